@@ -1,0 +1,52 @@
+/**
+ * Which way imports may point (docs/architecture.md):
+ * core <- adapters <- tasks, lambda <- (by entry path only) infra; workflows <- infra; local and cli stand on top.
+ * @type {import('dependency-cruiser').IConfiguration}
+ */
+const ours = 'core|adapters|tasks|workflows|infra|lambda|builds|cli|local|test|bench';
+const only = (from, allowed) => ({
+  name: `${from}-imports-only-${allowed.join('-') || 'nothing-of-ours'}`,
+  severity: 'error',
+  from: { path: `^${from}/` },
+  to: { path: `^(${ours})/`, pathNot: `^(${[from, ...allowed].join('|')})/` },
+});
+module.exports = {
+  forbidden: [
+    only('core', []),
+    only('adapters', ['core']),
+    only('tasks', ['core', 'adapters']),
+    only('lambda', ['core', 'adapters']),
+    only('builds', ['core', 'adapters']),
+    only('workflows', ['core']),
+    only('infra', ['workflows', 'core']),
+    only('local', ['infra', 'workflows', 'adapters', 'core']),
+    only('cli', ['local', 'adapters', 'core', 'builds']),
+    {
+      name: 'sdk-only-in-adapters',
+      severity: 'error',
+      comment: 'Only adapters talk to AWS or Kubernetes; the region, the tests and the benches are their peers.',
+      from: { path: '^(core|tasks|lambda|workflows|infra|builds|cli)/' },
+      to: { path: 'node_modules/(@aws-sdk|@kubernetes)/' },
+    },
+    {
+      name: 'core-is-pure',
+      severity: 'error',
+      from: { path: '^core/' },
+      to: { dependencyTypes: ['core'], pathNot: '^(node:)?(crypto|url|util)$' },
+    },
+    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'no-dev-dependency-in-product',
+      severity: 'error',
+      from: { path: '^(core|adapters|tasks|lambda)/' },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '(^|/)(cdk\\.out|dist)/' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default', 'types'] },
+  },
+};

@@ -1,0 +1,90 @@
+/** The single source of every name that more than one part of the system must agree on. */
+
+/** Prefix of everything that is deployed once per account and region. */
+export const product = 'kubeflow-eks';
+
+/** The tag that marks a resource as made for a deployment; its value is the deployment's `eks_name`. */
+export const ownerTag = 'kubeflow-eks:deployment';
+
+/** Tags that everything made for a deployment carries: the configured ones, the environment and the owner mark. */
+export function deploymentTags(
+  name: string,
+  env: string,
+  tags: Readonly<Record<string, string>>,
+): Record<string, string> {
+  return { ...tags, env, [ownerTag]: name };
+}
+
+/** Names of what the stack deploys. */
+export const stackNames = {
+  stack: 'KubeflowEks',
+  table: `${product}-registry`,
+  topic: `${product}-notifications`,
+  eventSource: product,
+  eventBus: 'default',
+  dashboard: product,
+  profileManagerAlias: 'live',
+} as const;
+
+/** The three workflows. */
+export type Workflow = 'provision' | 'resync' | 'destroy';
+
+/** Name of a workflow's state machine. */
+export function stateMachineName(workflow: Workflow): string {
+  return `${product}-${workflow}`;
+}
+
+/** The CodeBuild projects. */
+export type BuildProject = 'cluster' | 'kubeflow' | 'teardown';
+
+/** Name of a CodeBuild project. */
+export function buildProjectName(project: BuildProject): string {
+  return `${product}-${project}`;
+}
+
+/** Name of the function of a task or trigger: the file's name with the product before it. */
+export function functionName(file: string): string {
+  return `${product}-${file}`;
+}
+
+/** Name of the role of a function. Fixed, so that an access entry can name it before the function exists. */
+export function functionRoleName(file: string, region: string): string {
+  return `${product}-${file}-${region}`;
+}
+
+/** Names of what is made for one deployment. */
+export const deploymentNames = {
+  /** Secrets Manager secret with the client id, the client secret and the cookie secret, as JSON. */
+  secret: (deployment: string) => `${product}/${deployment}/oauth2-proxy`,
+  userPool: (deployment: string) => deployment,
+  appClient: (deployment: string) => deployment,
+  samlProvider: 'ADFS',
+  nodeGroup: (deployment: string) => `${deployment}-nodegroup`,
+  clusterRole: (prefix: string) => `${prefix}_kubeflow_Cluster`,
+  workerRole: (prefix: string) => `${prefix}_kubeflow_Worker`,
+  albPolicy: (prefix: string) => `${prefix}_alb_ingress_policy`,
+} as const;
+
+/** Kubernetes groups that access entries map the functions' roles to. */
+export const kubernetesGroups = {
+  profileManager: 'kubeflow-eks:profile-manager',
+  observer: 'kubeflow-eks:observer',
+} as const;
+
+/** The label that marks an object of the cluster as ours. */
+export const managedByLabel = { key: 'app.kubernetes.io/managed-by', value: product } as const;
+
+/** Field manager of server-side apply. */
+export const fieldManager = product;
+
+/** Where the ingress of Kubeflow stands. */
+export const ingress = { namespace: 'istio-system', name: 'istio-ingress' } as const;
+
+/** EventBridge detail types, all with source {@link stackNames.eventSource}. */
+export const detailTypes = {
+  resyncRequested: 'Resync Requested',
+  provisioned: 'Deployment Provisioned',
+  destroyed: 'Deployment Destroyed',
+  resynced: 'Deployment Resynced',
+  failed: 'Deployment Failed',
+} as const;
