@@ -1,0 +1,108 @@
+import { z } from 'zod';
+import { roles } from './roles';
+
+/** A namespace's name as Kubernetes allows it (RFC 1123 label). */
+const dnsLabel = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
+
+/** A namespace's name, or a prefix of names that ends in `*`. */
+const namespacePattern = /^[a-z0-9][-a-z0-9]{0,62}\*?$/;
+
+/** A ResourceQuota's hard limits, such as `{cpu: "8", "requests.nvidia.com/gpu": "1"}`. */
+const quota = z.record(z.string().min(1), z.string().regex(/^[0-9.]+([eE][0-9]+|[a-zA-Z]{0,2})$/));
+
+/** The seed's personal profile: a place of one's own in the dashboard in which nothing can run. */
+const emptyQuota = {
+  cpu: '0',
+  memory: '0',
+  'requests.nvidia.com/gpu': '0',
+  persistentvolumeclaims: '0',
+  'requests.storage': '0',
+};
+
+/** The problem of a group pattern, or `undefined` when it can be used. */
+function groupPatternProblem(pattern: string): string | undefined {
+  try {
+    new RegExp(pattern, 'iu');
+  } catch (error) {
+    return `is not a regular expression: ${error instanceof Error ? error.message : String(error)}`;
+  }
+  return pattern.includes('(?<namespace>') ? undefined : 'needs a part named namespace: (?<namespace>…)';
+}
+
+/**
+ * How directory groups become access (`access` in the configuration). Every field has a default, so `{}` is valid and
+ * means what the seed did: the group is the namespace, the role is edit, a missing profile is made.
+ */
+export const accessRulesSchema = z.strictObject({
+  group_prefix: z
+    .string()
+    .max(256)
+    .default('')
+    .describe('Only groups with this prefix count (upper and lower case alike); it is cut off.'),
+  group_pattern: z
+    .string()
+    .min(1)
+    .max(512)
+    .superRefine((pattern, context) => {
+      const problem = groupPatternProblem(pattern);
+      if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
+    })
+    .optional()
+    .describe(
+      'Regular expression with the named parts namespace and, optionally, role, that the whole group name (after the prefix) must match; other groups do not count.',
+    ),
+  role_suffixes: z
+    .record(z.string().min(1).max(64), z.enum(roles))
+    .default({})
+    .describe('Endings of the group name that choose the role and are cut off, e.g. {"-admins": admin}.'),
+  default_role: z
+    .enum(roles)
+    .default('edit')
+    .describe('The role where neither pattern nor suffix names one.'),
+  namespace_aliases: z
+    .record(z.string().min(1).max(256), z.string().regex(dnsLabel))
+    .default({})
+    .describe('Namespace of a group whose name is no namespace name, e.g. {"Data Science": data-science}.'),
+  create_profiles: z
+    .boolean()
+    .default(true)
+    .describe('Whether a group whose namespace does not exist gets a Profile made.'),
+  profile_owner: z
+    .email()
+    .default('admin@kubeflow.com')
+    .describe('Owner of the Profiles that are made for groups.'),
+  profile_quota: quota
+    .default({})
+    .describe('Resource quota of the Profiles that are made for groups; {} is none.'),
+  personal_profiles: z.boolean().default(false).describe('Whether each user gets a Profile of their own.'),
+  personal_profile_quota: quota
+    .default(emptyQuota)
+    .describe('Resource quota of the personal Profiles; by default nothing can run in them.'),
+  reserved_namespaces: z
+    .array(z.string().regex(namespacePattern))
+    .default([])
+    .describe('Namespaces that no group may name, beside the built-in ones; a final * stands for any rest.'),
+  email_domains: z
+    .array(z.string().regex(/^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/))
+    .default([])
+    .describe(
+      "The company's e-mail domains of more than two parts or with a hyphen; users of a listed domain get the very object names that the dashboard gives.",
+    ),
+  max_grants_per_user: z
+    .int()
+    .min(1)
+    .max(1000)
+    .default(200)
+    .describe('Namespaces that one user may be granted; more are refused and reported.'),
+  on_sync_failure: z
+    .enum(['deny', 'allow'])
+    .default('deny')
+    .describe('Whether a login is refused when the cluster could not be brought in line with the directory.'),
+  log_identities: z
+    .boolean()
+    .default(false)
+    .describe('Whether logs name users and groups; otherwise users appear as a stable hash.'),
+});
+
+/** The access rules of a deployment, all defaults filled. */
+export type AccessRules = z.infer<typeof accessRulesSchema>;
