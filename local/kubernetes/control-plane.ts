@@ -1,0 +1,290 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+import { LOOPBACK, preferPort } from '../processes/free-port';
+import { startChild, type Child } from '../processes/child';
+import { accessPolicyBindings, writeAccessEntries, type AccessEntry } from './access-entries';
+import { AUDIT_POLICY, AuditLog } from './audit';
+import { ensurePrograms, type Programs } from './programs';
+import { KubeClient } from './client';
+import { runKubectl, type KubectlOptions, type KubectlResult } from './kubectl';
+import { writeKubeconfig } from './kubeconfig';
+import { ensurePki, readPem, type Pki } from './pki';
+import * as flags from './flags';
+import { waitFor } from '../processes/wait-for';
+
+export interface ControlPlaneOptions {
+  /** Data, certificates and logs; kept by {@link ControlPlane.stop}, so that the cluster can come up again. */
+  dir: string;
+  /** EKS tokens must have been signed for this name. */
+  clusterName: string;
+  /** Without it no EKS token is accepted. */
+  eksTokens?: {
+    region: string;
+    /** Base URL of the loopback STS, which the webhook calls for every STS host: http://127.0.0.1:PORT */
+    stsUrl: string;
+    partition?: string;
+    accessEntries?: readonly AccessEntry[];
+  };
+  /** Keep an audit log, which counts requests; true by default. */
+  auditLog?: boolean;
+  /** The programs' own output, line by line. */
+  onLine?: (component: string, line: string) => void;
+  /** What is going on, in sentences; the first start of a machine builds for minutes. */
+  onProgress?: (message: string) => void;
+}
+
+export interface ControlPlane {
+  /** https://127.0.0.1:PORT; the same port again after a restart if it is still free. */
+  readonly endpoint: string;
+  readonly caPem: string;
+  readonly clusterName: string;
+  /** Of a member of system:masters. */
+  readonly adminKubeconfigPath: string;
+  /** Bearer token of the same; may impersonate anybody (headers Impersonate-User, Impersonate-Group). */
+  readonly adminToken: string;
+  /** A keep-alive client of the administrator. */
+  readonly client: KubeClient;
+  readonly audit: AuditLog;
+  /** Process ids, of the parts that run. */
+  readonly pids: Readonly<Record<string, number>>;
+  /** Runs the real kubectl. @throws Error on another exit code than 0, unless allowFailure. */
+  kubectl(args: readonly string[], options?: KubectlOptions): Promise<KubectlResult>;
+  /** Replaces the cluster's access entries; holds from the next token review on (the API server caches one for 10 s). */
+  setAccessEntries(entries: readonly AccessEntry[]): Promise<void>;
+  /** Stops everything in order and resolves when all processes have ended. May be called twice. */
+  stop(): Promise<void>;
+}
+
+/** Name of the administrator that bearer token and certificate stand for, as the audit log shows it. */
+export const ADMIN_USER = 'kubernetes-admin';
+
+/** Unix socket paths are limited to 104 bytes on some systems. */
+const LONGEST_SOCKET_PATH = 100;
+/** Another process may take the free port before the API server does. */
+const PORT_ATTEMPTS = 3;
+
+/**
+ * Starts a real Kubernetes control plane on loopback: etcd, kube-apiserver with RBAC, kube-controller-manager and,
+ * for EKS tokens, the token webhook. There are no nodes: nothing is scheduled and no container runs. Resolves when
+ * it serves and its controllers work, after 5 to 8 s where the binary is in the cache.
+ *
+ * None of the processes can outlive this one, kill -9 included.
+ */
+export async function startControlPlane(options: ControlPlaneOptions): Promise<ControlPlane> {
+  const { dir, onProgress } = options;
+  const programs = await ensurePrograms(onProgress === undefined ? {} : { onProgress });
+  await mkdir(dir, { recursive: true });
+  const starting = new Starter(options, programs, await ensurePki(join(dir, 'pki')));
+  try {
+    return await starting.run();
+  } catch (error) {
+    await starting.stop();
+    throw error;
+  }
+}
+
+class Starter {
+  /** In the order in which they were started; stopped in the reverse one. */
+  private readonly children: Child[] = [];
+  private readonly paths: flags.Paths;
+
+  constructor(
+    private readonly options: ControlPlaneOptions,
+    private readonly programs: Programs,
+    private readonly pki: Pki,
+  ) {
+    this.paths = flags.pathsIn(options.dir);
+    if (Buffer.byteLength(this.paths.socket) > LONGEST_SOCKET_PATH) {
+      throw new Error(
+        `the directory of the control plane is too long for a unix socket in it: ${options.dir}`,
+      );
+    }
+  }
+
+  async run(): Promise<ControlPlane> {
+    const { paths, pki, options } = this;
+    const adminToken = await this.writeFiles();
+    const etcd = this.start('etcd', flags.etcd(paths, this.programs.etcd));
+    const [webhookPort] = await Promise.all([this.startWebhook(), this.awaitEtcd(etcd)]);
+    if (webhookPort !== undefined) {
+      const server = `https://${LOOPBACK}:${webhookPort}`;
+      await writeKubeconfig(paths.webhookKubeconfig, { server, caCertificate: pki.ca.certificate }, 'nobody');
+    }
+    const endpoint = await this.startApiServer(webhookPort !== undefined);
+    const caPem = await readPem(pki.ca.certificate);
+    const client = new KubeClient({ endpoint, caPem, token: adminToken });
+    await this.awaitReady(client);
+
+    const cluster = { server: endpoint, caCertificate: pki.ca.certificate, name: options.clusterName };
+    await writeKubeconfig(paths.adminKubeconfig, cluster, { pair: pki.admin });
+    await writeKubeconfig(paths.controllerManagerKubeconfig, cluster, { pair: pki.controllerManager });
+    this.start(
+      'kube-controller-manager',
+      flags.controllerManager(paths, pki, this.programs.kubeControllerManager),
+    );
+    await this.awaitControllers(client);
+    if (webhookPort !== undefined) await client.applyAll(accessPolicyBindings());
+
+    return {
+      endpoint,
+      caPem,
+      clusterName: options.clusterName,
+      adminKubeconfigPath: paths.adminKubeconfig,
+      adminToken,
+      client,
+      audit: new AuditLog(paths.auditLog),
+      pids: Object.fromEntries(this.children.map((child) => [child.name, child.pid])),
+      kubectl: async (args, kubectlOptions = {}) =>
+        runKubectl(this.programs.kubectl, args, {
+          kubeconfig: paths.adminKubeconfig,
+          cacheDir: join(options.dir, 'kubectl-cache'),
+          ...kubectlOptions,
+        }),
+      setAccessEntries: async (entries) => writeAccessEntries(paths.accessEntries, entries),
+      stop: async () => {
+        client.close();
+        await this.stop();
+      },
+    };
+  }
+
+  async stop(): Promise<void> {
+    // etcd must be the last: the API server writes until it has stopped.
+    for (const child of this.children.toReversed()) await child.stop();
+  }
+
+  private start(name: string, command: flags.Command): Child {
+    const { onLine } = this.options;
+    const child = startChild({
+      name,
+      ...command,
+      cwd: this.options.dir,
+      ...(onLine === undefined
+        ? {}
+        : {
+            onLine: (line: string) => {
+              onLine(name, line);
+            },
+          }),
+    });
+    this.children.push(child);
+    return child;
+  }
+
+  /** Returns the administrator's token. */
+  private async writeFiles(): Promise<string> {
+    const { paths, options } = this;
+    await writeFile(paths.auditPolicy, stringify(AUDIT_POLICY));
+    await writeAccessEntries(paths.accessEntries, options.eksTokens?.accessEntries ?? []);
+    if (!existsSync(paths.tokens)) {
+      const fresh = `${randomBytes(24).toString('hex')},${ADMIN_USER},${ADMIN_USER},system:masters\n`;
+      await writeFile(paths.tokens, fresh, { mode: 0o600 });
+    }
+    return (await readFile(paths.tokens, 'utf8')).split(',', 1)[0] ?? '';
+  }
+
+  private async awaitEtcd(etcd: Child): Promise<void> {
+    await etcd.line(
+      (line) =>
+        line.includes('etcd is ready') || line.includes('ready to serve client requests') || undefined,
+    );
+  }
+
+  /** Returns the port that the webhook chose. */
+  private async startWebhook(): Promise<number | undefined> {
+    const { eksTokens, clusterName } = this.options;
+    if (eksTokens === undefined) return undefined;
+    const webhook = this.start(
+      'token-webhook',
+      flags.tokenWebhook(this.paths, this.pki, this.programs.tokenWebhook, { clusterName, ...eksTokens }),
+    );
+    return webhook.line((line) => {
+      const match = /^\{"port":(\d+)\}$/.exec(line);
+      return match ? Number(match[1]) : undefined;
+    });
+  }
+
+  /** Returns the endpoint. */
+  private async startApiServer(webhook: boolean): Promise<string> {
+    const { paths, pki, options } = this;
+    let preferred = await readPort(paths.port);
+    for (let attempt = 1; ; attempt += 1) {
+      const port = await preferPort(preferred);
+      const server = this.start(
+        'kube-apiserver',
+        flags.apiServer(paths, pki, this.programs.kubeApiserver, {
+          port,
+          webhook,
+          auditLog: options.auditLog ?? true,
+        }),
+      );
+      try {
+        await waitForPort(server, port);
+        await writeFile(paths.port, String(port));
+        return `https://${LOOPBACK}:${port}`;
+      } catch (error) {
+        const taken = server.recentOutput().includes('address already in use');
+        if (!taken || attempt === PORT_ATTEMPTS) throw error;
+        this.children.pop();
+        preferred = undefined;
+      }
+    }
+  }
+
+  private async awaitReady(client: KubeClient): Promise<void> {
+    const server = this.children.at(-1);
+    await waitFor(
+      async () => {
+        if (server?.running === false)
+          throw new Error(`kube-apiserver ended; it wrote last:\n${server.recentOutput()}`);
+        return (await client.raw({ path: '/readyz' })).status === 200;
+      },
+      { what: 'the API server to be ready', timeoutMs: 90_000, intervalMs: 100 },
+    );
+  }
+
+  /** The service account controller has made the default namespace's account: the controllers run. */
+  private async awaitControllers(client: KubeClient): Promise<void> {
+    await waitFor(
+      async () =>
+        (await client.raw({ path: '/api/v1/namespaces/default/serviceaccounts/default' })).status === 200,
+      { what: 'the controller manager to work', timeoutMs: 90_000, intervalMs: 100 },
+    );
+  }
+}
+
+async function readPort(path: string): Promise<number | undefined> {
+  try {
+    return Number(await readFile(path, 'utf8')) || undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Resolves when something listens on the port. @throws Error when the server ends instead. */
+async function waitForPort(server: Child, port: number): Promise<void> {
+  const listening = async (): Promise<boolean> =>
+    new Promise((resolve) => {
+      const socket = connect({ host: LOOPBACK, port });
+      socket.once('connect', () => {
+        socket.destroy();
+        resolve(true);
+      });
+      socket.once('error', () => {
+        resolve(false);
+      });
+    });
+  const given = new AbortController();
+  void server.exited.then(() => {
+    given.abort(new Error(`kube-apiserver ended; it wrote last:\n${server.recentOutput()}`));
+  });
+  await waitFor(listening, {
+    what: `kube-apiserver to listen on port ${port}`,
+    timeoutMs: 90_000,
+    signal: given.signal,
+  });
+}

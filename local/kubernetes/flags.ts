@@ -1,0 +1,153 @@
+import { join } from 'node:path';
+import { LOOPBACK } from '../processes/free-port';
+import type { ParentGuard } from '../processes/child';
+import type { Pki } from './pki';
+import type { Program } from './programs';
+
+export interface Command {
+  command: string;
+  args: string[];
+  guard: ParentGuard;
+}
+
+export interface Paths {
+  etcdData: string;
+  socket: string;
+  auditLog: string;
+  auditPolicy: string;
+  accessEntries: string;
+  tokens: string;
+  port: string;
+  adminKubeconfig: string;
+  controllerManagerKubeconfig: string;
+  webhookKubeconfig: string;
+}
+
+/** Where the files of a control plane lie in its directory. */
+export function pathsIn(dir: string): Paths {
+  return {
+    etcdData: join(dir, 'etcd'),
+    socket: join(dir, 'etcd.sock'),
+    auditLog: join(dir, 'audit.log'),
+    auditPolicy: join(dir, 'audit-policy.yaml'),
+    accessEntries: join(dir, 'access-entries.json'),
+    tokens: join(dir, 'tokens.csv'),
+    port: join(dir, 'port'),
+    adminKubeconfig: join(dir, 'admin.kubeconfig'),
+    controllerManagerKubeconfig: join(dir, 'controller-manager.kubeconfig'),
+    webhookKubeconfig: join(dir, 'token-webhook.kubeconfig'),
+  };
+}
+
+/** The controllers that namespaces, RBAC and garbage collection need; the others want nodes or a cloud. */
+const CONTROLLERS = [
+  'namespace-controller',
+  'serviceaccount-controller',
+  'garbage-collector-controller',
+  'clusterrole-aggregation-controller',
+  'resourcequota-controller',
+];
+
+const ISSUER = 'https://kubernetes.default.svc';
+/** The API server's log is capped by lumberjack; a mark in a rotated file would be lost. In MB. */
+const AUDIT_LOG_LIMIT_MB = 100_000;
+
+export function etcd(paths: Paths, program: Program): Command {
+  const args = program.ours
+    ? [`--data-dir=${paths.etcdData}`, `--socket=${paths.socket}`]
+    : [
+        `--data-dir=${paths.etcdData}`,
+        `--listen-client-urls=unix://${paths.socket}`,
+        `--advertise-client-urls=http://${LOOPBACK}:0`,
+        `--listen-peer-urls=http://${LOOPBACK}:0`,
+        '--unsafe-no-fsync',
+      ];
+  return command(program, args);
+}
+
+export interface ApiServerOptions {
+  port: number;
+  webhook: boolean;
+  auditLog: boolean;
+}
+
+export function apiServer(paths: Paths, pki: Pki, program: Program, options: ApiServerOptions): Command {
+  return command(program, [
+    `--etcd-servers=unix://${paths.socket}`,
+    `--bind-address=${LOOPBACK}`,
+    `--advertise-address=${LOOPBACK}`,
+    `--secure-port=${options.port}`,
+    `--tls-cert-file=${pki.serving.certificate}`,
+    `--tls-private-key-file=${pki.serving.key}`,
+    `--client-ca-file=${pki.ca.certificate}`,
+    `--service-account-issuer=${ISSUER}`,
+    `--service-account-key-file=${pki.serviceAccounts.certificate}`,
+    `--service-account-signing-key-file=${pki.serviceAccounts.key}`,
+    '--authorization-mode=RBAC',
+    // There is no node and no second API server to find the first.
+    '--endpoint-reconciler-type=none',
+    '--service-cluster-ip-range=10.100.0.0/16',
+    `--token-auth-file=${paths.tokens}`,
+    '--profiling=false',
+    ...(options.webhook
+      ? [
+          `--authentication-token-webhook-config-file=${paths.webhookKubeconfig}`,
+          '--authentication-token-webhook-version=v1',
+          // Short, so that a changed access entry or a new token is seen at once.
+          '--authentication-token-webhook-cache-ttl=1s',
+        ]
+      : []),
+    ...(options.auditLog
+      ? [
+          `--audit-log-path=${paths.auditLog}`,
+          `--audit-policy-file=${paths.auditPolicy}`,
+          `--audit-log-maxsize=${AUDIT_LOG_LIMIT_MB}`,
+        ]
+      : []),
+  ]);
+}
+
+export function controllerManager(paths: Paths, pki: Pki, program: Program): Command {
+  return command(program, [
+    `--kubeconfig=${paths.controllerManagerKubeconfig}`,
+    '--leader-elect=false',
+    // No HTTP server of its own: nobody asks it.
+    '--secure-port=0',
+    '--use-service-account-credentials=true',
+    `--service-account-private-key-file=${pki.serviceAccounts.key}`,
+    `--root-ca-file=${pki.ca.certificate}`,
+    `--controllers=${CONTROLLERS.join(',')}`,
+  ]);
+}
+
+export interface TokenWebhookOptions {
+  clusterName: string;
+  region: string;
+  partition?: string;
+  stsUrl: string;
+}
+
+export function tokenWebhook(
+  paths: Paths,
+  pki: Pki,
+  program: Program,
+  options: TokenWebhookOptions,
+): Command {
+  return command(program, [
+    `--cluster-name=${options.clusterName}`,
+    `--region=${options.region}`,
+    `--partition=${options.partition ?? 'aws'}`,
+    `--sts-url=${options.stsUrl}`,
+    `--access-entries=${paths.accessEntries}`,
+    `--tls-cert-file=${pki.serving.certificate}`,
+    `--tls-private-key-file=${pki.serving.key}`,
+  ]);
+}
+
+function command(program: Program, args: string[]): Command {
+  return {
+    command: program.path,
+    args: [...program.prefix, ...args],
+    guard: program.ours ? 'stdin' : 'shell',
+  };
+}

@@ -1,0 +1,156 @@
+// Must come before @peculiar/x509, which registers its classes through it.
+import 'reflect-metadata';
+import { createPrivateKey, webcrypto } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as x509 from '@peculiar/x509';
+
+const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
+/** A local region is thrown away long before. */
+const VALID_MS = 365 * 24 * 3600 * 1000;
+
+/** Paths of PEM files. */
+export interface KeyPair {
+  certificate: string;
+  key: string;
+}
+
+export interface Pki {
+  ca: KeyPair;
+  /** For the API server, and for the token webhook that it calls. */
+  serving: KeyPair;
+  /** Client certificate of the group system:masters. */
+  admin: KeyPair;
+  controllerManager: KeyPair;
+  /** Signs service account tokens; only the key is used. */
+  serviceAccounts: KeyPair;
+}
+
+interface Subject {
+  commonName: string;
+  organization?: string;
+  usage: 'server' | 'client';
+}
+
+const LEAVES = {
+  serving: { commonName: 'kube-apiserver', usage: 'server' },
+  admin: { commonName: 'kubernetes-admin', organization: 'system:masters', usage: 'client' },
+  controllerManager: { commonName: 'system:kube-controller-manager', usage: 'client' },
+  serviceAccounts: { commonName: 'service-accounts', usage: 'client' },
+} satisfies Record<string, Subject>;
+
+const SERVING_NAMES = [
+  'localhost',
+  'kubernetes',
+  'kubernetes.default',
+  'kubernetes.default.svc',
+  'kubernetes.default.svc.cluster.local',
+];
+
+/**
+ * The cluster's own authority and certificates in `directory`, made if they are not there. They are kept with the
+ * cluster's data, so that a restarted region is the same one to those who trust its authority.
+ */
+export async function ensurePki(directory: string): Promise<Pki> {
+  const at = (name: string): KeyPair => ({
+    certificate: join(directory, `${name}.crt`),
+    key: join(directory, `${name}.key`),
+  });
+  const pki: Pki = {
+    ca: at('ca'),
+    serving: at('serving'),
+    admin: at('admin'),
+    controllerManager: at('controller-manager'),
+    serviceAccounts: at('service-accounts'),
+  };
+  // Written last: an interrupted first start begins anew.
+  const complete = join(directory, 'complete');
+  if (existsSync(complete)) return pki;
+
+  x509.cryptoProvider.set(webcrypto);
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  const caKeys = await generateKeys();
+  const authority = await x509.X509CertificateGenerator.createSelfSigned({
+    name: 'CN=kubeflow-eks local region',
+    keys: caKeys,
+    signingAlgorithm: ALGORITHM,
+    ...validity(),
+    extensions: [
+      new x509.BasicConstraintsExtension(true, undefined, true),
+      new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
+      await x509.SubjectKeyIdentifierExtension.create(caKeys.publicKey),
+    ],
+  });
+  await writePair(pki.ca, authority, caKeys);
+  for (const [name, subject] of Object.entries(LEAVES)) {
+    const keys = await generateKeys();
+    const certificate = await issue(subject, keys, authority, caKeys);
+    await writePair(pki[name as keyof typeof LEAVES], certificate, keys);
+  }
+  await writeFile(complete, '');
+  return pki;
+}
+
+async function issue(
+  subject: Subject,
+  keys: webcrypto.CryptoKeyPair,
+  authority: x509.X509Certificate,
+  caKeys: webcrypto.CryptoKeyPair,
+): Promise<x509.X509Certificate> {
+  const { serverAuth, clientAuth } = x509.ExtendedKeyUsage;
+  return x509.X509CertificateGenerator.create({
+    subject: new x509.Name([
+      ...(subject.organization === undefined ? [] : [{ O: [subject.organization] }]),
+      { CN: [subject.commonName] },
+    ]).toString(),
+    issuer: authority.subject,
+    publicKey: keys.publicKey,
+    signingKey: caKeys.privateKey,
+    signingAlgorithm: ALGORITHM,
+    ...validity(),
+    extensions: [
+      new x509.BasicConstraintsExtension(false, undefined, true),
+      new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
+      new x509.ExtendedKeyUsageExtension([subject.usage === 'server' ? serverAuth : clientAuth]),
+      await x509.AuthorityKeyIdentifierExtension.create(authority.publicKey),
+      ...(subject.usage === 'server'
+        ? [
+            new x509.SubjectAlternativeNameExtension([
+              { type: 'ip' as const, value: '127.0.0.1' },
+              ...SERVING_NAMES.map((value) => ({ type: 'dns' as const, value })),
+            ]),
+          ]
+        : []),
+    ],
+  });
+}
+
+async function generateKeys(): Promise<webcrypto.CryptoKeyPair> {
+  return webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
+}
+
+function validity(): { notBefore: Date; notAfter: Date } {
+  // A minute back, for clocks that are read with whole seconds.
+  return { notBefore: new Date(Date.now() - 60_000), notAfter: new Date(Date.now() + VALID_MS) };
+}
+
+async function writePair(
+  pair: KeyPair,
+  certificate: x509.X509Certificate,
+  keys: webcrypto.CryptoKeyPair,
+): Promise<void> {
+  const pkcs8 = Buffer.from(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey));
+  // The SEC 1 form ("EC PRIVATE KEY") is what every part of Kubernetes reads.
+  const key = createPrivateKey({ key: pkcs8, format: 'der', type: 'pkcs8' }).export({
+    format: 'pem',
+    type: 'sec1',
+  });
+  await writeFile(pair.key, key, { mode: 0o600 });
+  await writeFile(pair.certificate, `${certificate.toString('pem')}\n`);
+}
+
+/** The content of a PEM file. */
+export async function readPem(path: string): Promise<string> {
+  return readFile(path, 'utf8');
+}

@@ -1,0 +1,60 @@
+import {
+  startControlPlane,
+  type ControlPlane,
+  type ControlPlaneOptions,
+} from '../../local/kubernetes/control-plane';
+import { makeTempDir } from '../../local/processes/temp-dir';
+
+/** A first build takes minutes; a start from the cache some 5 s, more when other test files run beside it. */
+const START_TIMEOUT_MS = 25 * 60_000;
+const STOP_TIMEOUT_MS = 60_000;
+
+export type TestControlPlaneOptions = Partial<Omit<ControlPlaneOptions, 'dir'>>;
+
+/**
+ * Gives a test file a real control plane of its own: started before its first test, stopped after its last, its data
+ * thrown away. Call it once, at the top of the file (or of a `describe`), and use the result in tests and hooks:
+ *
+ *     const kubernetes = useControlPlane();
+ *     test('…', async () => {
+ *       const { client, kubectl, audit } = kubernetes();
+ *     });
+ *
+ * Jest gives each test file its own module registry, so one per file is as much sharing as there can be. What it is
+ * doing is printed while it builds, since that may take minutes once per machine.
+ */
+export function useControlPlane(options: TestControlPlaneOptions = {}): () => ControlPlane {
+  let running: { controlPlane: ControlPlane; remove: () => Promise<void> } | undefined;
+
+  beforeAll(async () => {
+    const dir = await makeTempDir('kfe-cp-');
+    try {
+      const controlPlane = await startControlPlane({
+        clusterName: 'test',
+        onProgress: say,
+        ...options,
+        dir: dir.path,
+      });
+      running = { controlPlane, remove: dir.remove };
+    } catch (error) {
+      await dir.remove();
+      throw error;
+    }
+  }, START_TIMEOUT_MS);
+
+  afterAll(async () => {
+    await running?.controlPlane.stop();
+    await running?.remove();
+    running = undefined;
+  }, STOP_TIMEOUT_MS);
+
+  return () => {
+    if (running === undefined) throw new Error('the control plane runs in tests and hooks only');
+    return running.controlPlane;
+  };
+}
+
+/** Not console.log, of which jest prints a stack trace with every line. */
+function say(message: string): void {
+  process.stderr.write(`${message}\n`);
+}
