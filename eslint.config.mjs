@@ -7,13 +7,18 @@ export default tseslint.config(
   {
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
-      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowBoolean: true },
+      ],
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       // A constant condition states an unbounded loop that its body bounds.
       '@typescript-eslint/no-unnecessary-condition': ['error', { allowConstantLoopConditions: true }],
       // Explicit environment names read better as process.env['NAME'] under noPropertyAccessFromIndexSignature.
       '@typescript-eslint/dot-notation': 'off',
+      // A constructor that only narrows the type of a parameter is not useless; the rule does not see that.
+      '@typescript-eslint/no-useless-constructor': 'off',
       // Constructs with static helpers are how the CDK and aspects are written.
       '@typescript-eslint/no-extraneous-class': 'off',
       'no-restricted-imports': 'off',

@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import { withDerivedDefaults } from './defaults';
+import type { Configuration } from './defaults';
+import { problemsOf } from './problems';
+import type { Problem } from './problems';
+import { brokenRules } from './rules';
+import type { PartialDocument } from './rules';
+import { aliases, configurationSchema, configurationShape } from './schema';
+
+/** The outcome of {@link parseConfiguration}. */
+export type ParseResult =
+  | { ok: true; configuration: Configuration; problems?: never }
+  | { ok: false; problems: Problem[]; configuration?: never };
+
+/**
+ * Checks a document and fills in every default. All problems come in one answer, those between parameters included,
+ * as far as the parameters concerned are well-formed.
+ *
+ * @param document the parsed YAML file or the execution input
+ * @returns the complete configuration, or what is wrong with the document
+ */
+export function parseConfiguration(document: unknown): ParseResult {
+  const { value, problems } = resolveAliases(document);
+  const parsed = configurationSchema.safeParse(value);
+  if (!parsed.success) problems.push(...problemsOf(parsed.error, value, knownKeys));
+  problems.push(...brokenRules(parsed.success ? parsed.data : wellFormedPart(value)));
+  if (problems.length > 0 || !parsed.success) return { ok: false, problems };
+  return { ok: true, configuration: withDerivedDefaults(parsed.data) };
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function resolveAliases(document: unknown): { value: unknown; problems: Problem[] } {
+  if (!isRecord(document)) return { value: document, problems: [] };
+  const problems: Problem[] = [];
+  const entries = Object.entries(document).flatMap(([key, value]): [string, unknown][] => {
+    const target = aliases[key];
+    if (target === undefined) return [[key, value]];
+    if (!(target in document)) return [[target, value]];
+    problems.push({
+      path: key,
+      value,
+      message: `stands beside "${target}", for which it is another spelling; keep one`,
+    });
+    return [];
+  });
+  return { value: Object.fromEntries(entries), problems };
+}
+
+/** The parameters of a broken document that are well-formed by themselves. */
+function wellFormedPart(document: unknown): PartialDocument {
+  if (!isRecord(document)) return {};
+  return Object.fromEntries(
+    Object.entries(configurationShape).flatMap(([key, schema]) => {
+      const result = schema.safeParse(document[key]);
+      return result.success && result.data !== undefined ? [[key, result.data]] : [];
+    }),
+  );
+}
+
+/** The keys that the schema knows at a path. */
+function knownKeys(path: readonly PropertyKey[]): readonly string[] {
+  let schema: z.ZodType | undefined = configurationSchema;
+  for (const part of path) {
+    const shape: Record<string, z.ZodType> | undefined = shapeOf(schema);
+    schema = shape?.[String(part)];
+  }
+  return Object.keys(shapeOf(schema) ?? {});
+}
+
+function shapeOf(schema: z.ZodType | undefined): Record<string, z.ZodType> | undefined {
+  if (schema instanceof z.ZodObject) return schema.shape;
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault) {
+    return shapeOf(schema.unwrap() as z.ZodType);
+  }
+  return undefined;
+}

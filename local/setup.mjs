@@ -1,0 +1,121 @@
+// Runs before `npm start`, `npm test` and `npm run cli`, on whatever Node is there, with nothing installed yet: names
+// a missing prerequisite with what to do, and installs the packages when package-lock.json has changed since.
+// Everything it prints goes to stderr, so that `--json` output stays clean.
+import { spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+const stamp = path.join(root, 'node_modules', '.installed-from');
+const say = (text) => process.stderr.write(`${text}\n`);
+
+/** What must be on the machine; all else is installed. `local` needs come with the argument `--local`. */
+const prerequisites = [
+  {
+    name: 'Node.js 20 or newer',
+    ok: () => Number(process.versions.node.split('.')[0]) >= 20,
+    help: 'install it from https://nodejs.org',
+  },
+  {
+    name: 'Python 3.9 or newer',
+    local: true,
+    ok: () => runs('python3', ['-c', 'import sys, venv; sys.exit(sys.version_info < (3, 9))']),
+    help: 'install python3 with its venv module (on Debian: apt-get install python3 python3-venv); the local AWS APIs run on it',
+  },
+  {
+    name: 'Go 1.24 or newer',
+    local: true,
+    ok: () => process.env.KUBEFLOW_EKS_CONTROL_PLANE !== undefined || goIsNewEnough(),
+    help: 'install it from https://go.dev/dl; the local Kubernetes control plane is built with it, once',
+  },
+];
+
+function runs(command, args) {
+  return spawnSync(command, args, { stdio: 'ignore' }).status === 0;
+}
+
+function goIsNewEnough() {
+  const result = spawnSync('go', ['env', 'GOVERSION'], { encoding: 'utf8' });
+  const match = /^go1\.(\d+)/.exec(result.stdout ?? '');
+  return result.status === 0 && match !== null && Number(match[1]) >= 24;
+}
+
+function lockHash() {
+  return createHash('sha256')
+    .update(readFileSync(path.join(root, 'package-lock.json')))
+    .digest('hex');
+}
+
+function isInstalled() {
+  return existsSync(stamp) && readFileSync(stamp, 'utf8').trim() === lockHash();
+}
+
+function install() {
+  return new Promise((resolve, reject) => {
+    const started = Date.now();
+    say('installing packages from package-lock.json (npm ci) …');
+    const timer = setInterval(
+      () => say(`  still installing, ${Math.round((Date.now() - started) / 1000)} s`),
+      5000,
+    );
+    // npm itself runs on the machine's Node, so the packages' own engines are not its concern.
+    const npm = spawn('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+      cwd: root,
+      stdio: ['ignore', 2, 2],
+    });
+    npm.on('error', reject);
+    npm.on('exit', (code) => {
+      clearInterval(timer);
+      if (code === 0) {
+        writeFileSync(stamp, `${lockHash()}\n`);
+        say(`packages installed in ${Math.round((Date.now() - started) / 1000)} s`);
+        resolve();
+      } else {
+        reject(
+          new Error(
+            `npm ci ended with ${code}; its output above says why. Run it again when that is mended.`,
+          ),
+        );
+      }
+    });
+  });
+}
+
+/** Two commands started together must not install over each other. */
+async function withInstallLock(work) {
+  const lock = path.join(root, '.install-lock');
+  for (;;) {
+    try {
+      mkdirSync(lock);
+      break;
+    } catch {
+      const age = existsSync(lock) ? Date.now() - statSync(lock).mtimeMs : 0;
+      if (age > 10 * 60_000) rmSync(lock, { recursive: true, force: true });
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    }
+  }
+  try {
+    await work();
+  } finally {
+    rmSync(lock, { recursive: true, force: true });
+  }
+}
+
+const needsLocal = process.argv.includes('--local');
+const missing = prerequisites.filter((item) => (needsLocal || !item.local) && !item.ok());
+if (missing.length > 0) {
+  for (const { name, help } of missing) say(`${name} is missing: ${help}`);
+  process.exit(1);
+}
+if (!isInstalled()) {
+  try {
+    await withInstallLock(async () => {
+      if (!isInstalled()) await install();
+    });
+  } catch (error) {
+    say(error.message);
+    process.exit(1);
+  }
+}
