@@ -1,0 +1,53 @@
+import { TransientError } from '../../core/errors';
+
+/** What the API server says when it refuses (a `Status` object). */
+export interface ApiStatus {
+  readonly reason?: string;
+  readonly message?: string;
+  readonly details?: {
+    readonly causes?: readonly { readonly reason?: string }[];
+    readonly retryAfterSeconds?: number;
+  };
+}
+
+/** The API server answered, and refused. */
+export class KubernetesApiError extends Error {
+  override readonly name = 'KubernetesApiError';
+
+  constructor(
+    /** HTTP status. */
+    readonly status: number,
+    /** Machine-readable reason, such as `Forbidden`, `AlreadyExists`, `Conflict`, `NotFound`. */
+    readonly reason: string,
+    message: string,
+    /** Machine-readable causes, such as `NamespaceTerminating`. */
+    readonly causes: readonly string[] = [],
+  ) {
+    super(message);
+  }
+}
+
+/** Whether an error is the API server's refusal with one of the statuses given. */
+export function isApiError(error: unknown, ...statuses: number[]): error is KubernetesApiError {
+  return error instanceof KubernetesApiError && (statuses.length === 0 || statuses.includes(error.status));
+}
+
+/** Whether the API server refused because the namespace is being deleted. */
+export function isNamespaceTerminating(error: unknown): boolean {
+  return isApiError(error, 403, 409) && error.causes.includes('NamespaceTerminating');
+}
+
+/**
+ * The API server gave no usable answer: refused, reset, timed out, or overloaded to the end of the retries.
+ *
+ * @param what the request, without a person's data: method and resource type
+ * @param cause the last failure
+ */
+export function clusterUnreachable(what: string, cause: unknown): TransientError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new TransientError(
+    'ClusterUnreachable',
+    `${what}: no usable answer from the Kubernetes API server (${reason}); check that its endpoint is reachable from here and that it is healthy, then try again`,
+    { cause },
+  );
+}
