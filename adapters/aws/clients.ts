@@ -1,0 +1,109 @@
+import { rememberCall, type AwsCall } from './errors';
+
+/** What every client of the SDK (version 3) is constructed with here. */
+export interface ClientConfiguration {
+  region: string;
+  maxAttempts: number;
+  retryMode: 'adaptive' | 'standard';
+  endpoint?: string;
+  credentials?: { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
+}
+
+/** A client class of the SDK, such as `EKSClient`. */
+export type ClientClass<C> = new (configuration: ClientConfiguration) => C;
+
+/**
+ * The clients of one region, each constructed when first asked for and kept. Adapters ask by class,
+ * `clients.get(EKSClient)`, so that a bundle holds only the clients of the adapters that it imports.
+ */
+export interface AwsClients {
+  readonly region: string;
+  /**
+   * @param type the client's class
+   * @param region another region than {@link region}: `us-east-1` for the certificate of a Cognito domain
+   */
+  get<C extends object>(type: ClientClass<C>, region?: string): C;
+  /** Closes all connections. For command lines and tests; a Lambda keeps its own. */
+  destroy(): void;
+}
+
+export interface ClientsOptions {
+  region: string;
+  /** Retries of the SDK itself, 5 attempts by default; the workflow's retries come on top. */
+  maxAttempts?: number;
+  /** Instead of the variable `AWS_ENDPOINT_URL`, which the SDK honours by itself. */
+  endpoint?: string;
+  credentials?: ClientConfiguration['credentials'];
+  /** Called before each call is sent; an error thrown here stops it. */
+  onCall?: (call: AwsCall) => void;
+}
+
+/** The parts of the SDK's client that the middleware below needs, whatever the service. */
+interface Instrumented {
+  config: { serviceId?: string };
+  middlewareStack: {
+    add(
+      middleware: (
+        next: (args: unknown) => Promise<unknown>,
+        context: { commandName?: string },
+      ) => (args: unknown) => Promise<unknown>,
+      options: { step: 'initialize'; name: string },
+    ): void;
+  };
+  destroy(): void;
+}
+
+/**
+ * Clients that share one set of rules: adaptive retries, and errors that remember their call (see `errors.ts`).
+ * Credentials come from the SDK's default chain unless given.
+ */
+export function createClients(options: ClientsOptions): AwsClients {
+  const made = new Map<ClientClass<object>, Map<string, object>>();
+  return {
+    region: options.region,
+    get<C extends object>(type: ClientClass<C>, region = options.region): C {
+      const regions = made.get(type) ?? new Map<string, object>();
+      made.set(type, regions);
+      const existing = regions.get(region);
+      if (existing !== undefined) return existing as C;
+      const client = new type({
+        region,
+        maxAttempts: options.maxAttempts ?? 5,
+        retryMode: 'adaptive',
+        ...(options.endpoint === undefined ? {} : { endpoint: options.endpoint }),
+        ...(options.credentials === undefined ? {} : { credentials: options.credentials }),
+      });
+      instrument(client as unknown as Instrumented, options.onCall);
+      regions.set(region, client);
+      return client;
+    },
+    destroy() {
+      for (const regions of made.values()) {
+        for (const client of regions.values()) (client as unknown as Instrumented).destroy();
+      }
+      made.clear();
+    },
+  };
+}
+
+function instrument(client: Instrumented, onCall: ClientsOptions['onCall']): void {
+  client.middlewareStack.add(
+    (next, context) => async (args) => {
+      const call: AwsCall = {
+        service: (client.config.serviceId ?? client.constructor.name.replace(/Client$/, '')).replaceAll(
+          ' ',
+          '',
+        ),
+        operation: (context.commandName ?? 'Call').replace(/Command$/, ''),
+      };
+      onCall?.(call);
+      try {
+        return await next(args);
+      } catch (error) {
+        rememberCall(error, call);
+        throw error;
+      }
+    },
+    { step: 'initialize', name: 'rememberCall' },
+  );
+}

@@ -1,0 +1,135 @@
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { access, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { lock } from 'proper-lockfile';
+import { cacheSubfolder } from '../cache';
+
+const run = promisify(execFile);
+
+/** The first version that the pinned moto supports. */
+const OLDEST_PYTHON = [3, 10] as const;
+
+/** Installing takes about 15 s with a quick network; another process that waits for it gives up after 10 minutes. */
+const LOCK_WAIT = { retries: { retries: 600, minTimeout: 1000, maxTimeout: 1000 }, stale: 30_000 };
+
+export interface Python {
+  command: string;
+  version: string;
+}
+
+/**
+ * The Python to make the virtual environment with: the variable `KUBEFLOW_EKS_PYTHON`, else `python3`, else `python`.
+ *
+ * @throws Error that says what was found and what to install, where none is new enough or `venv` is missing
+ */
+export async function findPython(environment: NodeJS.ProcessEnv = process.env): Promise<Python> {
+  const named = environment['KUBEFLOW_EKS_PYTHON'];
+  const findings: string[] = [];
+  for (const command of named ? [named] : ['python3', 'python']) {
+    let version: string;
+    try {
+      const { stdout } = await run(
+        command,
+        ['-c', 'import sys; print("%d.%d.%d" % sys.version_info[:3]); import ensurepip, venv'],
+        { env: environment },
+      );
+      version = stdout.trim();
+    } catch (error) {
+      const { code, stdout } = error as { code?: string | number; stdout?: string };
+      if (code === 'ENOENT') findings.push(`${command} is not there`);
+      else if (stdout?.trim())
+        findings.push(
+          `${command} is ${stdout.trim()} without the module venv or ensurepip (Debian: apt install python3-venv)`,
+        );
+      else findings.push(`${command} does not run`);
+      continue;
+    }
+    const [major = 0, minor = 0] = version.split('.').map(Number);
+    if (major > OLDEST_PYTHON[0] || (major === OLDEST_PYTHON[0] && minor >= OLDEST_PYTHON[1]))
+      return { command, version };
+    findings.push(`${command} is ${version}`);
+  }
+  throw new Error(
+    `the local region's AWS APIs need Python ${OLDEST_PYTHON.join('.')} or newer with its module venv: ` +
+      `${findings.join(', ')}. Install it, or name one in KUBEFLOW_EKS_PYTHON.`,
+  );
+}
+
+/**
+ * The Python of a virtual environment that holds exactly what `requirements.txt` pins, made if it is not in the cache
+ * yet. pip refuses whatever does not have the checksum written there.
+ *
+ * @param progress called with a line for a person, only where something takes time
+ * @returns path of the environment's Python
+ */
+export async function ensureVirtualEnvironment(
+  progress: (line: string) => void = () => undefined,
+): Promise<string> {
+  const requirements = join(__dirname, 'requirements.txt');
+  const python = await findPython();
+  const fingerprint = createHash('sha256')
+    .update(await readFile(requirements))
+    .update(python.version)
+    .digest('hex')
+    .slice(0, 12);
+  const parent = cacheSubfolder('moto');
+  const folder = join(parent, `python-${python.version}-${fingerprint}`);
+  const ready = join(folder, 'ready');
+  const interpreter = join(folder, 'bin', 'python');
+  if (await exists(ready)) return interpreter;
+
+  const release = await lock(parent, LOCK_WAIT);
+  try {
+    // Another process may have made it while this one waited.
+    if (await exists(ready)) return interpreter;
+    const started = Date.now();
+    progress(`installing moto (AWS APIs) into ${folder}; once, about 150 MB`);
+    // What an earlier attempt left behind when it was killed.
+    await rm(folder, { recursive: true, force: true });
+    await mkdir(folder, { recursive: true });
+    await run(python.command, ['-m', 'venv', folder]);
+    await installRequirements(interpreter, requirements);
+    await writeFile(`${ready}.new`, `${new Date().toISOString()}\n`);
+    await rename(`${ready}.new`, ready);
+    progress(`installed moto in ${Math.round((Date.now() - started) / 1000)} s`);
+    return interpreter;
+  } finally {
+    await release();
+  }
+}
+
+async function installRequirements(interpreter: string, requirements: string): Promise<void> {
+  try {
+    await run(
+      interpreter,
+      ['-m', 'pip', 'install', '--quiet', '--no-input', '--require-hashes', '--no-deps', '-r', requirements],
+      {
+        // Settings that would put the packages elsewhere than into this environment.
+        env: {
+          ...process.env,
+          PIP_USER: '0',
+          PIP_TARGET: '',
+          PIP_PREFIX: '',
+          PIP_DISABLE_PIP_VERSION_CHECK: '1',
+        },
+        maxBuffer: 16 * 1024 * 1024,
+      },
+    );
+  } catch (error) {
+    const { stderr } = error as { stderr?: string };
+    throw new Error(
+      `moto could not be installed from PyPI. Check the network and pip's settings (an index of your own can be named ` +
+        `in PIP_INDEX_URL). pip said:\n${(stderr ?? '').trim().split('\n').slice(-15).join('\n')}`,
+      { cause: error },
+    );
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}

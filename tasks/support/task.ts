@@ -1,0 +1,127 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import type { Context } from 'aws-lambda';
+import { z } from 'zod';
+import { createClients, type AwsClients } from '../../adapters/aws/clients';
+import { translateAwsError } from '../../adapters/aws/errors';
+import { errorKind, UserError } from '../../core/errors';
+import { product } from '../../core/naming';
+import { createContext, type TaskContext } from './context';
+
+export interface TaskSpec<I, O> {
+  /** The name of the file, and so of the function. */
+  name: string;
+  input: z.ZodType<I>;
+  /** Small plain JSON without secrets or personal data: it stays in the execution's history. */
+  output: z.ZodType<O>;
+  /** Reads, compares, changes only the difference, returns what it observed. */
+  run(input: I, context: TaskContext): Promise<O>;
+}
+
+export interface Task<I, O> {
+  readonly spec: TaskSpec<I, O>;
+  /**
+   * Checks the input, runs, checks the output. Throws only errors of the contract: those of `core/errors.ts`, or
+   * `<Service>.<Exception>` where AWS answered something that the catalogue has no name for.
+   */
+  run(input: unknown, context: TaskContext): Promise<O>;
+  /** For Lambda. */
+  readonly handler: (event: unknown, lambda: Context) => Promise<O>;
+}
+
+/** The deployment that a task works for; every input of a task has it under the key `deployment`. */
+export const deploymentSchema = z.object({
+  name: z.string().min(1),
+  region: z.string().min(1),
+  accountId: z.string().regex(/^\d{12}$/),
+  tags: z.record(z.string(), z.string()),
+});
+
+/** See {@link deploymentSchema}. The tags hold the owner tag. */
+export type Deployment = z.infer<typeof deploymentSchema>;
+
+/**
+ * What a workflow may add to the arguments of any task, under the key `workflow`, for the log alone:
+ * `{ execution: $states.context.Execution.Id, state: $states.context.State.Name }`.
+ */
+const traceSchema = z.object({
+  deployment: z.object({ name: z.string() }).optional().catch(undefined),
+  workflow: z.object({ execution: z.string(), state: z.string() }).partial().optional().catch(undefined),
+});
+
+/** Makes a task and its Lambda handler. */
+export function defineTask<I, O>(spec: TaskSpec<I, O>): Task<I, O> {
+  const run = async (input: unknown, context: TaskContext): Promise<O> => {
+    const parsed = spec.input.safeParse(input);
+    if (!parsed.success) throw invalidInput(spec.name, parsed.error);
+    let result: O;
+    try {
+      result = await spec.run(parsed.data, context);
+    } catch (error) {
+      throw translateAwsError(error);
+    }
+    const checked = spec.output.safeParse(result);
+    if (!checked.success) {
+      throw new UserError(
+        'UnexpectedFailure',
+        `${spec.name} returned what its own schema forbids: ${describeIssues(checked.error)}. This is a defect of the ` +
+          'task; report it with the execution ARN.',
+      );
+    }
+    return checked.data;
+  };
+
+  // Kept between invocations of a warm function: connections and loaded configuration.
+  let logger: Logger | undefined;
+  let clients: AwsClients | undefined;
+  const handler = async (event: unknown, lambda: Context): Promise<O> => {
+    logger ??= new Logger({ serviceName: product });
+    clients ??= createClients({ region: process.env['AWS_REGION'] ?? '' });
+    logger.resetKeys();
+    logger.appendKeys({ task: spec.name, requestId: lambda.awsRequestId, ...traceKeys(event) });
+    const started = Date.now();
+    try {
+      const result = await run(event, createContext({ logger, clients }));
+      logger.info('done', { durationMs: Date.now() - started });
+      return result;
+    } catch (error) {
+      logFailure(logger, error, Date.now() - started);
+      throw error;
+    }
+  };
+  return { spec, run, handler };
+}
+
+function traceKeys(event: unknown): Record<string, string> {
+  const { data } = traceSchema.safeParse(event);
+  return {
+    ...(data?.deployment === undefined ? {} : { deployment: data.deployment.name }),
+    ...(data?.workflow?.execution === undefined ? {} : { execution: data.workflow.execution }),
+    ...(data?.workflow?.state === undefined ? {} : { state: data.workflow.state }),
+  };
+}
+
+function logFailure(logger: Logger, error: unknown, durationMs: number): void {
+  const { name, message, stack } = error as Error;
+  const kind = errorKind(name) ?? 'unknown';
+  const entry = { errorName: name, errorKind: kind, reason: message, durationMs };
+  // A poll that finds things under way is the normal course.
+  if (kind === 'not-ready') logger.info('not ready yet', entry);
+  else logger.error('failed', { ...entry, stack });
+}
+
+function invalidInput(task: string, error: z.ZodError): UserError {
+  return new UserError(
+    'InvalidTaskInput',
+    `the arguments of ${task} do not fit: ${describeIssues(error)}. Correct them where the state is defined.`,
+  );
+}
+
+/** Paths and what was expected. The values are left out: they may be somebody's data. */
+function describeIssues(error: z.ZodError): string {
+  return error.issues
+    .map(
+      (issue) =>
+        `${issue.path.length === 0 ? 'the whole' : issue.path.map(String).join('.')}: ${issue.message}`,
+    )
+    .join('; ');
+}

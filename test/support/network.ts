@@ -1,0 +1,51 @@
+import {
+  AttachInternetGatewayCommand,
+  CreateInternetGatewayCommand,
+  CreateRouteCommand,
+  CreateRouteTableCommand,
+  CreateSubnetCommand,
+  CreateVpcCommand,
+  AssociateRouteTableCommand,
+  EC2Client,
+} from '@aws-sdk/client-ec2';
+import type { AwsClients } from '../../adapters/aws/clients';
+
+export interface TestNetwork {
+  vpcId: string;
+  subnets: { private: { id: string; az: string }[]; public: { id: string; az: string }[] };
+}
+
+/** Makes a VPC as an account has it: private subnets, and public ones whose route table leads to an internet gateway. */
+export async function makeNetwork(
+  clients: AwsClients,
+  zones: { private?: string[]; public?: string[] } = {},
+): Promise<TestNetwork> {
+  const ec2 = clients.get(EC2Client);
+  const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: '10.7.0.0/16' }));
+  const vpcId = Vpc?.VpcId ?? '';
+  const { InternetGateway } = await ec2.send(new CreateInternetGatewayCommand({}));
+  const gatewayId = InternetGateway?.InternetGatewayId ?? '';
+  await ec2.send(new AttachInternetGatewayCommand({ VpcId: vpcId, InternetGatewayId: gatewayId }));
+  const { RouteTable } = await ec2.send(new CreateRouteTableCommand({ VpcId: vpcId }));
+  const RouteTableId = RouteTable?.RouteTableId ?? '';
+  await ec2.send(
+    new CreateRouteCommand({ RouteTableId, DestinationCidrBlock: '0.0.0.0/0', GatewayId: gatewayId }),
+  );
+
+  let next = 0;
+  const makeSubnet = async (zone: string): Promise<{ id: string; az: string }> => {
+    const az = `${clients.region}${zone}`;
+    const { Subnet } = await ec2.send(
+      new CreateSubnetCommand({ VpcId: vpcId, CidrBlock: `10.7.${next++}.0/24`, AvailabilityZone: az }),
+    );
+    return { id: Subnet?.SubnetId ?? '', az };
+  };
+  const subnets: TestNetwork['subnets'] = { private: [], public: [] };
+  for (const zone of zones.private ?? ['a', 'b']) subnets.private.push(await makeSubnet(zone));
+  for (const zone of zones.public ?? ['a', 'b']) {
+    const subnet = await makeSubnet(zone);
+    subnets.public.push(subnet);
+    await ec2.send(new AssociateRouteTableCommand({ RouteTableId, SubnetId: subnet.id }));
+  }
+  return { vpcId, subnets };
+}
