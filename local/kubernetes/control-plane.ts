@@ -52,11 +52,11 @@ export interface ControlPlane {
   /** Process ids, of the parts that run. */
   readonly pids: Readonly<Record<string, number>>;
   /** Runs the real kubectl. @throws Error on another exit code than 0, unless allowFailure. */
-  kubectl(args: readonly string[], options?: KubectlOptions): Promise<KubectlResult>;
+  readonly kubectl: (args: readonly string[], options?: KubectlOptions) => Promise<KubectlResult>;
   /** Replaces the cluster's access entries; holds from the next token review on (the API server caches one for 10 s). */
-  setAccessEntries(entries: readonly AccessEntry[]): Promise<void>;
+  readonly setAccessEntries: (entries: readonly AccessEntry[]) => Promise<void>;
   /** Stops everything in order and resolves when all processes have ended. May be called twice. */
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 /** Name of the administrator that bearer token and certificate stand for, as the audit log shows it. */

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 export interface TempDir {
   readonly path: string;
   /** Removes the directory and all that is in it; no error if it is already gone. */
-  remove(): Promise<void>;
+  readonly remove: () => Promise<void>;
 }
 
 /** A new, private directory below the system's temporary directory. Short, since unix sockets are put in it. */

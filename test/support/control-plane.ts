@@ -20,10 +20,14 @@ export type TestControlPlaneOptions = Partial<Omit<ControlPlaneOptions, 'dir'>>;
  *       const { client, kubectl, audit } = kubernetes();
  *     });
  *
+ * Options that are known only in `beforeAll` (the URL of an STS) may come from a function.
+ *
  * Jest gives each test file its own module registry, so one per file is as much sharing as there can be. What it is
  * doing is printed while it builds, since that may take minutes once per machine.
  */
-export function useControlPlane(options: TestControlPlaneOptions = {}): () => ControlPlane {
+export function useControlPlane(
+  options: TestControlPlaneOptions | (() => Promise<TestControlPlaneOptions>) = {},
+): () => ControlPlane {
   let running: { controlPlane: ControlPlane; remove: () => Promise<void> } | undefined;
 
   beforeAll(async () => {
@@ -32,7 +36,7 @@ export function useControlPlane(options: TestControlPlaneOptions = {}): () => Co
       const controlPlane = await startControlPlane({
         clusterName: 'test',
         onProgress: say,
-        ...options,
+        ...(typeof options === 'function' ? await options() : options),
         dir: dir.path,
       });
       running = { controlPlane, remove: dir.remove };
