@@ -1,10 +1,10 @@
-import type { KubernetesObject } from '@kubernetes/client-node';
 import { fieldManager } from '../../core/naming';
 import { KubernetesApiError, clusterUnreachable, isApiError, type ApiStatus } from './errors';
 import { Http2Transport } from './http2-transport';
 import { addressOf, resourcePath, type ObjectAddress, type ResourceType } from './resources';
 import { Retries } from './retries';
 import type { Transport, TransportRequest, TransportResponse } from './transport';
+import type { AnyObject } from './types';
 
 /** How a cluster is reached. */
 export interface KubernetesClientOptions {
@@ -15,6 +15,8 @@ export interface KubernetesClientOptions {
   /** A bearer token; asked for before every request, so it caches (see `eks-token.ts`). */
   readonly token?: ((options?: { renew?: boolean }) => Promise<string>) | undefined;
   readonly certificate?: { readonly certPem: string; readonly keyPem: string } | undefined;
+  /** Acts as somebody else (the caller needs the verb `impersonate`). */
+  readonly impersonate?: { readonly user: string; readonly groups: readonly string[] } | undefined;
   /** Longest time for one attempt of one request. Default 5,000. */
   readonly timeoutMs?: number | undefined;
   /** Attempts of one request, the first included. Default 4. */
@@ -65,13 +67,19 @@ export interface KubernetesClient {
   /** Requests so far, of this client or scope. */
   readonly requests: Readonly<RequestCounts>;
   /** One object, or `undefined` where there is none (or the kind is not served). */
-  get<T extends KubernetesObject>(type: ResourceType, address: ObjectAddress): Promise<T | undefined>;
+  get<T extends AnyObject>(type: ResourceType<T>, address: ObjectAddress): Promise<T | undefined>;
   /** All objects, all pages. */
-  list<T extends KubernetesObject>(type: ResourceType, options?: ListOptions): Promise<ObjectList<T>>;
+  list<T extends AnyObject>(type: ResourceType<T>, options?: ListOptions): Promise<ObjectList<T>>;
+  /** The same, but of each object only what `reduce` makes of it is kept: a page at a time in memory. */
+  reduceList<T extends AnyObject, R>(
+    type: ResourceType<T>,
+    options: ListOptions,
+    reduce: (object: T) => R,
+  ): Promise<ObjectList<R>>;
   /** Makes an object that must not exist (409 otherwise). */
-  create<T extends KubernetesObject>(type: ResourceType, object: T): Promise<T>;
+  create<T extends AnyObject>(type: ResourceType<T>, object: T): Promise<T>;
   /** Server-side apply. With `force`, fields that others manage become ours. A `metadata.uid` is a precondition. */
-  apply<T extends KubernetesObject>(type: ResourceType, object: T, options?: { force?: boolean }): Promise<T>;
+  apply<T extends AnyObject>(type: ResourceType<T>, object: T, options?: { force?: boolean }): Promise<T>;
   /** Deletes; `false` where there was nothing. With `uid`, only that very object (409 otherwise). */
   delete(
     type: ResourceType,
@@ -79,8 +87,8 @@ export interface KubernetesClient {
     options?: { uid?: string | undefined },
   ): Promise<boolean>;
   /** Watches a collection until `onEvent` returns `true`, the server ends it, or the scope's signal fires. */
-  watch<T extends KubernetesObject>(
-    type: ResourceType,
+  watch<T extends AnyObject>(
+    type: ResourceType<T>,
     options: ListOptions & { resourceVersion: string; timeoutMs: number },
     onEvent: (event: WatchEvent<T>) => boolean,
   ): Promise<void>;
@@ -133,7 +141,7 @@ class Client implements KubernetesClient {
     this.#signal = signal;
   }
 
-  async get<T extends KubernetesObject>(type: ResourceType, address: ObjectAddress): Promise<T | undefined> {
+  async get<T extends AnyObject>(type: ResourceType<T>, address: ObjectAddress): Promise<T | undefined> {
     try {
       return await this.#json<T>({
         method: 'GET',
@@ -146,11 +154,16 @@ class Client implements KubernetesClient {
     }
   }
 
-  async list<T extends KubernetesObject>(
-    type: ResourceType,
-    options: ListOptions = {},
-  ): Promise<ObjectList<T>> {
-    const items: T[] = [];
+  list<T extends AnyObject>(type: ResourceType<T>, options: ListOptions = {}): Promise<ObjectList<T>> {
+    return this.reduceList<T, T>(type, options, (object) => object);
+  }
+
+  async reduceList<T extends AnyObject, R>(
+    type: ResourceType<T>,
+    options: ListOptions,
+    reduce: (object: T) => R,
+  ): Promise<ObjectList<R>> {
+    const items: R[] = [];
     let next: string | undefined;
     let resourceVersion = '';
     do {
@@ -163,14 +176,14 @@ class Client implements KubernetesClient {
         what: `list ${type.plural}`,
         accept: acceptOf(options, 'List'),
       });
-      for (const item of page.items) items.push(item);
+      for (const item of page.items) items.push(reduce(item));
       next = page.metadata.continue;
       resourceVersion = page.metadata.resourceVersion ?? '';
     } while (next !== undefined && next !== '');
     return { items, resourceVersion };
   }
 
-  create<T extends KubernetesObject>(type: ResourceType, object: T): Promise<T> {
+  create<T extends AnyObject>(type: ResourceType<T>, object: T): Promise<T> {
     return this.#json<T>({
       method: 'POST',
       path: `${resourcePath(type, { namespace: object.metadata?.namespace })}?fieldManager=${fieldManager}`,
@@ -180,8 +193,8 @@ class Client implements KubernetesClient {
     });
   }
 
-  apply<T extends KubernetesObject>(
-    type: ResourceType,
+  apply<T extends AnyObject>(
+    type: ResourceType<T>,
     object: T,
     options: { force?: boolean } = {},
   ): Promise<T> {
@@ -217,8 +230,8 @@ class Client implements KubernetesClient {
     }
   }
 
-  async watch<T extends KubernetesObject>(
-    type: ResourceType,
+  async watch<T extends AnyObject>(
+    type: ResourceType<T>,
     options: ListOptions & { resourceVersion: string; timeoutMs: number },
     onEvent: (event: WatchEvent<T>) => boolean,
   ): Promise<void> {
@@ -313,6 +326,7 @@ class Client implements KubernetesClient {
           accept: call.accept ?? 'application/json',
           'user-agent': fieldManager,
           ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }),
+          ...impersonationOf(this.#settings),
           ...(call.contentType === undefined ? {} : { 'content-type': call.contentType }),
         },
         body: call.body === undefined ? undefined : JSON.stringify(call.body),
@@ -325,6 +339,11 @@ class Client implements KubernetesClient {
       clearTimeout(timer);
     }
   }
+}
+
+function impersonationOf({ impersonate }: Settings): Record<string, string | readonly string[]> {
+  if (impersonate === undefined) return {};
+  return { 'impersonate-user': impersonate.user, 'impersonate-group': impersonate.groups };
 }
 
 function acceptOf(options: ListOptions, suffix: 'List' | ''): string {

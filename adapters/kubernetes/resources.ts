@@ -1,12 +1,22 @@
-import type { KubernetesObject } from '@kubernetes/client-node';
+import type {
+  AnyObject,
+  Ingress,
+  Namespace,
+  Profile,
+  RoleBinding,
+  SpecObject,
+  SubjectAccessReview,
+} from './types';
 
-/** A kind of object, as the API server addresses it. */
-export interface ResourceType {
+/** A kind of object, as the API server addresses it, with the type of its objects. */
+export interface ResourceType<T extends AnyObject = AnyObject> {
   /** `v1`, `rbac.authorization.k8s.io/v1`, … */
   readonly apiVersion: string;
   readonly kind: string;
   /** The plural in the path. */
   readonly plural: string;
+  /** Never there: ties the kind to the type of its objects. */
+  readonly objectType?: T;
 }
 
 /** One object's address; without a namespace for cluster-scoped kinds. */
@@ -15,32 +25,37 @@ export interface ObjectAddress {
   readonly name: string;
 }
 
+function resource<T extends AnyObject>(apiVersion: string, kind: string, plural: string): ResourceType<T> {
+  return { apiVersion, kind, plural };
+}
+
 /** The kinds that this project reads and writes. */
 export const resources = {
-  namespaces: { apiVersion: 'v1', kind: 'Namespace', plural: 'namespaces' },
-  roleBindings: { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'RoleBinding', plural: 'rolebindings' },
-  profiles: { apiVersion: 'kubeflow.org/v1', kind: 'Profile', plural: 'profiles' },
-  ingresses: { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', plural: 'ingresses' },
-  serviceRoleBindings: {
-    apiVersion: 'rbac.istio.io/v1alpha1',
-    kind: 'ServiceRoleBinding',
-    plural: 'servicerolebindings',
-  },
-  subjectAccessReviews: {
-    apiVersion: 'authorization.k8s.io/v1',
-    kind: 'SubjectAccessReview',
-    plural: 'subjectaccessreviews',
-  },
-} as const satisfies Record<string, ResourceType>;
-
-/** Istio's AuthorizationPolicy in the version that the cluster serves. */
-export function authorizationPolicies(version: 'v1' | 'v1beta1'): ResourceType {
-  return {
-    apiVersion: `security.istio.io/${version}`,
-    kind: 'AuthorizationPolicy',
-    plural: 'authorizationpolicies',
-  };
-}
+  namespaces: resource<Namespace>('v1', 'Namespace', 'namespaces'),
+  roleBindings: resource<RoleBinding>('rbac.authorization.k8s.io/v1', 'RoleBinding', 'rolebindings'),
+  profiles: resource<Profile>('kubeflow.org/v1', 'Profile', 'profiles'),
+  ingresses: resource<Ingress>('networking.k8s.io/v1', 'Ingress', 'ingresses'),
+  authorizationPolicies: resource<SpecObject>(
+    'security.istio.io/v1',
+    'AuthorizationPolicy',
+    'authorizationpolicies',
+  ),
+  authorizationPoliciesV1beta1: resource<SpecObject>(
+    'security.istio.io/v1beta1',
+    'AuthorizationPolicy',
+    'authorizationpolicies',
+  ),
+  serviceRoleBindings: resource<SpecObject>(
+    'rbac.istio.io/v1alpha1',
+    'ServiceRoleBinding',
+    'servicerolebindings',
+  ),
+  subjectAccessReviews: resource<SubjectAccessReview>(
+    'authorization.k8s.io/v1',
+    'SubjectAccessReview',
+    'subjectaccessreviews',
+  ),
+} as const;
 
 /** A path of the API: a collection, or one object in it. */
 export function resourcePath(type: ResourceType, address: Partial<ObjectAddress> = {}): string {
@@ -50,8 +65,8 @@ export function resourcePath(type: ResourceType, address: Partial<ObjectAddress>
   return `${root}${scope}/${type.plural}${name}`;
 }
 
-/** An object's own address. */
-export function addressOf(object: KubernetesObject): ObjectAddress {
+/** An object's own address. @throws Error when it has no name */
+export function addressOf(object: AnyObject): ObjectAddress {
   const name = object.metadata?.name;
   if (name === undefined) throw new Error(`an object of kind ${object.kind ?? 'unknown'} has no name`);
   return { name, namespace: object.metadata?.namespace };

@@ -3,7 +3,7 @@ export interface TransportRequest {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** Path with its query. */
   readonly path: string;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: Readonly<Record<string, string | readonly string[]>>;
   readonly body?: string | undefined;
   /** Ends the exchange; the connection itself may live on. */
   readonly signal: AbortSignal;

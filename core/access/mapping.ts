@@ -1,0 +1,76 @@
+import { namespaceName } from './names';
+import { roles, type Role } from './roles';
+import type { AccessRules } from './rules';
+
+/** What the rules read out of one group's name. */
+export type GroupMapping =
+  | { readonly kind: 'grant'; readonly namespace: string; readonly role: Role; readonly rule: string }
+  /** The group is none of ours: prefix or pattern do not match. */
+  | { readonly kind: 'ignored'; readonly why: string }
+  /** The group is meant for us but says nothing that can be granted. */
+  | { readonly kind: 'refused'; readonly why: string };
+
+/** Rules made ready for many groups: the pattern compiled, suffixes and aliases in lower case. */
+export interface GroupMapper {
+  map(group: string): GroupMapping;
+}
+
+/** Prepares the rules. @throws SyntaxError where `group_pattern` is no regular expression (the schema refuses it) */
+export function createGroupMapper(rules: AccessRules): GroupMapper {
+  const prefix = fold(rules.group_prefix);
+  const pattern =
+    rules.group_pattern === undefined ? undefined : new RegExp(`^(?:${rules.group_pattern})$`, 'iu');
+  // The longest suffix wins, so that "-super-admins" may mean something other than "-admins".
+  const suffixes = Object.entries(rules.role_suffixes)
+    .map(([suffix, role]) => ({ suffix: fold(suffix), role }))
+    .sort((a, b) => b.suffix.length - a.suffix.length);
+  const aliases = new Map(
+    Object.entries(rules.namespace_aliases).map(([name, target]) => [fold(name), target]),
+  );
+
+  return {
+    map(group) {
+      const folded = fold(group);
+      if (!folded.startsWith(prefix))
+        return { kind: 'ignored', why: `has not the prefix ${rules.group_prefix}` };
+      let name = folded.slice(prefix.length);
+      let role: Role | undefined;
+      const used = [prefix === '' ? undefined : 'group_prefix'];
+      if (pattern !== undefined) {
+        const parts = pattern.exec(name)?.groups;
+        if (parts?.['namespace'] === undefined)
+          return { kind: 'ignored', why: 'does not match group_pattern' };
+        used.push('group_pattern');
+        const named = parts['role'];
+        if (named !== undefined) {
+          role = roles.find((known) => known === named);
+          if (role === undefined) return { kind: 'refused', why: `names the unknown role ${named}` };
+        }
+        name = parts['namespace'];
+      }
+      if (role === undefined) {
+        const match = suffixes.find(({ suffix }) => name.endsWith(suffix) && name.length > suffix.length);
+        if (match !== undefined) {
+          ({ role } = match);
+          name = name.slice(0, -match.suffix.length);
+          used.push(`role_suffixes ${match.suffix}`);
+        }
+      }
+      if (role === undefined) used.push('default_role');
+      if (name === '') return { kind: 'refused', why: 'names no namespace' };
+      const alias = aliases.get(name);
+      if (alias !== undefined) used.push('namespace_aliases');
+      return {
+        kind: 'grant',
+        namespace: alias ?? namespaceName(name),
+        role: role ?? rules.default_role,
+        rule: used.filter((rule) => rule !== undefined).join(', '),
+      };
+    },
+  };
+}
+
+/** Groups are compared as Active Directory compares them: without regard to case. */
+function fold(name: string): string {
+  return name.normalize('NFC').toLowerCase();
+}
