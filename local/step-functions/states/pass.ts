@@ -1,0 +1,9 @@
+import type { PassState } from '../definition/types';
+import type { StateContext } from './context';
+import type { Transition } from './transition';
+import { nextOf, transition } from './transition';
+
+/** Passes its input on, or Output. https://docs.aws.amazon.com/step-functions/latest/dg/state-pass.html */
+export function performPass(context: StateContext<PassState>): Promise<Transition> {
+  return transition(context, context.state, nextOf(context.state), context.scope.input);
+}
