@@ -68,7 +68,7 @@ describe('tag-subnets', () => {
 
       await expect(task.run(input, testContext(moto))).rejects.toMatchObject({
         name: 'ResourceConflict',
-        message: expect.stringContaining(network.subnets.private[1]?.id ?? ''),
+        message: expect.stringContaining(network.subnets.private[1]?.id ?? '') as string,
       });
       expect(moto.mutatingCalls()).toEqual([]);
     },
@@ -93,7 +93,7 @@ describe('tag-subnets', () => {
       ),
     ).rejects.toMatchObject({
       name: 'InvalidTaskInput',
-      message: expect.not.stringContaining('hunter2'),
+      message: expect.not.stringContaining('hunter2') as string,
     });
   });
 });

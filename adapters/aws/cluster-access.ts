@@ -1,0 +1,26 @@
+import { EKSClient } from '@aws-sdk/client-eks';
+import { createKubernetesClient, type KubernetesClient } from '../kubernetes/client';
+import { createEksToken } from '../kubernetes/eks-token';
+import type { AwsClients } from './clients';
+
+/** A cluster as the workflow's variables and the registry name it. */
+export interface ClusterAddress {
+  name: string;
+  endpoint: string;
+  /** Base64 of the PEM. */
+  certificateAuthority: string;
+}
+
+/** A client of a cluster's Kubernetes API that shows itself with the AWS identity of the clients. Close it. */
+export function connectToCluster(clients: AwsClients, cluster: ClusterAddress): KubernetesClient {
+  const { credentials } = clients.get(EKSClient).config;
+  return createKubernetesClient({
+    endpoint: cluster.endpoint,
+    caPem: Buffer.from(cluster.certificateAuthority, 'base64').toString('utf8'),
+    token: createEksToken({
+      clusterName: cluster.name,
+      region: clients.region,
+      credentials: async () => credentials(),
+    }),
+  });
+}

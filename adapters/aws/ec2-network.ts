@@ -1,0 +1,106 @@
+import {
+  DescribeKeyPairsCommand,
+  DescribeRouteTablesCommand,
+  DescribeSubnetsCommand,
+  DescribeVpcsCommand,
+  EC2Client,
+  type RouteTable,
+} from '@aws-sdk/client-ec2';
+import type { AwsClients } from './clients';
+import { isAwsError } from './errors';
+
+export interface Vpc {
+  id: string;
+  cidr: string;
+}
+
+export interface Subnet {
+  id: string;
+  /** Availability zone: `eu-central-1a`. */
+  az: string;
+  /** Whether its route table leads to an internet gateway: AWS' definition of a public subnet. */
+  public: boolean;
+  /** Addresses that are still free in it. */
+  freeAddresses: number;
+}
+
+/** A VPC, or `undefined` where there is none of this id. */
+export async function findVpc(clients: AwsClients, vpcId: string): Promise<Vpc | undefined> {
+  try {
+    const { Vpcs } = await clients.get(EC2Client).send(new DescribeVpcsCommand({ VpcIds: [vpcId] }));
+    const vpc = Vpcs?.[0];
+    return vpc === undefined ? undefined : { id: vpcId, cidr: vpc.CidrBlock ?? '' };
+  } catch (error) {
+    if (isAwsError(error, 'InvalidVpcID.NotFound', 'InvalidVpcID.Malformed')) return undefined;
+    throw error;
+  }
+}
+
+/** All subnets of a VPC, by availability zone and id, so that the order is always the same. */
+export async function findSubnets(clients: AwsClients, vpcId: string): Promise<Subnet[]> {
+  const tables = await routeTables(clients, vpcId);
+  const subnets: Subnet[] = [];
+  let NextToken: string | undefined;
+  do {
+    const page = await clients
+      .get(EC2Client)
+      .send(
+        new DescribeSubnetsCommand({ Filters: [{ Name: 'vpc-id', Values: [vpcId] }], ...token(NextToken) }),
+      );
+    for (const subnet of page.Subnets ?? []) {
+      const id = subnet.SubnetId ?? '';
+      subnets.push({
+        id,
+        az: subnet.AvailabilityZone ?? '',
+        public: isPublic(id, tables),
+        freeAddresses: subnet.AvailableIpAddressCount ?? 0,
+      });
+    }
+    NextToken = page.NextToken;
+  } while (NextToken !== undefined && NextToken !== '');
+  return subnets.sort((a, b) => a.az.localeCompare(b.az) || a.id.localeCompare(b.id));
+}
+
+async function routeTables(clients: AwsClients, vpcId: string): Promise<RouteTable[]> {
+  const tables: RouteTable[] = [];
+  let NextToken: string | undefined;
+  do {
+    const page = await clients
+      .get(EC2Client)
+      .send(
+        new DescribeRouteTablesCommand({
+          Filters: [{ Name: 'vpc-id', Values: [vpcId] }],
+          ...token(NextToken),
+        }),
+      );
+    tables.push(...(page.RouteTables ?? []));
+    NextToken = page.NextToken;
+  } while (NextToken !== undefined && NextToken !== '');
+  return tables;
+}
+
+/** A subnet without an association of its own uses the VPC's main route table. */
+function isPublic(subnetId: string, tables: readonly RouteTable[]): boolean {
+  const own = tables.find((table) => table.Associations?.some((it) => it.SubnetId === subnetId));
+  const table = own ?? tables.find((it) => it.Associations?.some((association) => association.Main === true));
+  return (
+    table?.Routes?.some(
+      (route) => route.GatewayId?.startsWith('igw-') === true && route.State !== 'blackhole',
+    ) ?? false
+  );
+}
+
+/** Whether a key pair of this name is in the region. */
+export async function keyPairExists(clients: AwsClients, name: string): Promise<boolean> {
+  try {
+    const { KeyPairs } = await clients.get(EC2Client).send(new DescribeKeyPairsCommand({ KeyNames: [name] }));
+    return (KeyPairs?.length ?? 0) > 0;
+  } catch (error) {
+    if (isAwsError(error, 'InvalidKeyPair.NotFound')) return false;
+    throw error;
+  }
+}
+
+function token(NextToken: string | undefined): { NextToken?: string } {
+  return NextToken === undefined ? {} : { NextToken };
+}

@@ -1,0 +1,43 @@
+import { DescribeClusterCommand, EKSClient } from '@aws-sdk/client-eks';
+import { ownerTag } from '../../core/naming';
+import type { AwsClients } from './clients';
+import { isAwsError } from './errors';
+
+export interface Cluster {
+  name: string;
+  arn: string;
+  /** `ACTIVE`, `CREATING`, `UPDATING`, `PENDING`, `DELETING`, `FAILED`. */
+  status: string;
+  version: string;
+  endpoint: string;
+  /** Base64 of the PEM. */
+  certificateAuthority: string;
+  oidcIssuer?: string;
+  securityGroupId?: string;
+  /** Value of the owner tag. */
+  owner: string | undefined;
+}
+
+/** A cluster, or `undefined` where there is none of this name. A new one has no endpoint yet: empty strings. */
+export async function findCluster(clients: AwsClients, name: string): Promise<Cluster | undefined> {
+  try {
+    const { cluster } = await clients.get(EKSClient).send(new DescribeClusterCommand({ name }));
+    if (cluster === undefined) return undefined;
+    const oidcIssuer = cluster.identity?.oidc?.issuer;
+    const securityGroupId = cluster.resourcesVpcConfig?.clusterSecurityGroupId;
+    return {
+      name,
+      arn: cluster.arn ?? '',
+      status: cluster.status ?? '',
+      version: cluster.version ?? '',
+      endpoint: cluster.endpoint ?? '',
+      certificateAuthority: cluster.certificateAuthority?.data ?? '',
+      ...(oidcIssuer === undefined ? {} : { oidcIssuer }),
+      ...(securityGroupId === undefined ? {} : { securityGroupId }),
+      owner: cluster.tags?.[ownerTag],
+    };
+  } catch (error) {
+    if (isAwsError(error, 'ResourceNotFoundException')) return undefined;
+    throw error;
+  }
+}

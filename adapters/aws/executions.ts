@@ -1,0 +1,92 @@
+import {
+  DescribeExecutionCommand,
+  GetExecutionHistoryCommand,
+  SFNClient,
+  type HistoryEvent,
+} from '@aws-sdk/client-sfn';
+import type { ExecutionEvent, ExecutionStatus } from '../../core/execution/events';
+import type { AwsClients } from './clients';
+import { isAwsError } from './errors';
+
+/** An execution, as much as the tasks need. */
+export interface ExecutionSummary {
+  status: ExecutionStatus;
+  /** JSON. */
+  input: string;
+  stoppedAt?: Date;
+  error?: string;
+  cause?: string;
+}
+
+/** An execution, or `undefined` where Step Functions does not know it (any more: it forgets after 90 days). */
+export async function describeExecution(
+  clients: AwsClients,
+  executionArn: string,
+): Promise<ExecutionSummary | undefined> {
+  try {
+    const found = await clients.get(SFNClient).send(new DescribeExecutionCommand({ executionArn }));
+    return {
+      status: found.status ?? 'RUNNING',
+      input: found.input ?? '{}',
+      ...(found.stopDate === undefined ? {} : { stoppedAt: found.stopDate }),
+      ...(found.error === undefined ? {} : { error: found.error }),
+      ...(found.cause === undefined ? {} : { cause: found.cause }),
+    };
+  } catch (error) {
+    if (isAwsError(error, 'ExecutionDoesNotExist')) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * The history of an execution, in order. Read whole: the workflows keep their histories to some hundreds of events.
+ *
+ * @returns the events; none where Step Functions does not know the execution
+ */
+export async function readExecutionEvents(
+  clients: AwsClients,
+  executionArn: string,
+): Promise<ExecutionEvent[]> {
+  const events: ExecutionEvent[] = [];
+  let nextToken: string | undefined;
+  try {
+    do {
+      const page = await clients.get(SFNClient).send(
+        // Inputs and outputs of states are not needed, and may be large.
+        new GetExecutionHistoryCommand({
+          executionArn,
+          maxResults: 1000,
+          includeExecutionData: false,
+          ...(nextToken === undefined ? {} : { nextToken }),
+        }),
+      );
+      events.push(...(page.events ?? []).map(toExecutionEvent));
+      nextToken = page.nextToken;
+    } while (nextToken !== undefined);
+  } catch (error) {
+    if (isAwsError(error, 'ExecutionDoesNotExist')) return [];
+    throw error;
+  }
+  return events;
+}
+
+/** The service keeps each type's details under a key of its own; what they have in common is what counts here. */
+function toExecutionEvent(event: HistoryEvent): ExecutionEvent {
+  const details =
+    Object.entries(event).find(([key, value]) => key.endsWith('EventDetails') && value !== undefined)?.[1] ??
+    {};
+  const { name, index, parameters, error, cause } = details as Partial<
+    Pick<ExecutionEvent, 'name' | 'index' | 'parameters' | 'error' | 'cause'>
+  >;
+  return {
+    id: event.id ?? 0,
+    previousEventId: event.previousEventId ?? 0,
+    timestamp: event.timestamp?.getTime() ?? 0,
+    type: event.type ?? '',
+    ...(name === undefined ? {} : { name }),
+    ...(index === undefined ? {} : { index }),
+    ...(parameters === undefined ? {} : { parameters }),
+    ...(error === undefined ? {} : { error }),
+    ...(cause === undefined ? {} : { cause }),
+  };
+}

@@ -1,0 +1,30 @@
+import { ListHostedZonesCommand, Route53Client } from '@aws-sdk/client-route-53';
+import type { AwsClients } from './clients';
+
+export interface HostedZone {
+  /** Without `/hostedzone/`. */
+  id: string;
+  /** Without the final dot, lower case. */
+  name: string;
+  private: boolean;
+}
+
+/** All hosted zones of the account. */
+export async function listHostedZones(clients: AwsClients): Promise<HostedZone[]> {
+  const zones: HostedZone[] = [];
+  let Marker: string | undefined;
+  do {
+    const page = await clients
+      .get(Route53Client)
+      .send(new ListHostedZonesCommand(Marker === undefined ? {} : { Marker }));
+    for (const zone of page.HostedZones ?? []) {
+      zones.push({
+        id: (zone.Id ?? '').replace(/^\/hostedzone\//, ''),
+        name: (zone.Name ?? '').replace(/\.$/, '').toLowerCase(),
+        private: zone.Config?.PrivateZone ?? false,
+      });
+    }
+    Marker = page.IsTruncated === true ? page.NextMarker : undefined;
+  } while (Marker !== undefined);
+  return zones;
+}

@@ -1,0 +1,83 @@
+import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import type { AwsClients } from './clients';
+import { isAwsError } from './errors';
+import { documentClient, readItem, registryKey } from './registry';
+
+/** Who works on a deployment. */
+export interface Lock {
+  executionArn: string;
+  /** Name of the state machine, for people. */
+  stateMachine: string;
+  /** ISO 8601. */
+  acquiredAt: string;
+}
+
+export async function readLock(
+  clients: AwsClients,
+  table: string,
+  deployment: string,
+): Promise<Lock | undefined> {
+  return (await readItem(clients, table, registryKey.lock(deployment))) as Lock | undefined;
+}
+
+/**
+ * Writes the lock if it is still as it was read.
+ *
+ * @param expected the lock that was read; `undefined` where there was none
+ * @returns whether it was written; `false` when another execution was quicker
+ */
+export async function writeLock(
+  clients: AwsClients,
+  table: string,
+  deployment: string,
+  lock: Lock,
+  expected: Lock | undefined,
+): Promise<boolean> {
+  return held(
+    documentClient(clients).send(
+      new PutCommand({
+        TableName: table,
+        Item: { ...lock, ...registryKey.lock(deployment) },
+        ...(expected === undefined
+          ? { ConditionExpression: 'attribute_not_exists(pk)' }
+          : {
+              ConditionExpression: 'executionArn = :holder AND acquiredAt = :since',
+              ExpressionAttributeValues: { ':holder': expected.executionArn, ':since': expected.acquiredAt },
+            }),
+      }),
+    ),
+  );
+}
+
+/**
+ * Deletes the lock if this execution holds it.
+ *
+ * @returns whether it was deleted
+ */
+export async function deleteLock(
+  clients: AwsClients,
+  table: string,
+  deployment: string,
+  executionArn: string,
+): Promise<boolean> {
+  return held(
+    documentClient(clients).send(
+      new DeleteCommand({
+        TableName: table,
+        Key: registryKey.lock(deployment),
+        ConditionExpression: 'executionArn = :holder',
+        ExpressionAttributeValues: { ':holder': executionArn },
+      }),
+    ),
+  );
+}
+
+async function held(change: Promise<unknown>): Promise<boolean> {
+  try {
+    await change;
+    return true;
+  } catch (error) {
+    if (isAwsError(error, 'ConditionalCheckFailedException')) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,66 @@
+import type { AwsClients } from './clients';
+import { readItem, registryKey, writeItem } from './registry';
+
+/** How an execution's record ends. */
+export type RunStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
+
+/** Why an execution failed, and what to do about it. */
+export interface RunFailure {
+  /** The state that failed; `undefined` where the execution was stopped from outside between states. */
+  state?: string;
+  /** The error's name, as in `core/errors.ts`, or one of Step Functions. */
+  error: string;
+  /** What was found, expected, and to do; at most 4,000 characters. */
+  cause: string;
+  /** What to do next, with the command. */
+  advice: string;
+  /** ISO 8601; a redriven execution that fails again has another. */
+  stoppedAt: string;
+  /** ISO 8601; when everyone concerned had been told. */
+  notifiedAt?: string;
+}
+
+/** The record of one execution of a workflow. */
+export interface Run {
+  executionArn: string;
+  stateMachine: string;
+  status: RunStatus;
+  /** ISO 8601 of the last change of this record. */
+  updatedAt: string;
+  failure?: RunFailure;
+  /** Seconds since 1970; DynamoDB then deletes the record. */
+  expiresAt: number;
+}
+
+/** As long as Step Functions keeps the history of a closed execution: 90 days, in seconds. */
+const runLifetime = 90 * 24 * 60 * 60;
+
+/** The name at the end of an execution's ARN. */
+export function executionName(executionArn: string): string {
+  return executionArn.slice(executionArn.lastIndexOf(':') + 1);
+}
+
+export async function readRun(
+  clients: AwsClients,
+  table: string,
+  deployment: string,
+  executionArn: string,
+): Promise<Run | undefined> {
+  return (await readItem(clients, table, registryKey.run(deployment, executionName(executionArn)))) as
+    Run | undefined;
+}
+
+/** Writes the record of a run whole. */
+export async function writeRun(
+  clients: AwsClients,
+  table: string,
+  deployment: string,
+  run: Omit<Run, 'updatedAt' | 'expiresAt'>,
+  now: Date,
+): Promise<void> {
+  await writeItem(clients, table, registryKey.run(deployment, executionName(run.executionArn)), {
+    ...run,
+    updatedAt: now.toISOString(),
+    expiresAt: Math.floor(now.getTime() / 1000) + runLifetime,
+  });
+}

@@ -1,0 +1,155 @@
+import { randomUUID } from 'node:crypto';
+import type { HttpParts } from '../gateway/aws-request';
+import { awsError, type AwsResponse, type ServiceHandler } from '../gateway/gateway';
+
+/** An access entry as the EKS API shows it (API reference, type AccessEntry). */
+export interface AccessEntry {
+  clusterName: string;
+  principalArn: string;
+  kubernetesGroups: string[];
+  accessEntryArn: string;
+  /** Seconds since 1970. */
+  createdAt: number;
+  modifiedAt: number;
+  tags: Record<string, string>;
+  username: string;
+  type: string;
+}
+
+/** The entries of the region, which the cluster's authenticator reads. */
+export interface AccessEntries {
+  /** Answers the access entry operations of EKS, and forgets the entries of a cluster that is deleted. */
+  readonly handler: ServiceHandler;
+  /** The entries of a cluster, in the order in which they were made. */
+  list(clusterName: string): AccessEntry[];
+}
+
+const path = /^\/clusters\/([^/?]+)(?:\/access-entries(?:\/([^?]+))?)?$/;
+
+/**
+ * EKS access entries, which moto does not have: CreateAccessEntry, DescribeAccessEntry, UpdateAccessEntry,
+ * DeleteAccessEntry, ListAccessEntries. Everything else is left to the next handler.
+ *
+ * @param accountId of the region
+ * @param clusterExists whether EKS knows a cluster; by default every name is taken for one
+ */
+export function accessEntries(
+  accountId: string,
+  clusterExists: (name: string, region: string) => Promise<boolean> = () => Promise.resolve(true),
+): AccessEntries {
+  const clusters = new Map<string, Map<string, AccessEntry>>();
+  const handler: ServiceHandler = async ({ region }, http) => {
+    const match = path.exec(http.url.split('?')[0] ?? '');
+    const [, encodedName, encodedPrincipal] = match ?? [];
+    if (encodedName === undefined) return undefined;
+    const clusterName = decodeURIComponent(encodedName);
+    if (!/\/access-entries(?:[/?]|$)/.test(http.url)) {
+      if (http.method === 'DELETE') clusters.delete(clusterName);
+      return undefined;
+    }
+    if (!(await clusterExists(clusterName, region))) {
+      return refuse(http, 404, 'ResourceNotFoundException', `No cluster found for name: ${clusterName}.`);
+    }
+    const entries = clusters.get(clusterName) ?? new Map<string, AccessEntry>();
+    clusters.set(clusterName, entries);
+    const body = readBody(http);
+    if (encodedPrincipal === undefined) {
+      if (http.method === 'GET') return answer({ accessEntries: [...entries.keys()] });
+      return create(http, entries, { clusterName, accountId, region, body });
+    }
+    const principalArn = decodeURIComponent(encodedPrincipal);
+    const entry = entries.get(principalArn);
+    if (entry === undefined) {
+      return refuse(
+        http,
+        404,
+        'ResourceNotFoundException',
+        `The specified principalArn could not be found: ${principalArn}.`,
+      );
+    }
+    if (http.method === 'DELETE') {
+      entries.delete(principalArn);
+      return answer({});
+    }
+    if (http.method === 'POST') {
+      entry.kubernetesGroups = strings(body['kubernetesGroups']) ?? entry.kubernetesGroups;
+      if (typeof body['username'] === 'string') entry.username = body['username'];
+      entry.modifiedAt = Date.now() / 1000;
+    }
+    return answer({ accessEntry: entry });
+  };
+  return { handler, list: (clusterName) => [...(clusters.get(clusterName)?.values() ?? [])] };
+}
+
+function create(
+  http: HttpParts,
+  entries: Map<string, AccessEntry>,
+  request: { clusterName: string; accountId: string; region: string; body: Record<string, unknown> },
+): AwsResponse {
+  const { clusterName, accountId, region, body } = request;
+  const principalArn = typeof body['principalArn'] === 'string' ? body['principalArn'] : '';
+  const [, roleAccount, kind, name] = /^arn:[^:]+:iam::(\d{12}):(role|user)\/(.+)$/.exec(principalArn) ?? [];
+  if (roleAccount === undefined || kind === undefined || name === undefined) {
+    return refuse(
+      http,
+      400,
+      'InvalidParameterException',
+      `The specified principalArn is invalid: invalid principal: ${principalArn}.`,
+    );
+  }
+  if (entries.has(principalArn)) {
+    return refuse(
+      http,
+      409,
+      'ResourceInUseException',
+      'The specified access entry resource is already in use on this cluster.',
+    );
+  }
+  const groups = strings(body['kubernetesGroups']) ?? [];
+  // EKS keeps these prefixes for Kubernetes and for itself.
+  const reserved = groups.find((group) => /^(?:system:|eks:|aws:|amazon:|iam:)/.test(group));
+  if (reserved !== undefined) {
+    return refuse(
+      http,
+      400,
+      'InvalidParameterException',
+      `The kubernetes group name ${reserved} is invalid, it cannot start with a reserved prefix.`,
+    );
+  }
+  const now = Date.now() / 1000;
+  const roleName = name.slice(name.lastIndexOf('/') + 1);
+  const entry: AccessEntry = {
+    clusterName,
+    principalArn,
+    kubernetesGroups: groups,
+    accessEntryArn: `arn:aws:eks:${region}:${accountId}:access-entry/${clusterName}/${kind}/${roleAccount}/${roleName}/${randomUUID()}`,
+    createdAt: now,
+    modifiedAt: now,
+    tags: (body['tags'] as Record<string, string> | undefined) ?? {},
+    username:
+      typeof body['username'] === 'string'
+        ? body['username']
+        : kind === 'role'
+          ? `arn:aws:sts::${roleAccount}:assumed-role/${roleName}/{{SessionName}}`
+          : principalArn,
+    type: typeof body['type'] === 'string' ? body['type'] : 'STANDARD',
+  };
+  entries.set(principalArn, entry);
+  return answer({ accessEntry: entry });
+}
+
+function readBody(http: HttpParts): Record<string, unknown> {
+  return http.body.length === 0 ? {} : (JSON.parse(http.body.toString('utf8')) as Record<string, unknown>);
+}
+
+function strings(value: unknown): string[] | undefined {
+  return Array.isArray(value) ? value.map(String) : undefined;
+}
+
+function answer(body: object): AwsResponse {
+  return { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+}
+
+function refuse(http: HttpParts, status: number, code: string, message: string): AwsResponse {
+  return awsError(http, { status, code, message });
+}

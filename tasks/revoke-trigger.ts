@@ -1,0 +1,25 @@
+import { z } from 'zod';
+import { parseAliasArn, readPermissions, removePermission } from '../adapters/aws/lambda';
+import { readEnvironment } from '../core/environment';
+import { defineTask, deploymentSchema } from './support/task';
+import { triggerStatementId } from './support/trigger';
+
+/** Takes back the user pool's permission to call the profile manager. */
+export const task = defineTask({
+  name: 'revoke-trigger',
+  input: z.object({ deployment: deploymentSchema, userPoolArn: z.string().startsWith('arn:') }),
+  output: z.object({ revoked: z.boolean() }),
+  async run({ userPoolArn }, context) {
+    const { clients } = context;
+    const alias = parseAliasArn(readEnvironment('profileManagerAliasArn', context.environment));
+    const statementId = triggerStatementId(userPoolArn);
+    const permissions = await readPermissions(clients, alias);
+    if (!permissions.some((it) => it.statementId === statementId)) return { revoked: false };
+    await context.mutate(`revoke the permission of ${userPoolArn} to call ${alias.functionArn}`, () =>
+      removePermission(clients, alias, statementId),
+    );
+    return { revoked: true };
+  },
+});
+
+export const handler = task.handler;

@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import { deleteConcurrency, parseAliasArn, putConcurrency, readConcurrency } from '../adapters/aws/lambda';
+import { listRegistrations, type Registration } from '../adapters/aws/registry';
+import { readEnvironment } from '../core/environment';
+import { NotReadyError, UserError } from '../core/errors';
+import { defineTask, deploymentSchema } from './support/task';
+
+/**
+ * Keeps as many instances of the profile manager warm as the most demanding registered deployment asks for: it serves
+ * them all. Run after a deployment was registered or unregistered.
+ *
+ * @throws NotReadyError `ConcurrencyNotReady`, UserError `QuotaExceeded` where Lambda could not provide them
+ */
+export const task = defineTask({
+  name: 'set-concurrency',
+  input: z.object({ deployment: deploymentSchema }),
+  output: z.object({ provisioned: z.number().int().nonnegative() }),
+  async run(_, context) {
+    const { clients, environment } = context;
+    const alias = parseAliasArn(readEnvironment('profileManagerAliasArn', environment));
+    const wanted = largestAskedFor(
+      await listRegistrations(clients, readEnvironment('registryTable', environment)),
+    );
+    let current = await readConcurrency(clients, alias);
+
+    if (wanted === 0) {
+      if (current !== undefined) {
+        await context.mutate('remove the provisioned concurrency of the profile manager', () =>
+          deleteConcurrency(clients, alias),
+        );
+      }
+      return { provisioned: 0 };
+    }
+    if (current?.requested !== wanted) {
+      await context.mutate(`keep ${wanted} instances of the profile manager warm`, () =>
+        putConcurrency(clients, alias, wanted),
+      );
+      current = await readConcurrency(clients, alias);
+    }
+    if (current?.status === 'FAILED') {
+      const { reason } = current;
+      // A failed setting stays failed: without it the next run asks anew.
+      await context.mutate('remove the failed provisioned concurrency of the profile manager', () =>
+        deleteConcurrency(clients, alias),
+      );
+      throw new UserError(
+        'QuotaExceeded',
+        `Lambda could not keep ${wanted} instances of the profile manager warm: ${reason}. Lower ` +
+          '`lambda_profile_concurrency` or ask for a higher limit of concurrent executions, then retry.',
+      );
+    }
+    if (current?.status !== 'READY') {
+      throw new NotReadyError(
+        'ConcurrencyNotReady',
+        `${wanted} warm instances of the profile manager are being made (${current?.status ?? 'unknown'}).`,
+      );
+    }
+    return { provisioned: wanted };
+  },
+});
+
+export const handler = task.handler;
+
+function largestAskedFor(registrations: readonly Registration[]): number {
+  return Math.max(
+    0,
+    ...registrations.map(({ configuration }) => {
+      const asked = configuration['lambda_profile_concurrency'];
+      return configuration['lambda_concurrency_enabled'] === true && typeof asked === 'number' ? asked : 0;
+    }),
+  );
+}
