@@ -29,7 +29,7 @@ export interface KubeRequest {
   body?: unknown;
   contentType?: string;
   /** Act as this user: impersonation, which only the administrator may do. */
-  as?: { user: string; groups?: readonly string[] };
+  as?: { user: string; groups?: readonly string[] } | undefined;
 }
 
 export interface KubeResponse {
@@ -47,6 +47,19 @@ export interface AccessReview {
   name?: string;
 }
 
+type Resources = Map<string, { plural: string; namespaced: boolean }>;
+
+export interface KubeServer {
+  /** https://127.0.0.1:PORT */
+  endpoint: string;
+  caPem: string;
+  /** Bearer token. */
+  token: string;
+  userAgent?: string;
+  /** Act as this user unless a request says otherwise. */
+  as?: KubeRequest['as'];
+}
+
 /** An answer of the API server that is no success. */
 export class KubeError extends Error {
   override name = 'KubeError';
@@ -60,6 +73,13 @@ export class KubeError extends Error {
   }
 }
 
+/** The API server does not know a kind: its definition is not installed. */
+export class NotServed extends KubeError {
+  constructor(kind: string, apiVersion: string) {
+    super(404, 'NotFound', `the API server does not serve ${kind} in ${apiVersion}`);
+  }
+}
+
 /** Who our local stand-ins are to server-side apply. */
 const FIELD_MANAGER = 'kubeflow-eks-local';
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -70,14 +90,9 @@ const REQUEST_TIMEOUT_MS = 30_000;
  */
 export class KubeClient {
   private readonly agent: Agent;
-  private readonly resources = new Map<
-    string,
-    Promise<Map<string, { plural: string; namespaced: boolean }>>
-  >();
+  private readonly resources = new Map<string, Promise<Resources | undefined>>();
 
-  constructor(
-    private readonly server: { endpoint: string; caPem: string; token: string; userAgent?: string },
-  ) {
+  constructor(private readonly server: KubeServer) {
     this.agent = new Agent({ keepAlive: true, ca: server.caPem, maxSockets: 32 });
   }
 
@@ -183,14 +198,23 @@ export class KubeClient {
   async pathOf(object: KubeObject): Promise<string> {
     const { apiVersion = '', kind = '', metadata } = object;
     const root = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
-    const resource = (await this.discover(root)).get(kind);
+    const resource = (await this.discover(root))?.get(kind);
     if (resource === undefined) {
       // A CRD may be new: the next call asks again.
       this.resources.delete(root);
-      throw new KubeError(404, 'NotFound', `the API server does not serve ${kind} in ${apiVersion}`);
+      throw new NotServed(kind, apiVersion);
     }
     const within = resource.namespaced ? `/namespaces/${metadata.namespace ?? 'default'}` : '';
     return `${root}${within}/${resource.plural}/${encodeURIComponent(metadata.name)}`;
+  }
+
+  /** A client with connections of its own that acts as another user. */
+  as(identity: NonNullable<KubeRequest['as']>, userAgent?: string): KubeClient {
+    return new KubeClient({
+      ...this.server,
+      as: identity,
+      ...(userAgent === undefined ? {} : { userAgent }),
+    });
   }
 
   /** Closes the kept connections. */
@@ -198,13 +222,14 @@ export class KubeClient {
     this.agent.destroy();
   }
 
-  private async discover(root: string): Promise<Map<string, { plural: string; namespaced: boolean }>> {
+  private async discover(root: string): Promise<Resources | undefined> {
     let known = this.resources.get(root);
     if (known === undefined) {
-      known = this.get<{ resources: { name: string; kind: string; namespaced: boolean }[] }>(root).then(
-        ({ resources }) =>
+      known = this.find<{ resources: { name: string; kind: string; namespaced: boolean }[] }>(root).then(
+        (found) =>
+          found &&
           new Map(
-            resources
+            found.resources
               .filter(({ name }) => !name.includes('/'))
               .map(({ name, kind, namespaced }) => [kind, { plural: name, namespaced }]),
           ),
@@ -216,7 +241,7 @@ export class KubeClient {
   }
 
   private async send(options: KubeRequest, signal?: AbortSignal): Promise<IncomingMessage> {
-    const { path, method = 'GET', body, contentType = 'application/json', as } = options;
+    const { path, method = 'GET', body, contentType = 'application/json', as = this.server.as } = options;
     const payload = body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body);
     const headers: Record<string, string | string[]> = {
       accept: 'application/json',

@@ -13,7 +13,7 @@ const FILE = 'kubernetes/customresourcedefinitions.gen.yaml';
 
 export interface CustomResourceDefinition {
   metadata: { name: string };
-  spec: { group: string; names: { kind: string } };
+  spec: { group: string; names: { kind: string; plural: string }; versions: { name: string }[] };
 }
 
 /**

@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import { waitFor } from '../processes/wait-for';
-import type { KubeClient, KubeObject } from './client';
-import { istioCrds } from './istio-crds';
+import type { KubeClient } from './client';
+import { istioCrds, type CustomResourceDefinition } from './istio-crds';
 
 export interface KubeflowApiOptions {
   /**
@@ -26,12 +26,12 @@ export async function installKubeflowApi(
     ...(await manifests('crds/kubeflow.yaml')),
     ...(istio === 'current' ? await istioCrds() : []),
     ...(istio === 'v1alpha1' ? await manifests('crds/istio-rbac-v1alpha1.yaml') : []),
-  ] as KubeObject[];
+  ] as CustomResourceDefinition[];
   await Promise.all([
     ...definitions.map(async (definition) => client.apply(definition)),
     client.applyAll(await manifests('kubeflow-roles.yaml')),
   ]);
-  await Promise.all(definitions.map(async ({ metadata }) => established(client, metadata.name)));
+  await Promise.all(definitions.map(async (definition) => established(client, definition)));
   // What kubeflow-admin has last, through two levels of aggregation: the notebooks' edit role.
   await waitFor(
     async () => {
@@ -45,13 +45,21 @@ export async function installKubeflowApi(
   );
 }
 
-async function established(client: KubeClient, name: string): Promise<void> {
+async function established(client: KubeClient, { metadata, spec }: CustomResourceDefinition): Promise<void> {
+  const { name } = metadata;
   await waitFor(
     async () => {
       const { status } = await client.get<{ status?: { conditions?: { type: string; status: string }[] } }>(
         `/apis/apiextensions.k8s.io/v1/customresourcedefinitions/${name}`,
       );
-      return status?.conditions?.some(({ type, status: is }) => type === 'Established' && is === 'True');
+      if (
+        status?.conditions?.some(({ type, status: is }) => type === 'Established' && is === 'True') !== true
+      )
+        return false;
+      // The handlers follow a moment later.
+      const { group, names, versions } = spec;
+      const path = `/apis/${group}/${versions[0]?.name ?? ''}/${names.plural}?limit=1`;
+      return (await client.raw({ path })).status === 200;
     },
     { what: `the definition ${name} to be established` },
   );
