@@ -1,8 +1,8 @@
-import type { V1Ingress } from '@kubernetes/client-node';
 import { z } from 'zod';
 import { connectToCluster } from '../adapters/aws/cluster-access';
 import { findLoadBalancer } from '../adapters/aws/elb';
 import { resources } from '../adapters/kubernetes/resources';
+import type { Ingress } from '../adapters/kubernetes/types';
 import { NotReadyError, UserError } from '../core/errors';
 import { ingress as ingressNames } from '../core/naming';
 import { defineTask, deploymentSchema } from './support/task';
@@ -23,9 +23,9 @@ export const task = defineTask({
   output: z.object({ hostname: z.string(), hostedZoneId: z.string(), loadBalancerArn: z.string() }),
   async run({ cluster }, context) {
     const kubernetes = connectToCluster(context.clients, cluster);
-    let ingress: V1Ingress | undefined;
+    let ingress: Ingress | undefined;
     try {
-      ingress = await kubernetes.get<V1Ingress>(resources.ingresses, ingressNames);
+      ingress = await kubernetes.get(resources.ingresses, ingressNames);
     } finally {
       kubernetes.close();
     }

@@ -18,6 +18,8 @@ export interface Subnet {
   id: string;
   /** Availability zone: `eu-central-1a`. */
   az: string;
+  /** The zone's id, the same in every account: `euc1-az2`. */
+  zoneId: string;
   /** Whether its route table leads to an internet gateway: AWS' definition of a public subnet. */
   public: boolean;
   /** Addresses that are still free in it. */
@@ -52,6 +54,7 @@ export async function findSubnets(clients: AwsClients, vpcId: string): Promise<S
       subnets.push({
         id,
         az: subnet.AvailabilityZone ?? '',
+        zoneId: subnet.AvailabilityZoneId ?? '',
         public: isPublic(id, tables),
         freeAddresses: subnet.AvailableIpAddressCount ?? 0,
       });
@@ -65,14 +68,12 @@ async function routeTables(clients: AwsClients, vpcId: string): Promise<RouteTab
   const tables: RouteTable[] = [];
   let NextToken: string | undefined;
   do {
-    const page = await clients
-      .get(EC2Client)
-      .send(
-        new DescribeRouteTablesCommand({
-          Filters: [{ Name: 'vpc-id', Values: [vpcId] }],
-          ...token(NextToken),
-        }),
-      );
+    const page = await clients.get(EC2Client).send(
+      new DescribeRouteTablesCommand({
+        Filters: [{ Name: 'vpc-id', Values: [vpcId] }],
+        ...token(NextToken),
+      }),
+    );
     tables.push(...(page.RouteTables ?? []));
     NextToken = page.NextToken;
   } while (NextToken !== undefined && NextToken !== '');

@@ -72,10 +72,10 @@ export async function readExecutionEvents(
 
 /** The service keeps each type's details under a key of its own; what they have in common is what counts here. */
 function toExecutionEvent(event: HistoryEvent): ExecutionEvent {
-  const details =
-    Object.entries(event).find(([key, value]) => key.endsWith('EventDetails') && value !== undefined)?.[1] ??
-    {};
-  const { name, index, parameters, error, cause } = details as Partial<
+  const entries: [string, unknown][] = Object.entries(event);
+  const [, details] =
+    entries.find(([key, value]) => key.endsWith('EventDetails') && value !== undefined) ?? [];
+  const { name, index, parameters, error, cause } = (details ?? {}) as Partial<
     Pick<ExecutionEvent, 'name' | 'index' | 'parameters' | 'error' | 'cause'>
   >;
   return {

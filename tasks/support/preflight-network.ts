@@ -1,0 +1,103 @@
+import type { Subnet, Vpc } from '../../adapters/aws/ec2-network';
+import type { Finding } from './findings';
+
+/** A subnet as the workflow's variables hold it. */
+export interface ChosenSubnet {
+  id: string;
+  az: string;
+}
+
+export interface ChosenSubnets {
+  private: ChosenSubnet[];
+  public: ChosenSubnet[];
+}
+
+/**
+ * Availability zones (by id) in which EKS places no control plane interfaces, so that a cluster cannot be given subnets
+ * there. EKS user guide, "VPC and subnet considerations".
+ */
+const zonesWithoutEks = new Set(['use1-az3', 'usw1-az2', 'cac1-az3']);
+
+/** EKS needs 6 free addresses in a subnet for its own interfaces, and recommends 16. */
+const freeAddressesNeeded = 6;
+
+export interface NetworkWishes {
+  vpc: Vpc;
+  /** Subnets as configured; found by their route tables where not. */
+  named: { private: readonly string[]; public: readonly string[] } | undefined;
+  /** An internet-facing load balancer stands in public subnets. */
+  needsPublic: boolean;
+}
+
+/** Chooses the subnets of a deployment, and says what is wrong with them. */
+export function chooseSubnets(
+  { vpc, named, needsPublic }: NetworkWishes,
+  available: readonly Subnet[],
+): { subnets: ChosenSubnets; findings: Finding[] } {
+  const findings: Finding[] = [];
+  const choose = (kind: 'private' | 'public'): Subnet[] => {
+    if (named === undefined) {
+      return available.filter((it) => it.public === (kind === 'public') && !zonesWithoutEks.has(it.zoneId));
+    }
+    return named[kind].flatMap((id) => {
+      const found = available.find((it) => it.id === id);
+      if (found === undefined) {
+        findings.push({
+          name: 'SubnetsMissing',
+          message: `the subnet ${id} of subnets.${kind} is not in the VPC ${vpc.id}; it has ${listed(available)}. Correct \`subnets\`, or leave it out to have them found.`,
+        });
+        return [];
+      }
+      if (zonesWithoutEks.has(found.zoneId)) {
+        findings.push({
+          name: 'SubnetsMissing',
+          message: `the subnet ${id} of subnets.${kind} is in the availability zone ${found.az} (${found.zoneId}), in which EKS takes no subnets. Name one in another zone.`,
+        });
+      }
+      return [found];
+    });
+  };
+  const chosen = { private: choose('private'), public: choose('public') };
+
+  if (chosen.public.some(({ public: open }) => !open)) {
+    const closed = chosen.public.filter(({ public: open }) => !open).map(({ id }) => id);
+    findings.push({
+      name: 'SubnetsMissing',
+      message: `${closed.join(', ')} of subnets.public ${closed.length === 1 ? 'has' : 'have'} no route to an internet gateway, so no load balancer there could be reached. Add the route or name other subnets.`,
+    });
+  }
+  for (const kind of ['private', 'public'] as const) {
+    if (kind === 'public' && !needsPublic) continue;
+    const zones = new Set(chosen[kind].map(({ az }) => az));
+    if (zones.size >= 2) continue;
+    const why =
+      kind === 'private'
+        ? 'EKS needs two for the nodes'
+        : 'an internet-facing load balancer needs two (or set kubeflow.ingress_scheme to internal)';
+    findings.push({
+      name: 'SubnetsMissing',
+      message: `the VPC ${vpc.id} has ${kind} subnets in ${zones.size === 1 ? 'one availability zone' : 'no availability zone'} (${listed(chosen[kind])}); ${why}. Add subnets, or name them in \`subnets\` if they are not told apart by a route to an internet gateway.`,
+    });
+  }
+  const full = chosen.private.filter(({ freeAddresses }) => freeAddresses < freeAddressesNeeded);
+  if (full.length > 0) {
+    findings.push({
+      name: 'SubnetsMissing',
+      message: `${full.map(({ id, freeAddresses }) => `${id} (${freeAddresses} free)`).join(', ')}: EKS needs at least ${freeAddressesNeeded} free addresses in each subnet. Free some or name other subnets.`,
+    });
+  }
+  return {
+    subnets: { private: chosen.private.map(idAndZone), public: chosen.public.map(idAndZone) },
+    findings,
+  };
+}
+
+function idAndZone({ id, az }: Subnet): ChosenSubnet {
+  return { id, az };
+}
+
+function listed(subnets: readonly Subnet[]): string {
+  return subnets.length === 0
+    ? 'none'
+    : subnets.map(({ id, az, public: open }) => `${id} in ${az}, ${open ? 'public' : 'private'}`).join('; ');
+}
