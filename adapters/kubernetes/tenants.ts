@@ -30,7 +30,23 @@ export async function readTenants(client: KubernetesClient, pageSize?: number): 
     { metadataOnly: true, pageSize },
     (namespace): [string, Known] => [namespace.metadata?.name ?? '', knownOf(namespace)],
   );
-  const known = new Map(items);
+  return tenantsOf(new Map(items), resourceVersion);
+}
+
+/** The same for a few namespaces: one read for each. */
+export async function readTenantsOf(client: KubernetesClient, names: readonly string[]): Promise<Tenants> {
+  const known = new Map<string, Known>();
+  await Promise.all(
+    names.map(async (name) => {
+      const namespace = await client.get(resources.namespaces, { name });
+      if (namespace !== undefined) known.set(name, knownOf(namespace));
+    }),
+  );
+  // A watch from version 0 begins with everything that is there.
+  return tenantsOf(known, '0');
+}
+
+function tenantsOf(known: ReadonlyMap<string, Known>, resourceVersion: string): Tenants {
   return {
     resourceVersion,
     state: (namespace) => known.get(namespace)?.state ?? 'absent',
