@@ -1,0 +1,56 @@
+import { App, Validations } from 'aws-cdk-lib';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import path from 'node:path';
+import { product, stackNames } from '../core/naming';
+import { bundleFunctions, defaultBundlesFolder, formatSizes, repositoryRoot } from './bundle';
+import { KubeflowEksStack } from './stack';
+
+/** What {@link makeApp} needs to know; everything has a default for a checkout. */
+export interface AppOptions {
+  readonly outdir?: string;
+  readonly account?: string;
+  readonly region?: string;
+  readonly context?: Readonly<Record<string, unknown>>;
+  readonly bundles?: string;
+  readonly builds?: string;
+}
+
+/** The app: one stack, checked by cdk-nag. A finding without an acknowledgement makes `synth()` throw. */
+export function makeApp(options: AppOptions = {}): { app: App; stack: KubeflowEksStack } {
+  const app = new App({
+    ...(options.outdir !== undefined && { outdir: options.outdir }),
+    ...(options.context && { context: { ...options.context } }),
+    analyticsReporting: false,
+  });
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+  const stack = new KubeflowEksStack(app, stackNames.stack, {
+    description: 'Provisions multi-user Kubeflow on EKS behind Cognito and ADFS',
+    env: {
+      ...(options.account !== undefined && { account: options.account }),
+      ...(options.region !== undefined && { region: options.region }),
+    },
+    tags: { application: product },
+    bundles: options.bundles ?? defaultBundlesFolder,
+    builds: options.builds ?? path.join(repositoryRoot, 'builds'),
+  });
+  return { app, stack };
+}
+
+/** `tsx infra/app.ts`, run by the CDK's command line, which says where to write. The bundles are made first. */
+if (require.main === module) {
+  bundleFunctions().then(
+    (sizes) => {
+      process.stderr.write(`${formatSizes(sizes)}\n`);
+      makeApp({
+        ...(process.env['CDK_DEFAULT_ACCOUNT'] !== undefined && {
+          account: process.env['CDK_DEFAULT_ACCOUNT'],
+        }),
+        ...(process.env['CDK_DEFAULT_REGION'] !== undefined && { region: process.env['CDK_DEFAULT_REGION'] }),
+      }).app.synth();
+    },
+    (error: unknown) => {
+      process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+      process.exitCode = 1;
+    },
+  );
+}

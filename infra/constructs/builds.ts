@@ -1,0 +1,95 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import {
+  BuildSpec,
+  ComputeType,
+  LinuxArmBuildImage,
+  Project,
+  Source,
+  type BuildEnvironmentVariable,
+} from 'aws-cdk-lib/aws-codebuild';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { Key } from 'aws-cdk-lib/aws-kms';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Asset } from 'aws-cdk-lib/aws-s3-assets';
+import { Construct } from 'constructs';
+import fs from 'node:fs';
+import path from 'node:path';
+import { parse } from 'yaml';
+import { buildProjectName, type BuildProject } from '../../core/naming';
+import { buildPermissions } from '../build-permissions';
+import { buildProjects, builds, buildspecPath } from '../builds';
+import { grant } from '../grants';
+import { arns, buildRoleName, logGroupNames } from '../names';
+import type { ClusterNetwork } from './functions';
+
+/** What {@link Builds} needs to know. */
+export interface BuildsProps {
+  /** Folder with `<project>/buildspec.yml` and all that the builds run: it becomes their source. */
+  readonly source: string;
+  readonly key: Key;
+  readonly network?: ClusterNetwork;
+}
+
+/** The CodeBuild projects. */
+export class Builds extends Construct {
+  private readonly projects = new Map<BuildProject, Project>();
+
+  constructor(scope: Construct, id: string, props: BuildsProps) {
+    super(scope, id);
+    const source = new Asset(this, 'source', { path: props.source, exclude: ['*.map'] });
+    for (const name of buildProjects) this.projects.set(name, this.deploy(name, source, props));
+  }
+
+  project(name: BuildProject): Project {
+    const found = this.projects.get(name);
+    if (!found) throw new Error(`no build ${name}: add it to infra/builds.ts`);
+    return found;
+  }
+
+  private deploy(name: BuildProject, source: Asset, props: BuildsProps): Project {
+    const scope = new Construct(this, name);
+    const role = new Role(scope, 'role', {
+      roleName: buildRoleName(name),
+      assumedBy: new ServicePrincipal('codebuild.amazonaws.com'),
+      description: `Build ${buildProjectName(name)}`,
+    });
+    grant(role, buildPermissions[name]);
+    return new Project(scope, 'project', {
+      projectName: buildProjectName(name),
+      description: builds[name].description,
+      role: role.withoutPolicyUpdates(),
+      encryptionKey: props.key,
+      source: Source.s3({ bucket: source.bucket, path: source.s3ObjectKey }),
+      buildSpec: readBuildSpec(path.join(props.source, buildspecPath(name))),
+      environment: {
+        buildImage: LinuxArmBuildImage.AMAZON_LINUX_2023_STANDARD_3_0,
+        computeType: ComputeType.SMALL,
+      },
+      environmentVariables: environmentOf(),
+      timeout: Duration.minutes(builds[name].timeoutMinutes),
+      queuedTimeout: Duration.minutes(builds[name].queuedMinutes),
+      logging: {
+        cloudWatch: {
+          logGroup: new LogGroup(scope, 'log', {
+            logGroupName: logGroupNames.build(name),
+            retention: RetentionDays.THREE_MONTHS,
+            removalPolicy: RemovalPolicy.DESTROY,
+          }),
+        },
+      },
+    });
+  }
+}
+
+/** Roles that need administrator access entries: the builds that install into the cluster and take it down. */
+function environmentOf(): Record<string, BuildEnvironmentVariable> {
+  return {
+    KUBEFLOW_BUILD_ROLE_ARN: { value: arns.buildRole('kubeflow') },
+    TEARDOWN_BUILD_ROLE_ARN: { value: arns.buildRole('teardown') },
+  };
+}
+
+/** Read here so that a broken one fails the synthesis, and so that the template shows what will run. */
+function readBuildSpec(file: string): BuildSpec {
+  return BuildSpec.fromObjectToYaml(parse(fs.readFileSync(file, 'utf8')) as Record<string, unknown>);
+}

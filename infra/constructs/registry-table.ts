@@ -1,0 +1,25 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import { AttributeType, BillingMode, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
+import type { Construct } from 'constructs';
+import { stackNames } from '../../core/naming';
+
+/** Attribute that ends a run's record, in seconds since the epoch. Locks and registrations have none. */
+export const expiryAttribute = 'expiresAt';
+
+/**
+ * Locks, registrations and run records of every deployment (`core/naming.ts`, `adapters/aws/registry.ts`). It outlives
+ * the stack: it is what `destroy` knows a deployment by.
+ */
+export function registryTable(scope: Construct): Table {
+  return new Table(scope, 'registry', {
+    tableName: stackNames.table,
+    partitionKey: { name: 'pk', type: AttributeType.STRING },
+    sortKey: { name: 'sk', type: AttributeType.STRING },
+    billingMode: BillingMode.PAY_PER_REQUEST,
+    encryption: TableEncryption.AWS_MANAGED,
+    pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+    timeToLiveAttribute: expiryAttribute,
+    deletionProtection: true,
+    removalPolicy: RemovalPolicy.RETAIN,
+  });
+}

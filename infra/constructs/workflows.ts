@@ -1,0 +1,117 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import {
+  DefinitionBody,
+  LogLevel,
+  QueryLanguage,
+  StateMachine,
+  StateMachineType,
+  type IChainable,
+} from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import { kubernetesGroups, stateMachineName, type Workflow } from '../../core/naming';
+import { provision } from '../../workflows/provision';
+import type { WorkflowResources } from '../../workflows/states';
+import { builds } from '../builds';
+import { functionSpec, type FunctionFile } from '../functions';
+import { grant } from '../grants';
+import { arns, logGroupNames, workflowRoleName } from '../names';
+import { workflowPermissions } from '../workflow-permissions';
+import type { Builds } from './builds';
+import type { DeployedFunctions } from './functions';
+
+/** A workflow, what it says of itself in the console, and how long one attempt may take. A redrive starts anew. */
+export const workflowSpecs: Record<
+  string,
+  {
+    define: (scope: Construct, resources: WorkflowResources) => IChainable;
+    comment: string;
+    timeoutHours: number;
+  }
+> = {
+  provision: {
+    define: provision,
+    comment: 'From a configuration to a Kubeflow that asks for the corporate login',
+    timeoutHours: 8,
+  },
+};
+
+/** The state machines. */
+export class Workflows extends Construct {
+  private readonly machines = new Map<string, StateMachine>();
+
+  constructor(scope: Construct, id: string, props: { functions: DeployedFunctions; builds: Builds }) {
+    super(scope, id);
+    const resources = workflowResources(props.functions, props.builds);
+    for (const name of Object.keys(workflowSpecs))
+      this.machines.set(name, this.deploy(name as Workflow, resources));
+  }
+
+  machine(name: Workflow): StateMachine {
+    const found = this.machines.get(name);
+    if (!found) throw new Error(`no workflow ${name}`);
+    return found;
+  }
+
+  private deploy(name: Workflow, resources: WorkflowResources): StateMachine {
+    const scope = new Construct(this, name);
+    const spec = workflowSpecs[name];
+    if (!spec) throw new Error(`no workflow ${name}`);
+    const role = new Role(scope, 'role', {
+      roleName: workflowRoleName(name),
+      assumedBy: new ServicePrincipal('states.amazonaws.com'),
+      description: `Workflow ${stateMachineName(name)}`,
+    });
+    const used = new Set<string>();
+    const body = DefinitionBody.fromChainable(
+      spec.define(scope, {
+        ...resources,
+        task: (file) => {
+          used.add(file);
+          return resources.task(file);
+        },
+      }),
+    );
+    grant(role, workflowPermissions(name, [...used]));
+    const machine = new StateMachine(scope, 'machine', {
+      stateMachineName: stateMachineName(name),
+      stateMachineType: StateMachineType.STANDARD,
+      comment: spec.comment,
+      definitionBody: body,
+      queryLanguage: QueryLanguage.JSONATA,
+      role: role.withoutPolicyUpdates(),
+      timeout: Duration.hours(spec.timeoutHours),
+      tracingEnabled: true,
+      logs: {
+        destination: new LogGroup(scope, 'log', {
+          logGroupName: logGroupNames.workflow(name),
+          retention: RetentionDays.THREE_MONTHS,
+          removalPolicy: RemovalPolicy.DESTROY,
+        }),
+        level: LogLevel.ALL,
+        // Inputs and outputs carry addresses of people (notification, access rules): they stay in the history.
+        includeExecutionData: false,
+      },
+    });
+    machine.node.addDependency(role);
+    return machine;
+  }
+}
+
+function workflowResources(functions: DeployedFunctions, projects: Builds): WorkflowResources {
+  return {
+    task: (file) => functions.function(file),
+    taskTimeout: (file) => functionSpec(file as FunctionFile).timeoutSeconds,
+    build: (name) => projects.project(name),
+    buildTimeout: (name) => builds[name].timeoutMinutes + builds[name].queuedMinutes,
+    triggerArn: arns.profileManagerAlias(),
+    clusterAccess: [
+      {
+        principalArn: arns.functionRole('profile-manager'),
+        kubernetesGroups: [kubernetesGroups.profileManager],
+      },
+      { principalArn: arns.functionRole('await-ingress'), kubernetesGroups: [kubernetesGroups.observer] },
+    ],
+  };
+}

@@ -1,0 +1,96 @@
+/**
+ * Every function that the stack deploys, by the name of its file. A test holds this list against the folders, and
+ * another holds it against the workflows.
+ */
+export interface FunctionSpec {
+  /** Entry point, relative to the repository's root. */
+  readonly entry: string;
+  readonly description: string;
+  /** The function's own timeout, in seconds. */
+  readonly timeoutSeconds: number;
+  /** Memory, in MB. Lambda gives CPU in proportion: 1,769 MB is one full core. */
+  readonly memoryMb: number;
+  /**
+   * Where the function must be able to reach: a cluster's API server (or an internal load balancer) may answer inside
+   * its VPC only. Such functions are put there when the stack is given one.
+   */
+  readonly reaches?: 'cluster';
+}
+
+/** A step of a workflow: `tasks/<file>.ts`. */
+function task(
+  file: string,
+  description: string,
+  options: Partial<Pick<FunctionSpec, 'timeoutSeconds' | 'memoryMb' | 'reaches'>> = {},
+): FunctionSpec {
+  return { entry: `tasks/${file}.ts`, description, timeoutSeconds: 60, memoryMb: 256, ...options };
+}
+
+/** The functions, by file. */
+export const functions = {
+  'profile-manager': {
+    entry: 'lambda/profile-manager/index.ts',
+    description: 'Grants a user what the directory says, at every login (Cognito pre token generation)',
+    // Cognito waits 5 s and no longer.
+    timeoutSeconds: 5,
+    memoryMb: 1024,
+    reaches: 'cluster',
+  },
+  'failure-recorder': {
+    entry: 'lambda/failure-recorder/index.ts',
+    description: 'Stores why an execution failed and what to do next, and notifies',
+    timeoutSeconds: 30,
+    memoryMb: 256,
+  },
+
+  // provision
+  'validate-configuration': task(
+    'validate-configuration',
+    'Checks the whole input before anything is touched',
+  ),
+  'acquire-lock': task('acquire-lock', 'Lets one execution at a time work on a deployment'),
+  'check-prerequisites': task('check-prerequisites', 'Finds what the account must already have'),
+  'tag-subnets': task('tag-subnets', 'Tags subnets for the load balancer controller'),
+  'describe-cluster': task('describe-cluster', 'Reads the cluster that the build made'),
+  'request-certificates': task(
+    'request-certificates',
+    'Requests the certificates and reads their validation records',
+  ),
+  'ensure-records': task('ensure-records', 'Brings Route 53 records to what is wanted'),
+  'await-certificates': task('await-certificates', 'Reads whether the certificates are issued'),
+  'ensure-user-pool': task('ensure-user-pool', 'Brings the Cognito user pool to what is wanted'),
+  'permit-trigger': task('permit-trigger', 'Lets the user pool call the profile manager'),
+  'ensure-saml-provider': task('ensure-saml-provider', "Brings the pool's SAML provider to what is wanted"),
+  'ensure-app-client': task(
+    'ensure-app-client',
+    'Brings the app client to what is wanted and keeps its secret',
+  ),
+  'ensure-custom-domain': task('ensure-custom-domain', 'Brings the login domain to what is wanted'),
+  'await-custom-domain': task('await-custom-domain', 'Reads whether the login domain is active'),
+  'grant-cluster-access': task(
+    'grant-cluster-access',
+    'Gives the functions their access entries in the cluster',
+  ),
+  'await-ingress': task('await-ingress', 'Reads the load balancer of the ingress', {
+    memoryMb: 512,
+    reaches: 'cluster',
+  }),
+  'await-dns': task('await-dns', 'Reads whether Route 53 has spread the changes'),
+  'verify-endpoint': task('verify-endpoint', 'Follows the login redirect from outside', {
+    reaches: 'cluster',
+  }),
+  'register-deployment': task('register-deployment', 'Writes what the other workflows need to the registry'),
+  'set-concurrency': task('set-concurrency', "Sets the profile manager's provisioned concurrency"),
+  'release-lock': task('release-lock', 'Gives the lock back'),
+} as const satisfies Record<string, FunctionSpec>;
+
+/** Name of a function's file. */
+export type FunctionFile = keyof typeof functions;
+
+/** The files of all functions, in a fixed order. */
+export const functionFiles = Object.keys(functions) as FunctionFile[];
+
+/** The specification of a function. */
+export function functionSpec(file: FunctionFile): FunctionSpec {
+  return functions[file];
+}

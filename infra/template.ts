@@ -1,0 +1,269 @@
+import path from 'node:path';
+import { makeResolver, type Resolver, type Target, type Template, type TemplateResource } from './intrinsics';
+
+/** A function as deployed. */
+export interface DeployedFunction {
+  /** Name of the file in `tasks/`, or of the folder in `lambda/`. */
+  readonly file: string;
+  readonly name: string;
+  readonly arn: string;
+  /** Folder with the bundle, exactly as it is uploaded. */
+  readonly assetDir: string;
+  readonly handler: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly roleArn: string;
+  readonly timeoutSeconds: number;
+  readonly memoryMb: number;
+}
+
+/** An alias of a function. */
+export interface DeployedAlias {
+  readonly name: string;
+  readonly functionName: string;
+  readonly arn: string;
+}
+
+/** A state machine as deployed. */
+export interface DeployedStateMachine {
+  readonly name: string;
+  readonly arn: string;
+  readonly definition: Readonly<Record<string, unknown>>;
+  readonly roleArn: string;
+}
+
+/** A CodeBuild project as deployed. */
+export interface DeployedBuildProject {
+  readonly name: string;
+  readonly arn: string;
+  /** The build specification as YAML. */
+  readonly buildspec: string;
+  /** Folder that is the build's source. */
+  readonly sourceDir: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly serviceRoleArn: string;
+  readonly timeoutMinutes: number;
+  readonly image: string;
+}
+
+/** The registry's table, in the words of DynamoDB's CreateTable. */
+export interface DeployedTable {
+  readonly name: string;
+  readonly arn: string;
+  readonly keySchema: readonly { AttributeName: string; KeyType: string }[];
+  readonly attributeDefinitions: readonly { AttributeName: string; AttributeType: string }[];
+  readonly timeToLiveAttribute?: string;
+}
+
+/** An EventBridge rule as deployed. */
+export interface DeployedRule {
+  readonly name: string;
+  readonly arn: string;
+  readonly eventPattern?: Readonly<Record<string, unknown>>;
+  readonly schedule?: string;
+  readonly targets: readonly {
+    readonly id: string;
+    readonly arn: string;
+    readonly roleArn?: string;
+    readonly input?: string;
+    readonly inputTransformer?: {
+      readonly inputPathsMap: Readonly<Record<string, string>>;
+      readonly inputTemplate: string;
+    };
+  }[];
+}
+
+/** A role with the statements of its policies. */
+export interface DeployedRole {
+  readonly name: string;
+  readonly arn: string;
+  readonly statements: readonly Readonly<Record<string, unknown>>[];
+}
+
+/** What the stack deploys, with names and ARNs in the place of references. */
+export interface DeployedResources {
+  readonly functions: readonly DeployedFunction[];
+  readonly aliases: readonly DeployedAlias[];
+  readonly stateMachines: readonly DeployedStateMachine[];
+  readonly buildProjects: readonly DeployedBuildProject[];
+  readonly table: DeployedTable;
+  readonly topic: { readonly name: string; readonly arn: string };
+  readonly rules: readonly DeployedRule[];
+  readonly roles: readonly DeployedRole[];
+  readonly outputs: Readonly<Record<string, string>>;
+}
+
+type Properties = Readonly<Record<string, unknown>>;
+
+/**
+ * Reads a synthesised template as CloudFormation would deploy it.
+ *
+ * @param template the template of the stack
+ * @param options where it would be deployed, and the folder of the cloud assembly that holds the assets
+ * @throws Error for a reference that is not known before a deployment
+ */
+export function resolveTemplate(
+  template: Template,
+  options: Target & { assemblyDir: string },
+): DeployedResources {
+  const resolver = makeResolver(template, options);
+  const all = (type: string) =>
+    Object.entries(template.Resources)
+      .filter(([, resource]) => resource.Type === type)
+      .map(([logicalId, resource]) => ({ logicalId, properties: resolvedProperties(resolver, resource) }));
+  const named = <T>(type: string, read: (properties: Properties, name: string, arn: string) => T): T[] =>
+    all(type).map(({ logicalId, properties }) =>
+      read(properties, resolver.nameOf(logicalId), resolver.arnOf(logicalId)),
+    );
+  const asset = (key: string) => path.join(options.assemblyDir, `asset.${path.basename(key, '.zip')}`);
+
+  const [table] = named('AWS::DynamoDB::Table', readTable);
+  const [topic] = named('AWS::SNS::Topic', (_properties, name, arn) => ({ name, arn }));
+  if (!table || !topic) throw new Error('the template has no table or no topic');
+  return {
+    functions: named('AWS::Lambda::Function', (properties, name, arn) =>
+      readFunction(properties, name, arn, asset),
+    ),
+    aliases: all('AWS::Lambda::Alias').map(({ logicalId, properties }) => ({
+      name: text(properties['Name']),
+      functionName: text(properties['FunctionName']),
+      arn: text(resolver.resolve({ Ref: logicalId })),
+    })),
+    stateMachines: named('AWS::StepFunctions::StateMachine', (properties, name, arn) => ({
+      name,
+      arn,
+      definition: JSON.parse(text(properties['DefinitionString'])) as Record<string, unknown>,
+      roleArn: text(properties['RoleArn']),
+    })),
+    buildProjects: named('AWS::CodeBuild::Project', (properties, name, arn) =>
+      readBuild(properties, name, arn, asset),
+    ),
+    table,
+    topic,
+    rules: named('AWS::Events::Rule', readRule),
+    roles: readRoles(template, resolver),
+    outputs: Object.fromEntries(
+      Object.entries(template.Outputs ?? {}).map(([name, { Value }]) => [
+        name,
+        text(resolver.resolve(Value)),
+      ]),
+    ),
+  };
+}
+
+function resolvedProperties(resolver: Resolver, resource: TemplateResource): Properties {
+  return resolver.resolve(resource.Properties ?? {}) as Properties;
+}
+
+function text(value: unknown): string {
+  if (typeof value !== 'string')
+    throw new Error(`expected text in the template, found ${JSON.stringify(value)}`);
+  return value;
+}
+
+function number(value: unknown): number {
+  if (typeof value !== 'number')
+    throw new Error(`expected a number in the template, found ${JSON.stringify(value)}`);
+  return value;
+}
+
+function readFunction(
+  properties: Properties,
+  name: string,
+  arn: string,
+  asset: (key: string) => string,
+): DeployedFunction {
+  const tags = (properties['Tags'] ?? []) as { Key: string; Value: string }[];
+  return {
+    file: tags.find(({ Key }) => Key === 'component')?.Value ?? name,
+    name,
+    arn,
+    assetDir: asset(text((properties['Code'] as Properties)['S3Key'])),
+    handler: text(properties['Handler']),
+    environment:
+      ((properties['Environment'] ?? {}) as { Variables?: Record<string, string> }).Variables ?? {},
+    roleArn: text(properties['Role']),
+    timeoutSeconds: number(properties['Timeout']),
+    memoryMb: number(properties['MemorySize']),
+  };
+}
+
+function readBuild(
+  properties: Properties,
+  name: string,
+  arn: string,
+  asset: (key: string) => string,
+): DeployedBuildProject {
+  const source = properties['Source'] as Properties;
+  const environment = properties['Environment'] as Properties;
+  const variables = (environment['EnvironmentVariables'] ?? []) as { Name: string; Value: string }[];
+  return {
+    name,
+    arn,
+    buildspec: text(source['BuildSpec']),
+    sourceDir: asset(text(source['Location'])),
+    environment: Object.fromEntries(variables.map(({ Name, Value }) => [Name, Value])),
+    serviceRoleArn: text(properties['ServiceRole']),
+    timeoutMinutes: number(properties['TimeoutInMinutes']),
+    image: text(environment['Image']),
+  };
+}
+
+function readTable(properties: Properties, name: string, arn: string): DeployedTable {
+  const timeToLive = properties['TimeToLiveSpecification'] as { AttributeName?: string } | undefined;
+  return {
+    name,
+    arn,
+    keySchema: properties['KeySchema'] as DeployedTable['keySchema'],
+    attributeDefinitions: properties['AttributeDefinitions'] as DeployedTable['attributeDefinitions'],
+    ...(timeToLive?.AttributeName !== undefined && { timeToLiveAttribute: timeToLive.AttributeName }),
+  };
+}
+
+function readRule(properties: Properties, name: string, arn: string): DeployedRule {
+  const targets = (properties['Targets'] ?? []) as Properties[];
+  return {
+    name,
+    arn,
+    ...(properties['EventPattern'] !== undefined && {
+      eventPattern: properties['EventPattern'] as Properties,
+    }),
+    ...(properties['ScheduleExpression'] !== undefined && {
+      schedule: text(properties['ScheduleExpression']),
+    }),
+    targets: targets.map((target) => {
+      const transformer = target['InputTransformer'] as
+        { InputPathsMap: Record<string, string>; InputTemplate: string } | undefined;
+      return {
+        id: text(target['Id']),
+        arn: text(target['Arn']),
+        ...(target['RoleArn'] !== undefined && { roleArn: text(target['RoleArn']) }),
+        ...(target['Input'] !== undefined && { input: text(target['Input']) }),
+        ...(transformer && {
+          inputTransformer: {
+            inputPathsMap: transformer.InputPathsMap,
+            inputTemplate: transformer.InputTemplate,
+          },
+        }),
+      };
+    }),
+  };
+}
+
+/** Roles with their policies' statements, wherever in the template those stand. */
+function readRoles(template: Template, resolver: Resolver): DeployedRole[] {
+  const policies = Object.values(template.Resources)
+    .filter(({ Type }) => Type === 'AWS::IAM::Policy')
+    .map((policy) => resolvedProperties(resolver, policy));
+  return Object.entries(template.Resources)
+    .filter(([, { Type, Properties }]) => Type === 'AWS::IAM::Role' && Properties?.['RoleName'] !== undefined)
+    .map(([logicalId]) => {
+      const name = resolver.nameOf(logicalId);
+      return {
+        name,
+        arn: resolver.arnOf(logicalId),
+        statements: policies
+          .filter((policy) => (policy['Roles'] as string[]).includes(name))
+          .flatMap((policy) => (policy['PolicyDocument'] as { Statement: Properties[] }).Statement),
+      };
+    });
+}

@@ -1,0 +1,27 @@
+/**
+ * JSONata expressions that more than one state uses, without their marks. Step Functions runs JSONata 2.0.6, which
+ * turns a list of one into its item: a list is always built inside brackets.
+ */
+
+/**
+ * The configuration as the builds get it. They need neither the SAML metadata (up to 100 KB) nor the access rules
+ * (which the registry keeps); an environment variable holds at most 4,096 characters.
+ */
+export const buildConfiguration =
+  '$sift($config, function($value, $key) { $not($key in ["saml_metadata", "access", "cert_alt_names"]) })';
+
+/** What the registry keeps of the configuration: everything but the metadata's text. */
+export const registeredConfiguration =
+  '$merge([$config, {"saml_metadata": $exists($config.saml_metadata.inline) ? {"inline": true} : $config.saml_metadata}])';
+
+/** Where the cluster's API server is, for a task that talks to it. */
+export const clusterEndpoint =
+  '{"name": $cluster.name, "endpoint": $cluster.endpoint, "certificateAuthority": $cluster.certificateAuthority}';
+
+/** All names of the certificates, the zone's own first. */
+export const certificateDomains = '[$distinct($append([$config.route53_domain], $config.cert_alt_names))]';
+
+/** The certificate of a purpose, out of a list of certificates. */
+export function certificateFor(purpose: 'cognito' | 'load-balancer', certificates: string): string {
+  return `${certificates}[purpose = "${purpose}"][0].arn`;
+}

@@ -1,0 +1,141 @@
+import type { IChainable } from 'aws-cdk-lib/aws-stepfunctions';
+import type { Construct } from 'constructs';
+import { detailTypes } from '../core/naming';
+import { buildConfiguration, clusterEndpoint, registeredConfiguration } from './expressions';
+import { buildFoundations } from './foundations';
+import { concurrencyReady, dnsInSync, endpointReady, ingressAddress } from './retry-policies';
+import { buildState, deployment, eventState, jsonata, taskState, type WorkflowResources } from './states';
+
+/**
+ * From a configuration to a Kubeflow that asks for the corporate login.
+ *
+ * Variables: `$config` (normalised configuration), `$deployment` (name, region, account, tags), `$found` (what the
+ * account already has), `$cluster`, `$identity`, `$ingress`, `$changeIds`.
+ */
+export function provision(scope: Construct, resources: WorkflowResources): IChainable {
+  return admit(scope, resources)
+    .next(buildFoundations(scope, resources))
+    .next(installKubeflow(scope, resources))
+    .next(openTheDoor(scope, resources))
+    .next(conclude(scope, resources));
+}
+
+/** Bad input stops here, and so does a second execution for the deployment; nothing has been touched. */
+function admit(scope: Construct, resources: WorkflowResources) {
+  const validateConfiguration = taskState(scope, resources, 'Validate configuration', {
+    file: 'validate-configuration',
+    arguments: { input: jsonata('$states.input') },
+    assign: { config: '$result.configuration', deployment: '$result.deployment' },
+    output: '{"deployment": $result.deployment.name}',
+  });
+  const acquireLock = taskState(scope, resources, 'Acquire lock', {
+    file: 'acquire-lock',
+    arguments: {
+      deployment,
+      executionArn: jsonata('$states.context.Execution.Id'),
+      stateMachine: jsonata('$states.context.StateMachine.Name'),
+    },
+  });
+  const preflightChecks = taskState(scope, resources, 'Preflight checks', {
+    file: 'check-prerequisites',
+    arguments: { deployment, configuration: jsonata('$config') },
+    assign: { found: '$result' },
+  });
+  return validateConfiguration.next(acquireLock).next(preflightChecks);
+}
+
+function installKubeflow(scope: Construct, resources: WorkflowResources) {
+  const grantClusterAccess = taskState(scope, resources, 'Grant cluster access', {
+    file: 'grant-cluster-access',
+    arguments: { deployment, clusterName: jsonata('$cluster.name'), entries: resources.clusterAccess },
+  });
+  const installKubeflow = buildState(scope, resources, 'Install Kubeflow', {
+    project: 'kubeflow',
+    environment: {
+      CONFIGURATION: buildConfiguration,
+      FOUND: '{"vpc": $found.vpc, "subnets": $found.subnets}',
+      IDENTITY:
+        '$sift($identity, function($value, $key) { $key in ["userPoolId", "userPoolArn", "clientId", "secretArn", "certificateArn", "cognitoDomain"] })',
+      CLUSTER: '$cluster',
+    },
+  });
+  return grantClusterAccess.next(installKubeflow);
+}
+
+/** DNS, and the proof that the login works from outside. */
+function openTheDoor(scope: Construct, resources: WorkflowResources) {
+  const toLoadBalancer = { zoneId: jsonata('$ingress.hostedZoneId'), dnsName: jsonata('$ingress.hostname') };
+  const hostedZoneId = jsonata('$found.hostedZone.id');
+  const awaitIngress = taskState(scope, resources, 'Await ingress', {
+    file: 'await-ingress',
+    arguments: { deployment, cluster: jsonata(clusterEndpoint) },
+    assign: { ingress: '$result' },
+    polling: [ingressAddress],
+  });
+  const aliasKubeflowDomain = taskState(scope, resources, 'Alias Kubeflow domain', {
+    file: 'ensure-records',
+    arguments: {
+      deployment,
+      hostedZoneId,
+      records: [{ name: jsonata('$config.kubeflow_domain'), type: 'A', alias: toLoadBalancer }],
+    },
+    assign: { changeIds: '$result.changeIds' },
+  });
+  const awaitDns = taskState(scope, resources, 'Await DNS in sync', {
+    file: 'await-dns',
+    arguments: { deployment, changeIds: jsonata('$changeIds') },
+    polling: [dnsInSync],
+  });
+  const pointParentRecord = taskState(scope, resources, 'Point parent record', {
+    file: 'ensure-records',
+    arguments: {
+      deployment,
+      hostedZoneId,
+      records: [{ name: jsonata('$config.auth_base_domain'), type: 'A', alias: toLoadBalancer }],
+    },
+  });
+  const verifyEndpoint = taskState(scope, resources, 'Verify endpoint', {
+    file: 'verify-endpoint',
+    arguments: {
+      deployment,
+      url: jsonata('"https://" & $config.kubeflow_domain'),
+      cognitoDomain: jsonata('$identity.cognitoDomain'),
+      clientId: jsonata('$identity.clientId'),
+    },
+    polling: [endpointReady],
+  });
+  return awaitIngress.next(aliasKubeflowDomain).next(awaitDns).next(pointParentRecord).next(verifyEndpoint);
+}
+
+function conclude(scope: Construct, resources: WorkflowResources) {
+  const registerDeployment = taskState(scope, resources, 'Register deployment', {
+    file: 'register-deployment',
+    arguments: {
+      deployment,
+      configuration: jsonata(registeredConfiguration),
+      found: jsonata('$found'),
+      cluster: jsonata('$cluster'),
+      identity: jsonata('$identity'),
+      ingress: jsonata('$ingress'),
+    },
+  });
+  const setConcurrency = taskState(scope, resources, 'Set concurrency', {
+    file: 'set-concurrency',
+    arguments: { deployment },
+    polling: [concurrencyReady],
+  });
+  const releaseLock = taskState(scope, resources, 'Release lock', {
+    file: 'release-lock',
+    arguments: { deployment, executionArn: jsonata('$states.context.Execution.Id') },
+  });
+  const publishEvent = eventState(scope, 'Publish event', {
+    detailType: detailTypes.provisioned,
+    detail: {
+      deployment: jsonata('$deployment.name'),
+      url: jsonata('"https://" & $config.kubeflow_domain'),
+      userPoolId: jsonata('$identity.userPoolId'),
+      clusterArn: jsonata('$cluster.arn'),
+    },
+  });
+  return registerDeployment.next(setConcurrency).next(releaseLock).next(publishEvent);
+}

@@ -1,0 +1,152 @@
+import { Duration } from 'aws-cdk-lib';
+import type { IProject } from 'aws-cdk-lib/aws-codebuild';
+import { EventBus } from 'aws-cdk-lib/aws-events';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { IntegrationPattern, TaskInput, Timeout } from 'aws-cdk-lib/aws-stepfunctions';
+import { CodeBuildStartBuild, EventBridgePutEvents, LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
+import type { Construct } from 'constructs';
+import { stackNames, type BuildProject } from '../core/naming';
+import {
+  buildQueue,
+  eventDelivery,
+  lambdaService,
+  retryProps,
+  transient,
+  type RetryPolicy,
+} from './retry-policies';
+
+/** What the stack lends to a workflow. */
+export interface WorkflowResources {
+  /** The function of a task file. */
+  task(file: string): IFunction;
+  /** How long that function may run, in seconds. */
+  taskTimeout(file: string): number;
+  build(project: BuildProject): IProject;
+  /** How long that project's build may run and queue together, in minutes. */
+  buildTimeout(project: BuildProject): number;
+  /** Alias of the profile manager that Cognito calls. */
+  triggerArn: string;
+  /** Access entries that a cluster needs for the functions that talk to it. */
+  clusterAccess: readonly { principalArn: string; kubernetesGroups: readonly string[] }[];
+}
+
+/** A JSONata expression as the value of a field. */
+export function jsonata(expression: string): string {
+  return `{% ${expression} %}`;
+}
+
+/** The reference to the deployment that every task takes. */
+export const deployment = jsonata('$deployment');
+
+/** What a state that calls a task says about it. */
+export interface TaskStateProps {
+  /** Name of the file in `tasks/`. */
+  readonly file: string;
+  /** The task's input: only what it needs. */
+  readonly arguments: Readonly<Record<string, unknown>>;
+  /** Variables from the task's result, each an expression without its marks; the result is `$result`. */
+  readonly assign?: Readonly<Record<string, string>>;
+  /** Output of the state, an expression without its marks. By default the task's result. */
+  readonly output?: string;
+  /** What the state waits for, if anything. */
+  readonly polling?: readonly RetryPolicy[];
+}
+
+/** Lets a task's log lines be found by execution and state. */
+const workflowReference = {
+  execution: jsonata('$states.context.Execution.Id'),
+  state: jsonata('$states.context.State.Name'),
+};
+
+const taskResult = '$states.result.Payload';
+
+/**
+ * A state that runs a task's function. Retries, in order: the Lambda service's failures, transient errors, polling.
+ * The order matters: the first retrier that names the error counts the attempt.
+ */
+export function taskState(
+  scope: Construct,
+  resources: WorkflowResources,
+  name: string,
+  props: TaskStateProps,
+): LambdaInvoke {
+  const state = LambdaInvoke.jsonata(scope, name, {
+    lambdaFunction: resources.task(props.file),
+    payload: TaskInput.fromObject({ ...props.arguments, workflow: workflowReference }),
+    outputs: jsonata(withResult(props.output ?? '$result')),
+    ...(props.assign && {
+      assign: Object.fromEntries(
+        Object.entries(props.assign).map(([variable, expression]) => [
+          variable,
+          jsonata(withResult(expression)),
+        ]),
+      ),
+    }),
+    // The function's own timeout gives the clearer error; this one holds when the service loses the invocation.
+    taskTimeout: Timeout.duration(Duration.seconds(resources.taskTimeout(props.file) + 30)),
+    retryOnServiceExceptions: false,
+  });
+  for (const policy of [lambdaService, transient, ...(props.polling ?? [])])
+    state.addRetry(retryProps(policy));
+  return state;
+}
+
+function withResult(expression: string): string {
+  return expression.replaceAll(/\$result\b/g, taskResult);
+}
+
+/** What a state that runs a build says about it. */
+export interface BuildStateProps {
+  readonly project: BuildProject;
+  /**
+   * Environment variables, each an expression without its marks. An object becomes JSON. CodeBuild takes at most
+   * 4,096 characters in one.
+   */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** A state that runs a CodeBuild project to its end. */
+export function buildState(
+  scope: Construct,
+  resources: WorkflowResources,
+  name: string,
+  props: BuildStateProps,
+): CodeBuildStartBuild {
+  const state = CodeBuildStartBuild.jsonata(scope, name, {
+    project: resources.build(props.project),
+    integrationPattern: IntegrationPattern.RUN_JOB,
+    environmentVariablesOverride: Object.fromEntries(
+      Object.entries(props.environment).map(([variable, expression]) => [
+        variable,
+        { value: jsonata(`$string(${expression})`) },
+      ]),
+    ),
+    // The result repeats the whole project with its environment; the next states need none of it.
+    outputs: { build: jsonata('$states.result.Build.Arn') },
+    taskTimeout: Timeout.duration(Duration.minutes(resources.buildTimeout(props.project) + 5)),
+  });
+  state.addRetry(retryProps(buildQueue));
+  return state;
+}
+
+/** A state that publishes an event of ours. `detail` values may be expressions. */
+export function eventState(
+  scope: Construct,
+  name: string,
+  props: { detailType: string; detail: Readonly<Record<string, unknown>> },
+): EventBridgePutEvents {
+  const state = EventBridgePutEvents.jsonata(scope, name, {
+    entries: [
+      {
+        source: stackNames.eventSource,
+        detailType: props.detailType,
+        detail: TaskInput.fromObject({ ...props.detail }),
+        eventBus: EventBus.fromEventBusName(scope, `${name} bus`, stackNames.eventBus),
+      },
+    ],
+    outputs: {},
+    taskTimeout: Timeout.duration(Duration.seconds(60)),
+  });
+  state.addRetry(retryProps(eventDelivery));
+  return state;
+}
