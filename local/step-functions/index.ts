@@ -9,6 +9,8 @@ export { createVirtualClock } from './clock/virtual-clock';
 export type { HistoryEvent } from './execution/history';
 export type { ExecutionRecord, ExecutionStatus } from './execution/records';
 export type { BeforeTask } from './execution/run';
+export type { ClientConfig } from './integrations/aws-api';
+export { createIntegrations } from './integrations/create-integrations';
 export { parseResource } from './integrations/integration';
 export type { TaskIntegration, TaskRequest } from './integrations/integration';
 export { TaskError } from './language/errors';

@@ -27,6 +27,9 @@ export class Cancelled extends Error {
   override readonly name = 'Cancelled';
 }
 
+/** The process lets go of what it runs without ending it, as if it had been killed. */
+export class Abandoned extends Cancelled {}
+
 /**
  * Resolves `ms` milliseconds from now on the given clock.
  * @throws Cancelled when the signal is aborted first.

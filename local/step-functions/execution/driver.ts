@@ -1,4 +1,4 @@
-import { Cancelled } from '../clock/clock';
+import { Abandoned, Cancelled } from '../clock/clock';
 import type { Failure } from '../language/errors';
 import { StatesError } from '../language/errors';
 import { abortScope } from '../states/children';
@@ -67,7 +67,7 @@ export class ExecutionDriver {
   abandon(): void {
     for (const { controller, cancelTimeout } of this.active.values()) {
       cancelTimeout();
-      controller.abort(new Cancelled());
+      controller.abort(new Abandoned());
     }
     this.active.clear();
   }

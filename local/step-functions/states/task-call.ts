@@ -55,7 +55,7 @@ export function callTask(context: StateContext<TaskState>, call: TaskCall): Prom
     const settle = (finish: () => void): void => {
       if (controller.signal.aborted) return;
       for (const cleanup of cleanups) cleanup();
-      controller.abort();
+      controller.abort(context.signal.reason);
       endWork();
       finish();
     };
