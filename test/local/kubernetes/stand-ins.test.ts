@@ -1,0 +1,154 @@
+import type { KubeObject } from '../../../local/kubernetes/client';
+import {
+  startLoadBalancerController,
+  type Ingress,
+} from '../../../local/kubernetes/stand-ins/load-balancer-controller';
+import type { StandIn } from '../../../local/kubernetes/stand-ins/stand-in';
+import {
+  startWorkloadStatus,
+  type WorkloadStatus,
+} from '../../../local/kubernetes/stand-ins/workload-status';
+import { waitFor } from '../../../local/processes/wait-for';
+import { useControlPlane } from '../../support/control-plane';
+
+const kubernetes = useControlPlane();
+
+const template = {
+  metadata: { labels: { app: 'web' } },
+  spec: { containers: [{ name: 'web', image: 'registry.example.com/web:1' }] },
+};
+const workload = (kind: string, name: string, more: object = {}): object => ({
+  apiVersion: 'apps/v1',
+  kind,
+  metadata: { name, namespace: 'default' },
+  spec: { selector: { matchLabels: { app: 'web' } }, template, ...more },
+});
+
+describe('workload status', () => {
+  let status: WorkloadStatus;
+  const lines: string[] = [];
+
+  beforeAll(async () => {
+    status = startWorkloadStatus({ client: kubernetes().client, onLine: (line) => lines.push(line) });
+    await status.ready;
+  });
+  afterAll(async () => {
+    await status.stop();
+  });
+
+  test.each([
+    ['Deployment', { replicas: 3 }],
+    ['StatefulSet', { replicas: 2, serviceName: 'web' }],
+    ['DaemonSet', {}],
+  ])('kubectl sees a %s rolled out, and again after a change', async (kind, spec) => {
+    const { client, kubectl } = kubernetes();
+    const name = `web-${kind.toLowerCase()}`;
+    await client.apply(workload(kind, name, spec));
+    await kubectl(['rollout', 'status', `${kind}/${name}`, '--timeout=20s']);
+    const changed = { ...template, metadata: { labels: { app: 'web', version: '2' } } };
+    await client.apply(workload(kind, name, { ...spec, template: changed }));
+    await kubectl(['rollout', 'status', `${kind}/${name}`, '--timeout=20s']);
+    expect(lines.join('\n')).toContain(
+      `[stand-in workload-status] default: ${kind.toLowerCase()}/${name} is reported ready; no container runs`,
+    );
+  });
+
+  test('a Deployment is Available to kubectl wait', async () => {
+    const { client, kubectl } = kubernetes();
+    await client.apply(workload('Deployment', 'waited'));
+    await kubectl(['wait', 'deployment/waited', '--for=condition=Available', '--timeout=20s']);
+  });
+
+  test('a workload that is told never to become ready does not, until it is told otherwise', async () => {
+    const { client, kubectl } = kubernetes();
+    status.setReady('default', 'deployment/broken', false);
+    await client.apply(workload('Deployment', 'broken'));
+    const rollout = ['rollout', 'status', 'deployment/broken'];
+    const { code, stderr } = await kubectl([...rollout, '--timeout=1s'], { allowFailure: true });
+    expect([code, stderr]).toEqual([1, expect.stringContaining('timed out')]);
+    status.setReady('default', 'deployment/broken', true);
+    await kubectl([...rollout, '--timeout=20s']);
+  });
+});
+
+describe('load balancer controller', () => {
+  const existing = new Set<string>();
+  const provisioned: string[] = [];
+  let failures = 0;
+  let controller: StandIn;
+  const nameOf = (ingress: Ingress): string => `${ingress.metadata.namespace ?? ''}-${ingress.metadata.name}`;
+
+  beforeAll(async () => {
+    controller = startLoadBalancerController({
+      client: kubernetes().client,
+      provision: async (ingress) => {
+        if (failures > 0) {
+          failures -= 1;
+          throw new Error('the account has no load balancer left');
+        }
+        provisioned.push(nameOf(ingress));
+        existing.add(nameOf(ingress));
+        return Promise.resolve(`${nameOf(ingress)}.elb.example.com`);
+      },
+      deprovision: async (ingress) => {
+        if (failures > 0) {
+          failures -= 1;
+          throw new Error('in use');
+        }
+        existing.delete(nameOf(ingress));
+        return Promise.resolve();
+      },
+    });
+    await controller.ready;
+  });
+  afterAll(async () => {
+    await controller.stop();
+  });
+
+  const path = (name: string): string => `/apis/networking.k8s.io/v1/namespaces/default/ingresses/${name}`;
+  const ingress = (name: string, ingressClassName: string): object => ({
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'Ingress',
+    metadata: { name, namespace: 'default' },
+    spec: { ingressClassName, defaultBackend: { service: { name: 'web', port: { number: 80 } } } },
+  });
+  const hostname = (object: KubeObject | undefined): string | undefined =>
+    (object as Ingress | undefined)?.status?.loadBalancer?.ingress?.[0]?.hostname;
+
+  test('an Ingress of class alb gets its host name, even if the first attempts fail', async () => {
+    const { client } = kubernetes();
+    failures = 2;
+    await client.apply(ingress('web', 'alb'));
+    const found = await waitFor(async () => hostname(await client.get(path('web'))), {
+      what: 'the host name',
+    });
+    expect(found).toBe('default-web.elb.example.com');
+    expect((await client.get(path('web'))).metadata.finalizers).toEqual(['ingress.k8s.aws/resources']);
+  });
+
+  test('a deleted Ingress stays until its load balancer is gone', async () => {
+    const { client } = kubernetes();
+    await client.apply(ingress('leaving', 'alb'));
+    await waitFor(async () => hostname(await client.get(path('leaving'))), { what: 'the host name' });
+    expect(existing.has('default-leaving')).toBe(true);
+    failures = 2;
+    await client.remove(path('leaving'));
+    expect(await client.find(path('leaving'))).toBeDefined();
+    await waitFor(async () => (await client.find(path('leaving'))) === undefined, {
+      what: 'the ingress to go',
+    });
+    expect(existing.has('default-leaving')).toBe(false);
+  });
+
+  test('an Ingress of another class is left alone', async () => {
+    const { client } = kubernetes();
+    await client.apply(ingress('other', 'nginx'));
+    await client.apply(ingress('after', 'alb'));
+    await waitFor(async () => hostname(await client.get(path('after'))), {
+      what: 'the host name of the next',
+    });
+    const other = await client.get(path('other'));
+    expect([hostname(other), other.metadata.finalizers]).toEqual([undefined, undefined]);
+    expect(provisioned).not.toContain('default-other');
+  });
+});
