@@ -33,6 +33,8 @@ export interface ControlPlaneOptions {
   auditLog?: boolean;
   /** The programs' own output, line by line. */
   onLine?: (component: string, line: string) => void;
+  /** Called when one of the programs ends by itself, with its last lines. */
+  onFailure?: (error: Error) => void;
   /** What is going on, in sentences; the first start of a machine builds for minutes. */
   onProgress?: (message: string) => void;
 }
@@ -91,6 +93,8 @@ class Starter {
   /** In the order in which they were started; stopped in the reverse one. */
   private readonly children: Child[] = [];
   private readonly paths: flags.Paths;
+  /** Between a complete start and the stop. */
+  private serving = false;
 
   constructor(
     private readonly options: ControlPlaneOptions,
@@ -128,6 +132,7 @@ class Starter {
     );
     await this.awaitControllers(client);
     if (webhookPort !== undefined) await client.applyAll(accessPolicyBindings());
+    this.serving = true;
 
     return {
       endpoint,
@@ -153,6 +158,7 @@ class Starter {
   }
 
   async stop(): Promise<void> {
+    this.serving = false;
     // etcd must be the last: the API server writes until it has stopped.
     for (const child of this.children.toReversed()) await child.stop();
   }
@@ -172,6 +178,13 @@ class Starter {
           }),
     });
     this.children.push(child);
+    void child.exited.then(() => {
+      if (this.serving) {
+        this.options.onFailure?.(
+          new Error(`${name} ended by itself; it wrote last:\n${child.recentOutput()}`),
+        );
+      }
+    });
     return child;
   }
 
