@@ -26,6 +26,9 @@ export interface Change {
 
 /** One object that could not be changed, and may be at the next try. */
 export interface Failure extends Change {
+  /** Kind of failure, without any names: `Forbidden`, `ClusterUnreachable`, … */
+  readonly reason: string;
+  /** What the API server said; may contain names made of e-mails. */
   readonly message: string;
 }
 
@@ -67,9 +70,8 @@ export class AccessWriter {
         await this.#admission.within(this.#client, change.namespace, write);
         report.changes.push(change);
       } catch (error) {
-        const message = error instanceof Error ? error.message : String(error);
         const refusal = refusalOf(error, change.namespace);
-        if (refusal === undefined) report.failures.push({ ...change, message });
+        if (refusal === undefined) report.failures.push(failureOf(change, error));
         // An object in a namespace that is going away is going away with it.
         else if (change.action !== 'remove') report.refusals.push(refusal);
       }
@@ -199,6 +201,13 @@ function refusalOf(error: unknown, namespace: string): Refusal | undefined {
     };
   }
   return undefined;
+}
+
+/** What is reported of a change that did not come about. */
+export function failureOf(change: Change, error: unknown): Failure {
+  const message = error instanceof Error ? error.message : String(error);
+  const name = error instanceof Error ? error.name : 'Unknown';
+  return { ...change, message, reason: isApiError(error) ? error.reason : name };
 }
 
 function placeOf({ namespace, role }: Grant): Grant {

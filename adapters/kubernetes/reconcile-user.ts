@@ -3,7 +3,7 @@ import type { DesiredAccess, Grant, Refusal } from '../../core/access/grants';
 import { foldEmail, type Identity } from '../../core/access/identity';
 import { personalProfileName } from '../../core/access/names';
 import type { AccessRules } from '../../core/access/rules';
-import { AccessWriter, type Change, type Failure } from './access-writer';
+import { AccessWriter, failureOf, type Change, type Failure } from './access-writer';
 import { TenantAdmission } from './admission';
 import type { KubernetesClient } from './client';
 import { isApiError } from './errors';
@@ -194,14 +194,13 @@ async function makeProfiles(client: KubernetesClient, requests: readonly Profile
       } catch (error) {
         if (isApiError(error, 409)) waiting.push(request.name);
         else {
-          const message = error instanceof Error ? error.message : String(error);
-          failures.push({
+          const change = {
             action: 'create',
             part: 'profile',
             namespace: request.name,
             role: undefined,
-            message,
-          });
+          } as const;
+          failures.push(failureOf(change, error));
         }
       }
     }),

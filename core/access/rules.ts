@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { defaultRules } from './default-rules';
 import { roles } from './roles';
 
 /** A namespace's name as Kubernetes allows it (RFC 1123 label). */
@@ -9,15 +10,6 @@ const namespacePattern = /^[a-z0-9][-a-z0-9]{0,62}\*?$/;
 
 /** A ResourceQuota's hard limits, such as `{cpu: "8", "requests.nvidia.com/gpu": "1"}`. */
 const quota = z.record(z.string().min(1), z.string().regex(/^[0-9.]+([eE][0-9]+|[a-zA-Z]{0,2})$/));
-
-/** The seed's personal profile: a place of one's own in the dashboard in which nothing can run. */
-const emptyQuota = {
-  cpu: '0',
-  memory: '0',
-  'requests.nvidia.com/gpu': '0',
-  persistentvolumeclaims: '0',
-  'requests.storage': '0',
-};
 
 /** The problem of a group pattern, or `undefined` when it can be used. */
 function groupPatternProblem(pattern: string): string | undefined {
@@ -37,7 +29,7 @@ export const accessRulesSchema = z.strictObject({
   group_prefix: z
     .string()
     .max(256)
-    .default('')
+    .default(defaultRules.group_prefix)
     .describe('Only groups with this prefix count (upper and lower case alike); it is cut off.'),
   group_pattern: z
     .string()
@@ -53,38 +45,41 @@ export const accessRulesSchema = z.strictObject({
     ),
   role_suffixes: z
     .record(z.string().min(1).max(64), z.enum(roles))
-    .default({})
+    .default(defaultRules.role_suffixes)
     .describe('Endings of the group name that choose the role and are cut off, e.g. {"-admins": admin}.'),
   default_role: z
     .enum(roles)
-    .default('edit')
+    .default(defaultRules.default_role)
     .describe('The role where neither pattern nor suffix names one.'),
   namespace_aliases: z
     .record(z.string().min(1).max(256), z.string().regex(dnsLabel))
-    .default({})
+    .default(defaultRules.namespace_aliases)
     .describe('Namespace of a group whose name is no namespace name, e.g. {"Data Science": data-science}.'),
   create_profiles: z
     .boolean()
-    .default(true)
+    .default(defaultRules.create_profiles)
     .describe('Whether a group whose namespace does not exist gets a Profile made.'),
   profile_owner: z
     .email()
-    .default('admin@kubeflow.com')
+    .default(defaultRules.profile_owner)
     .describe('Owner of the Profiles that are made for groups.'),
   profile_quota: quota
-    .default({})
+    .default(defaultRules.profile_quota)
     .describe('Resource quota of the Profiles that are made for groups; {} is none.'),
-  personal_profiles: z.boolean().default(false).describe('Whether each user gets a Profile of their own.'),
+  personal_profiles: z
+    .boolean()
+    .default(defaultRules.personal_profiles)
+    .describe('Whether each user gets a Profile of their own.'),
   personal_profile_quota: quota
-    .default(emptyQuota)
+    .default(defaultRules.personal_profile_quota)
     .describe('Resource quota of the personal Profiles; by default nothing can run in them.'),
   reserved_namespaces: z
     .array(z.string().regex(namespacePattern))
-    .default([])
+    .default(defaultRules.reserved_namespaces)
     .describe('Namespaces that no group may name, beside the built-in ones; a final * stands for any rest.'),
   email_domains: z
     .array(z.string().regex(/^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/))
-    .default([])
+    .default(defaultRules.email_domains)
     .describe(
       "The company's e-mail domains of more than two parts or with a hyphen; users of a listed domain get the very object names that the dashboard gives.",
     ),
@@ -92,15 +87,15 @@ export const accessRulesSchema = z.strictObject({
     .int()
     .min(1)
     .max(1000)
-    .default(200)
+    .default(defaultRules.max_grants_per_user)
     .describe('Namespaces that one user may be granted; more are refused and reported.'),
   on_sync_failure: z
     .enum(['deny', 'allow'])
-    .default('deny')
+    .default(defaultRules.on_sync_failure)
     .describe('Whether a login is refused when the cluster could not be brought in line with the directory.'),
   log_identities: z
     .boolean()
-    .default(false)
+    .default(defaultRules.log_identities)
     .describe('Whether logs name users and groups; otherwise users appear as a stable hash.'),
 });
 

@@ -1,0 +1,29 @@
+import type { Role } from './roles';
+
+/**
+ * What holds where the configuration says nothing. Apart from the schema, so that the profile manager, which completes
+ * rules that an older version stored, does not carry a validation library through every cold start.
+ */
+export const defaultRules = {
+  group_prefix: '',
+  role_suffixes: {} as Record<string, Role>,
+  default_role: 'edit' as Role,
+  namespace_aliases: {} as Record<string, string>,
+  create_profiles: true,
+  profile_owner: 'admin@kubeflow.com',
+  profile_quota: {} as Record<string, string>,
+  personal_profiles: false,
+  // The seed's personal profile: a place of one's own in the dashboard in which nothing can run.
+  personal_profile_quota: {
+    cpu: '0',
+    memory: '0',
+    'requests.nvidia.com/gpu': '0',
+    persistentvolumeclaims: '0',
+    'requests.storage': '0',
+  } as Record<string, string>,
+  reserved_namespaces: [] as string[],
+  email_domains: [] as string[],
+  max_grants_per_user: 200,
+  on_sync_failure: 'deny' as 'deny' | 'allow',
+  log_identities: false,
+};

@@ -1,0 +1,66 @@
+import type { Logger } from '@aws-lambda-powertools/logger';
+import type { Metrics } from '@aws-lambda-powertools/metrics';
+import { parseGroups } from '../../core/access/groups';
+import type { Clusters, ConnectedPool } from './clusters';
+import { readLogin, withGroups, type PreTokenEvent } from './event';
+import { synchronise } from './login';
+import { reportLogin } from './report';
+
+/** What the handler is made of. */
+export interface ProfileManagerParts {
+  readonly clusters: Clusters;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  /** Asks for a re-sync of a deployment. Never throws, and is bounded by itself. */
+  readonly requestResync: (pool: Pick<ConnectedPool, 'deployment'>, reason: string) => Promise<void>;
+}
+
+/** The words that a user reads on Cognito's error page. */
+export class LoginRefused extends Error {
+  override readonly name = 'LoginRefused';
+}
+
+/**
+ * One login: bring the cluster in line, then let the token carry the directory's groups.
+ *
+ * @param budgetMs everything must be answered by then
+ * @throws LoginRefused where the cluster is out of sync and the rules say `on_sync_failure: deny`
+ */
+export async function handleLogin<E extends PreTokenEvent>(
+  parts: ProfileManagerParts,
+  event: E,
+  budgetMs: number,
+): Promise<E> {
+  const startedAt = performance.now();
+  const login = readLogin(event);
+  if (login === undefined) return event;
+  const end = new AbortController();
+  const timer = setTimeout(() => {
+    end.abort(new Error(`the login's ${Math.round(budgetMs)} ms are over`));
+  }, budgetMs);
+  try {
+    const pool = await parts.clusters.of(login.userPoolId);
+    if (pool === undefined) {
+      // A pool whose deployment is being provisioned or destroyed: there is no cluster that could hold a stale grant.
+      parts.logger.warn('login to a pool that no deployment registered', { userPoolId: login.userPoolId });
+      const parsed = parseGroups(login.groupsAttribute);
+      return withGroups(event, parsed.ok ? parsed.groups : []);
+    }
+    const { outcome, requests } = await synchronise(login, pool, end.signal);
+    const denied = outcome.kind === 'out-of-sync' && pool.rules.on_sync_failure === 'deny';
+    const durationMs = performance.now() - startedAt;
+    reportLogin(parts.logger, parts.metrics, { login, pool, outcome, requests, durationMs, denied });
+    if (outcome.kind === 'out-of-sync') await parts.requestResync(pool, 'a login could not be synchronised');
+    else if (outcome.kind === 'synced' && outcome.report.pending.length > 0) {
+      await parts.requestResync(pool, 'a new profile was not ready');
+    }
+    if (denied) {
+      throw new LoginRefused(
+        'Your access could not be brought up to date. Please sign in again in a minute.',
+      );
+    }
+    return withGroups(event, outcome.groups);
+  } finally {
+    clearTimeout(timer);
+  }
+}
