@@ -63,6 +63,8 @@ export interface ScopeRecord {
   readonly item?: MapItem;
   /** Set when the iteration's closing event was written and a redrive opens it again. */
   reopened?: boolean;
+  /** The name of the child workflow that a distributed Map runs in place of this scope. */
+  readonly childName?: string;
 }
 
 /** How far the current state of a scope has got. */

@@ -44,7 +44,7 @@ function reopen(run: Run, scope: ScopeRecord, graph: StateGraph, redrivenEventId
   delete scope.failure;
   const progress = scope.current;
   const state = progress === undefined ? undefined : graph.States[progress.name];
-  if (scope.item !== undefined && wasClosed) scope.reopened = true;
+  if ((scope.item !== undefined || scope.childName !== undefined) && wasClosed) scope.reopened = true;
   if (progress !== undefined && state !== undefined) {
     progress.failedAttempts = 0;
     progress.retries = [];

@@ -31,21 +31,19 @@ export type BeforeTask = (info: {
 }) => Error | undefined | Promise<Error | undefined>;
 
 export interface ChildWorkflows {
-  /** Starts, or after an unsuccessful end redrives, a child workflow and waits until it has ended. */
+  /** Starts (or, after an unsuccessful end, redrives) a child workflow and waits until it has ended. */
   run(child: {
-    readonly parent: Run;
+    readonly parent: ExecutionRecord;
     readonly mapRunArn: string;
-    readonly label: string;
+    /** The child's name, the same when it is taken up again. */
     readonly name: string;
-    readonly definition: Definition;
-    readonly input: unknown;
+    /** JSON text. */
+    readonly definition: string;
+    /** JSON text. */
+    readonly input: string;
+    /** Aborted when the child must be stopped. */
     readonly signal: AbortSignal;
-  }): Promise<{
-    readonly status: string;
-    readonly output?: unknown;
-    readonly error?: string;
-    readonly cause?: string;
-  }>;
+  }): Promise<Pick<ExecutionRecord, 'status' | 'output' | 'failure'>>;
 }
 
 /** Told of every change, synchronously, so that what was written down is never ahead of nor behind the history. */

@@ -1,6 +1,6 @@
 import type { StateGraph } from '../definition/types';
 import { Cancelled } from '../clock/clock';
-import { StatesError } from '../language/errors';
+import { RuntimeError, StatesError } from '../language/errors';
 import type { Failure } from '../language/errors';
 import { performState } from '../states/perform';
 import type { Transition } from '../states/transition';
@@ -21,6 +21,8 @@ export async function runScope(
   outerVariables: Readonly<Record<string, unknown>>,
   signal: AbortSignal,
 ): Promise<void> {
+  // As found after a restart that came between the failure and what follows from it.
+  if (scope.status === 'failed') throw asError(scope.failure ?? {});
   try {
     while (scope.status === 'running') {
       const progress = scope.current ?? enter(run, graph, scope);
@@ -92,6 +94,12 @@ function leave(
     scope.next = transition.next;
   }
   run.changed(scope);
+}
+
+function asError(failure: Failure): StatesError {
+  return failure.error === 'States.Runtime'
+    ? new RuntimeError(failure.cause ?? '')
+    : new StatesError(failure);
 }
 
 export function failureOf(error: StatesError): Failure {

@@ -56,6 +56,14 @@ export function dataLimitExceeded(what: string): StatesError {
   });
 }
 
+/** More iterations of a Map failed than it tolerates. */
+export function thresholdExceeded(): StatesError {
+  return new StatesError({
+    error: 'States.ExceedToleratedFailureThreshold',
+    cause: 'The specified tolerated failure threshold was exceeded',
+  });
+}
+
 /**
  * Whether a retrier's or catcher's ErrorEquals names this error.
  * States.ALL covers every error but States.DataLimitExceeded and States.Runtime; States.TaskFailed every one that

@@ -116,6 +116,8 @@ export class Executions {
     this.options.journal?.onRecordChanged(run);
     this.options.onStatus(record, run.events.length);
     if (record.status === 'RUNNING' || known === undefined) return;
+    // Nothing takes up what has succeeded; its output stands in the record.
+    if (record.status === 'SUCCEEDED') run.scopes.clear();
     const waiters = known.waiters;
     known.waiters = [];
     for (const waiter of waiters) waiter(record);

@@ -63,16 +63,25 @@ export async function firstFailure(running: readonly Promise<void>[], release: (
  * @param silently no events: a States.Runtime error ends the execution with nothing between.
  */
 export function abortChildren(run: Run, parent: ScopeRecord, state: State, silently: boolean): void {
-  for (const [index, child] of run.childrenOf(parent).entries()) {
+  const unfinished = run
+    .childrenOf(parent)
+    .entries()
+    .filter(([, child]) => child.status !== 'succeeded');
+  let mapRunStopped = false;
+  for (const [index, child] of unfinished) {
     const graph = graphOfChild(state, index);
-    if (graph === undefined || child.status === 'succeeded') continue;
-    abortScope(run, child, graph, silently || (state.Type === 'Map' && child.status === 'failed'));
-    if (state.Type === 'Map' && child.status === 'running' && !silently && !run.historyIsFull) {
+    if (graph === undefined) continue;
+    const running = child.status === 'running';
+    // A failed iteration is closed by its MapIterationFailed alone.
+    abortScope(run, child, graph, silently || (state.Type === 'Map' && !running));
+    if (child.childName !== undefined) mapRunStopped ||= running;
+    else if (state.Type === 'Map' && running && !silently && !run.historyIsFull) {
       run.appendAside(child, 'MapIterationAborted', { name: parent.current?.name, index });
     }
-    if (child.status === 'running') child.status = 'aborted';
+    if (running) child.status = 'aborted';
     run.changed(child);
   }
+  if (mapRunStopped && !silently && !run.historyIsFull) run.appendAside(parent, 'MapRunAborted');
 }
 
 /** Writes the Aborted event of a scope's current state, after those of the scopes below it. */

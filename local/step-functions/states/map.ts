@@ -3,7 +3,7 @@ import type { MapState } from '../definition/types';
 import { isDistributed, processorOf } from '../definition/types';
 import type { MapItem, MapProgress, ScopeRecord } from '../execution/records';
 import { childId } from '../execution/run';
-import { RuntimeError, StatesError } from '../language/errors';
+import { RuntimeError, StatesError, thresholdExceeded } from '../language/errors';
 import { abortChildren, childSignal, firstFailure, giveUp } from './children';
 import type { RunScope, StateContext } from './context';
 import { ensureLive } from './context';
@@ -153,11 +153,4 @@ async function runIterations(
   // The state's exit passes this event by, as observed on AWS.
   run.appendAside(scope, 'MapStateSucceeded');
   run.changed(scope);
-}
-
-export function thresholdExceeded(): StatesError {
-  return new StatesError({
-    error: 'States.ExceedToleratedFailureThreshold',
-    cause: 'The specified tolerated failure threshold was exceeded',
-  });
 }

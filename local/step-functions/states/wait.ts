@@ -1,6 +1,7 @@
 import { sleep } from '../clock/clock';
 import type { WaitState } from '../definition/types';
 import { evaluateTyped, evaluationError } from '../language/template';
+import { parseTimestamp } from '../language/timestamp';
 import type { StateContext } from './context';
 import { ensureLive, evaluationScope } from './context';
 import type { Transition } from './transition';
@@ -8,9 +9,6 @@ import { nextOf, transition } from './transition';
 
 /** A Wait state lasts this long at most: 99,999,999 seconds. */
 const LONGEST_WAIT_SECONDS = 99_999_999;
-
-/** RFC 3339 with upper-case T and Z, as https://states-language.net/spec.html#timestamps asks. */
-const TIMESTAMP = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2})(?::(\d{2})(?:\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/;
 
 /**
  * Waits for Seconds or until Timestamp; a time that has passed is no wait.
@@ -58,18 +56,4 @@ async function timestamp(context: StateContext<WaitState>): Promise<number> {
     );
   }
   return time;
-}
-
-/** Milliseconds since the epoch, or undefined if the text is not a time that exists. */
-export function parseTimestamp(text: string): number | undefined {
-  const match = TIMESTAMP.exec(text);
-  if (match === null) return undefined;
-  const [year, month, day, hour, minute, second] = match.slice(1, 7).map((part) => Number(part));
-  // Date.parse takes 30 February and turns it into 2 March.
-  const date = new Date(Date.UTC(year ?? 0, (month ?? 1) - 1, day));
-  const exists = date.getUTCMonth() === (month ?? 1) - 1 && date.getUTCDate() === day;
-  const inRange = (hour ?? 0) <= 23 && (minute ?? 0) <= 59 && (Number.isNaN(second) || (second ?? 0) <= 59);
-  if (!exists || !inRange) return undefined;
-  const time = Date.parse(text.replace(/(\.\d{3})\d+/, '$1'));
-  return Number.isNaN(time) ? undefined : time;
 }

@@ -1,0 +1,180 @@
+import { parseTimestamp } from '../language/timestamp';
+import type { Json } from './diagnostics';
+import { isIntegerIn, isObject } from './diagnostics';
+import { CHOICE_RULE_FIELDS, FIELDS } from './fields';
+import { validateCatch, validateRetry } from './validate-errors';
+import { checkTemplate, checkVariableNames, isExpression } from './validate-expressions';
+import { checkFields } from './validate-fields';
+import type { GraphScope } from './graph-scope';
+import { validateMap, validateParallel } from './validate-nested';
+
+/** Where a state may lead. */
+export interface Transitions {
+  readonly targets: string[];
+  /** Whether the workflow can end here. */
+  readonly ends: boolean;
+}
+
+const LONGEST_SECONDS = 99_999_999;
+const WITH_RESULT = new Set(['Task', 'Parallel', 'Map']);
+
+/** Checks one state; its location is the scope's. */
+export function validateState(state: Json, scope: GraphScope): Transitions {
+  const { location, report } = scope;
+  const type = typeof state['Type'] === 'string' ? state['Type'] : '';
+  const fields = Object.hasOwn(FIELDS, type) ? FIELDS[type] : undefined;
+  if (fields === undefined) {
+    report.schema(`${location}/Type`, `The value must be one of: [${Object.keys(FIELDS).join(', ')}]`);
+    return { targets: [], ends: false };
+  }
+  if (checkLanguage(state, scope)) return { targets: targetsOf(state), ends: true };
+  checkFields(state, fields, location, report);
+  checkVariableNames(state['Assign'], `${location}/Assign`, report);
+  const available = { result: WITH_RESULT.has(type), errorOutput: false };
+  for (const field of fields) {
+    if (!(field in state) || NOT_TEMPLATES.has(field)) continue;
+    const beforeResult = field !== 'Output' && field !== 'Assign';
+    checkTemplate(
+      state[field],
+      `${location}/${field}`,
+      report,
+      beforeResult ? { result: false, errorOutput: false } : available,
+    );
+  }
+  if (state['Retry'] !== undefined) validateRetry(state['Retry'], `${location}/Retry`, report);
+  const caught =
+    state['Catch'] === undefined ? [] : validateCatch(state['Catch'], `${location}/Catch`, report);
+  const transitions = byType(type, state, scope);
+  return { targets: [...transitions.targets, ...caught], ends: transitions.ends };
+}
+
+/** Fields that are checked on their own, or that take no expression. */
+const NOT_TEMPLATES = new Set([
+  'Type',
+  'Comment',
+  'QueryLanguage',
+  'Next',
+  'End',
+  'Retry',
+  'Catch',
+  'Resource',
+  'Choices',
+  'Default',
+  'Branches',
+  'ItemProcessor',
+  'Iterator',
+  'Label',
+]);
+
+/** @returns true if the state is not in JSONata: then nothing else is worth saying. */
+function checkLanguage(state: Json, { location, report, language }: GraphScope): boolean {
+  const own = state['QueryLanguage'];
+  if (own === 'JSONata' || (own === undefined && language === 'JSONata')) return false;
+  report.schema(
+    `${location}/QueryLanguage`,
+    own === 'JSONPath' && language === 'JSONata'
+      ? "'QueryLanguage' can not be 'JSONPath' if set to 'JSONata' for whole state machine"
+      : "The local Step Functions interprets JSONata only: set 'QueryLanguage' to 'JSONata'",
+  );
+  return true;
+}
+
+function byType(type: string, state: Json, scope: GraphScope): Transitions {
+  switch (type) {
+    case 'Choice':
+      return validateChoice(state, scope);
+    case 'Succeed':
+    case 'Fail':
+      return { targets: [], ends: true };
+    case 'Wait':
+      validateWait(state, scope);
+      break;
+    case 'Task':
+      validateTask(state, scope);
+      break;
+    case 'Parallel':
+      validateParallel(state, scope);
+      break;
+    case 'Map':
+      validateMap(state, scope);
+      break;
+    default:
+  }
+  return validateNext(state, scope);
+}
+
+function validateNext(state: Json, { location, report }: GraphScope): Transitions {
+  const { Next: next, End: end } = state;
+  if ((next === undefined) === (end === undefined) || (next === undefined && end !== true)) {
+    report.schema(location, "Exactly one of these fields is required: 'Next', or 'End' with the value true");
+  }
+  return { targets: targetsOf(state), ends: end === true };
+}
+
+function targetsOf(state: Json): string[] {
+  return typeof state['Next'] === 'string' ? [state['Next']] : [];
+}
+
+function validateChoice(state: Json, { location, report }: GraphScope): Transitions {
+  const rules = state['Choices'];
+  const targets: string[] = typeof state['Default'] === 'string' ? [state['Default']] : [];
+  if (!Array.isArray(rules) || rules.length === 0) {
+    report.schema(`${location}/Choices`, 'A Choice state needs at least one rule');
+    return { targets, ends: false };
+  }
+  for (const [index, rule] of (rules as unknown[]).entries()) {
+    const at = `${location}/Choices[${index}]`;
+    if (!isObject(rule)) {
+      report.schema(at, 'A rule must be an object');
+      continue;
+    }
+    checkFields(rule, CHOICE_RULE_FIELDS, at, report);
+    const condition = rule['Condition'];
+    if (typeof condition !== 'boolean' && !isExpression(condition)) {
+      report.schema(`${at}/Condition`, 'The value must be a JSONata expression or a boolean');
+    }
+    if (typeof rule['Next'] === 'string') targets.push(rule['Next']);
+    else report.schema(at, 'These required fields are missing: [Next]');
+    checkVariableNames(rule['Assign'], `${at}/Assign`, report);
+    for (const field of ['Condition', 'Assign', 'Output']) {
+      checkTemplate(rule[field], `${at}/${field}`, report, { result: false, errorOutput: false });
+    }
+  }
+  return { targets, ends: false };
+}
+
+function validateWait(state: Json, { location, report }: GraphScope): void {
+  const { Seconds: seconds, Timestamp: timestamp } = state;
+  if ((seconds === undefined) === (timestamp === undefined)) {
+    report.schema(location, "Exactly one of these fields is required: 'Seconds', 'Timestamp'");
+  }
+  if (seconds !== undefined && !isExpression(seconds) && !isIntegerIn(seconds, 0, LONGEST_SECONDS)) {
+    report.schema(
+      `${location}/Seconds`,
+      `The value must be an integer from 0 to ${LONGEST_SECONDS}, or an expression`,
+    );
+  }
+  if (timestamp !== undefined && !isExpression(timestamp)) {
+    if (typeof timestamp !== 'string' || parseTimestamp(timestamp) === undefined) {
+      report.schema(`${location}/Timestamp`, 'The value must be a RFC3339 timestamp, or an expression');
+    }
+  }
+}
+
+function validateTask(state: Json, { location, report }: GraphScope): void {
+  const { Resource: resource, TimeoutSeconds: timeout, HeartbeatSeconds: heartbeat } = state;
+  if (typeof resource !== 'string' || !resource.startsWith('arn:')) {
+    report.schema(`${location}/Resource`, 'The value must be an ARN');
+  }
+  for (const [field, value] of Object.entries({ TimeoutSeconds: timeout, HeartbeatSeconds: heartbeat })) {
+    if (value !== undefined && !isExpression(value) && !isIntegerIn(value, 1, LONGEST_SECONDS)) {
+      report.schema(
+        `${location}/${field}`,
+        `The value must be an integer from 1 to ${LONGEST_SECONDS}, or an expression`,
+      );
+    }
+  }
+  if (typeof timeout === 'number' && typeof heartbeat === 'number' && heartbeat >= timeout) {
+    report.schema(`${location}/HeartbeatSeconds`, 'The value must be smaller than TimeoutSeconds');
+  }
+}
