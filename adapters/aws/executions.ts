@@ -13,6 +13,8 @@ export interface ExecutionSummary {
   status: ExecutionStatus;
   /** JSON. */
   input: string;
+  /** JSON; of one that succeeded. */
+  output?: string;
   stoppedAt?: Date;
   error?: string;
   cause?: string;
@@ -28,6 +30,7 @@ export async function describeExecution(
     return {
       status: found.status ?? 'RUNNING',
       input: found.input ?? '{}',
+      ...(found.output === undefined ? {} : { output: found.output }),
       ...(found.stopDate === undefined ? {} : { stoppedAt: found.stopDate }),
       ...(found.error === undefined ? {} : { error: found.error }),
       ...(found.cause === undefined ? {} : { cause: found.cause }),

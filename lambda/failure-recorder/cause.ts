@@ -1,0 +1,57 @@
+/** What the registry keeps of a cause. */
+const longestCause = 4_000;
+
+/**
+ * A cause as people read it. A function's failure is a JSON document with the message in it; a build's is the whole
+ * build, of which the phase that failed and the place of the log are what counts. (The rest repeats the environment.)
+ *
+ * @param cause as Step Functions has it
+ * @returns at most 4,000 characters
+ */
+export function readableCause(cause: string | null | undefined): string {
+  if (cause === null || cause === undefined || cause === '') return 'no cause was given';
+  const parsed = parse(cause);
+  const text = functionMessage(parsed) ?? buildMessage(parsed) ?? cause;
+  return text.length > longestCause ? `${text.slice(0, longestCause - 1)}…` : text;
+}
+
+interface Build {
+  Arn?: string;
+  BuildStatus?: string;
+  Logs?: { DeepLink?: string };
+  Phases?: {
+    PhaseType?: string;
+    PhaseStatus?: string;
+    Contexts?: { StatusCode?: string; Message?: string }[];
+  }[];
+}
+
+function functionMessage(parsed: Record<string, unknown> | undefined): string | undefined {
+  return typeof parsed?.['errorMessage'] === 'string' ? parsed['errorMessage'] : undefined;
+}
+
+function buildMessage(parsed: Record<string, unknown> | undefined): string | undefined {
+  const build = (parsed?.['Build'] ?? parsed) as Build | undefined;
+  if (build?.Arn === undefined || build.BuildStatus === undefined) return undefined;
+  const failed = build.Phases?.find(
+    ({ PhaseStatus }) => PhaseStatus !== undefined && PhaseStatus !== 'SUCCEEDED',
+  );
+  const details = failed?.Contexts?.map(({ StatusCode, Message }) =>
+    [StatusCode, Message].filter(Boolean).join(': '),
+  );
+  return [
+    `the build ${build.Arn} is ${build.BuildStatus}`,
+    ...(failed?.PhaseType === undefined ? [] : [`in its phase ${failed.PhaseType}`]),
+    ...(details === undefined || details.join('') === '' ? [] : [`(${details.join('; ')})`]),
+    ...(build.Logs?.DeepLink === undefined ? [] : [`— log: ${build.Logs.DeepLink}`]),
+  ].join(' ');
+}
+
+function parse(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}

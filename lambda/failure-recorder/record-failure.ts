@@ -1,0 +1,139 @@
+import type { Logger } from '@aws-lambda-powertools/logger';
+import type { AwsClients } from '../../adapters/aws/clients';
+import { describeExecution, readExecutionEvents } from '../../adapters/aws/executions';
+import { publish, putEvent } from '../../adapters/aws/notifications';
+import { readRun, writeRun, type RunFailure } from '../../adapters/aws/registry-runs';
+import { readEnvironment } from '../../core/environment';
+import { viewExecution, type ExecutionView, type Step } from '../../core/execution/steps';
+import { detailTypes } from '../../core/naming';
+import { adviceFor } from './advice';
+import { readableCause } from './cause';
+import { deploymentOf, statusEventSchema, unknownDeployment, type StatusEvent } from './status-event';
+
+/** What the recorder works with. */
+export interface RecorderContext {
+  clients: AwsClients;
+  logger: Pick<Logger, 'info' | 'appendKeys'>;
+  now: () => Date;
+  environment: Readonly<Record<string, string | undefined>>;
+}
+
+/** Two clocks of one service: an event and DescribeExecution may round a time differently, in milliseconds. */
+const sameTimeMs = 1_000;
+
+/**
+ * Stores why an execution ended without success and what to do next, and tells everyone concerned, once for each end:
+ * EventBridge delivers an event at least once. It changes nothing else; above all the execution keeps its lock, so that
+ * it can be redriven.
+ *
+ * @param event "Step Functions Execution Status Change" with FAILED, TIMED_OUT or ABORTED
+ * @returns what was recorded, or `undefined` where it was known or the execution has gone on meanwhile
+ */
+export async function recordFailure(
+  event: unknown,
+  context: RecorderContext,
+): Promise<RunFailure | undefined> {
+  const { region, detail } = statusEventSchema.parse(event);
+  const { executionArn, status } = detail;
+  const { clients, logger, now, environment } = context;
+  const table = readEnvironment('registryTable', environment);
+
+  const execution = await describeExecution(clients, executionArn);
+  const goneOn =
+    execution !== undefined &&
+    (execution.status !== status ||
+      (execution.stoppedAt !== undefined &&
+        Math.abs(execution.stoppedAt.getTime() - detail.stopDate) > sameTimeMs));
+  const deployment = deploymentOf(detail.input ?? execution?.input);
+  logger.appendKeys({ deployment, execution: executionArn });
+  if (goneOn) {
+    logger.info('outdated: the execution has gone on since', { status: execution.status });
+    return undefined;
+  }
+
+  const stoppedAt = new Date(detail.stopDate).toISOString();
+  const known = await readRun(clients, table, deployment, executionArn);
+  if (known?.failure?.stoppedAt === stoppedAt && known.failure.notifiedAt !== undefined) {
+    logger.info('recorded already');
+    return undefined;
+  }
+
+  const stateMachine = detail.stateMachineArn.slice(detail.stateMachineArn.lastIndexOf(':') + 1);
+  const failure = explain(
+    { region, detail },
+    deployment,
+    viewExecution(await readExecutionEvents(clients, executionArn)),
+  );
+  const run = { executionArn, stateMachine, status };
+  await writeRun(clients, table, deployment, { ...run, failure }, now());
+  await tell({ region, detail }, { deployment, stateMachine, failure }, context);
+  // Last: a recorder that dies on the way is called again, and then tells.
+  const notified: RunFailure = { ...failure, notifiedAt: now().toISOString() };
+  await writeRun(clients, table, deployment, { ...run, failure: notified }, now());
+  logger.info('recorded', { status, state: failure.state, errorName: failure.error });
+  return notified;
+}
+
+function explain({ region, detail }: StatusEvent, deployment: string, view: ExecutionView): RunFailure {
+  const step = culprit(view);
+  const error = step?.error ?? view.error ?? detail.error ?? defaultError[detail.status];
+  return {
+    ...(step === undefined ? {} : { state: step.name }),
+    error,
+    cause: readableCause(step?.cause ?? view.cause ?? detail.cause),
+    advice: adviceFor({
+      deployment,
+      executionArn: detail.executionArn,
+      region,
+      status: detail.status,
+      error,
+    }),
+    stoppedAt: new Date(detail.stopDate).toISOString(),
+  };
+}
+
+const defaultError = {
+  FAILED: 'States.TaskFailed',
+  TIMED_OUT: 'States.Timeout',
+  ABORTED: 'Execution.Aborted',
+} as const;
+
+/**
+ * The innermost step that ended as the execution did: a Parallel whose branch failed has failed too. Where branches were
+ * cut short by the failure of another they are ABORTED, so the one that FAILED is the cause.
+ */
+function culprit({ steps, status }: ExecutionView): Step | undefined {
+  const ended = steps.filter((step) => step.status === status);
+  return ended.find((step) => !ended.some((other) => other.parent === step.name)) ?? ended.at(-1);
+}
+
+async function tell(
+  { region, detail }: StatusEvent,
+  { deployment, stateMachine, failure }: { deployment: string; stateMachine: string; failure: RunFailure },
+  { clients, environment }: RecorderContext,
+): Promise<void> {
+  const name = deployment === unknownDeployment ? 'a deployment that the input does not name' : deployment;
+  const outcome = { FAILED: 'failed', TIMED_OUT: 'timed out', ABORTED: 'was stopped' }[detail.status];
+  const where = failure.state === undefined ? '' : ` at "${failure.state}"`;
+  const headline = `${stateMachine} for ${name} ${outcome}${where}`;
+  await publish(
+    clients,
+    readEnvironment('notificationTopicArn', environment),
+    headline,
+    [
+      `${headline}.`,
+      `${failure.error}: ${failure.cause}`,
+      `What to do: ${failure.advice}`,
+      `Execution: https://${region}.console.aws.amazon.com/states/home?region=${region}#/v2/executions/details/${detail.executionArn}`,
+    ].join('\n\n'),
+  );
+  await putEvent(clients, readEnvironment('eventBusName', environment), detailTypes.failed, {
+    deployment,
+    stateMachine,
+    executionArn: detail.executionArn,
+    status: detail.status,
+    ...(failure.state === undefined ? {} : { state: failure.state }),
+    error: failure.error,
+    advice: failure.advice,
+  });
+}
