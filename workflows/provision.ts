@@ -136,6 +136,18 @@ function conclude(scope: Construct, resources: WorkflowResources) {
       userPoolId: jsonata('$identity.userPoolId'),
       clusterArn: jsonata('$cluster.arn'),
     },
+    // The execution's output: what the seed's Terraform printed, and where to go.
+    output: {
+      url: jsonata('"https://" & $config.kubeflow_domain'),
+      userPoolId: jsonata('$identity.userPoolId'),
+      userPoolArn: jsonata('$identity.userPoolArn'),
+      clientId: jsonata('$identity.clientId'),
+      secretArn: jsonata('$identity.secretArn'),
+      cognitoDomain: jsonata('$identity.cognitoDomain'),
+      certificateArn: jsonata('$identity.certificateArn'),
+      cluster: jsonata('$cluster'),
+      loadBalancer: jsonata('$ingress.hostname'),
+    },
   });
   return registerDeployment.next(setConcurrency).next(releaseLock).next(publishEvent);
 }

@@ -133,7 +133,12 @@ export function buildState(
 export function eventState(
   scope: Construct,
   name: string,
-  props: { detailType: string; detail: Readonly<Record<string, unknown>> },
+  props: {
+    detailType: string;
+    detail: Readonly<Record<string, unknown>>;
+    /** The state's output, values may be expressions; nothing by default. */
+    output?: Readonly<Record<string, unknown>>;
+  },
 ): EventBridgePutEvents {
   const state = EventBridgePutEvents.jsonata(scope, name, {
     entries: [
@@ -144,7 +149,7 @@ export function eventState(
         eventBus: EventBus.fromEventBusName(scope, `${name} bus`, stackNames.eventBus),
       },
     ],
-    outputs: {},
+    outputs: props.output ?? {},
     taskTimeout: Timeout.duration(Duration.seconds(60)),
   });
   state.addRetry(retryProps(eventDelivery));

@@ -1,0 +1,141 @@
+/**
+ * What an account must already have before a provisioning: made from the configuration, so that any configuration can
+ * be rehearsed. Where moto assigns an id itself, the document that is rehearsed names moto's id instead of the
+ * configured one, and the mapping says so.
+ */
+import { CreatePolicyCommand, CreateRoleCommand } from '@aws-sdk/client-iam';
+import { CreateKeyCommand } from '@aws-sdk/client-kms';
+import { ImportKeyPairCommand } from '@aws-sdk/client-ec2';
+import { CreateHostedZoneCommand } from '@aws-sdk/client-route-53';
+import { generateKeyPairSync } from 'node:crypto';
+import { parseConfiguration } from '../../../core/configuration';
+import type { Configuration } from '../../../core/configuration';
+import type { RegionClients } from './clients';
+import { prepareNetwork } from './prepare-network';
+
+/** A configured value that the rehearsal had to replace by what moto assigned. */
+export interface Mapping {
+  path: string;
+  configured: string;
+  used: string;
+}
+
+export interface Preparation {
+  /** The document to start the execution with. */
+  document: Record<string, unknown>;
+  mappings: Mapping[];
+  /** Host names behind which an ADFS must answer. */
+  adfsHosts: string[];
+}
+
+/**
+ * Makes VPC, subnets, key, hosted zone, key pair, boundary and roles that a valid configuration refers to. A document
+ * that is not valid is returned as it is: the workflow's first state is what must refuse it.
+ *
+ * @param document the configuration as written
+ */
+export async function prepareAccount(clients: RegionClients, document: unknown): Promise<Preparation> {
+  const parsed = parseConfiguration(document);
+  if (!parsed.ok || typeof document !== 'object' || document === null) {
+    return { document: document as Record<string, unknown>, mappings: [], adfsHosts: [] };
+  }
+  const { configuration } = parsed;
+  const mappings: Mapping[] = [];
+  const prepared: Record<string, unknown> = { ...document };
+  const replace = (path: string, configured: string, used: string): string => {
+    if (configured !== used) mappings.push({ path, configured, used });
+    return used;
+  };
+
+  const network = await prepareNetwork(clients.ec2, configuration);
+  prepared['vpc_id'] = replace('vpc_id', configuration.vpc_id, network.vpcId);
+  if (configuration.subnets !== undefined) {
+    const mapped = (kind: 'private' | 'public'): string[] =>
+      configuration.subnets?.[kind].map((id, index) =>
+        replace(`subnets.${kind}[${index}]`, id, network.subnets[kind][index] ?? id),
+      ) ?? [];
+    prepared['subnets'] = { private: mapped('private'), public: mapped('public') };
+  }
+  prepared['kms_key_arn'] = replace('kms_key_arn', configuration.kms_key_arn, await prepareKey(clients));
+  const zoneId = await prepareHostedZone(clients, configuration);
+  if (configuration.hosted_zone_id !== undefined) {
+    prepared['hosted_zone_id'] = replace('hosted_zone_id', configuration.hosted_zone_id, zoneId);
+  }
+  await prepareKeyPair(clients, configuration);
+  await prepareIam(clients, configuration);
+  return { document: prepared, mappings, adfsHosts: adfsHosts(configuration) };
+}
+
+async function prepareKey({ kms }: RegionClients): Promise<string> {
+  const { KeyMetadata: key } = await kms.send(
+    new CreateKeyCommand({ Description: 'secrets of the cluster', KeyUsage: 'ENCRYPT_DECRYPT' }),
+  );
+  if (key?.Arn === undefined) throw new Error('KMS returned no key');
+  return key.Arn;
+}
+
+async function prepareHostedZone({ route53 }: RegionClients, configuration: Configuration): Promise<string> {
+  const { HostedZone: zone } = await route53.send(
+    new CreateHostedZoneCommand({
+      Name: configuration.route53_domain,
+      CallerReference: `local-region-${configuration.eks_name}`,
+      HostedZoneConfig: { Comment: 'prepared by the local region', PrivateZone: false },
+    }),
+  );
+  return (zone?.Id ?? '').replace('/hostedzone/', '');
+}
+
+async function prepareKeyPair({ ec2 }: RegionClients, { ssh_key_name: name }: Configuration): Promise<void> {
+  if (name === undefined) return;
+  const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const { n, e } = publicKey.export({ format: 'jwk' });
+  await ec2.send(
+    new ImportKeyPairCommand({ KeyName: name, PublicKeyMaterial: Buffer.from(openSshRsa(n ?? '', e ?? '')) }),
+  );
+}
+
+/** An RSA public key in the one-line form of OpenSSH (RFC 4253, 6.6). */
+function openSshRsa(modulus: string, exponent: string): string {
+  const field = (bytes: Buffer): Buffer => {
+    const length = Buffer.alloc(4);
+    length.writeUInt32BE(bytes.length);
+    return Buffer.concat([length, bytes]);
+  };
+  const integer = (base64url: string): Buffer => {
+    const bytes = Buffer.from(base64url, 'base64url');
+    // A leading bit would make it negative.
+    return field((bytes[0] ?? 0) >= 0x80 ? Buffer.concat([Buffer.from([0]), bytes]) : bytes);
+  };
+  const blob = Buffer.concat([field(Buffer.from('ssh-rsa')), integer(exponent), integer(modulus)]);
+  return `ssh-rsa ${blob.toString('base64')} local-region`;
+}
+
+async function prepareIam({ iam }: RegionClients, configuration: Configuration): Promise<void> {
+  const boundary = configuration.permissions_boundary_arn;
+  if (boundary !== undefined && !boundary.includes(':aws:policy/')) {
+    await iam.send(
+      new CreatePolicyCommand({
+        PolicyName: boundary.slice(boundary.lastIndexOf('/') + 1),
+        PolicyDocument: JSON.stringify({
+          Version: '2012-10-17',
+          Statement: [{ Effect: 'Allow', Action: ['eks:DescribeCluster'], Resource: '*' }],
+        }),
+      }),
+    );
+  }
+  for (const arn of configuration.admin_role_arns) {
+    await iam.send(
+      new CreateRoleCommand({
+        RoleName: arn.slice(arn.lastIndexOf('/') + 1),
+        AssumeRolePolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: [] }),
+      }),
+    );
+  }
+}
+
+function adfsHosts(configuration: Configuration): string[] {
+  const named = [configuration.adfs_url.replace(/:\d+$/, '')];
+  if (configuration.saml_metadata.url !== undefined)
+    named.push(new URL(configuration.saml_metadata.url).hostname);
+  return [...new Set(named)];
+}

@@ -1,0 +1,43 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { cacheFolder } from '../cache';
+
+/** How to reach a region that is up: what an AWS SDK needs, and who runs it. */
+export interface RegionConnection {
+  endpoint: string;
+  region: string;
+  accountId: string;
+  credentials: { accessKeyId: string; secretAccessKey: string };
+  /** Process that runs the region. */
+  pid: number;
+  /** Folder with its logs and data. */
+  dir: string;
+  startedAt: string;
+}
+
+/** One region is up at a time for a user; this file says where. */
+export function connectionFile(): string {
+  return join(cacheFolder(), 'region.json');
+}
+
+/** Makes a region known, readable for its owner only. */
+export function publishConnection(connection: RegionConnection): void {
+  mkdirSync(cacheFolder(), { recursive: true });
+  writeFileSync(connectionFile(), `${JSON.stringify(connection, null, 2)}\n`, { mode: 0o600 });
+}
+
+/** The region that is up, or undefined; the record of one that was killed does not count. */
+export function findConnection(): RegionConnection | undefined {
+  try {
+    const connection = JSON.parse(readFileSync(connectionFile(), 'utf8')) as RegionConnection;
+    process.kill(connection.pid, 0);
+    return connection;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Takes the record away, if it is still that of this process. */
+export function withdrawConnection(pid: number): void {
+  if (findConnection()?.pid === pid) rmSync(connectionFile(), { force: true });
+}

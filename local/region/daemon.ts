@@ -1,0 +1,59 @@
+/**
+ * The process of a region that stays up (`local up`): it serves until it is told to end, and says on standard output,
+ * one JSON document a line, what it is doing.
+ */
+import { setInterval } from 'node:timers';
+import { operator, startRegion } from './region';
+import { publishConnection, withdrawConnection } from './connection';
+
+/** What the daemon tells whoever started it. */
+export type DaemonMessage = { progress: string } | { ready: string } | { failed: string };
+
+/** How it is to run; given as JSON in its only argument. */
+export interface DaemonOptions {
+  dir: string;
+  accountId: string;
+  region: string;
+  clock: 'virtual' | 'real';
+  port?: number;
+}
+
+function tell(message: DaemonMessage): void {
+  process.stdout.write(`${JSON.stringify(message)}\n`);
+}
+
+async function main(options: DaemonOptions): Promise<void> {
+  // Who started it goes away; what it would still say then goes nowhere.
+  process.stdout.on('error', () => undefined);
+  const region = await startRegion({
+    ...options,
+    onProgress: (progress) => {
+      tell({ progress });
+    },
+  });
+  publishConnection({
+    endpoint: region.gateway.endpoint,
+    region: options.region,
+    accountId: options.accountId,
+    credentials: operator,
+    pid: process.pid,
+    dir: options.dir,
+    startedAt: new Date().toISOString(),
+  });
+  const alive = setInterval(() => undefined, 60_000);
+  const end = (): void => {
+    clearInterval(alive);
+    withdrawConnection(process.pid);
+    void region.stop().then(() => {
+      process.exit(0);
+    });
+  };
+  process.once('SIGTERM', end);
+  process.once('SIGINT', end);
+  tell({ ready: region.gateway.endpoint });
+}
+
+main(JSON.parse(process.argv[2] ?? '{}') as DaemonOptions).catch((error: unknown) => {
+  tell({ failed: error instanceof Error ? error.message : String(error) });
+  process.exit(1);
+});

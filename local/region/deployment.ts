@@ -1,0 +1,53 @@
+import { CreateTableCommand, DynamoDBClient, UpdateTimeToLiveCommand } from '@aws-sdk/client-dynamodb';
+import type { AttributeDefinition, KeySchemaElement } from '@aws-sdk/client-dynamodb';
+import { CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns';
+import type { DeployedResources } from '../../infra/template';
+import type { StepFunctions } from '../step-functions';
+
+/**
+ * Does what CloudFormation does with the template, as far as the region's services need it: the table, the topic and
+ * the state machines. Functions, builds and rules are read from the same template by who runs them.
+ */
+export async function deploy(
+  deployed: DeployedResources,
+  moto: { endpoint: string; region: string },
+  stepFunctions: StepFunctions,
+): Promise<void> {
+  const config = {
+    ...moto,
+    credentials: { accessKeyId: 'AKIALOCALREGION00000', secretAccessKey: 'local-region' },
+  };
+  const dynamodb = new DynamoDBClient(config);
+  const sns = new SNSClient(config);
+  const { table, topic } = deployed;
+  await Promise.all([
+    dynamodb
+      .send(
+        new CreateTableCommand({
+          TableName: table.name,
+          KeySchema: table.keySchema as KeySchemaElement[],
+          AttributeDefinitions: table.attributeDefinitions as AttributeDefinition[],
+          BillingMode: 'PAY_PER_REQUEST',
+        }),
+      )
+      .then(async () => {
+        if (table.timeToLiveAttribute === undefined) return;
+        await dynamodb.send(
+          new UpdateTimeToLiveCommand({
+            TableName: table.name,
+            TimeToLiveSpecification: { AttributeName: table.timeToLiveAttribute, Enabled: true },
+          }),
+        );
+      }),
+    sns.send(new CreateTopicCommand({ Name: topic.name })),
+  ]);
+  for (const machine of deployed.stateMachines) {
+    stepFunctions.createStateMachine({
+      name: machine.name,
+      definition: JSON.stringify(machine.definition),
+      roleArn: machine.roleArn,
+    });
+  }
+  dynamodb.destroy();
+  sns.destroy();
+}

@@ -1,0 +1,34 @@
+import type { AwsRequest } from './gateway/aws-request';
+import type { RequestFault } from './gateway/gateway';
+import type { FunctionError } from './functions/instance';
+
+/**
+ * The named points of the region at which faults can be injected. Product code knows nothing of them. Each is asked
+ * every time; a fault that should strike once takes itself away.
+ */
+export interface Faults {
+  /** An attempt of a state's work fails before it begins: the state ends with this error. */
+  state?: (attempt: { stateName: string; attempt: number }) => { error: string; cause: string } | undefined;
+  /** A function fails instead of running. */
+  function?: (functionName: string, event: unknown) => FunctionError | undefined;
+  /** An AWS request is answered with an error. */
+  request?: (request: AwsRequest) => RequestFault | undefined;
+  /** A build fails in its first phase. */
+  build?: (project: string) => Error | undefined;
+}
+
+/**
+ * Makes a state's work fail for good, as often as it is tried, until the fault is lifted. The error is in no retry
+ * policy, so the execution fails at that state.
+ */
+export function failState(stateName: string): Required<Pick<Faults, 'state'>> {
+  return {
+    state: (attempt) =>
+      attempt.stateName === stateName
+        ? {
+            error: 'InjectedFault',
+            cause: `the rehearsal was told to fail the state "${stateName}" (--fail)`,
+          }
+        : undefined,
+  };
+}

@@ -1,0 +1,161 @@
+import { createServer } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { LOOPBACK } from '../../processes/free-port';
+import { describeAwsRequest, header } from './aws-request';
+import type { AwsRequest, HttpParts } from './aws-request';
+import { RequestLog } from './request-log';
+
+/** An answer to an AWS request. */
+export interface AwsResponse {
+  status: number;
+  headers?: Readonly<Record<string, string>>;
+  body: string | Buffer;
+}
+
+/** A service of the region: answers, or returns undefined to leave the request to the next one. */
+export type ServiceHandler = (request: AwsRequest, http: HttpParts) => Promise<AwsResponse | undefined>;
+
+/** What a fault does to a request: an AWS error instead of the answer. */
+export interface RequestFault {
+  status: number;
+  code: string;
+  message: string;
+}
+
+export interface GatewayOptions {
+  /** Handlers in the order in which they are asked, by the service's signing name; `*` comes last. */
+  services: Readonly<Record<string, readonly ServiceHandler[]>>;
+  /** The named point at which faults of AWS APIs are injected. */
+  fault?: (request: AwsRequest, http: HttpParts) => RequestFault | undefined;
+  port?: number;
+  /** Answers requests that are not signed for AWS: the region's own controls, below `/local-region/`. */
+  control?: (http: HttpParts) => Promise<AwsResponse | undefined>;
+}
+
+/** The one endpoint of the region, for AWS_ENDPOINT_URL. */
+export interface Gateway {
+  readonly endpoint: string;
+  readonly log: RequestLog;
+  close(): Promise<void>;
+}
+
+/** Opens the gateway on loopback. */
+export async function openGateway(options: GatewayOptions): Promise<Gateway> {
+  const log = new RequestLog();
+  const server = createServer((incoming, outgoing) => {
+    void serve(incoming, outgoing, options, log);
+  });
+  // A build holds a connection for as long as it runs.
+  server.requestTimeout = 0;
+  await listen(server, options.port ?? 0);
+  return {
+    endpoint: `http://${LOOPBACK}:${(server.address() as AddressInfo).port}`,
+    log,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => {
+          resolve();
+        });
+        server.closeAllConnections();
+      }),
+  };
+}
+
+/** Listens on loopback; port 0 lets the system choose. */
+export function listen(
+  server: { listen: Server['listen']; once: Server['once'] },
+  port: number,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, LOOPBACK, resolve);
+  });
+}
+
+async function serve(
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  options: GatewayOptions,
+  log: RequestLog,
+): Promise<void> {
+  try {
+    const http: HttpParts = {
+      method: incoming.method ?? 'GET',
+      url: incoming.url ?? '/',
+      headers: incoming.headers,
+      body: await readBody(incoming),
+    };
+    const request = describeAwsRequest(http);
+    const response =
+      request === undefined
+        ? ((await options.control?.(http)) ?? {
+            status: 403,
+            body: 'this is the AWS endpoint of the local region; requests must be signed for AWS',
+          })
+        : await answer(request, http, options);
+    if (request !== undefined) {
+      log.add({ ...request, at: Date.now(), status: response.status, ...subjectOf(request, http) });
+    }
+    outgoing.writeHead(response.status, response.headers ?? {});
+    outgoing.end(response.body);
+  } catch (error) {
+    if (!outgoing.headersSent) outgoing.writeHead(500, { 'content-type': 'text/plain' });
+    outgoing.end(error instanceof Error ? error.message : String(error));
+  }
+}
+
+async function answer(request: AwsRequest, http: HttpParts, options: GatewayOptions): Promise<AwsResponse> {
+  const fault = options.fault?.(request, http);
+  if (fault !== undefined) return awsError(http, fault);
+  for (const handler of [...(options.services[request.service] ?? []), ...(options.services['*'] ?? [])]) {
+    const response = await handler(request, http);
+    if (response !== undefined) return response;
+  }
+  return awsError(http, {
+    status: 400,
+    code: 'UnknownOperationException',
+    message: `the local region does not serve ${request.service} ${request.operation}`,
+  });
+}
+
+/** An error in the form that the caller's protocol understands. */
+export function awsError(http: HttpParts, { status, code, message }: RequestFault): AwsResponse {
+  const json =
+    header(http, 'x-amz-target') !== undefined || !/urlencoded|xml/.test(header(http, 'content-type') ?? '');
+  if (json && !/^\/2013-04-01\//.test(http.url)) {
+    return {
+      status,
+      headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amzn-errortype': code },
+      body: JSON.stringify({ __type: code, message }),
+    };
+  }
+  const text = (value: string): string =>
+    value.replace(/[<&>]/g, (character) => `&#${character.charCodeAt(0)};`);
+  return {
+    status,
+    headers: { 'content-type': 'text/xml' },
+    body: `<ErrorResponse><Error><Type>Sender</Type><Code>${text(code)}</Code><Message>${text(message)}</Message></Error><RequestId>local</RequestId></ErrorResponse>`,
+  };
+}
+
+/** For tables: which item, so that a count can tell the lock and the run's record from all else. */
+function subjectOf(request: AwsRequest, http: HttpParts): { subject?: string } {
+  if (request.service !== 'dynamodb' || !request.mutating) return {};
+  try {
+    const body = JSON.parse(http.body.toString('utf8')) as {
+      Key?: Record<string, { S?: string }>;
+      Item?: Record<string, { S?: string }>;
+    };
+    const item = body.Key ?? body.Item ?? {};
+    return { subject: `${item['pk']?.S ?? ''}/${item['sk']?.S ?? ''}` };
+  } catch {
+    return {};
+  }
+}
+
+async function readBody(incoming: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of incoming) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}

@@ -1,0 +1,8 @@
+export { startRegion, operator } from './region';
+export type { Region, RegionOptions } from './region';
+export { failState } from './faults';
+export type { Faults } from './faults';
+export { findConnection } from './connection';
+export type { RegionConnection } from './connection';
+export { bringUp, prepareAccountOf, takeDown } from './lifecycle';
+export type { UpOptions } from './lifecycle';

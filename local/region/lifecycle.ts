@@ -1,0 +1,110 @@
+import { spawn } from 'node:child_process';
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { cacheSubfolder } from '../cache';
+import { waitFor } from '../processes/wait-for';
+import type { Preparation } from './account/prepare';
+import { findConnection } from './connection';
+import type { RegionConnection } from './connection';
+import type { DaemonMessage, DaemonOptions } from './daemon';
+
+export interface UpOptions {
+  accountId: string;
+  region: string;
+  /** `virtual` by default: waits of the workflows pass at once. */
+  clock?: 'virtual' | 'real';
+  port?: number;
+  onProgress(message: string): void;
+}
+
+const root = join(__dirname, '..', '..');
+
+/**
+ * Brings a region up that outlives this process.
+ *
+ * @returns how to reach it; the one that is up already, if it is for the same account and region
+ * @throws Error when another region is up, or it does not start
+ */
+export async function bringUp(options: UpOptions): Promise<RegionConnection> {
+  const present = findConnection();
+  if (present !== undefined) {
+    if (present.accountId === options.accountId && present.region === options.region) return present;
+    throw new Error(
+      `a local region is up for account ${present.accountId} in ${present.region} (process ${present.pid}); take it down first: kubeflow-eks local down`,
+    );
+  }
+  const dir = join(cacheSubfolder('region'), `${options.accountId}-${options.region}`);
+  await rm(dir, { recursive: true, force: true });
+  await mkdir(dir, { recursive: true });
+  const argument: DaemonOptions = {
+    dir,
+    accountId: options.accountId,
+    region: options.region,
+    clock: options.clock ?? 'virtual',
+    ...(options.port === undefined ? {} : { port: options.port }),
+  };
+  const daemon = spawn(
+    process.execPath,
+    ['--import', 'tsx', join(__dirname, 'daemon.ts'), JSON.stringify(argument)],
+    { cwd: root, detached: true, stdio: ['ignore', 'pipe', 'pipe'] },
+  );
+  const errors: string[] = [];
+  createInterface({ input: daemon.stderr }).on('line', (line) => errors.push(line));
+  await new Promise<void>((resolve, reject) => {
+    createInterface({ input: daemon.stdout }).on('line', (line) => {
+      const message = JSON.parse(line) as DaemonMessage;
+      if ('progress' in message) options.onProgress(message.progress);
+      else if ('ready' in message) resolve();
+      else reject(new Error(message.failed));
+    });
+    daemon.once('exit', (code) => {
+      reject(new Error(`the local region ended with ${code ?? 'a signal'}: ${errors.slice(-10).join('\n')}`));
+    });
+  });
+  daemon.unref();
+  daemon.stdout.destroy();
+  daemon.stderr.destroy();
+  const connection = findConnection();
+  if (connection === undefined) throw new Error('the local region has ended right after it was up');
+  return connection;
+}
+
+/**
+ * Takes the region down and waits until its processes are gone.
+ *
+ * @returns false when none was up
+ */
+export async function takeDown(): Promise<boolean> {
+  const present = findConnection();
+  if (present === undefined) return false;
+  process.kill(present.pid, 'SIGTERM');
+  await waitFor(() => findConnection() === undefined && !isRunning(present.pid), {
+    what: `the local region (process ${present.pid}) to end`,
+    timeoutMs: 60_000,
+  });
+  return true;
+}
+
+/** Has a running region make what a configuration expects of its account. */
+export async function prepareAccountOf(
+  connection: RegionConnection,
+  document: unknown,
+): Promise<Preparation> {
+  const response = await fetch(`${connection.endpoint}/local-region/prepare`, {
+    method: 'POST',
+    body: JSON.stringify(document),
+  });
+  if (!response.ok)
+    throw new Error(`the local region could not prepare the account: ${await response.text()}`);
+  return (await response.json()) as Preparation;
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

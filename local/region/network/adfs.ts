@@ -1,0 +1,42 @@
+import type { Site } from './network';
+
+const protocol = 'urn:oasis:names:tc:SAML:2.0:protocol';
+
+/**
+ * The federation metadata as ADFS publishes it: beside the SAML identity provider the WS-Federation role of the token
+ * service, and two signing certificates, as during a rollover.
+ */
+export function adfsMetadata(host: string, signingCertificates: readonly string[]): string {
+  const keys = signingCertificates
+    .map(
+      (certificate) =>
+        `<KeyDescriptor use="signing"><KeyInfo xmlns="http://www.w3.org/2000/09/xmldsig#"><X509Data><X509Certificate>${certificate}</X509Certificate></X509Data></KeyInfo></KeyDescriptor>`,
+    )
+    .join('');
+  const endpoint = `https://${host}/adfs/ls/`;
+  const binding = (name: string): string =>
+    `Binding="urn:oasis:names:tc:SAML:2.0:bindings:${name}" Location="${endpoint}"`;
+  return [
+    '<?xml version="1.0" encoding="utf-8"?>',
+    `<EntityDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata" entityID="http://${host}/adfs/services/trust">`,
+    `<RoleDescriptor xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns:fed="http://docs.oasis-open.org/wsfed/federation/200706" xsi:type="fed:SecurityTokenServiceType" protocolSupportEnumeration="http://docs.oasis-open.org/wsfed/federation/200706">${keys}</RoleDescriptor>`,
+    `<IDPSSODescriptor protocolSupportEnumeration="${protocol}">${keys}`,
+    `<SingleLogoutService ${binding('HTTP-Redirect')}/><SingleLogoutService ${binding('HTTP-POST')}/>`,
+    '<NameIDFormat>urn:oasis:names:tc:SAML:2.0:nameid-format:persistent</NameIDFormat>',
+    `<SingleSignOnService ${binding('HTTP-Redirect')}/><SingleSignOnService ${binding('HTTP-POST')}/>`,
+    '</IDPSSODescriptor></EntityDescriptor>',
+  ].join('');
+}
+
+/** ADFS, as far as provisioning needs it: it serves its metadata at the well-known path. */
+export function adfsSite(metadata: string): Site {
+  return {
+    name: 'ADFS (stand-in)',
+    serve: async ({ url }) =>
+      Promise.resolve(
+        url.pathname === '/FederationMetadata/2007-06/FederationMetadata.xml'
+          ? { status: 200, headers: { 'content-type': 'application/samlmetadata+xml' }, body: metadata }
+          : { status: 404 },
+      ),
+  };
+}

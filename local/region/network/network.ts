@@ -1,0 +1,133 @@
+/**
+ * The region's internet: functions and builds reach host names through an HTTP proxy (`HTTPS_PROXY`), which knows the
+ * region's own sites and resolves all other names by the records in Route 53, as DNS would. Nothing leaves the machine.
+ */
+import { createServer as createHttpServer } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
+import { connect } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
+import { createSecureContext } from 'node:tls';
+import { LOOPBACK } from '../../processes/free-port';
+import { listen } from '../gateway/gateway';
+import type { Authority } from './authority';
+
+/** A web server of the region, chosen by the host name that a client asks for. */
+export interface Site {
+  /** For messages: "ADFS". */
+  name: string;
+  serve(request: SiteRequest): Promise<SiteResponse>;
+}
+
+export interface SiteRequest {
+  host: string;
+  method: string;
+  url: URL;
+  headers: IncomingMessage['headers'];
+}
+
+export interface SiteResponse {
+  status: number;
+  headers?: Record<string, string>;
+  body?: string;
+}
+
+/** Finds the site behind a host name, or says why there is none. */
+export type Resolver = (host: string) => Promise<Site | { refused: string }>;
+
+export interface Network {
+  /** For HTTPS_PROXY: `http://127.0.0.1:PORT`. */
+  readonly proxyUrl: string;
+  /** Every connection that was asked for, with the site that it met. */
+  readonly connections: { host: string; site: string }[];
+  close(): Promise<void>;
+}
+
+/** Opens the proxy and the one TLS server behind it, which certifies itself for each name by SNI. */
+export async function openNetwork(authority: Authority, resolve: Resolver): Promise<Network> {
+  const connections: { host: string; site: string }[] = [];
+  const sockets = new Set<Socket>();
+  const edge = createHttpsServer(
+    {
+      SNICallback: (host, done) => {
+        authority.certify(host).then(
+          (certificate) => {
+            done(null, createSecureContext(certificate));
+          },
+          (error: unknown) => {
+            done(error instanceof Error ? error : new Error(String(error)));
+          },
+        );
+      },
+    },
+    (request, response) => {
+      void serveSite(request, response, resolve);
+    },
+  );
+  await listen(edge, 0);
+  const edgePort = (edge.address() as AddressInfo).port;
+  const proxy = createHttpServer((_, response) => {
+    response.writeHead(405).end('the local region proxies https only (CONNECT)');
+  });
+  proxy.on('connect', (request: IncomingMessage, client: Socket) => {
+    const host = (request.url ?? '').replace(/:\d+$/, '').toLowerCase();
+    sockets.add(client);
+    client.on('close', () => sockets.delete(client));
+    client.on('error', () => client.destroy());
+    resolve(host).then(
+      (site) => {
+        if ('refused' in site) {
+          connections.push({ host, site: `refused: ${site.refused}` });
+          client.end(`HTTP/1.1 502 Bad Gateway\r\nContent-Type: text/plain\r\n\r\n${host}: ${site.refused}`);
+          return;
+        }
+        connections.push({ host, site: site.name });
+        const upstream = connect(edgePort, LOOPBACK, () => {
+          client.write('HTTP/1.1 200 Connection Established\r\n\r\n');
+          upstream.pipe(client);
+          client.pipe(upstream);
+        });
+        upstream.on('error', () => client.destroy());
+        client.on('close', () => upstream.destroy());
+      },
+      (error: unknown) => {
+        client.end(`HTTP/1.1 502 Bad Gateway\r\n\r\n${String(error)}`);
+      },
+    );
+  });
+  await listen(proxy, 0);
+  return {
+    proxyUrl: `http://${LOOPBACK}:${(proxy.address() as AddressInfo).port}`,
+    connections,
+    close: async () => {
+      sockets.forEach((socket) => socket.destroy());
+      edge.closeAllConnections();
+      proxy.closeAllConnections();
+      await Promise.all([edge, proxy].map((server) => new Promise((done) => server.close(done))));
+    },
+  };
+}
+
+async function serveSite(
+  request: IncomingMessage,
+  response: ServerResponse,
+  resolve: Resolver,
+): Promise<void> {
+  try {
+    const host = (request.headers.host ?? '').replace(/:\d+$/, '').toLowerCase();
+    const site = await resolve(host);
+    const answer =
+      'refused' in site
+        ? { status: 502, body: site.refused }
+        : await site.serve({
+            host,
+            method: request.method ?? 'GET',
+            url: new URL(request.url ?? '/', `https://${host}`),
+            headers: request.headers,
+          });
+    response.writeHead(answer.status, answer.headers ?? {});
+    response.end(answer.body ?? '');
+  } catch (error) {
+    response.writeHead(502).end(error instanceof Error ? error.message : String(error));
+  }
+}

@@ -1,0 +1,260 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { synthesize } from '../../infra/synthesize';
+import type { Synthesis } from '../../infra/synthesize';
+import { startMoto } from '../moto/moto';
+import type { Moto } from '../moto/moto';
+import { CredentialStore } from '../sts/credentials';
+import { createSts } from '../sts/sts';
+import type { HistoryEvent, StepFunctions } from '../step-functions';
+import { createRegionClients } from './account/clients';
+import type { RegionClients } from './account/clients';
+import { prepareAccount } from './account/prepare';
+import type { Preparation } from './account/prepare';
+import { accompany } from './companions';
+import { controlApi } from './control';
+import { deploy } from './deployment';
+import { EventBus } from './events/bus';
+import type { Faults } from './faults';
+import { invokeApi } from './functions/api';
+import { runtimeEnvironment } from './functions/environment';
+import { FunctionRunner } from './functions/runner';
+import { forwardTo } from './gateway/forward';
+import { openGateway } from './gateway/gateway';
+import type { Gateway } from './gateway/gateway';
+import { Logs } from './logs';
+import { createAuthority } from './network/authority';
+import { openNetwork } from './network/network';
+import type { Network } from './network/network';
+import { Sites } from './network/sites';
+import { accessEntries } from './overlays/eks-access-entries';
+import { lambdaConfiguration } from './overlays/lambda-configuration';
+import { startBuilds } from './services/builds';
+import type { Builds } from './services/builds';
+import { Clusters } from './services/clusters';
+import { clustersApi } from './services/eks-api';
+import { ClusterIdentities, roleOfSession } from './services/eks-identities';
+import { eventsApi } from './services/events-api';
+import { jsonApi } from './services/json-api';
+import { startWorkflows } from './services/workflows';
+import { stsApi } from './services/sts-api';
+import { createApiHandler } from '../step-functions/api/handler';
+
+export interface RegionOptions {
+  /** Folder of this region: bundles, logs, certificates, the clusters' data. */
+  dir: string;
+  accountId: string;
+  region: string;
+  /**
+   * `virtual`: waits of the workflows pass at once (a rehearsal); `real`: they take the time that they take on AWS.
+   */
+  clock: 'virtual' | 'real';
+  /** The named points of faults; may be changed while the region runs. */
+  faults?: Faults;
+  port?: number;
+  /** What is going on, in sentences. */
+  onProgress(message: string): void;
+  onHistoryEvent?: (executionArn: string, event: HistoryEvent) => void;
+  /** A line that a build printed. */
+  onBuildLine?: (project: string, line: string) => void;
+}
+
+/** A local AWS region with the stack deployed in it. */
+export interface Region {
+  readonly options: RegionOptions;
+  readonly faults: Faults;
+  readonly synthesis: Synthesis;
+  readonly gateway: Gateway;
+  readonly network: Network;
+  readonly bus: EventBus;
+  readonly functions: FunctionRunner;
+  readonly stepFunctions: StepFunctions;
+  readonly clusters: Clusters;
+  readonly credentials: CredentialStore;
+  readonly moto: Moto;
+  readonly logs: Logs;
+  /** Clients of the account's owner; they talk to moto past the gateway's log. */
+  readonly clients: RegionClients;
+  /** Makes what a configuration expects of its account. */
+  prepare(document: unknown): Promise<Preparation>;
+  stop(): Promise<void>;
+}
+
+/** Who uses the region from outside, with the rights of an administrator. */
+export const operator = {
+  accessKeyId: 'AKIALOCALOPERATOR000',
+  secretAccessKey: 'local-region-operator',
+} as const;
+
+/**
+ * Brings the region up: the stack synthesised and deployed, moto, the runners, one gateway before all of them.
+ * Nothing listens but on loopback. Whatever was started is stopped again when a part of it fails.
+ */
+export async function startRegion(options: RegionOptions): Promise<Region> {
+  const started: (() => Promise<void> | void)[] = [];
+  const stop = async (): Promise<void> => {
+    for (const end of started.splice(0).reverse()) await end();
+  };
+  try {
+    return await start(options, started, stop);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function start(
+  options: RegionOptions,
+  started: (() => Promise<void> | void)[],
+  stop: () => Promise<void>,
+): Promise<Region> {
+  const { dir, accountId, region, onProgress } = options;
+  const faults: Faults = options.faults ?? {};
+  await mkdir(dir, { recursive: true });
+  const logs = new Logs(join(dir, 'logs'));
+  started.push(() => logs.close());
+
+  onProgress('synthesising the stack and starting the AWS APIs');
+  const [synthesis, moto] = await Promise.all([
+    synthesize({
+      outdir: join(dir, 'stack'),
+      account: accountId,
+      region,
+      ...(process.env['TMPB'] ? { builds: process.env['TMPB'] } : {}),
+    }),
+    startMoto({
+      accountId,
+      progress: (line) => {
+        logs.write('moto', line);
+      },
+    }).then((running) => {
+      started.push(() => running.stop());
+      return running;
+    }),
+  ]);
+  const { deployed } = synthesis;
+  const clients = createRegionClients(moto.endpoint, region);
+  const toMoto = forwardTo(moto.endpoint);
+  started.push(() => {
+    toMoto.close();
+  });
+
+  const authority = await createAuthority();
+  const caFile = join(dir, 'web-ca.pem');
+  await writeFile(caFile, authority.caPem);
+  const credentials = new CredentialStore([
+    {
+      ...operator,
+      arn: `arn:aws:iam::${accountId}:user/operator`,
+      accountId,
+      userId: 'AIDALOCALOPERATOR000',
+    },
+  ]);
+
+  // The gateway's address is known only once it listens; what needs it is asked later.
+  let endpoint = '';
+  const { promise: opened, resolve: open } = Promise.withResolvers<string>();
+  const clusters = new Clusters({
+    dir: join(dir, 'clusters'),
+    region,
+    stsUrl: () => endpoint,
+    accompany: (cluster) => accompany(cluster, { clients, logs }),
+    onLine: (component, line) => {
+      logs.write(`kubernetes/${component}`, line);
+    },
+    onProgress,
+  });
+  started.push(() => clusters.stop());
+  const sites = new Sites({ clients, authority, clusters: () => clusters.all() });
+  const network = await openNetwork(authority, sites.resolve);
+  started.push(() => network.close());
+  const reach = () => ({ region, endpoint, proxyUrl: network.proxyUrl, caFile });
+
+  const functions = new FunctionRunner({
+    functions: deployed.functions,
+    runtimeEnvironment: (deployedFunction) =>
+      runtimeEnvironment(deployedFunction, { ...reach(), credentials }),
+    fault: ({ name }, event) => faults.function?.(name, event),
+    onLine: (name, line) => {
+      logs.write(`functions/${name}`, line);
+    },
+  });
+  started.push(() => functions.stop());
+  const bus: EventBus = new EventBus({
+    accountId,
+    region,
+    rules: deployed.rules,
+    deliver: async (arn, input) => {
+      if (functions.find(arn) !== undefined) await functions.invoke(arn, input);
+      else stepFunctions.startExecution({ stateMachineArn: arn, input: JSON.stringify(input) });
+    },
+    onFailure: (rule, error) => {
+      logs.write('events', `${rule}: ${String(error)}`);
+    },
+  });
+  const stepFunctions: StepFunctions = startWorkflows({
+    options,
+    faults,
+    endpoint: opened,
+    bus,
+    credentials: operator,
+  });
+  started.push(() => {
+    stepFunctions.close();
+  });
+  const builds: Builds = startBuilds({ options, faults, deployed, credentials, logs, reach, clusters });
+  started.push(() => builds.stop());
+
+  const lambda = lambdaConfiguration({
+    accountId,
+    functionExists: (name) => functions.find(name) !== undefined,
+  });
+  const identities = new ClusterIdentities(clusters, accessEntries(accountId), (accessKeyId) =>
+    roleOfSession(credentials.find(accessKeyId)?.arn ?? ''),
+  );
+  const prepare = async (document: unknown): Promise<Preparation> => {
+    const preparation = await prepareAccount(clients, document);
+    await Promise.all(preparation.adfsHosts.map((host) => sites.addAdfs(host)));
+    return preparation;
+  };
+  const gateway = await openGateway({
+    ...(options.port === undefined ? {} : { port: options.port }),
+    services: {
+      states: [jsonApi(createApiHandler(stepFunctions))],
+      lambda: [invokeApi(functions), lambda.handler],
+      codebuild: [jsonApi(builds.handle, 'application/x-amz-json-1.1')],
+      sts: [stsApi(createSts({ credentials }))],
+      eks: [identities.handler, clustersApi(clusters, toMoto.handler, region)],
+      events: [eventsApi(bus)],
+      '*': [toMoto.handler],
+    },
+    fault: (request) => faults.request?.(request),
+    control: controlApi({
+      prepare,
+      status: () => ({ clusters: clusters.all().map(({ clusterName }) => clusterName) }),
+    }),
+  });
+  endpoint = gateway.endpoint;
+  open(endpoint);
+  started.push(() => gateway.close());
+  await deploy(deployed, { endpoint: moto.endpoint, region }, stepFunctions);
+  onProgress(`the local region is up at ${gateway.endpoint}`);
+
+  return {
+    options,
+    faults,
+    synthesis,
+    gateway,
+    network,
+    bus,
+    functions,
+    stepFunctions,
+    clusters,
+    credentials,
+    moto,
+    logs,
+    clients,
+    prepare,
+    stop,
+  };
+}

@@ -1,0 +1,107 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { AccessEntry } from '../../kubernetes/access-entries';
+import { startControlPlane } from '../../kubernetes/control-plane';
+import type { ControlPlane } from '../../kubernetes/control-plane';
+
+/** Something that runs beside a cluster and ends with it: a controller's stand-in. */
+export interface Companion {
+  stop(): Promise<void>;
+}
+
+export interface ClustersOptions {
+  dir: string;
+  region: string;
+  /** Where the token webhook asks who signed a token. */
+  stsUrl: () => string;
+  /** Starts what works in the cluster beside the control plane. */
+  accompany(cluster: ControlPlane): Promise<Companion[]>;
+  onLine(component: string, line: string): void;
+  onProgress(message: string): void;
+}
+
+interface Entry {
+  starting: Promise<void>;
+  controlPlane?: ControlPlane;
+  companions: Companion[];
+  failure?: Error;
+}
+
+/** The real control planes behind the region's EKS clusters: one for each, started when the cluster is created. */
+export class Clusters {
+  private readonly entries = new Map<string, Entry>();
+
+  constructor(private readonly options: ClustersOptions) {}
+
+  /** Starts the control plane of a new cluster, in the background. */
+  create(name: string): void {
+    if (this.entries.has(name)) return;
+    const entry: Entry = { starting: Promise.resolve(), companions: [] };
+    this.entries.set(name, entry);
+    entry.starting = this.start(name, entry).catch((error: unknown) => {
+      entry.failure = error instanceof Error ? error : new Error(String(error));
+      this.options.onProgress(`the control plane of ${name} did not start: ${entry.failure.message}`);
+    });
+  }
+
+  /** `undefined` for a cluster that is not there or not yet. */
+  find(name: string): ControlPlane | undefined {
+    return this.entries.get(name)?.controlPlane;
+  }
+
+  /** EKS' status of a cluster, as far as the control plane decides it. */
+  status(name: string): 'CREATING' | 'ACTIVE' | 'FAILED' {
+    const entry = this.entries.get(name);
+    if (entry?.failure !== undefined) return 'FAILED';
+    return entry?.controlPlane === undefined ? 'CREATING' : 'ACTIVE';
+  }
+
+  all(): ControlPlane[] {
+    return [...this.entries.values()].flatMap(({ controlPlane }) =>
+      controlPlane === undefined ? [] : [controlPlane],
+    );
+  }
+
+  /** Who may authenticate to a cluster; kept for the control plane that is still starting. */
+  async setAccessEntries(name: string, accessEntries: readonly AccessEntry[]): Promise<void> {
+    const entry = this.entries.get(name);
+    await entry?.starting;
+    await entry?.controlPlane?.setAccessEntries(accessEntries);
+  }
+
+  /** Stops a cluster and forgets its data. */
+  async delete(name: string): Promise<void> {
+    const entry = this.entries.get(name);
+    if (entry === undefined) return;
+    await this.end(entry);
+    this.entries.delete(name);
+    await rm(join(this.options.dir, name), { recursive: true, force: true });
+  }
+
+  /** Stops all clusters; their data stays. */
+  async stop(): Promise<void> {
+    await Promise.all([...this.entries.values()].map((entry) => this.end(entry)));
+  }
+
+  private async start(name: string, entry: Entry): Promise<void> {
+    const { dir, region, stsUrl, accompany, onLine, onProgress } = this.options;
+    const clusterDir = join(dir, name);
+    await mkdir(clusterDir, { recursive: true });
+    const controlPlane = await startControlPlane({
+      dir: clusterDir,
+      clusterName: name,
+      eksTokens: { region, stsUrl: stsUrl() },
+      auditLog: true,
+      onLine,
+      onProgress,
+    });
+    entry.companions = await accompany(controlPlane);
+    entry.controlPlane = controlPlane;
+  }
+
+  private async end(entry: Entry): Promise<void> {
+    await entry.starting;
+    await Promise.all(entry.companions.map((companion) => companion.stop()));
+    await entry.controlPlane?.stop();
+  }
+}

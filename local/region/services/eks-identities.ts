@@ -1,0 +1,69 @@
+import type { AccessEntry as ClusterAccessEntry } from '../../kubernetes/access-entries';
+import type { ServiceHandler } from '../gateway/gateway';
+import type { AccessEntries } from '../overlays/eks-access-entries';
+import type { Clusters } from './clusters';
+
+const clusterPath = /^\/clusters(?:\/([^/?]+))?/;
+
+/**
+ * Carries EKS' access entries to the authenticator of the real control plane. Who creates a cluster administers it,
+ * as with EKS' `bootstrapClusterCreatorAdminPermissions`.
+ *
+ * @param callerArn the principal behind an access key: a role's ARN
+ */
+export class ClusterIdentities {
+  private readonly creators = new Map<string, string>();
+
+  constructor(
+    private readonly clusters: Clusters,
+    private readonly entries: AccessEntries,
+    private readonly callerArn: (accessKeyId: string) => string | undefined,
+  ) {}
+
+  /** To be asked before the handlers that make clusters: it answers access entries and notes creators. */
+  readonly handler: ServiceHandler = async (request, http) => {
+    const path = new URL(http.url, 'http://localhost').pathname;
+    if (http.method === 'POST' && /^\/clusters\/?$/.test(path)) {
+      const { name } = JSON.parse(http.body.toString('utf8')) as { name: string };
+      const creator = this.callerArn(request.accessKeyId);
+      if (creator !== undefined) this.creators.set(name, creator);
+      return undefined;
+    }
+    const response = await this.entries.handler(request, http);
+    const name = clusterPath.exec(path)?.[1];
+    if (response !== undefined && http.method !== 'GET' && name !== undefined) {
+      await this.refresh(decodeURIComponent(name));
+    }
+    return response;
+  };
+
+  /** Writes the present entries to the cluster's authenticator. */
+  async refresh(clusterName: string): Promise<void> {
+    const creator = this.creators.get(clusterName);
+    await this.clusters.setAccessEntries(clusterName, [
+      ...(creator === undefined
+        ? []
+        : [
+            {
+              principalArn: creator,
+              accessPolicies: [
+                { policyArn: 'arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy' },
+              ],
+            } satisfies ClusterAccessEntry,
+          ]),
+      ...this.entries
+        .list(clusterName)
+        .filter(({ principalArn }) => principalArn !== creator)
+        .map(({ principalArn, kubernetesGroups, username }) => ({
+          principalArn,
+          kubernetesGroups,
+          username,
+        })),
+    ]);
+  }
+}
+
+/** `arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION` → `arn:aws:iam::ACCOUNT:role/ROLE`. */
+export function roleOfSession(arn: string): string {
+  return arn.replace(/^arn:([^:]+):sts::(\d+):assumed-role\/([^/]+)\/.*$/, 'arn:$1:iam::$2:role/$3');
+}

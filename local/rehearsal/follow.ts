@@ -1,0 +1,55 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { describeExecution, readExecutionEvents } from '../../adapters/aws/executions';
+import type { AwsClients } from '../../adapters/aws/clients';
+import { viewExecution } from '../../core/execution/steps';
+import type { ExecutionView } from '../../core/execution/steps';
+import type { ProgressReporter, RehearsalStep } from './result';
+
+const pollMs = 250;
+
+/** The step without what only the tree view needs. */
+export function plainStep({
+  name,
+  status,
+  attempts,
+  startedAt,
+  endedAt,
+  error,
+  cause,
+}: ExecutionView['steps'][number]): RehearsalStep {
+  return {
+    name,
+    status,
+    attempts,
+    startedAt,
+    ...(endedAt === undefined ? {} : { endedAt }),
+    ...(error === undefined ? {} : { error }),
+    ...(cause === undefined ? {} : { cause }),
+  };
+}
+
+/** Follows an execution to its end and reports every step as it changes. */
+export async function followExecution(
+  clients: AwsClients,
+  executionArn: string,
+  reporter: ProgressReporter,
+  signal?: AbortSignal,
+): Promise<ExecutionView> {
+  const reported = new Map<string, string>();
+  for (;;) {
+    signal?.throwIfAborted();
+    // The status first: whatever the history says after it is at least as new.
+    const execution = await describeExecution(clients, executionArn);
+    const view = viewExecution(await readExecutionEvents(clients, executionArn));
+    for (const step of view.steps) {
+      const key = `${step.parent ?? ''}/${step.branch ?? ''}/${step.name}`;
+      const state = `${step.status}/${step.attempts}`;
+      if (reported.get(key) === state) continue;
+      reported.set(key, state);
+      reporter.step(plainStep(step));
+    }
+    if (execution !== undefined && execution.status !== 'RUNNING')
+      return { ...view, status: execution.status };
+    await delay(pollMs, undefined, signal === undefined ? {} : { signal });
+  }
+}

@@ -1,0 +1,200 @@
+import { RedriveExecutionCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { rm } from 'node:fs/promises';
+import { createClients } from '../../adapters/aws/clients';
+import { describeExecution } from '../../adapters/aws/executions';
+import { parseConfiguration } from '../../core/configuration';
+import { formatProblem } from '../../core/configuration';
+import type { ExecutionView } from '../../core/execution/steps';
+import { functionName, stateMachineName } from '../../core/naming';
+import { makeTempDir } from '../processes/temp-dir';
+import { failState, operator, startRegion } from '../region';
+import type { Region } from '../region';
+import { reviewAccess } from './access';
+import { followExecution, plainStep } from './follow';
+import { logIn } from './logins';
+import type { SampleUser } from './logins';
+import type { ProgressReporter, RehearsalResult } from './result';
+
+export interface RehearsalOptions {
+  /** The document as written: what would be the execution's input. */
+  configuration: unknown;
+  users?: readonly SampleUser[];
+  /** Name of a state whose work fails for good at the first run. */
+  fail?: string;
+  /** Redrive the failed execution. */
+  retry?: boolean;
+  report: ProgressReporter;
+  signal?: AbortSignal;
+  /** Folder for logs and data; by default a temporary one that is removed at the end. */
+  dir?: string;
+  /** Looks at the region before it is taken down; for tests. */
+  inspect?: (region: Region, result: RehearsalResult) => Promise<void>;
+}
+
+/** A rehearsal that cannot begin, and why. */
+export class RehearsalError extends Error {
+  override name = 'RehearsalError';
+}
+
+/**
+ * Rehearses a whole provisioning in a local region of its own: brings the region up, starts the workflow with the
+ * configuration, follows it, logs the sample users in, asks the API server who may do what, and takes the region down.
+ *
+ * @throws RehearsalError for an invalid configuration or a state that the workflow does not have
+ */
+export async function rehearse(options: RehearsalOptions): Promise<RehearsalResult> {
+  const parsed = parseConfiguration(options.configuration);
+  if (!parsed.ok)
+    throw new RehearsalError(`invalid configuration:\n${parsed.problems.map(formatProblem).join('\n')}`);
+  const { configuration } = parsed;
+  const { report } = options;
+  report.phase('local region');
+  const temporary = options.dir === undefined ? await makeTempDir('kubeflow-eks-rehearsal-') : undefined;
+  const dir = options.dir ?? temporary?.path ?? '';
+  const region = await startRegion({
+    dir,
+    accountId: configuration.account_id,
+    region: configuration.region,
+    clock: 'virtual',
+    ...(options.fail === undefined ? {} : { faults: failState(options.fail) }),
+    onProgress: (message) => {
+      report.line(message);
+    },
+    onBuildLine: (project, line) => {
+      report.line(`${project}: ${line}`);
+    },
+  });
+  try {
+    requireState(region, options.fail);
+    const result = await provision(region, configuration.eks_name, options);
+    if (result.status === 'SUCCEEDED') await tryOut(region, configuration.eks_name, options, result);
+    await options.inspect?.(region, result);
+    return result;
+  } finally {
+    report.phase('taking the local region down');
+    await region.stop();
+    if (temporary !== undefined) await rm(temporary.path, { recursive: true, force: true, maxRetries: 3 });
+  }
+}
+
+async function provision(
+  region: Region,
+  deployment: string,
+  options: RehearsalOptions,
+): Promise<RehearsalResult> {
+  const { report, signal } = options;
+  report.phase('account');
+  const { document, mappings } = await region.prepare(options.configuration);
+  for (const { path, configured, used } of mappings) {
+    report.line(`${path}: ${configured} stands for ${used} here, since moto chooses its own ids`);
+  }
+  report.phase('provisioning');
+  const clients = operatorClients(region);
+  try {
+    const sfn = clients.get(SFNClient);
+    const stateMachineArn = machineOf(region, stateMachineName('provision')).arn;
+    const { executionArn = '' } = await sfn.send(
+      new StartExecutionCommand({ stateMachineArn, input: JSON.stringify(document) }),
+    );
+    let view = await followExecution(clients, executionArn, report, signal);
+    // What follows a failure (the recorder) belongs to the run.
+    await region.bus.settled();
+    if (view.status !== 'SUCCEEDED' && options.retry === true) {
+      delete region.faults.state;
+      report.phase('retry');
+      await sfn.send(new RedriveExecutionCommand({ executionArn }));
+      view = await followExecution(clients, executionArn, report, signal);
+      await region.bus.settled();
+    }
+    return await resultOf(clients, executionArn, deployment, view, mappings);
+  } finally {
+    clients.destroy();
+  }
+}
+
+async function resultOf(
+  clients: ReturnType<typeof createClients>,
+  executionArn: string,
+  deployment: string,
+  view: ExecutionView,
+  mappings: RehearsalResult['mappings'],
+): Promise<RehearsalResult> {
+  const execution = await describeExecution(clients, executionArn);
+  return {
+    status: view.status,
+    deployment,
+    executionArn,
+    steps: view.steps.map(plainStep),
+    outputs: JSON.parse(execution?.output ?? '{}') as Record<string, unknown>,
+    logins: [],
+    access: [],
+    mappings,
+    ...(execution?.error === undefined ? {} : { error: execution.error }),
+    ...(execution?.cause === undefined ? {} : { cause: execution.cause }),
+  };
+}
+
+/** Uses what was provisioned: the sample users' logins, and the reviews of what came of them. */
+async function tryOut(
+  region: Region,
+  deployment: string,
+  { users = [], report, signal }: RehearsalOptions,
+  result: RehearsalResult,
+): Promise<void> {
+  const cluster = region.clusters.find(deployment);
+  const { userPoolId, clientId } = result.outputs as { userPoolId?: string; clientId?: string };
+  if (cluster === undefined || userPoolId === undefined || clientId === undefined) {
+    throw new Error(`the execution succeeded without a cluster or a user pool among its outputs`);
+  }
+  report.phase('logins');
+  for (const user of users) {
+    signal?.throwIfAborted();
+    const target = { userPoolId, clientId, cluster, profileManager: functionName('profile-manager') };
+    const login = await logIn(region, target, user);
+    result.logins.push(login);
+    report.line(`${login.user}: ${login.outcome} in ${login.durationMs} ms`);
+  }
+  if (users.length > 0) {
+    report.phase('access');
+    result.access = await reviewAccess(cluster, users);
+  }
+}
+
+/** Clients of whoever uses the region from outside, through its gateway. */
+export function operatorClients(region: Region): ReturnType<typeof createClients> {
+  return createClients({
+    region: region.options.region,
+    endpoint: region.gateway.endpoint,
+    credentials: operator,
+  });
+}
+
+function machineOf(
+  region: Region,
+  name: string,
+): { arn: string; definition: Readonly<Record<string, unknown>> } {
+  const machine = region.synthesis.deployed.stateMachines.find((candidate) => candidate.name === name);
+  if (machine === undefined) throw new Error(`the stack deploys no state machine ${name}`);
+  return machine;
+}
+
+function requireState(region: Region, name: string | undefined): void {
+  if (name === undefined) return;
+  const known = taskStates(machineOf(region, stateMachineName('provision')).definition);
+  if (known.includes(name)) return;
+  throw new RehearsalError(`the workflow has no step "${name}" that does work; it has: ${known.join(', ')}`);
+}
+
+/** Names of all states of type Task, those within branches included, in the order of the definition. */
+export function taskStates(definition: Readonly<Record<string, unknown>>): string[] {
+  const states = (definition['States'] ?? {}) as Record<
+    string,
+    { Type: string; Branches?: Record<string, unknown>[]; ItemProcessor?: Record<string, unknown> }
+  >;
+  return Object.entries(states).flatMap(
+    ([name, { Type: type, Branches: branches = [], ItemProcessor: processor }]) => [
+      ...(type === 'Task' ? [name] : []),
+      ...[...branches, ...(processor === undefined ? [] : [processor])].flatMap(taskStates),
+    ],
+  );
+}

@@ -1,0 +1,66 @@
+import type { StepStatus } from '../../core/execution/steps';
+
+/** One state of the workflow as the rehearsal went through it. */
+export interface RehearsalStep {
+  name: string;
+  status: StepStatus;
+  /** Retries, polls and redrives each count. */
+  attempts: number;
+  startedAt: string;
+  endedAt?: string;
+  error?: string;
+  cause?: string;
+}
+
+/** What a user may do in a namespace. */
+export interface Grant {
+  namespace: string;
+  role: string;
+}
+
+/** One sample user's login through the profile manager. */
+export interface Login {
+  user: string;
+  /** As the token carries them, after the profile manager; empty when the login was refused. */
+  groups: string[];
+  /** `allowed`, or `refused: <error>: <message>`. */
+  outcome: string;
+  durationMs: number;
+  /** Requests to the API server, by its own audit log. */
+  requests: { read: number; write: number };
+  grants: Grant[];
+}
+
+/** One SubjectAccessReview that the API server answered. */
+export interface AccessRow {
+  user: string;
+  namespace: string;
+  verb: string;
+  resource: string;
+  allowed: boolean;
+}
+
+/** The document that `rehearse --json` prints. */
+export interface RehearsalResult {
+  status: string;
+  deployment: string;
+  executionArn: string;
+  steps: RehearsalStep[];
+  outputs: Record<string, unknown>;
+  logins: Login[];
+  access: AccessRow[];
+  /** Configured ids that moto does not let anybody choose, and what stood for them. */
+  mappings: { path: string; configured: string; used: string }[];
+  error?: string;
+  cause?: string;
+}
+
+/** Told what is going on while it does. */
+export interface ProgressReporter {
+  /** A new part of the rehearsal begins. */
+  phase(text: string): void;
+  /** A detail. */
+  line(text: string): void;
+  /** A step of the workflow began, ended or failed. */
+  step(step: RehearsalStep): void;
+}

@@ -1,0 +1,13 @@
+import { ensurePrograms } from '../../local/kubernetes/programs';
+import { ensureVirtualEnvironment } from '../../local/moto/virtual-environment';
+
+/**
+ * Has what the tests' servers need before the first test: the control plane's binary (built once a machine, for
+ * minutes) and moto's environment. Says what it is doing, since jest shows nothing meanwhile.
+ */
+export default async function globalSetup(): Promise<void> {
+  const say = (line: string): void => {
+    process.stderr.write(`${line}\n`);
+  };
+  await Promise.all([ensurePrograms({ onProgress: say }), ensureVirtualEnvironment(say)]);
+}
