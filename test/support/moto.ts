@@ -1,6 +1,8 @@
 import { createClients, type AwsClients } from '../../adapters/aws/clients';
 import { isMutating } from '../../adapters/aws/operations';
 import { startMoto, type Moto } from '../../local/moto/moto';
+import { forwardTo } from '../../local/region/gateway/forward';
+import { openGateway, type Gateway, type ServiceHandler } from '../../local/region/gateway/gateway';
 
 /** A call that the code under test made. */
 export interface RecordedCall {
@@ -29,13 +31,27 @@ export interface MotoInTest {
 
 const credentials = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'local' };
 
+export interface MotoInTestOptions {
+  region?: string;
+  accountId?: string;
+  /**
+   * What answers in moto's place, by the service's signing name (`eks`, `lambda`, `states`); asked for anew before each
+   * test. A request that it leaves goes to moto.
+   */
+  services?: () => Readonly<Record<string, readonly ServiceHandler[]>>;
+}
+
 /**
  * Registers hooks that start one moto server for the test file, empty it before each test and stop it at the end.
  *
- * @param region where {@link MotoInTest.clients} work
+ * @param regionOrOptions where {@link MotoInTest.clients} work, or more
  */
-export function useMoto(region = 'eu-central-1', accountId = '123456789012'): MotoInTest {
+export function useMoto(regionOrOptions: string | MotoInTestOptions = {}): MotoInTest {
+  const options = typeof regionOrOptions === 'string' ? { region: regionOrOptions } : regionOrOptions;
+  const { region = 'eu-central-1', accountId = '123456789012', services } = options;
   let moto: Moto | undefined;
+  let gateway: Gateway | undefined;
+  let forward: ReturnType<typeof forwardTo> | undefined;
   let clients: AwsClients | undefined;
   let lookingClients: AwsClients | undefined;
   let calls: RecordedCall[] = [];
@@ -45,9 +61,15 @@ export function useMoto(region = 'eu-central-1', accountId = '123456789012'): Mo
     moto = await startMoto({ accountId });
   }, 300_000);
   beforeEach(async () => {
-    const { endpoint } = running(moto);
-    await running(moto).reset();
-    await running(moto).setCertificateWait(0);
+    const server = running(moto);
+    await server.reset();
+    await server.setCertificateWait(0);
+    let { endpoint } = server;
+    if (services !== undefined) {
+      forward = forwardTo(endpoint);
+      gateway = await openGateway({ services: { ...services(), '*': [forward.handler] } });
+      endpoint = gateway.endpoint;
+    }
     calls = [];
     clients = createClients({
       region,
@@ -57,9 +79,12 @@ export function useMoto(region = 'eu-central-1', accountId = '123456789012'): Mo
     });
     lookingClients = createClients({ region, endpoint, credentials });
   });
-  afterEach(() => {
+  afterEach(async () => {
     clients?.destroy();
     lookingClients?.destroy();
+    await gateway?.close();
+    forward?.close();
+    gateway = undefined;
   });
   afterAll(async () => {
     await moto?.stop();
@@ -69,7 +94,7 @@ export function useMoto(region = 'eu-central-1', accountId = '123456789012'): Mo
     region,
     accountId,
     get endpoint() {
-      return running(moto).endpoint;
+      return gateway?.endpoint ?? running(moto).endpoint;
     },
     get server() {
       return running(moto);

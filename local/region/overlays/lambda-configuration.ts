@@ -17,6 +17,7 @@ interface Concurrency {
   /** Looks until it is READY. */
   pendingReads: number;
   lastModified: string;
+  failure?: string;
 }
 
 export interface LambdaConfigurationOptions {
@@ -34,6 +35,8 @@ export interface LambdaConfiguration {
   statements(name: string, qualifier?: string): PolicyStatement[];
   /** Provisioned concurrency of an alias; 0 for none. */
   provisioned(name: string, qualifier: string): number;
+  /** The allocation that is under way fails, as it does where the account's limit is reached. */
+  failAllocation(name: string, qualifier: string, reason: string): void;
 }
 
 const policyPath = /^\/2015-03-31\/functions\/([^/?]+)\/policy(?:\/([^/?]+))?$/;
@@ -78,6 +81,10 @@ export function lambdaConfiguration(options: LambdaConfigurationOptions): Lambda
     handler,
     statements: (name, qualifier = '') => policies.get(`${name}:${qualifier}`) ?? [],
     provisioned: (name, qualifier) => concurrency.get(`${name}:${qualifier}`)?.requested ?? 0,
+    failAllocation(name, qualifier, reason) {
+      const current = concurrency.get(`${name}:${qualifier}`);
+      if (current !== undefined) current.failure = reason;
+    },
   };
 }
 
@@ -173,13 +180,14 @@ function serveConcurrency(
   return answer(200, shown);
 }
 
-function describe({ requested, pendingReads, lastModified }: Concurrency): object {
-  const ready = pendingReads === 0;
+function describe({ requested, pendingReads, lastModified, failure }: Concurrency): object {
+  const ready = pendingReads === 0 && failure === undefined;
   return {
     RequestedProvisionedConcurrentExecutions: requested,
     AvailableProvisionedConcurrentExecutions: ready ? requested : 0,
     AllocatedProvisionedConcurrentExecutions: ready ? requested : 0,
-    Status: ready ? 'READY' : 'IN_PROGRESS',
+    Status: failure !== undefined ? 'FAILED' : ready ? 'READY' : 'IN_PROGRESS',
+    ...(failure === undefined ? {} : { StatusReason: failure }),
     LastModified: lastModified,
   };
 }

@@ -1,0 +1,76 @@
+import { CreateStateMachineCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import type { AwsClients } from '../../adapters/aws/clients';
+import { jsonApi } from '../../local/region/services/json-api';
+import type { ServiceHandler } from '../../local/region/gateway/gateway';
+import {
+  createApiHandler,
+  createRealClock,
+  createStepFunctions,
+  TaskError,
+  type StatusChangeEvent,
+  type StepFunctions,
+  type TaskRequest,
+} from '../../local/step-functions';
+
+/** Step Functions behind a test's gateway, whose Task states do what the test says. */
+export interface TestWorkflows {
+  /** For `useMoto({ services })`, under `states`. */
+  readonly handler: ServiceHandler;
+  /** The events that EventBridge would get. */
+  readonly events: readonly StatusChangeEvent[];
+  /** The outcome of every attempt of the named states; others succeed with `{}`. */
+  failures: Record<string, { error: string; cause?: string }>;
+  close(): void;
+}
+
+/** Starts the service with nothing in it. Close it after the test. */
+export function startWorkflows(region: string, accountId: string): TestWorkflows {
+  const events: StatusChangeEvent[] = [];
+  const workflows: TestWorkflows = {
+    handler: (request, http) => handler(request, http),
+    events,
+    failures: {},
+    close: () => {
+      service.close();
+    },
+  };
+  const service: StepFunctions = createStepFunctions({
+    accountId,
+    region,
+    clock: createRealClock(),
+    integrations: {
+      call: ({ stateName }: TaskRequest) => {
+        const failure = workflows.failures[stateName];
+        return failure === undefined
+          ? Promise.resolve({})
+          : Promise.reject(new TaskError(failure.error, failure.cause));
+      },
+    },
+    onStatusChange: (event) => {
+      events.push(event);
+    },
+  });
+  const handler = jsonApi(createApiHandler(service));
+  return workflows;
+}
+
+/** Makes a state machine and starts it. */
+export async function startExecution(
+  clients: AwsClients,
+  stateMachine: string,
+  definition: object,
+  input: object = {},
+): Promise<string> {
+  const sfn = clients.get(SFNClient);
+  const { stateMachineArn } = await sfn.send(
+    new CreateStateMachineCommand({
+      name: stateMachine,
+      roleArn: 'arn:aws:iam::123456789012:role/workflow',
+      definition: JSON.stringify({ QueryLanguage: 'JSONata', ...definition }),
+    }),
+  );
+  const { executionArn } = await sfn.send(
+    new StartExecutionCommand({ stateMachineArn, input: JSON.stringify(input) }),
+  );
+  return executionArn ?? '';
+}
