@@ -62,7 +62,11 @@ export class AccessWriter {
    * Applies one user's plan: all objects side by side, revocations first in the queue. Never throws for a single
    * object: what failed is in the report, and the next run finds and mends it.
    */
-  async apply(identity: Identity, plan: Plan<HeldRecord & { intact: boolean }>): Promise<WriteReport> {
+  async apply(
+    identity: Identity,
+    plan: Plan<HeldRecord & { intact: boolean }>,
+    atATime: number = writesAtATime,
+  ): Promise<WriteReport> {
     const report: WriteReport = { changes: [], refusals: [], failures: [] };
     const removals = new Map<string, Promise<void>>();
     const attempt = async (change: Change, write: () => Promise<void>) => {
@@ -76,7 +80,7 @@ export class AccessWriter {
         else if (change.action !== 'remove') report.refusals.push(refusal);
       }
     };
-    await bounded(writesAtATime, [
+    await bounded(atATime, [
       ...plan.remove.map((held) => () => {
         const change: Change = {
           action: 'remove',

@@ -3,20 +3,12 @@ import type { DesiredAccess, Grant, Refusal } from '../../core/access/grants';
 import { foldEmail, type Identity } from '../../core/access/identity';
 import { personalProfileName } from '../../core/access/names';
 import type { AccessRules } from '../../core/access/rules';
-import { AccessWriter, failureOf, type Change, type Failure } from './access-writer';
+import { AccessWriter, type Change, type Failure } from './access-writer';
 import { TenantAdmission } from './admission';
 import type { KubernetesClient } from './client';
-import { isApiError } from './errors';
 import { HeldAccessReader, heldBy } from './held-access';
-import { resources } from './resources';
-import {
-  awaitTenants,
-  profileOf,
-  readTenants,
-  readTenantsOf,
-  type ProfileRequest,
-  type Tenants,
-} from './tenants';
+import { makeProfiles } from './make-profiles';
+import { awaitTenants, readTenants, readTenantsOf, type ProfileRequest, type Tenants } from './tenants';
 
 /** A cluster, with what is remembered about it between logins. */
 export interface AccessCluster {
@@ -85,6 +77,8 @@ export async function reconcileUser(
   const tenants = await tenantsFor(client, questions);
   const sorted = sortNamespaces(questions, tenants, personal, rules);
 
+  // Also where the answers get lost: whoever writes must read what came of it.
+  if (plan.create.length + plan.repair.length + plan.remove.length > 0) reader.changed();
   const made = await makeProfiles(client, sorted.profiles);
   const allowed = (ready: ReadonlySet<string>) =>
     plan.create.filter(({ grant }) => ready.has(grant.namespace));
@@ -178,32 +172,4 @@ function sortNamespaces(
     }
   }
   return { ready, profiles, refusals };
-}
-
-/** Makes the Profiles; one that exists already (somebody was faster) is as good. */
-async function makeProfiles(client: KubernetesClient, requests: readonly ProfileRequest[]) {
-  const names: string[] = [];
-  const waiting: string[] = [];
-  const failures: Failure[] = [];
-  await Promise.all(
-    requests.map(async (request) => {
-      try {
-        await client.create(resources.profiles, profileOf(request));
-        names.push(request.name);
-        waiting.push(request.name);
-      } catch (error) {
-        if (isApiError(error, 409)) waiting.push(request.name);
-        else {
-          const change = {
-            action: 'create',
-            part: 'profile',
-            namespace: request.name,
-            role: undefined,
-          } as const;
-          failures.push(failureOf(change, error));
-        }
-      }
-    }),
-  );
-  return { names, waiting, failures };
 }

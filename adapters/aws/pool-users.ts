@@ -1,0 +1,60 @@
+import {
+  AdminGetUserCommand,
+  CognitoIdentityProviderClient,
+  ListUsersCommand,
+  UserNotFoundException,
+  type AttributeType,
+} from '@aws-sdk/client-cognito-identity-provider';
+import type { DirectoryUser } from '../../core/access/directory';
+import type { AwsClients } from './clients';
+
+/** Cognito's own limit for one page of users. */
+const pageSize = 60;
+
+/** All users of a pool, page by page (10,000 users are 167 requests; the default quota is 30 a second). */
+export async function listPoolUsers(clients: AwsClients, userPoolId: string): Promise<DirectoryUser[]> {
+  const cognito = clients.get(CognitoIdentityProviderClient);
+  const users: DirectoryUser[] = [];
+  let next: string | undefined;
+  do {
+    const page = await cognito.send(
+      new ListUsersCommand({ UserPoolId: userPoolId, Limit: pageSize, PaginationToken: next }),
+    );
+    for (const user of page.Users ?? []) {
+      users.push(userOf(user.Username ?? '', user.Enabled, user.Attributes ?? []));
+    }
+    next = page.PaginationToken;
+  } while (next !== undefined);
+  return users;
+}
+
+/** One user as the pool has it now, or `undefined` when there is none (any more). */
+export async function findPoolUser(
+  clients: AwsClients,
+  userPoolId: string,
+  userName: string,
+): Promise<DirectoryUser | undefined> {
+  try {
+    const user = await clients
+      .get(CognitoIdentityProviderClient)
+      .send(new AdminGetUserCommand({ UserPoolId: userPoolId, Username: userName }));
+    return userOf(userName, user.Enabled, user.UserAttributes ?? []);
+  } catch (error) {
+    if (error instanceof UserNotFoundException) return undefined;
+    throw error;
+  }
+}
+
+function userOf(
+  userName: string,
+  enabled: boolean | undefined,
+  attributes: readonly AttributeType[],
+): DirectoryUser {
+  const value = (name: string) => attributes.find((attribute) => attribute.Name === name)?.Value;
+  return {
+    userName,
+    enabled: enabled !== false,
+    email: value('email'),
+    groupsAttribute: value('custom:groups'),
+  };
+}

@@ -1,0 +1,109 @@
+import { grantsFor, type DesiredAccess, type ReasonedGrant } from './grants';
+import { parseGroups } from './groups';
+import { identityOf, type Identity } from './identity';
+import type { GroupMapper } from './mapping';
+import { roles } from './roles';
+import type { AccessRules } from './rules';
+
+/** A user of the pool, as far as access is concerned. */
+export interface DirectoryUser {
+  /** Cognito's user name. */
+  readonly userName: string;
+  readonly enabled: boolean;
+  readonly email: string | undefined;
+  /** The raw attribute `custom:groups`. */
+  readonly groupsAttribute: string | undefined;
+}
+
+/** What the directory says of one identity. */
+export interface DirectoryAccess {
+  readonly identity: Identity;
+  /** More than one where several users share an e-mail. */
+  readonly userNames: readonly string[];
+  /** `undefined` where a groups attribute cannot be read: then nothing may be given, and nothing taken. */
+  readonly desired: DesiredAccess | undefined;
+}
+
+/** How a directory was read. */
+export interface DirectoryReading {
+  /** By the identity's key. */
+  readonly access: ReadonlyMap<string, DirectoryAccess>;
+  readonly counts: DirectoryCounts;
+}
+
+/** Users by what became of them. */
+export interface DirectoryCounts {
+  users: number;
+  disabled: number;
+  /** Without an e-mail that Kubeflow could know them by. */
+  withoutIdentity: number;
+  /** With a groups attribute that cannot be read. */
+  unreadable: number;
+  /** E-mails that more than one enabled user has. */
+  sharedEmails: number;
+}
+
+/**
+ * Reads a directory: what every identity should have. Disabled users have nothing.
+ *
+ * Kubeflow knows a user by e-mail alone. Where two enabled users have the same one, whoever of them logs in acts as
+ * both; so the identity gets only what the directory grants to each of them, with the weaker role.
+ */
+export function readDirectory(
+  users: readonly DirectoryUser[],
+  rules: AccessRules,
+  mapper: GroupMapper,
+): DirectoryReading {
+  const counts: DirectoryCounts = {
+    users: 0,
+    disabled: 0,
+    withoutIdentity: 0,
+    unreadable: 0,
+    sharedEmails: 0,
+  };
+  const access = new Map<string, DirectoryAccess>();
+  for (const user of users) {
+    counts.users += 1;
+    if (!user.enabled) {
+      counts.disabled += 1;
+      continue;
+    }
+    const result = identityOf(user.email);
+    if (!result.ok) {
+      counts.withoutIdentity += 1;
+      continue;
+    }
+    const parsed = parseGroups(user.groupsAttribute);
+    if (!parsed.ok) counts.unreadable += 1;
+    const desired = parsed.ok ? grantsFor(parsed.groups, rules, mapper) : undefined;
+    const { identity } = result;
+    const other = access.get(identity.key);
+    if (other === undefined) {
+      access.set(identity.key, { identity, userNames: [user.userName], desired });
+      continue;
+    }
+    if (other.userNames.length === 1) counts.sharedEmails += 1;
+    access.set(identity.key, {
+      // One spelling for all of them, whatever the order in which the pool lists its users.
+      identity: other.identity.email <= identity.email ? other.identity : identity,
+      userNames: [...other.userNames, user.userName],
+      desired:
+        other.desired === undefined || desired === undefined ? undefined : common(other.desired, desired),
+    });
+  }
+  return { access, counts };
+}
+
+/** What both grant, each with the weaker of the two roles. */
+function common(a: DesiredAccess, b: DesiredAccess): DesiredAccess {
+  const second = new Map(b.grants.map((grant) => [grant.namespace, grant]));
+  return {
+    grants: a.grants.flatMap((grant): ReasonedGrant[] => {
+      const other = second.get(grant.namespace);
+      if (other === undefined) return [];
+      return [roles.indexOf(grant.role) <= roles.indexOf(other.role) ? grant : other];
+    }),
+    refusals: [...a.refusals, ...b.refusals],
+    ignored: [...a.ignored, ...b.ignored],
+  };
+}
