@@ -20,6 +20,11 @@ export class Report {
   add(code: string, location: string, message: string): void {
     this.diagnostics.push({ severity: 'ERROR', code, message, location });
   }
+
+  /** Something that is accepted all the same. */
+  warn(code: string, location: string, message: string): void {
+    this.diagnostics.push({ severity: 'WARNING', code, message, location });
+  }
 }
 
 export function isObject(value: unknown): value is Json {

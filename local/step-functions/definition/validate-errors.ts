@@ -47,13 +47,11 @@ export function validateRetry(retry: unknown, location: string, report: Report):
   }
 }
 
-/** @returns the states that the catchers lead to. */
-export function validateCatch(catchers: unknown, location: string, report: Report): string[] {
+export function validateCatch(catchers: unknown, location: string, report: Report): void {
   if (!Array.isArray(catchers)) {
     report.schema(location, 'The value must be an array');
-    return [];
+    return;
   }
-  const targets: string[] = [];
   for (const [index, catcher] of (catchers as unknown[]).entries()) {
     const at = `${location}[${index}]`;
     if (!isObject(catcher)) {
@@ -66,10 +64,8 @@ export function validateCatch(catchers: unknown, location: string, report: Repor
     for (const field of ['Output', 'Assign']) {
       checkTemplate(catcher[field], `${at}/${field}`, report, { result: false, errorOutput: true });
     }
-    if (typeof catcher['Next'] === 'string') targets.push(catcher['Next']);
-    else report.schema(at, 'These required fields are missing: [Next]');
+    if (typeof catcher['Next'] !== 'string') report.schema(at, 'These required fields are missing: [Next]');
   }
-  return targets;
 }
 
 function checkErrorEquals(names: unknown, location: string, isLast: boolean, report: Report): void {

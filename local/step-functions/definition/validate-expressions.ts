@@ -2,6 +2,7 @@ import type { SyntaxNode } from '../language/expression';
 import { expressionIn, syntaxOf } from '../language/expression';
 import type { Report } from './diagnostics';
 import { isObject } from './diagnostics';
+import { list } from './paths';
 
 /** Which parts of `$states` a field may use, beside `input` and `context`. */
 export interface Available {
@@ -99,8 +100,4 @@ function statesParts(node: unknown): string[] {
     }
   }
   return [...parts, ...Object.values(node).flatMap(statesParts)];
-}
-
-function list(value: unknown): unknown[] {
-  return Array.isArray(value) ? value : [];
 }

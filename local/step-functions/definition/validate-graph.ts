@@ -1,6 +1,7 @@
 import type { Json } from './diagnostics';
 import { isObject } from './diagnostics';
 import type { GraphScope } from './graph-scope';
+import { predecessors, reachable, targetsOf } from './paths';
 import { variablesAssignedIn } from './validate-expressions';
 import { validateState } from './validate-state';
 
@@ -25,53 +26,49 @@ export function validateGraph(graph: Json, scope: GraphScope): void {
       report.schema(`${location}/States`, `The variable '${name}' is already assigned in an outer scope`);
     }
   }
-  const targets = new Map<string, string[]>();
   let ends = false;
   for (const [name, state] of Object.entries(states)) {
     const at = `${location}/States/${name}`;
-    if (name.length > LONGEST_STATE_NAME)
-      report.schema(at, `A state's name has ${LONGEST_STATE_NAME} characters at most`);
-    if (scope.names.has(name)) report.add('DUPLICATE_STATE_NAME', at, `Duplicate state name: ${name}`);
-    scope.names.add(name);
+    checkName(name, { ...scope, location: at });
     if (!isObject(state)) {
       report.schema(at, 'A state must be an object');
       continue;
     }
     // What a state assigns itself, it assigns when the scopes inside it are over.
-    const others = Object.entries(states).filter(([other]) => other !== name);
+    const before = isContainer(state) ? predecessors(states, name) : [];
     const outerVariables = new Set([
       ...scope.outerVariables,
-      ...others.flatMap(([, other]) => variablesAssignedIn(other)),
+      ...before.flatMap((other) => variablesAssignedIn(states[other])),
     ]);
-    const next = validateState(state, { ...scope, location: at, outerVariables });
-    targets.set(name, next.targets);
-    ends ||= next.ends;
-    for (const target of next.targets) {
+    ends = validateState(state, { ...scope, location: at, outerVariables }) || ends;
+    for (const target of targetsOf(state)) {
       if (!Object.hasOwn(states, target)) {
         report.add('MISSING_TRANSITION_TARGET', at, `Missing 'Next' target: ${target}`);
       }
     }
   }
   if (!ends)
-    report.add('NO_TERMINAL_STATE', `${location}/States`, 'There is no state at which the workflow ends');
-  if (typeof startAt === 'string') reportUnreachable(startAt, targets, scope);
-}
-
-function reportUnreachable(startAt: string, targets: ReadonlyMap<string, string[]>, scope: GraphScope): void {
-  const reached = new Set<string>();
-  const toVisit = [startAt];
-  for (let name = toVisit.pop(); name !== undefined; name = toVisit.pop()) {
-    if (reached.has(name)) continue;
-    reached.add(name);
-    toVisit.push(...(targets.get(name) ?? []));
-  }
-  for (const name of targets.keys()) {
-    if (!reached.has(name)) {
-      scope.report.add(
-        'UNREACHABLE_STATE',
-        `${scope.location}/States/${name}`,
+    report.warn('NO_TERMINAL_STATE', `${location}/States`, 'There is no state at which the workflow ends');
+  const reached = reachable(states, typeof startAt === 'string' ? [startAt] : []);
+  for (const name of Object.keys(states)) {
+    if (typeof startAt === 'string' && !reached.has(name)) {
+      report.add(
+        'MISSING_TRANSITION_TARGET',
+        `${location}/States/${name}`,
         `State "${name}" is not reachable.`,
       );
     }
   }
+}
+
+function isContainer(state: Json): boolean {
+  return state['Type'] === 'Parallel' || state['Type'] === 'Map';
+}
+
+function checkName(name: string, { names, report, location }: GraphScope): void {
+  if (name.length > LONGEST_STATE_NAME) {
+    report.schema(location, `A state's name has ${LONGEST_STATE_NAME} characters at most`);
+  }
+  if (names.has(name)) report.add('DUPLICATE_STATE_NAME', location, `Duplicate state name: ${name}`);
+  names.add(name);
 }

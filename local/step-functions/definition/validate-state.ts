@@ -8,26 +8,22 @@ import { checkFields } from './validate-fields';
 import type { GraphScope } from './graph-scope';
 import { validateMap, validateParallel } from './validate-nested';
 
-/** Where a state may lead. */
-export interface Transitions {
-  readonly targets: string[];
-  /** Whether the workflow can end here. */
-  readonly ends: boolean;
-}
-
 const LONGEST_SECONDS = 99_999_999;
 const WITH_RESULT = new Set(['Task', 'Parallel', 'Map']);
 
-/** Checks one state; its location is the scope's. */
-export function validateState(state: Json, scope: GraphScope): Transitions {
+/**
+ * Checks one state; its location is the scope's.
+ * @returns whether the workflow can end here.
+ */
+export function validateState(state: Json, scope: GraphScope): boolean {
   const { location, report } = scope;
   const type = typeof state['Type'] === 'string' ? state['Type'] : '';
   const fields = Object.hasOwn(FIELDS, type) ? FIELDS[type] : undefined;
   if (fields === undefined) {
     report.schema(`${location}/Type`, `The value must be one of: [${Object.keys(FIELDS).join(', ')}]`);
-    return { targets: [], ends: false };
+    return true;
   }
-  if (checkLanguage(state, scope)) return { targets: targetsOf(state), ends: true };
+  if (checkLanguage(state, scope)) return true;
   checkFields(state, fields, location, report);
   checkVariableNames(state['Assign'], `${location}/Assign`, report);
   const available = { result: WITH_RESULT.has(type), errorOutput: false };
@@ -42,10 +38,8 @@ export function validateState(state: Json, scope: GraphScope): Transitions {
     );
   }
   if (state['Retry'] !== undefined) validateRetry(state['Retry'], `${location}/Retry`, report);
-  const caught =
-    state['Catch'] === undefined ? [] : validateCatch(state['Catch'], `${location}/Catch`, report);
-  const transitions = byType(type, state, scope);
-  return { targets: [...transitions.targets, ...caught], ends: transitions.ends };
+  if (state['Catch'] !== undefined) validateCatch(state['Catch'], `${location}/Catch`, report);
+  return byType(type, state, scope);
 }
 
 /** Fields that are checked on their own, or that take no expression. */
@@ -79,13 +73,14 @@ function checkLanguage(state: Json, { location, report, language }: GraphScope):
   return true;
 }
 
-function byType(type: string, state: Json, scope: GraphScope): Transitions {
+function byType(type: string, state: Json, scope: GraphScope): boolean {
   switch (type) {
     case 'Choice':
-      return validateChoice(state, scope);
+      validateChoice(state, scope);
+      return false;
     case 'Succeed':
     case 'Fail':
-      return { targets: [], ends: true };
+      return true;
     case 'Wait':
       validateWait(state, scope);
       break;
@@ -103,24 +98,19 @@ function byType(type: string, state: Json, scope: GraphScope): Transitions {
   return validateNext(state, scope);
 }
 
-function validateNext(state: Json, { location, report }: GraphScope): Transitions {
+function validateNext(state: Json, { location, report }: GraphScope): boolean {
   const { Next: next, End: end } = state;
   if ((next === undefined) === (end === undefined) || (next === undefined && end !== true)) {
     report.schema(location, "Exactly one of these fields is required: 'Next', or 'End' with the value true");
   }
-  return { targets: targetsOf(state), ends: end === true };
+  return end === true;
 }
 
-function targetsOf(state: Json): string[] {
-  return typeof state['Next'] === 'string' ? [state['Next']] : [];
-}
-
-function validateChoice(state: Json, { location, report }: GraphScope): Transitions {
+function validateChoice(state: Json, { location, report }: GraphScope): void {
   const rules = state['Choices'];
-  const targets: string[] = typeof state['Default'] === 'string' ? [state['Default']] : [];
   if (!Array.isArray(rules) || rules.length === 0) {
     report.schema(`${location}/Choices`, 'A Choice state needs at least one rule');
-    return { targets, ends: false };
+    return;
   }
   for (const [index, rule] of (rules as unknown[]).entries()) {
     const at = `${location}/Choices[${index}]`;
@@ -133,14 +123,12 @@ function validateChoice(state: Json, { location, report }: GraphScope): Transiti
     if (typeof condition !== 'boolean' && !isExpression(condition)) {
       report.schema(`${at}/Condition`, 'The value must be a JSONata expression or a boolean');
     }
-    if (typeof rule['Next'] === 'string') targets.push(rule['Next']);
-    else report.schema(at, 'These required fields are missing: [Next]');
+    if (typeof rule['Next'] !== 'string') report.schema(at, 'These required fields are missing: [Next]');
     checkVariableNames(rule['Assign'], `${at}/Assign`, report);
     for (const field of ['Condition', 'Assign', 'Output']) {
       checkTemplate(rule[field], `${at}/${field}`, report, { result: false, errorOutput: false });
     }
   }
-  return { targets, ends: false };
 }
 
 function validateWait(state: Json, { location, report }: GraphScope): void {

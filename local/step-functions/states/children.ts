@@ -63,14 +63,10 @@ export async function firstFailure(running: readonly Promise<void>[], release: (
  * @param silently no events: a States.Runtime error ends the execution with nothing between.
  */
 export function abortChildren(run: Run, parent: ScopeRecord, state: State, silently: boolean): void {
-  const unfinished = run
-    .childrenOf(parent)
-    .entries()
-    .filter(([, child]) => child.status !== 'succeeded');
   let mapRunStopped = false;
-  for (const [index, child] of unfinished) {
+  for (const [index, child] of run.childrenOf(parent).entries()) {
     const graph = graphOfChild(state, index);
-    if (graph === undefined) continue;
+    if (graph === undefined || child.status === 'succeeded') continue;
     const running = child.status === 'running';
     // A failed iteration is closed by its MapIterationFailed alone.
     abortScope(run, child, graph, silently || (state.Type === 'Map' && !running));
