@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"net/url"
 	"os"
 	"strings"
 	"time"
@@ -48,7 +47,7 @@ func runTokenWebhook(args []string) error {
 	}
 	// The verifier takes no client; it calls the host named in the token over the default transport. Nothing
 	// but the loopback STS can be reached through this one.
-	http.DefaultTransport = &stsOnLoopback{target: target, inner: &http.Transport{}}
+	http.DefaultTransport = &stsOnLoopback{target: target, inner: &http.Transport{ResponseHeaderTimeout: stsTimeout}}
 	webhook := &tokenWebhook{
 		verifier: token.NewVerifier(*cluster, *partition, *region),
 		entries:  accessEntriesFile(*entriesPath),
@@ -128,84 +127,6 @@ func (w *tokenWebhook) review(bearer string) authentication.TokenReviewStatus {
 			},
 		},
 	}
-}
-
-// accessEntry is one access entry of the cluster in the field names of the EKS API.
-type accessEntry struct {
-	PrincipalARN     string   `json:"principalArn"`
-	Username         string   `json:"username"`
-	KubernetesGroups []string `json:"kubernetesGroups"`
-}
-
-// username fills the templates that EKS allows in an entry's user name, and makes EKS' default where the entry
-// has none.
-func (e accessEntry) username(identity *token.Identity) string {
-	template := e.Username
-	if template == "" {
-		template = identity.ARN
-	}
-	session := strings.NewReplacer("@", "-").Replace(identity.SessionName)
-	return strings.NewReplacer(
-		"{{SessionName}}", session,
-		"{{SessionNameRaw}}", identity.SessionName,
-		"{{AccountID}}", identity.AccountID,
-		"{{AccessKeyID}}", identity.AccessKeyID,
-	).Replace(template)
-}
-
-// accessEntriesFile is the path of a JSON array of access entries. It is read for every review, so that a
-// changed entry holds from the next review on.
-type accessEntriesFile string
-
-func (path accessEntriesFile) find(canonicalARN string) (accessEntry, error) {
-	content, err := os.ReadFile(string(path))
-	if err != nil {
-		return accessEntry{}, fmt.Errorf("the access entries cannot be read: %w", err)
-	}
-	var entries []accessEntry
-	if err := json.Unmarshal(content, &entries); err != nil {
-		return accessEntry{}, fmt.Errorf("the access entries cannot be parsed: %w", err)
-	}
-	for _, entry := range entries {
-		// The authenticator compares without case, and so does the role's canonical form.
-		if strings.EqualFold(entry.PrincipalARN, canonicalARN) {
-			return entry, nil
-		}
-	}
-	return accessEntry{}, fmt.Errorf("no access entry for %s", canonicalARN)
-}
-
-// stsOnLoopback sends requests for STS hosts to the local STS, with the original host in the Host header since
-// the signature covers it, and refuses every other host.
-type stsOnLoopback struct {
-	target *url.URL
-	inner  http.RoundTripper
-}
-
-func (t *stsOnLoopback) RoundTrip(request *http.Request) (*http.Response, error) {
-	host := request.URL.Host
-	if !strings.HasPrefix(host, "sts.") {
-		if request.Body != nil {
-			_ = request.Body.Close()
-		}
-		return nil, fmt.Errorf("the local region reaches no host but its own STS, not %s", host)
-	}
-	local := request.Clone(request.Context())
-	local.Host = host
-	local.URL.Scheme = t.target.Scheme
-	local.URL.Host = t.target.Host
-	return t.inner.RoundTrip(local)
-}
-
-func loopbackURL(text string) (*url.URL, error) {
-	parsed, err := url.Parse(text)
-	if err != nil {
-		return nil, fmt.Errorf("--sts-url: %w", err)
-	}
-	if ip := net.ParseIP(parsed.Hostname()); ip == nil || !ip.IsLoopback() {
-		return nil, fmt.Errorf("--sts-url must be on a loopback address, not %q", parsed.Hostname())
-	}
-	return parsed, nil
 }
 
 func firstLine(text string) string {

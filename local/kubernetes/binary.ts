@@ -17,7 +17,7 @@ export interface EnsureOptions {
 
 /**
  * The path of the control plane's binary, built from `local/control-plane` if the cache has none of exactly these
- * sources, versions, flags and platform. The first build takes about eight minutes on two cores (2,660 packages,
+ * sources, versions, flags and platform. The first build takes five to eight minutes on two cores (2,660 packages,
  * most of them Kubernetes' own), needs Go 1.24 or later and, once, its module proxy; after that nothing.
  *
  * Two processes never build at once: the second waits for the first.

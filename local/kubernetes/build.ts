@@ -41,7 +41,7 @@ export async function buildControlPlane(options: BuildOptions): Promise<void> {
   await checkGo(environment);
   onProgress(
     'building the Kubernetes control plane (etcd, API server, controller manager, kubectl, token webhook) from its ' +
-      'Go modules: once per version, about 8 minutes on 2 cores, less with more; the result is cached',
+      'Go modules: once per version, 5 to 8 minutes on 2 cores, less with more; the result is cached',
   );
   const started = Date.now();
   let downloads = 0;

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { LOOPBACK } from '../processes/free-port';
+import { freePort, LOOPBACK } from '../processes/free-port';
 import type { ParentGuard } from '../processes/child';
 import type { Pki } from './pki';
 import type { Program } from './programs';
@@ -52,13 +52,21 @@ const ISSUER = 'https://kubernetes.default.svc';
 /** The API server's log is capped by lumberjack; a mark in a rotated file would be lost. In MB. */
 const AUDIT_LOG_LIMIT_MB = 100_000;
 
-export function etcd(paths: Paths, program: Program): Command {
+/**
+ * Our etcd serves on a unix socket, which nobody else on the machine can reach. Releases before 3.6 cannot, so one
+ * from elsewhere gets a port, as in envtest.
+ */
+export async function etcdEndpoint(paths: Paths, program: Program): Promise<string> {
+  return program.ours ? `unix://${paths.socket}` : `http://${LOOPBACK}:${await freePort()}`;
+}
+
+export function etcd(paths: Paths, program: Program, endpoint: string): Command {
   const args = program.ours
     ? [`--data-dir=${paths.etcdData}`, `--socket=${paths.socket}`]
     : [
         `--data-dir=${paths.etcdData}`,
-        `--listen-client-urls=unix://${paths.socket}`,
-        `--advertise-client-urls=http://${LOOPBACK}:0`,
+        `--listen-client-urls=${endpoint}`,
+        `--advertise-client-urls=${endpoint}`,
         `--listen-peer-urls=http://${LOOPBACK}:0`,
         '--unsafe-no-fsync',
       ];
@@ -66,6 +74,7 @@ export function etcd(paths: Paths, program: Program): Command {
 }
 
 export interface ApiServerOptions {
+  etcdEndpoint: string;
   port: number;
   webhook: boolean;
   auditLog: boolean;
@@ -73,7 +82,7 @@ export interface ApiServerOptions {
 
 export function apiServer(paths: Paths, pki: Pki, program: Program, options: ApiServerOptions): Command {
   return command(program, [
-    `--etcd-servers=unix://${paths.socket}`,
+    `--etcd-servers=${options.etcdEndpoint}`,
     `--bind-address=${LOOPBACK}`,
     `--advertise-address=${LOOPBACK}`,
     `--secure-port=${options.port}`,

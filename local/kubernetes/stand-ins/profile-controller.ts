@@ -1,4 +1,4 @@
-import { NotServed, type KubeObject } from '../client';
+import { KubeError, NotServed, type KubeObject } from '../client';
 import { Informer } from './informer';
 import {
   FINALIZER,
@@ -44,6 +44,8 @@ export function startProfileController({ client: admin, onLine }: StandInOptions
     signal,
     reconcile: async (name) => reconcile(name),
     onError: (name, error) => {
+      // Somebody else wrote first: no news.
+      if (error instanceof KubeError && error.status === 409) return;
       say(`profile ${name}: ${describeError(error)}; trying again`);
     },
   });

@@ -1,0 +1,242 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+import { LOOPBACK, preferPort } from '../processes/free-port';
+import { startChild, type Child } from '../processes/child';
+import { accessPolicyBindings, writeAccessEntries } from './access-entries';
+import { AUDIT_POLICY, AuditLog } from './audit';
+import type { Programs } from './programs';
+import { KubeClient } from './client';
+import { runKubectl } from './kubectl';
+import { writeKubeconfig } from './kubeconfig';
+import type { ControlPlane, ControlPlaneOptions } from './control-plane-types';
+import { readPem, type Pki } from './pki';
+import * as flags from './flags';
+import { waitFor } from '../processes/wait-for';
+
+/** Name of the administrator that bearer token and certificate stand for, as the audit log shows it. */
+export const ADMIN_USER = 'kubernetes-admin';
+
+/** Unix socket paths are limited to 104 bytes on some systems. */
+const LONGEST_SOCKET_PATH = 100;
+/** Another process may take the free port before the API server does. */
+const PORT_ATTEMPTS = 3;
+
+/** One start of a control plane, part by part in the order in which they need each other. */
+export class Starter {
+  /** In the order in which they were started; stopped in the reverse one. */
+  private readonly children: Child[] = [];
+  private readonly paths: flags.Paths;
+  /** Between a complete start and the stop. */
+  private serving = false;
+
+  constructor(
+    private readonly options: ControlPlaneOptions,
+    private readonly programs: Programs,
+    private readonly pki: Pki,
+  ) {
+    this.paths = flags.pathsIn(options.dir);
+    if (Buffer.byteLength(this.paths.socket) > LONGEST_SOCKET_PATH) {
+      throw new Error(
+        `the directory of the control plane is too long for a unix socket in it: ${options.dir}`,
+      );
+    }
+  }
+
+  async run(): Promise<ControlPlane> {
+    const { paths, pki, options } = this;
+    const adminToken = await this.writeFiles();
+    const etcdEndpoint = await flags.etcdEndpoint(paths, this.programs.etcd);
+    const etcd = this.start('etcd', flags.etcd(paths, this.programs.etcd, etcdEndpoint));
+    const [webhookPort] = await Promise.all([this.startWebhook(), this.awaitEtcd(etcd)]);
+    if (webhookPort !== undefined) {
+      const server = `https://${LOOPBACK}:${webhookPort}`;
+      await writeKubeconfig(paths.webhookKubeconfig, { server, caCertificate: pki.ca.certificate }, 'nobody');
+    }
+    const endpoint = await this.startApiServer(etcdEndpoint, webhookPort !== undefined);
+    const caPem = await readPem(pki.ca.certificate);
+    const client = new KubeClient({ endpoint, caPem, token: adminToken });
+    await this.awaitReady(client);
+
+    const cluster = { server: endpoint, caCertificate: pki.ca.certificate, name: options.clusterName };
+    await writeKubeconfig(paths.adminKubeconfig, cluster, { pair: pki.admin });
+    await writeKubeconfig(paths.controllerManagerKubeconfig, cluster, { pair: pki.controllerManager });
+    this.start(
+      'kube-controller-manager',
+      flags.controllerManager(paths, pki, this.programs.kubeControllerManager),
+    );
+    await this.awaitControllers(client);
+    if (webhookPort !== undefined) await client.applyAll(accessPolicyBindings());
+    this.serving = true;
+
+    return {
+      endpoint,
+      caPem,
+      clusterName: options.clusterName,
+      adminKubeconfigPath: paths.adminKubeconfig,
+      adminToken,
+      client,
+      audit: new AuditLog(paths.auditLog),
+      pids: Object.fromEntries(this.children.map((child) => [child.name, child.pid])),
+      kubectl: async (args, kubectlOptions = {}) =>
+        runKubectl(this.programs.kubectl, args, {
+          kubeconfig: paths.adminKubeconfig,
+          cacheDir: join(options.dir, 'kubectl-cache'),
+          ...kubectlOptions,
+        }),
+      setAccessEntries: async (entries) => writeAccessEntries(paths.accessEntries, entries),
+      stop: async () => {
+        client.close();
+        await this.stop();
+      },
+    };
+  }
+
+  async stop(): Promise<void> {
+    this.serving = false;
+    // etcd must be the last: the API server writes until it has stopped.
+    for (const child of this.children.toReversed()) await child.stop();
+  }
+
+  private start(name: string, command: flags.Command): Child {
+    const { onLine } = this.options;
+    const child = startChild({
+      name,
+      ...command,
+      cwd: this.options.dir,
+      ...(onLine === undefined
+        ? {}
+        : {
+            onLine: (line: string) => {
+              onLine(name, line);
+            },
+          }),
+    });
+    this.children.push(child);
+    void child.exited.then(() => {
+      if (this.serving) {
+        this.options.onFailure?.(
+          new Error(`${name} ended by itself; it wrote last:\n${child.recentOutput()}`),
+        );
+      }
+    });
+    return child;
+  }
+
+  /** Returns the administrator's token. */
+  private async writeFiles(): Promise<string> {
+    const { paths, options } = this;
+    await writeFile(paths.auditPolicy, stringify(AUDIT_POLICY));
+    await writeAccessEntries(paths.accessEntries, options.eksTokens?.accessEntries ?? []);
+    if (!existsSync(paths.tokens)) {
+      const fresh = `${randomBytes(24).toString('hex')},${ADMIN_USER},${ADMIN_USER},system:masters\n`;
+      await writeFile(paths.tokens, fresh, { mode: 0o600 });
+    }
+    return (await readFile(paths.tokens, 'utf8')).split(',', 1)[0] ?? '';
+  }
+
+  private async awaitEtcd(etcd: Child): Promise<void> {
+    await etcd.line(
+      (line) =>
+        line.includes('etcd is ready') || line.includes('ready to serve client requests') || undefined,
+    );
+  }
+
+  /** Returns the port that the webhook chose. */
+  private async startWebhook(): Promise<number | undefined> {
+    const { eksTokens, clusterName } = this.options;
+    if (eksTokens === undefined) return undefined;
+    const webhook = this.start(
+      'token-webhook',
+      flags.tokenWebhook(this.paths, this.pki, this.programs.tokenWebhook, { clusterName, ...eksTokens }),
+    );
+    return webhook.line((line) => {
+      const match = /^\{"port":(\d+)\}$/.exec(line);
+      return match ? Number(match[1]) : undefined;
+    });
+  }
+
+  /** Returns the endpoint. */
+  private async startApiServer(etcdEndpoint: string, webhook: boolean): Promise<string> {
+    const { paths, pki, options } = this;
+    let preferred = await readPort(paths.port);
+    for (let attempt = 1; ; attempt += 1) {
+      const port = await preferPort(preferred);
+      const server = this.start(
+        'kube-apiserver',
+        flags.apiServer(paths, pki, this.programs.kubeApiserver, {
+          etcdEndpoint,
+          port,
+          webhook,
+          auditLog: options.auditLog ?? true,
+        }),
+      );
+      try {
+        await waitForPort(server, port);
+        await writeFile(paths.port, String(port));
+        return `https://${LOOPBACK}:${port}`;
+      } catch (error) {
+        const taken = server.recentOutput().includes('address already in use');
+        if (!taken || attempt === PORT_ATTEMPTS) throw error;
+        this.children.pop();
+        preferred = undefined;
+      }
+    }
+  }
+
+  private async awaitReady(client: KubeClient): Promise<void> {
+    const server = this.children.at(-1);
+    await waitFor(
+      async () => {
+        if (server?.running === false)
+          throw new Error(`kube-apiserver ended; it wrote last:\n${server.recentOutput()}`);
+        return (await client.raw({ path: '/readyz' })).status === 200;
+      },
+      { what: 'the API server to be ready', timeoutMs: 90_000, intervalMs: 100 },
+    );
+  }
+
+  /** The service account controller has made the default namespace's account: the controllers run. */
+  private async awaitControllers(client: KubeClient): Promise<void> {
+    await waitFor(
+      async () =>
+        (await client.raw({ path: '/api/v1/namespaces/default/serviceaccounts/default' })).status === 200,
+      { what: 'the controller manager to work', timeoutMs: 90_000, intervalMs: 100 },
+    );
+  }
+}
+
+async function readPort(path: string): Promise<number | undefined> {
+  try {
+    return Number(await readFile(path, 'utf8')) || undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Resolves when something listens on the port. @throws Error when the server ends instead. */
+async function waitForPort(server: Child, port: number): Promise<void> {
+  const listening = async (): Promise<boolean> =>
+    new Promise((resolve) => {
+      const socket = connect({ host: LOOPBACK, port });
+      socket.once('connect', () => {
+        socket.destroy();
+        resolve(true);
+      });
+      socket.once('error', () => {
+        resolve(false);
+      });
+    });
+  const given = new AbortController();
+  void server.exited.then(() => {
+    given.abort(new Error(`kube-apiserver ended; it wrote last:\n${server.recentOutput()}`));
+  });
+  await waitFor(listening, {
+    what: `kube-apiserver to listen on port ${port}`,
+    timeoutMs: 90_000,
+    signal: given.signal,
+  });
+}
