@@ -9,6 +9,8 @@ import type { FunctionError } from './functions/instance';
 export interface Faults {
   /** An attempt of a state's work fails before it begins: the state ends with this error. */
   state?: (attempt: { stateName: string; attempt: number }) => { error: string; cause: string } | undefined;
+  /** An attempt of a state's work waits for this before it begins. */
+  hold?: (stateName: string) => Promise<void> | undefined;
   /** A function fails instead of running. */
   function?: (functionName: string, event: unknown) => FunctionError | undefined;
   /** An AWS request is answered with an error. */

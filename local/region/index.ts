@@ -1,5 +1,5 @@
 export { startRegion, operator } from './region';
-export type { Region, RegionOptions } from './region';
+export type { Region } from './region';
 export { failState } from './faults';
 export type { Faults } from './faults';
 export { findConnection } from './connection';

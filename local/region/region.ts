@@ -6,7 +6,7 @@ import { startMoto } from '../moto/moto';
 import type { Moto } from '../moto/moto';
 import { CredentialStore } from '../sts/credentials';
 import { createSts } from '../sts/sts';
-import type { HistoryEvent, StepFunctions } from '../step-functions';
+import type { StepFunctions } from '../step-functions';
 import { createRegionClients } from './account/clients';
 import type { RegionClients } from './account/clients';
 import { prepareAccount } from './account/prepare';
@@ -27,6 +27,7 @@ import { createAuthority } from './network/authority';
 import { openNetwork } from './network/network';
 import type { Network } from './network/network';
 import { Sites } from './network/sites';
+import type { RegionOptions } from './options';
 import { accessEntries } from './overlays/eks-access-entries';
 import { lambdaConfiguration } from './overlays/lambda-configuration';
 import { startBuilds } from './services/builds';
@@ -39,25 +40,6 @@ import { jsonApi } from './services/json-api';
 import { startWorkflows } from './services/workflows';
 import { stsApi } from './services/sts-api';
 import { createApiHandler } from '../step-functions/api/handler';
-
-export interface RegionOptions {
-  /** Folder of this region: bundles, logs, certificates, the clusters' data. */
-  dir: string;
-  accountId: string;
-  region: string;
-  /**
-   * `virtual`: waits of the workflows pass at once (a rehearsal); `real`: they take the time that they take on AWS.
-   */
-  clock: 'virtual' | 'real';
-  /** The named points of faults; may be changed while the region runs. */
-  faults?: Faults;
-  port?: number;
-  /** What is going on, in sentences. */
-  onProgress(message: string): void;
-  onHistoryEvent?: (executionArn: string, event: HistoryEvent) => void;
-  /** A line that a build printed. */
-  onBuildLine?: (project: string, line: string) => void;
-}
 
 /** A local AWS region with the stack deployed in it. */
 export interface Region {

@@ -4,7 +4,7 @@ import type { Clock, StepFunctions } from '../../step-functions';
 import { createIntegrations } from '../../step-functions/integrations/create-integrations';
 import type { EventBus } from '../events/bus';
 import type { Faults } from '../faults';
-import type { RegionOptions } from '../region';
+import type { RegionOptions } from '../options';
 
 export interface WorkflowsOptions {
   options: RegionOptions;
@@ -50,7 +50,8 @@ export function startWorkflows({
       );
       return { call: async (request) => (await ready).call(request) };
     },
-    beforeTask: ({ stateName, attempt }) => {
+    beforeTask: async ({ stateName, attempt }) => {
+      await faults.hold?.(stateName);
       const fault = faults.state?.({ stateName, attempt });
       return fault === undefined ? undefined : new TaskError(fault.error, fault.cause);
     },

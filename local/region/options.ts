@@ -1,0 +1,22 @@
+import type { HistoryEvent } from '../step-functions';
+import type { Faults } from './faults';
+
+/** How a region is to be brought up. */
+export interface RegionOptions {
+  /** Folder of this region: bundles, logs, certificates, the clusters' data. */
+  dir: string;
+  accountId: string;
+  region: string;
+  /**
+   * `virtual`: waits of the workflows pass at once (a rehearsal); `real`: they take the time that they take on AWS.
+   */
+  clock: 'virtual' | 'real';
+  /** The named points of faults; may be changed while the region runs. */
+  faults?: Faults;
+  port?: number;
+  /** What is going on, in sentences. */
+  onProgress(message: string): void;
+  onHistoryEvent?: (executionArn: string, event: HistoryEvent) => void;
+  /** A line that a build printed. */
+  onBuildLine?: (project: string, line: string) => void;
+}
