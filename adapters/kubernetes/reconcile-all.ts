@@ -73,7 +73,7 @@ export async function reconcileAll(
 ): Promise<ResyncSummary> {
   const client = cluster.client.scope();
   const held = await cluster.reader.read(client, { pageSize });
-  const tenants = await readTenants(client, pageSize);
+  const tenants = await readTenants(client, { pageSize });
   const admitted = await admittedNamespaces(client);
   const mapper = createGroupMapper(rules);
   const { access, counts } = readDirectory(await directory.list(), rules, mapper);

@@ -134,7 +134,7 @@ function personalProfileOf(identity: Identity, rules: AccessRules): ProfileReque
 async function tenantsFor(client: KubernetesClient, names: ReadonlySet<string>): Promise<Tenants> {
   const [only] = names;
   if (only === undefined) return readTenantsOf(client, []);
-  return names.size === 1 ? readTenantsOf(client, [only]) : readTenants(client);
+  return names.size === 1 ? readTenantsOf(client, [only]) : readTenants(client, { fromCache: true });
 }
 
 /** Sorts the namespaces that the user has nothing in yet: ready, to be made, refused. */

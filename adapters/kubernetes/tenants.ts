@@ -23,11 +23,17 @@ export interface Tenants {
  * A namespace is a tenant's if the profile controller made or adopted it: it carries the annotation `owner`, and is
  * owned by a Profile or labelled as part of one. Everything else is `foreign` and gets no grant, whatever the
  * directory says.
+ *
+ * @param options `fromCache`: the API server's cache will do, from which its admission decides as well
  */
-export async function readTenants(client: KubernetesClient, pageSize?: number): Promise<Tenants> {
+export async function readTenants(
+  client: KubernetesClient,
+  options: { pageSize?: number; fromCache?: boolean } = {},
+): Promise<Tenants> {
+  const { pageSize } = options;
   const { items, resourceVersion } = await client.reduceList(
     resources.namespaces,
-    { metadataOnly: true, pageSize },
+    { metadataOnly: true, pageSize, notOlderThan: options.fromCache === true ? '0' : undefined },
     (namespace): [string, Known] => [namespace.metadata?.name ?? '', knownOf(namespace)],
   );
   return tenantsOf(new Map(items), resourceVersion);
