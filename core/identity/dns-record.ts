@@ -30,7 +30,7 @@ export interface FoundRecord {
   type: string;
   ttl?: number;
   values?: string[];
-  alias?: { zoneId: string; dnsName: string };
+  alias?: { zoneId: string; dnsName: string; evaluateTargetHealth?: boolean };
   routed?: boolean;
 }
 

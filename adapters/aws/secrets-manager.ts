@@ -1,0 +1,110 @@
+import {
+  CreateSecretCommand,
+  DeleteSecretCommand,
+  DescribeSecretCommand,
+  GetSecretValueCommand,
+  PutSecretValueCommand,
+  RestoreSecretCommand,
+  SecretsManagerClient,
+  TagResourceCommand,
+} from '@aws-sdk/client-secrets-manager';
+import type { AwsClients } from './clients';
+import { isAwsError } from './errors';
+
+/** A secret without its value. */
+export interface Secret {
+  arn: string;
+  name: string;
+  tags: Readonly<Record<string, string>>;
+  /** Somebody has asked for its deletion; its name stays taken until then (7 to 30 days). */
+  deletionScheduled: boolean;
+}
+
+/** Describes a secret; `undefined` where there is none. */
+export async function describeSecret(clients: AwsClients, name: string): Promise<Secret | undefined> {
+  try {
+    const found = await clients.get(SecretsManagerClient).send(new DescribeSecretCommand({ SecretId: name }));
+    return {
+      arn: found.ARN ?? '',
+      name,
+      tags: Object.fromEntries((found.Tags ?? []).map(({ Key, Value }) => [Key ?? '', Value ?? ''])),
+      deletionScheduled: found.DeletedDate !== undefined,
+    };
+  } catch (error) {
+    if (isAwsError(error, 'ResourceNotFoundException')) return undefined;
+    throw error;
+  }
+}
+
+/** A secret's current value; `undefined` where it has none yet. Never to be logged or returned by a task. */
+export async function readSecret(clients: AwsClients, arn: string): Promise<string | undefined> {
+  try {
+    const { SecretString } = await clients
+      .get(SecretsManagerClient)
+      .send(new GetSecretValueCommand({ SecretId: arn }));
+    return SecretString;
+  } catch (error) {
+    if (isAwsError(error, 'ResourceNotFoundException')) return undefined;
+    throw error;
+  }
+}
+
+/** Makes a secret, encrypted with the account's own key for Secrets Manager. Returns its ARN. */
+export async function createSecret(
+  clients: AwsClients,
+  name: string,
+  description: string,
+  value: string,
+  tags: Readonly<Record<string, string>>,
+): Promise<string> {
+  const { ARN } = await clients.get(SecretsManagerClient).send(
+    new CreateSecretCommand({
+      Name: name,
+      Description: description,
+      SecretString: value,
+      Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+    }),
+  );
+  if (ARN === undefined) throw new Error(`Secrets Manager made the secret ${name} without an ARN`);
+  return ARN;
+}
+
+/** Stores a new current value; the one before stays readable as AWSPREVIOUS. */
+export async function writeSecret(clients: AwsClients, arn: string, value: string): Promise<void> {
+  await clients
+    .get(SecretsManagerClient)
+    .send(new PutSecretValueCommand({ SecretId: arn, SecretString: value }));
+}
+
+/** Sets tags on a secret; others that it has stay. */
+export async function tagSecret(
+  clients: AwsClients,
+  arn: string,
+  tags: Readonly<Record<string, string>>,
+): Promise<void> {
+  await clients.get(SecretsManagerClient).send(
+    new TagResourceCommand({
+      SecretId: arn,
+      Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+    }),
+  );
+}
+
+/** Takes back a scheduled deletion. */
+export async function restoreSecret(clients: AwsClients, arn: string): Promise<void> {
+  await clients.get(SecretsManagerClient).send(new RestoreSecretCommand({ SecretId: arn }));
+}
+
+/**
+ * Deletes a secret at once. A recovery window would keep the name taken, and there is nothing to recover: both values
+ * in it are worthless without the app client, which goes with it.
+ */
+export async function deleteSecret(clients: AwsClients, arn: string): Promise<void> {
+  try {
+    await clients
+      .get(SecretsManagerClient)
+      .send(new DeleteSecretCommand({ SecretId: arn, ForceDeleteWithoutRecovery: true }));
+  } catch (error) {
+    if (!isAwsError(error, 'ResourceNotFoundException')) throw error;
+  }
+}

@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import { deleteProvider, describeProvider } from '../adapters/aws/cognito-provider';
+import { deploymentNames } from '../core/naming';
+import { deletionSchema } from './support/deletion';
+import { ownUserPools } from './support/own-user-pools';
+import { defineTask, deploymentSchema } from './support/task';
+
+/** Deletes the SAML provider from the pool of a deployment. */
+export const task = defineTask({
+  name: 'delete-saml-provider',
+  input: z.object({ deployment: deploymentSchema }),
+  output: deletionSchema,
+  async run({ deployment }, context) {
+    const { clients } = context;
+    const name = deploymentNames.samlProvider;
+    const deleted: string[] = [];
+    for (const pool of await ownUserPools(deployment, context)) {
+      if (!(await describeProvider(clients, pool.id, name))) continue;
+      await context.mutate(`delete SAML provider ${name} from ${pool.id}`, () =>
+        deleteProvider(clients, pool.id, name),
+      );
+      deleted.push(`${pool.id}/${name}`);
+    }
+    return { deleted };
+  },
+});
+
+export const handler = task.handler;
