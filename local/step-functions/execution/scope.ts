@@ -39,10 +39,18 @@ export async function runScope(
     if (!signal.aborted) {
       scope.status = 'failed';
       if (error instanceof StatesError) scope.failure = failureOf(error);
+      reportAbortedTask(run, graph, scope, error);
       run.changed(scope);
     }
     throw error;
   }
+}
+
+/** As observed on AWS: a Task whose failure ends a branch is reported as aborted too; one that ends the execution is not. */
+function reportAbortedTask(run: Run, graph: StateGraph, scope: ScopeRecord, error: unknown): void {
+  const state = graph.States[scope.current?.name ?? ''];
+  if (scope.id === '' || state?.Type !== 'Task' || error instanceof RuntimeError || run.historyIsFull) return;
+  run.appendAside(scope, 'TaskStateAborted');
 }
 
 function enter(run: Run, graph: StateGraph, scope: ScopeRecord): StateProgress {

@@ -15,6 +15,7 @@ const KINDS: readonly (readonly [string, RegExp])[] = [
   ['thrown', /threw an error during evaluation/],
   ['map input', /Map state input must be an array/],
   ['timestamp', /Timestamp field cannot be parsed/],
+  ['transition', /Failed to transition out of the state/],
 ];
 
 /** @param ignoreIds in concurrent parts the number of an event says nothing. */

@@ -34,8 +34,9 @@ async function main(parameters: readonly string[]): Promise<number> {
   }
   const passed = outcomes.filter((outcome) => outcome.passed).length;
   const failed = outcomes.length - passed;
+  // With --json standard output is one JSON document; the count is still the last line to be seen.
   if (json) process.stdout.write(`${JSON.stringify({ passed, failed, outcomes }, null, 2)}\n`);
-  process.stdout.write(`${passed} passed, ${failed} failed\n`);
+  (json ? process.stderr : process.stdout).write(`${passed} passed, ${failed} failed\n`);
   return failed === 0 ? 0 : 1;
 }
 

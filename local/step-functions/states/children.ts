@@ -57,8 +57,8 @@ export async function firstFailure(running: readonly Promise<void>[], release: (
 }
 
 /**
- * Closes what is unfinished below a state that fails or is stopped: each state that was entered and not exited gets
- * its Aborted event (a Task that failed on its own too), and each iteration in progress is aborted.
+ * Closes what runs below a state that fails or is stopped: each state that was entered and not exited gets its Aborted
+ * event, and each iteration in progress is aborted.
  *
  * @param silently no events: a States.Runtime error ends the execution with nothing between.
  */
@@ -66,15 +66,14 @@ export function abortChildren(run: Run, parent: ScopeRecord, state: State, silen
   let mapRunStopped = false;
   for (const [index, child] of run.childrenOf(parent).entries()) {
     const graph = graphOfChild(state, index);
-    if (graph === undefined || child.status === 'succeeded') continue;
-    const running = child.status === 'running';
-    // A failed iteration is closed by its MapIterationFailed alone.
-    abortScope(run, child, graph, silently || (state.Type === 'Map' && !running));
-    if (child.childName !== undefined) mapRunStopped ||= running;
-    else if (state.Type === 'Map' && running && !silently && !run.historyIsFull) {
+    if (graph === undefined || child.status !== 'running') continue;
+    abortScope(run, child, graph, silently);
+    if (child.childName !== undefined) {
+      mapRunStopped = true;
+    } else if (state.Type === 'Map' && !silently && !run.historyIsFull) {
       run.appendAside(child, 'MapIterationAborted', { name: parent.current?.name, index });
     }
-    if (running) child.status = 'aborted';
+    child.status = 'aborted';
     run.changed(child);
   }
   if (mapRunStopped && !silently && !run.historyIsFull) run.appendAside(parent, 'MapRunAborted');
@@ -84,11 +83,9 @@ export function abortChildren(run: Run, parent: ScopeRecord, state: State, silen
 export function abortScope(run: Run, scope: ScopeRecord, graph: StateGraph, silently: boolean): void {
   const state = scope.current === undefined ? undefined : graph.States[scope.current.name];
   if (state === undefined) return;
-  // A Parallel or Map state that failed was closed by its own Failed event.
-  const closed = scope.status === 'failed' && state.Type !== 'Task';
-  abortChildren(run, scope, state, silently || closed);
+  abortChildren(run, scope, state, silently);
   const type = ABORTED_EVENTS[state.Type];
-  if (!silently && !closed && type !== undefined && !run.historyIsFull) run.appendAside(scope, type);
+  if (!silently && type !== undefined && !run.historyIsFull) run.appendAside(scope, type);
 }
 
 /** Makes the parent's chain go on from a failed child, and stops the other children. */

@@ -334,7 +334,7 @@ describe('Map', () => {
     const { record, events } = await run(each({ MaxConcurrency: 1 }), { input: [1, 2, 3], tasks: failing });
     expect(record.failure?.error).toBe('States.TaskFailed');
     expect(types(events).slice(-4)).toEqual([
-      'TaskFailed',
+      'TaskStateAborted',
       'MapIterationFailed',
       'MapStateFailed',
       'ExecutionFailed',
