@@ -106,9 +106,8 @@ async function checkKey({ kms_key_arn: arn }: Checked, { clients }: TaskContext)
   if (key === undefined) return finding(`is not in ${clients.region}`, 'Correct `kms_key_arn`.');
   if (key.state !== 'Enabled')
     return finding(`is ${key.state}`, 'Enable it or name another in `kms_key_arn`.');
-  if (key.spec !== 'SYMMETRIC_DEFAULT' || key.usage !== 'ENCRYPT_DECRYPT') {
-    return finding(`is a ${key.spec} key for ${key.usage}`, 'Name another in `kms_key_arn`.');
-  }
+  if (key.spec !== 'SYMMETRIC_DEFAULT')
+    return finding(`is a ${key.spec} key`, 'Name another in `kms_key_arn`.');
   return [];
 }
 

@@ -154,5 +154,7 @@ function isTransient(error: Error): boolean {
   };
   const status = $metadata?.httpStatusCode;
   if ($retryable !== undefined || (status !== undefined && (status >= 500 || status === 429))) return true;
-  return typeof code === 'string' && networkCodes.has(code);
+  if (typeof code === 'string') return networkCodes.has(code);
+  // The SDK wraps what is no Error to its own eyes (one of another realm) and keeps only the text.
+  return error.message.split(/\W+/).some((word) => networkCodes.has(word));
 }

@@ -6,10 +6,8 @@ export interface KmsKey {
   arn: string;
   /** `Enabled`, `Disabled`, `PendingDeletion`, … */
   state: string;
-  /** `SYMMETRIC_DEFAULT` for the keys that EKS takes. */
+  /** `SYMMETRIC_DEFAULT` for the keys that EKS takes; all of these encrypt and decrypt. */
   spec: string;
-  /** `ENCRYPT_DECRYPT` for the keys that EKS takes. */
-  usage: string;
 }
 
 /** A key in the clients' region, or `undefined` where there is none. */
@@ -21,7 +19,6 @@ export async function findKey(clients: AwsClients, arn: string): Promise<KmsKey 
       arn: KeyMetadata.Arn ?? arn,
       state: KeyMetadata.KeyState ?? '',
       spec: KeyMetadata.KeySpec ?? '',
-      usage: KeyMetadata.KeyUsage ?? '',
     };
   } catch (error) {
     if (isAwsError(error, 'NotFoundException', 'InvalidArnException')) return undefined;

@@ -1,0 +1,331 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { CreateKeyPairCommand, EC2Client } from '@aws-sdk/client-ec2';
+import { CreateClusterCommand, EKSClient } from '@aws-sdk/client-eks';
+import {
+  CreateKeyCommand,
+  DisableKeyCommand,
+  KMSClient,
+  type CreateKeyCommandInput,
+} from '@aws-sdk/client-kms';
+import { CreateHostedZoneCommand, Route53Client } from '@aws-sdk/client-route-53';
+import { freePort } from '../../local/processes/free-port';
+import { task } from '../../tasks/check-prerequisites';
+import { useMoto } from '../support/moto';
+import { makeNetwork, type TestNetwork } from '../support/network';
+import { makeSamlMetadata } from '../support/saml-metadata';
+import { testContext, testDeployment as deployment } from '../support/task-context';
+
+describe('check-prerequisites', () => {
+  const moto = useMoto();
+  let metadata: string;
+  let network: TestNetwork;
+  let configuration: Record<string, unknown>;
+  let zoneId: string;
+  const servers: Server[] = [];
+
+  beforeAll(async () => {
+    metadata = await makeSamlMetadata();
+  });
+  beforeEach(async () => {
+    network = await makeNetwork(moto.lookingClients);
+    zoneId = await makeZone('example.com');
+    await moto.lookingClients.get(EC2Client).send(new CreateKeyPairCommand({ KeyName: 'ops' }));
+    configuration = {
+      vpc_id: network.vpcId,
+      kms_key_arn: await makeKey(),
+      ssh_key_name: 'ops',
+      route53_domain: 'example.com',
+      auth_base_domain: 'auth.example.com',
+      cognito_domain: 'cognito.auth.example.com',
+      kubeflow_domain: 'kubeflow.example.com',
+      cert_alt_names: ['*.example.com', 'kubeflow.example.com'],
+      saml_metadata: { inline: metadata },
+      kubeflow: { ingress_scheme: 'internet-facing' },
+    };
+  });
+  afterAll(() => {
+    for (const server of servers) {
+      server.close();
+      server.closeAllConnections();
+    }
+  });
+
+  async function makeZone(name: string, isPrivate = false): Promise<string> {
+    const { HostedZone } = await moto.lookingClients.get(Route53Client).send(
+      new CreateHostedZoneCommand({
+        Name: name,
+        CallerReference: `${name}-${Math.random()}`,
+        HostedZoneConfig: { PrivateZone: isPrivate },
+        ...(isPrivate ? { VPC: { VPCId: network.vpcId, VPCRegion: 'eu-central-1' } } : {}),
+      }),
+    );
+    return HostedZone?.Id?.replace('/hostedzone/', '') ?? '';
+  }
+  async function makeKey(input: CreateKeyCommandInput = {}): Promise<string> {
+    const { KeyMetadata } = await moto.lookingClients.get(KMSClient).send(new CreateKeyCommand(input));
+    return KeyMetadata?.Arn ?? '';
+  }
+  /** A stand-in for ADFS. */
+  async function serve(listener: RequestListener): Promise<string> {
+    const server = createServer(listener);
+    servers.push(server);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    return `http://127.0.0.1:${(server.address() as AddressInfo).port}/FederationMetadata.xml`;
+  }
+  const run = (change: object = {}) =>
+    task.run({ deployment, configuration: { ...configuration, ...change } }, testContext(moto));
+  const refusal = async (change: object = {}): Promise<{ name: string; message: string }> => {
+    try {
+      await run(change);
+    } catch (error) {
+      return error as Error;
+    }
+    throw new Error('it was not refused');
+  };
+  /** Nothing is changed, whatever the outcome. */
+  afterEach(() => {
+    expect(moto.mutatingCalls()).toEqual([]);
+  });
+
+  test('finds the VPC, private and public subnets by their routes, and the hosted zone', async () => {
+    expect(await run()).toEqual({
+      vpc: { id: network.vpcId, cidr: '10.7.0.0/16' },
+      subnets: network.subnets,
+      hostedZone: { id: zoneId, name: 'example.com' },
+      samlMetadata: { inline: true },
+      warnings: [],
+    });
+  });
+
+  test('takes the zone of the longest name, and no private one', async () => {
+    const nearer = await makeZone('ml.example.com');
+    await makeZone('a.ml.example.com', true);
+
+    const found = await run({
+      route53_domain: 'a.ml.example.com',
+      auth_base_domain: 'auth.a.ml.example.com',
+      cognito_domain: 'cognito.auth.a.ml.example.com',
+      kubeflow_domain: 'kubeflow.a.ml.example.com',
+      cert_alt_names: [],
+    });
+    expect(found.hostedZone).toEqual({ id: nearer, name: 'ml.example.com' });
+  });
+
+  test('of two zones of one name, the configured one is taken; unconfigured, that is ambiguous', async () => {
+    const second = await makeZone('example.com');
+
+    const { name, message } = await refusal();
+    expect(name).toBe('HostedZoneAmbiguous');
+    expect(message).toContain(zoneId);
+    expect(message).toContain(second);
+    expect((await run({ hosted_zone_id: second })).hostedZone.id).toBe(second);
+  });
+
+  test.each<[string, () => Promise<object>, string, RegExp]>([
+    [
+      'a VPC that is not there',
+      () => Promise.resolve({ vpc_id: 'vpc-0123456789abcdef0' }),
+      'VpcMissing',
+      /vpc-0123456789abcdef0/,
+    ],
+    [
+      'a subnet of another VPC',
+      async () => {
+        const other = await makeNetwork(moto.lookingClients);
+        const [first, second] = other.subnets.private.map(({ id }) => id);
+        return { subnets: { private: [first, second], public: network.subnets.public.map(({ id }) => id) } };
+      },
+      'SubnetsMissing',
+      /is not in the VPC/,
+    ],
+    [
+      'a VPC with private subnets in one zone only',
+      async () => ({ vpc_id: (await makeNetwork(moto.lookingClients, { private: ['a', 'a'] })).vpcId }),
+      'SubnetsMissing',
+      /private subnets in one availability zone/,
+    ],
+    [
+      'an internet-facing ingress without public subnets',
+      async () => ({ vpc_id: (await makeNetwork(moto.lookingClients, { public: [] })).vpcId }),
+      'SubnetsMissing',
+      /public subnets in no availability zone.*ingress_scheme/,
+    ],
+    [
+      'a private subnet given for a public one',
+      () =>
+        Promise.resolve({
+          subnets: {
+            private: network.subnets.private.map(({ id }) => id),
+            public: network.subnets.private.map(({ id }) => id),
+          },
+        }),
+      'SubnetsMissing',
+      /no route to an internet gateway/,
+    ],
+    [
+      'a KMS key that is not there',
+      () =>
+        Promise.resolve({
+          kms_key_arn: 'arn:aws:kms:eu-central-1:123456789012:key/00000000-0000-0000-0000-000000000000',
+        }),
+      'KmsKeyUnusable',
+      /is not in eu-central-1/,
+    ],
+    [
+      'a KMS key that is disabled',
+      async () => {
+        const arn = await makeKey();
+        await moto.lookingClients
+          .get(KMSClient)
+          .send(new DisableKeyCommand({ KeyId: arn.slice(arn.lastIndexOf('/') + 1) }));
+        return { kms_key_arn: arn };
+      },
+      'KmsKeyUnusable',
+      /is Disabled/,
+    ],
+    [
+      'an asymmetric KMS key',
+      async () => ({ kms_key_arn: await makeKey({ KeySpec: 'RSA_2048', KeyUsage: 'SIGN_VERIFY' }) }),
+      'KmsKeyUnusable',
+      /RSA_2048/,
+    ],
+    [
+      'a key pair that is not there',
+      () => Promise.resolve({ ssh_key_name: 'absent' }),
+      'KeyPairMissing',
+      /absent/,
+    ],
+    [
+      'a domain without a hosted zone',
+      () => Promise.resolve({ route53_domain: 'example.org' }),
+      'HostedZoneMissing',
+      /its public zones: example\.com/,
+    ],
+    [
+      'a zone id that is not there',
+      () => Promise.resolve({ hosted_zone_id: 'ZABSENT' }),
+      'HostedZoneMissing',
+      /ZABSENT/,
+    ],
+    [
+      'a private zone by its id',
+      async () => ({ hosted_zone_id: await makeZone('example.com', true) }),
+      'HostedZoneMissing',
+      /is private/,
+    ],
+    [
+      'a name outside of the zone',
+      () => Promise.resolve({ cert_alt_names: ['kubeflow.example.org'] }),
+      'HostedZoneMissing',
+      /kubeflow\.example\.org is not in the hosted zone example\.com/,
+    ],
+    [
+      'a name for which another zone answers',
+      async () => {
+        await makeZone('auth.example.com');
+        return {};
+      },
+      'HostedZoneAmbiguous',
+      /cognito\.auth\.example\.com is answered by the hosted zone auth\.example\.com/,
+    ],
+    [
+      'metadata that is no XML',
+      () => Promise.resolve({ saml_metadata: { inline: '{"not": "xml"}' } }),
+      'SamlMetadataUnusable',
+      /cannot be used/,
+    ],
+    [
+      'metadata whose certificate has expired',
+      async () => ({
+        saml_metadata: { inline: await makeSamlMetadata(new Date(Date.now() - 10 * 86_400_000)) },
+      }),
+      'SamlMetadataUnusable',
+      /has expired/,
+    ],
+    [
+      'metadata that is not found',
+      async () => ({ saml_metadata: { url: await serve((_, response) => response.writeHead(404).end()) } }),
+      'SamlMetadataUnusable',
+      /answered 404/,
+    ],
+    [
+      'metadata without end',
+      async () => ({
+        saml_metadata: {
+          url: await serve((_, response) => {
+            const timer = setInterval(() => response.write('x'.repeat(65_536)), 1);
+            response.on('close', () => {
+              clearInterval(timer);
+            });
+          }),
+        },
+      }),
+      'SamlMetadataUnusable',
+      /longer than/,
+    ],
+    [
+      'a directory that fails',
+      async () => ({ saml_metadata: { url: await serve((_, response) => response.writeHead(503).end()) } }),
+      'DirectoryUnreachable',
+      /answered 503/,
+    ],
+    [
+      'a directory that is not there',
+      async () => ({ saml_metadata: { url: `http://127.0.0.1:${await freePort()}/metadata` } }),
+      'DirectoryUnreachable',
+      /could not be fetched \(ECONNREFUSED\)/,
+    ],
+  ])('%s is refused', async (_, change, name, message) => {
+    const error = await refusal(await change());
+    expect(error.name).toBe(name);
+    expect(error.message).toMatch(message);
+  });
+
+  test('everything that is missing comes in one message, named after the first', async () => {
+    const { name, message } = await refusal({
+      vpc_id: 'vpc-0123456789abcdef0',
+      ssh_key_name: 'absent',
+      route53_domain: 'example.org',
+      saml_metadata: { url: `http://127.0.0.1:${await freePort()}/metadata` },
+    });
+
+    expect(name).toBe('VpcMissing');
+    expect(message).toMatch(/^4 things stand in the way; nothing was touched/);
+    for (const part of [
+      '1. VpcMissing',
+      '2. KeyPairMissing',
+      '3. HostedZoneMissing',
+      '4. DirectoryUnreachable',
+    ])
+      expect(message).toContain(part);
+  });
+
+  test('an internal ingress needs no public subnets', async () => {
+    const { vpcId } = await makeNetwork(moto.lookingClients, { public: [] });
+    expect(await run({ vpc_id: vpcId, kubeflow: { ingress_scheme: 'internal' } })).toMatchObject({
+      subnets: { public: [] },
+    });
+  });
+
+  test('metadata is fetched, and an operator is warned of a certificate that expires soon', async () => {
+    const soon = await makeSamlMetadata(new Date(Date.now() + 10.5 * 86_400_000));
+    const url = await serve((_, response) => response.end(soon));
+
+    expect(await run({ saml_metadata: { url } })).toMatchObject({
+      samlMetadata: { url },
+      warnings: [expect.stringContaining('expires in 10 days')],
+    });
+  });
+
+  test("somebody else's cluster of the same name is a conflict", async () => {
+    await moto.lookingClients.get(EKSClient).send(
+      new CreateClusterCommand({
+        name: 'acme',
+        roleArn: 'arn:aws:iam::123456789012:role/x',
+        resourcesVpcConfig: { subnetIds: ['subnet-1'] },
+      }),
+    );
+    expect(await refusal()).toMatchObject({ name: 'ResourceConflict' });
+  });
+});
