@@ -60,9 +60,9 @@ const changeRecords: Permission = {
   actions: ['route53:ChangeResourceRecordSets'],
   resources: [hostedZones],
   conditions: {
-    'ForAllValues:StringEquals': { 'route53:ChangeResourceRecordSetsRecordTypes': ['A', 'CNAME'] },
+    'ForAllValues:StringEquals': { 'route53:ChangeResourceRecordSetsRecordTypes': ['A', 'CNAME', 'TXT'] },
   },
-  why: "Only addresses and aliases: mail and delegation records stay out of reach. The zone is the configuration's.",
+  why: "Only addresses, aliases and the TXT companions that say whose they are (docs/adr/0010): mail and delegation records stay out of reach. The zone is the configuration's.",
 };
 
 const readUserPools: Permission = {
@@ -278,7 +278,11 @@ export const permissions: Record<FunctionFile, readonly Permission[]> = {
       why: "Makes the secret under the product's prefix, with our tag.",
     },
     {
-      actions: ['secretsmanager:PutSecretValue', 'secretsmanager:GetSecretValue'],
+      actions: [
+        'secretsmanager:PutSecretValue',
+        'secretsmanager:GetSecretValue',
+        'secretsmanager:RestoreSecret',
+      ],
       resources: [secrets],
       conditions: ours,
       why: 'Compares and stores the client secret; it leaves the task by no other way. Only secrets with our tag.',

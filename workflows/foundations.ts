@@ -125,6 +125,8 @@ function loginDomain(scope: Construct, resources: WorkflowResources): IChainable
       domain: jsonata('$config.cognito_domain'),
       certificateArn: jsonata(certificateFor('cognito', '$certificates')),
     },
+    // Cognito refuses until it sees the parent's record, which was made a moment ago.
+    polling: [customDomainActive],
   });
   const awaitCustomDomain = taskState(scope, resources, 'Await custom domain', {
     file: 'await-custom-domain',

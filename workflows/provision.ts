@@ -92,6 +92,8 @@ function openTheDoor(scope: Construct, resources: WorkflowResources) {
       deployment,
       hostedZoneId,
       records: [{ name: jsonata('$config.auth_base_domain'), type: 'A', alias: toLoadBalancer }],
+      // Where the parent answered before us, its record is another's and stays.
+      onlyIfOurs: true,
     },
   });
   const verifyEndpoint = taskState(scope, resources, 'Verify endpoint', {
