@@ -46,6 +46,8 @@ function eventsDifference(
   }
   const difference = orderedDifference(expected.events, actual, placeholders);
   if (difference === undefined || !isConcurrent(recording.definition)) return difference;
+  const gap = expected.events.find((event, index) => event.id !== index + 1);
+  if (gap !== undefined) return `event ${gap.type}: ids do not run from 1 without gaps at ${gap.id}`;
   return unorderedDifference(
     links(expected.events).map(({ event, follows }) => ({ ...event, follows })),
     links(actual).map(({ event, follows }) => ({ ...event, follows })),

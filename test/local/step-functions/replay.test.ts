@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { compare } from '../../../local/step-functions/replay/compare';
+import { isConcurrent } from '../../../local/step-functions/replay/concurrency';
 import { readRecordings, type Recording } from '../../../local/step-functions/replay/recording';
 import { runRecording } from '../../../local/step-functions/replay/run-recording';
 
@@ -49,7 +50,8 @@ describe('the comparison is strict', () => {
   }
 
   const sequential = recordings.filter(
-    ({ recording, file }) => recording.expected.parallelEventsSorted !== true && !file.includes('concurrent'),
+    ({ recording }) =>
+      recording.expected.parallelEventsSorted !== true && !isConcurrent(recording.definition),
   );
 
   test('any change to what is expected is a difference', async () => {
