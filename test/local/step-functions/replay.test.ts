@@ -59,7 +59,7 @@ describe('the comparison is strict', () => {
     for (const { file, recording } of sequential) {
       const replayed = await runRecording(recording);
       for (const { path, mutated } of mutations(recording.expected)) {
-        if (path === 'unexpected' || isWording(path, recording)) continue;
+        if (path === 'unexpected' || isWording(path, recording) || hasTwoForms(path, recording)) continue;
         const difference = compare({ ...recording, expected: mutated as Recording['expected'] }, replayed);
         if (difference === undefined) throw new Error(`${file}: a change of ${path} went unnoticed`);
         count++;
@@ -74,6 +74,12 @@ describe('the comparison is strict', () => {
     const [, index] = path.split('.');
     const cause = path === 'cause' ? expected.cause : expected.events[Number(index)]?.['cause'];
     return typeof cause === 'string' && cause.startsWith("An error occurred while executing the state '");
+  }
+
+  /** AWS let EvaluationFailed follow one event or the other; compare.ts says when. */
+  function hasTwoForms(path: string, { expected }: Recording): boolean {
+    const [, index, field] = path.split('.');
+    return field === 'previousEventId' && expected.events[Number(index)]?.type === 'EvaluationFailed';
   }
 
   test.each([
