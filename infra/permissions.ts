@@ -115,7 +115,7 @@ const subnetTags: Permission['conditions'] = {
       'kubernetes.io/cluster/*',
       'kubernetes.io/role/elb',
       'kubernetes.io/role/internal-elb',
-      ownerTag,
+      `${product}:role-tag`,
     ],
   },
 };
@@ -194,7 +194,11 @@ export const permissions: Record<FunctionFile, readonly Permission[]> = {
     readDomains,
   ],
   'tag-subnets': [
-    readNetwork,
+    {
+      actions: ['ec2:DescribeTags'],
+      resources: ['*'],
+      why: 'Compares the tags with what is wanted; the action knows no resources.',
+    },
     {
       actions: ['ec2:CreateTags'],
       resources: [here('ec2', 'subnet/*'), here('ec2', 'vpc/*')],
@@ -352,7 +356,12 @@ export const permissions: Record<FunctionFile, readonly Permission[]> = {
       why: 'Keeps that many instances warm.',
     },
   ],
-  'release-lock': [registry(['DeleteItem', 'GetItem'], 'Removes the lock if this execution holds it.')],
+  'release-lock': [
+    registry(
+      ['DeleteItem', 'GetItem', 'PutItem'],
+      "Removes the lock if this execution holds it, and closes the run's record.",
+    ),
+  ],
 };
 
 /** What every function may do: write to its own log group and send traces. */

@@ -3,6 +3,7 @@ import { isMutating } from '../../adapters/aws/operations';
 import { startMoto, type Moto } from '../../local/moto/moto';
 import { forwardTo } from '../../local/region/gateway/forward';
 import { openGateway, type Gateway, type ServiceHandler } from '../../local/region/gateway/gateway';
+import { deniedCalls } from './permitted';
 
 /** A call that the code under test made. */
 export interface RecordedCall {
@@ -35,6 +36,11 @@ export interface MotoInTestOptions {
   region?: string;
   accountId?: string;
   /**
+   * The functions whose code is tested, by their files. Every call of a test must then be one that the stack permits
+   * them.
+   */
+  functions?: readonly string[];
+  /**
    * What answers in moto's place, by the service's signing name (`eks`, `lambda`, `states`); asked for anew before each
    * test. A request that it leaves goes to moto.
    */
@@ -48,13 +54,14 @@ export interface MotoInTestOptions {
  */
 export function useMoto(regionOrOptions: string | MotoInTestOptions = {}): MotoInTest {
   const options = typeof regionOrOptions === 'string' ? { region: regionOrOptions } : regionOrOptions;
-  const { region = 'eu-central-1', accountId = '123456789012', services } = options;
+  const { region = 'eu-central-1', accountId = '123456789012', services, functions } = options;
   let moto: Moto | undefined;
   let gateway: Gateway | undefined;
   let forward: ReturnType<typeof forwardTo> | undefined;
   let clients: AwsClients | undefined;
   let lookingClients: AwsClients | undefined;
   let calls: RecordedCall[] = [];
+  let everyCall: RecordedCall[] = [];
 
   // The first ever run installs moto.
   beforeAll(async () => {
@@ -71,11 +78,16 @@ export function useMoto(regionOrOptions: string | MotoInTestOptions = {}): MotoI
       endpoint = gateway.endpoint;
     }
     calls = [];
+    everyCall = [];
     clients = createClients({
       region,
       endpoint,
       credentials,
-      onCall: (call) => calls.push({ ...call, mutating: isMutating(call.operation) }),
+      onCall: (call) => {
+        const recorded = { ...call, mutating: isMutating(call.operation) };
+        calls.push(recorded);
+        everyCall.push(recorded);
+      },
     });
     lookingClients = createClients({ region, endpoint, credentials });
   });
@@ -85,6 +97,7 @@ export function useMoto(regionOrOptions: string | MotoInTestOptions = {}): MotoI
     await gateway?.close();
     forward?.close();
     gateway = undefined;
+    if (functions !== undefined) expect(deniedCalls(functions, everyCall)).toEqual([]);
   });
   afterAll(async () => {
     await moto?.stop();

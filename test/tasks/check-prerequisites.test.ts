@@ -17,7 +17,7 @@ import { makeSamlMetadata } from '../support/saml-metadata';
 import { testContext, testDeployment as deployment } from '../support/task-context';
 
 describe('check-prerequisites', () => {
-  const moto = useMoto();
+  const moto = useMoto({ functions: ['check-prerequisites'] });
   let metadata: string;
   let network: TestNetwork;
   let configuration: Record<string, unknown>;

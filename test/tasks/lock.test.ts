@@ -15,6 +15,7 @@ const waiting = { StartAt: 'Wait', States: { Wait: { Type: 'Wait', Seconds: 3600
 describe('the lock of a deployment', () => {
   let workflows: TestWorkflows;
   const moto = useMoto({
+    functions: ['acquire-lock', 'release-lock'],
     services: () => {
       workflows = startWorkflows('eu-central-1', '123456789012');
       return { states: [workflows.handler] };

@@ -105,6 +105,7 @@ describe('the registration of a deployment', () => {
 describe('set-concurrency', () => {
   let lambda: LambdaConfiguration;
   const moto = useMoto({
+    functions: ['set-concurrency', 'register-deployment'],
     services: () => {
       lambda = lambdaConfiguration({
         accountId: '123456789012',

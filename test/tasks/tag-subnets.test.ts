@@ -6,7 +6,7 @@ import { makeNetwork } from '../support/network';
 import { testContext, testDeployment } from '../support/task-context';
 
 describe('tag-subnets', () => {
-  const moto = useMoto();
+  const moto = useMoto({ functions: ['tag-subnets'] });
   const prepare = async () => {
     const network = await makeNetwork(moto.lookingClients);
     return { input: { deployment: testDeployment, ...network }, network };

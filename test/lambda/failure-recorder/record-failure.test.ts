@@ -44,6 +44,7 @@ describe('the failure recorder', () => {
   let topicArn: string;
   let refusePublishing: boolean;
   const moto = useMoto({
+    functions: ['failure-recorder'],
     services: () => {
       workflows = startWorkflows('eu-central-1', '123456789012');
       published = [];
