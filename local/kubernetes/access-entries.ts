@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { rename, writeFile } from 'node:fs/promises';
 
 /** An EKS access entry in the field names of the EKS API. */
@@ -53,7 +54,7 @@ export async function writeAccessEntries(path: string, entries: readonly AccessE
     kubernetesGroups: [...kubernetesGroups, ...accessPolicies.map(policyGroup)],
   }));
   // By rename, so that a review never reads half a file.
-  const next = `${path}.next`;
+  const next = `${path}.${randomUUID()}`;
   await writeFile(next, JSON.stringify(content, null, 2), { mode: 0o600 });
   await rename(next, path);
 }
