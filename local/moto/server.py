@@ -11,6 +11,7 @@ import signal
 import sys
 import threading
 
+import corrections
 from moto import settings
 from moto.moto_server.werkzeug_app import (
     DomainDispatcherApplication,
@@ -56,6 +57,7 @@ def main():
     signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
     # Ctrl-C at a terminal is the parent's to handle; it closes our input.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    corrections.apply()
     application = WithControls(DomainDispatcherApplication(create_backend_app))
     server = make_server(
         "127.0.0.1", 0, application, threaded=True, request_handler=QuietRequestHandler
