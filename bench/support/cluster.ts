@@ -84,7 +84,7 @@ async function makeTenant(admin: KubernetesClient, index: number): Promise<void>
     ...profileApi,
     metadata: { name: namespace },
     spec: { owner: { apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: owner } },
-  } as object);
+  });
   await admin.create(namespaceApi, {
     ...namespaceApi,
     metadata: {
@@ -92,7 +92,7 @@ async function makeTenant(admin: KubernetesClient, index: number): Promise<void>
       annotations: { owner },
       labels: { 'app.kubernetes.io/part-of': 'kubeflow-profile', 'istio-injection': 'enabled' },
     },
-  } as object);
+  });
   const users = [`first-${index}@example.com`, `second-${index}@example.com`];
   const account = (name: string) => ({ kind: 'ServiceAccount', name, namespace });
   await Promise.all([
