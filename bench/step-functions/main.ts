@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createStepFunctions, createVirtualClock, seededRandom } from '../../local/step-functions';
+import { createStepFunctions, createVirtualClock, seededRandom, type TaskRequest } from '../../local/step-functions';
 
 /**
  * How fast the local Step Functions is on the virtual clock, and whether it forgets what has ended.
@@ -57,7 +57,7 @@ async function measure(
     onHistoryEvent: () => events++,
     ...(dataDir === undefined ? {} : { dataDir }),
     integrations: {
-      call: (request) => {
+      call: (request: TaskRequest) => {
         tasks++;
         return Promise.resolve((request.arguments as { Payload: unknown }).Payload);
       },
