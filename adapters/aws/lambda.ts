@@ -140,12 +140,10 @@ export async function putConcurrency(clients: AwsClients, alias: Alias, instance
 }
 
 export async function deleteConcurrency(clients: AwsClients, alias: Alias): Promise<void> {
-  await clients
-    .get(LambdaClient)
-    .send(
-      new DeleteProvisionedConcurrencyConfigCommand({
-        FunctionName: alias.functionArn,
-        Qualifier: alias.alias,
-      }),
-    );
+  await clients.get(LambdaClient).send(
+    new DeleteProvisionedConcurrencyConfigCommand({
+      FunctionName: alias.functionArn,
+      Qualifier: alias.alias,
+    }),
+  );
 }
