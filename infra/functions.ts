@@ -82,6 +82,31 @@ export const functions = {
   'register-deployment': task('register-deployment', 'Writes what the other workflows need to the registry'),
   'set-concurrency': task('set-concurrency', "Sets the profile manager's provisioned concurrency"),
   'release-lock': task('release-lock', 'Gives the lock back'),
+
+  // resync
+  'list-deployments': task('list-deployments', 'Reads which deployments are registered and free'),
+  // A pass over 10,000 users takes some 15 s; the rest is for a cluster that is slow.
+  'reconcile-access': task('reconcile-access', 'Brings the access of all users in line with the directory', {
+    timeoutSeconds: 600,
+    memoryMb: 1024,
+    reaches: 'cluster',
+  }),
+  'check-saml': task('check-saml', 'Reads how long the SAML metadata is good for'),
+  'record-resync': task('record-resync', 'Keeps what a resync found and repaired'),
+
+  // destroy
+  'load-registration': task('load-registration', 'Finds what is known of the deployment to be removed'),
+  'delete-records': task('delete-records', 'Deletes Route 53 records that are ours'),
+  'revoke-cluster-access': task('revoke-cluster-access', 'Removes the access entries of the functions'),
+  'await-cluster-gone': task('await-cluster-gone', 'Reads whether the cluster is gone'),
+  'delete-custom-domain': task('delete-custom-domain', 'Deletes the login domain'),
+  'delete-app-client': task('delete-app-client', 'Deletes the app client and its secret'),
+  'delete-saml-provider': task('delete-saml-provider', "Deletes the pool's SAML provider"),
+  'revoke-trigger': task('revoke-trigger', 'Takes back the permission to call the profile manager'),
+  'delete-user-pool': task('delete-user-pool', 'Deletes the user pool'),
+  'delete-certificates': task('delete-certificates', 'Deletes the certificates'),
+  'untag-subnets': task('untag-subnets', 'Takes our tags off the subnets'),
+  'unregister-deployment': task('unregister-deployment', 'Removes the deployment from the registry'),
 } as const satisfies Record<string, FunctionSpec>;
 
 /** Name of a function's file. */

@@ -1,6 +1,6 @@
 import { Aws, Validations } from 'aws-cdk-lib';
 import { Effect, PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
-import type { Permission } from './permissions';
+import type { Permission } from './statements';
 
 const placeholders: Readonly<Record<string, string>> = {
   '<partition>': Aws.PARTITION,

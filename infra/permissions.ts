@@ -1,57 +1,26 @@
-import { kubernetesGroups, ownerTag, product, stackNames, stateMachineName } from '../core/naming';
+import { kubernetesGroups, product, stackNames } from '../core/naming';
 import type { FunctionFile } from './functions';
 import { keyAlias } from './names';
-
-/**
- * What a role may do, statement by statement. In resources and conditions `<partition>`, `<region>` and `<account>`
- * stand for those of the stack. `docs/security.md` shows this table; a test keeps the two equal.
- */
-export interface Permission {
-  readonly actions: readonly string[];
-  readonly resources: readonly string[];
-  readonly conditions?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
-  /** Why the role needs it and, where a resource has a wildcard, why the service allows nothing narrower. */
-  readonly why: string;
-}
-
-const here = (service: string, resource: string) =>
-  `arn:<partition>:${service}:<region>:<account>:${resource}`;
-
-/** The resource carries our tag, whatever the deployment. */
-export const ours = { Null: { [`aws:ResourceTag/${ownerTag}`]: 'false' } } as const;
-
-/** The request gives the new resource our tag. */
-export const madeOurs = { Null: { [`aws:RequestTag/${ownerTag}`]: 'false' } } as const;
-
-const table = here('dynamodb', `table/${stackNames.table}`);
-const profileManager = here('lambda', `function:${product}-profile-manager`);
-const profileManagerAlias = `${profileManager}:${stackNames.profileManagerAlias}`;
-const userPools = here('cognito-idp', 'userpool/*');
-const certificates = [
-  'arn:<partition>:acm:<region>:<account>:certificate/*',
-  'arn:<partition>:acm:us-east-1:<account>:certificate/*',
-];
-const hostedZones = 'arn:<partition>:route53:::hostedzone/*';
-const clusters = here('eks', 'cluster/*');
-const secrets = here('secretsmanager', `secret:${product}/*`);
-const executions = (['provision', 'resync', 'destroy'] as const).map((workflow) =>
-  here('states', `execution:${stateMachineName(workflow)}:*`),
-);
-
-/** Rows of the registry whose partition key begins so. */
-const rows = (...prefixes: string[]) => ({
-  'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': prefixes.map((prefix) => `${prefix}#*`) },
-});
-
-const registry = (actions: string[], why: string, prefixes = ['deployment']): Permission => ({
-  actions: actions.map((action) => `dynamodb:${action}`),
-  resources: [table],
-  conditions: rows(...prefixes),
-  why,
-});
+import {
+  allRegistrations,
+  certificates,
+  here,
+  hostedZones,
+  look,
+  madeOurs,
+  ours,
+  ourPools,
+  profileManager,
+  profileManagerAlias,
+  publishes,
+  reads,
+  rows,
+  secrets,
+  type Permission,
+} from './statements';
 
 const readRecords: Permission = {
-  actions: ['route53:ListResourceRecordSets', 'route53:GetHostedZone'],
+  actions: ['route53:ListResourceRecordSets'],
   resources: [hostedZones],
   why: "Compares the records with what is wanted. The zone is the configuration's, so it is not known here.",
 };
@@ -65,164 +34,112 @@ const changeRecords: Permission = {
   why: "Only addresses, aliases and the TXT companions that say whose they are (docs/adr/0010): mail and delegation records stay out of reach. The zone is the configuration's.",
 };
 
-const readUserPools: Permission = {
-  actions: [
-    'cognito-idp:DescribeUserPool',
-    'cognito-idp:DescribeIdentityProvider',
-    'cognito-idp:ListIdentityProviders',
-    'cognito-idp:DescribeUserPoolClient',
-    'cognito-idp:ListUserPoolClients',
-    'cognito-idp:ListTagsForResource',
-  ],
-  resources: [userPools],
-  why: "Compares the pool with what is wanted, and tells ours from others' by tag. Pool ids are not known here.",
+const findPools = look(['cognito-idp:ListUserPools'], 'Finds the pool by its name');
+const readPools: Permission = {
+  actions: ['cognito-idp:DescribeUserPool'],
+  resources: [here('cognito-idp', 'userpool/*')],
+  why: "Tells ours from others' by tag, for which all must be read; an id is random.",
 };
-
-const userPool = (actions: string[], why: string): Permission => ({
-  actions: actions.map((action) => `cognito-idp:${action}`),
-  resources: [userPools],
-  conditions: ours,
-  why: `${why} Only pools with our tag.`,
-});
-
-const readDomains: Permission = {
-  actions: ['cognito-idp:DescribeUserPoolDomain'],
-  resources: ['*'],
-  why: 'Reads the custom domain; the action knows no resources.',
-};
+const readDomains = look(['cognito-idp:DescribeUserPoolDomain'], 'Reads the custom domain');
 
 const readCluster: Permission = {
   actions: ['eks:DescribeCluster'],
-  resources: [clusters],
-  why: "Reads the API server's address, authority and state. The cluster's name is the configuration's.",
+  resources: [here('eks', 'cluster/*')],
+  why: "Reads the cluster's state, owner and address. Its name is the configuration's.",
 };
 
-const readLoadBalancers: Permission = {
-  actions: ['elasticloadbalancing:DescribeLoadBalancers'],
-  resources: ['*'],
-  why: 'Reads the alias zone of the load balancer; the action knows no resources.',
+const readCertificates: Permission = {
+  actions: ['acm:DescribeCertificate', 'acm:ListTagsForCertificate'],
+  resources: certificates,
+  why: "Tells ours from others' by tag, for which all must be read; an id is random.",
 };
+const findCertificates = look(['acm:ListCertificates'], 'Finds the certificates that are there');
 
-const readNetwork: Permission = {
-  actions: ['ec2:DescribeVpcs', 'ec2:DescribeSubnets', 'ec2:DescribeRouteTables', 'ec2:DescribeKeyPairs'],
-  resources: ['*'],
-  why: 'Finds the VPC, its subnets and the key pair; the actions know no resources.',
-};
+const readNetwork = look(
+  ['ec2:DescribeVpcs', 'ec2:DescribeSubnets', 'ec2:DescribeRouteTables'],
+  'Finds the VPC and its subnets',
+);
+const findZones = look(['route53:ListHostedZones'], 'Finds the zone of the domain');
 
-const subnetTags: Permission['conditions'] = {
-  'ForAllValues:StringLike': {
-    'aws:TagKeys': [
-      'kubernetes.io/cluster/*',
-      'kubernetes.io/role/elb',
-      'kubernetes.io/role/internal-elb',
-      `${product}:role-tag`,
-    ],
+/** Tags on what is the account's own: only those by which Kubernetes finds its subnets, and our mark beside them. */
+const networkTags = (action: string, why: string): readonly Permission[] => [
+  look(['ec2:DescribeTags'], 'Compares the tags with what is wanted'),
+  {
+    actions: [`ec2:${action}`],
+    resources: [here('ec2', 'subnet/*'), here('ec2', 'vpc/*')],
+    conditions: {
+      'ForAllValues:StringLike': {
+        'aws:TagKeys': [
+          'kubernetes.io/cluster/*',
+          'kubernetes.io/role/elb',
+          'kubernetes.io/role/internal-elb',
+          `${product}:role-tag`,
+        ],
+      },
+    },
+    why: `${why} Which subnets stands in the configuration.`,
   },
+];
+
+/** Access entries of our functions' roles, in any cluster. An entry's ARN ends with a random part. */
+const ourEntries = here('eks', `access-entry/*/role/<account>/${product}-*/*`);
+const readEntries: Permission = {
+  actions: ['eks:DescribeAccessEntry'],
+  resources: [here('eks', 'cluster/*'), ourEntries],
+  why: "Compares the entries with what is wanted. The cluster's name is the configuration's.",
 };
 
-const readSecret: Permission = {
-  actions: ['secretsmanager:DescribeSecret'],
-  resources: [secrets],
-  why: "Tells our secret from another's by tag. Names begin with the product's; Secrets Manager adds six characters.",
+const topicKey: Permission = {
+  actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+  resources: [here('kms', 'key/*')],
+  conditions: { 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': [keyAlias] } },
+  why: 'The topic is encrypted. The key is named by its alias, its id is random.',
 };
 
-/** The permissions of every function, beyond its own log stream and traces. */
+/**
+ * The permissions of every function, beyond its own log stream and traces. `docs/security.md` shows this table. Tests
+ * hold it against the calls in each bundle, both ways: nothing is missing, nothing is left over.
+ */
 export const permissions: Record<FunctionFile, readonly Permission[]> = {
   'profile-manager': [
-    registry(['GetItem'], 'Finds the cluster of the pool: the one read of a cold start.', ['pool']),
-    {
-      actions: ['events:PutEvents'],
-      resources: [here('events', `event-bus/${stackNames.eventBus}`)],
-      conditions: { StringEquals: { 'events:source': stackNames.eventSource } },
-      why: 'Requests a resync when the cluster could not be reached at a login.',
-    },
+    rows(['GetItem'], 'Finds the cluster of the pool: the one read of a cold start.', ['pool']),
+    publishes('Requests a resync when the cluster could not be reached at a login.'),
   ],
   'failure-recorder': [
-    registry(['PutItem', 'UpdateItem', 'GetItem'], 'Stores what failed and what to do next.'),
-    {
-      actions: ['states:DescribeExecution', 'states:GetExecutionHistory'],
-      resources: executions,
-      why: "Reads which state failed and why. An execution's name is not known before it starts.",
-    },
+    rows(['PutItem', 'GetItem'], 'Stores what failed and what to do next.'),
+    reads(['DescribeExecution', 'GetExecutionHistory'], 'Reads which state failed and why.'),
     { actions: ['sns:Publish'], resources: [here('sns', stackNames.topic)], why: 'Notifies the operators.' },
-    {
-      actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
-      resources: [here('kms', 'key/*')],
-      conditions: { 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': [keyAlias] } },
-      why: 'The topic is encrypted. The key is named by its alias, its id is random.',
-    },
-    {
-      actions: ['events:PutEvents'],
-      resources: [here('events', `event-bus/${stackNames.eventBus}`)],
-      conditions: { StringEquals: { 'events:source': stackNames.eventSource } },
-      why: 'Publishes the failure for those who listen to the bus.',
-    },
+    topicKey,
+    publishes('Publishes the failure for those who listen to the bus.'),
   ],
 
+  // provision
   'validate-configuration': [],
   'acquire-lock': [
-    registry(['PutItem', 'GetItem', 'UpdateItem'], 'Writes the lock on a condition.'),
-    {
-      actions: ['states:DescribeExecution'],
-      resources: executions,
-      why: 'A lock may be taken over when its holder no longer runs.',
-    },
+    rows(['PutItem', 'GetItem'], "Writes the lock, on a condition, and opens the run's record."),
+    reads(['DescribeExecution'], 'A lock may be taken over when its holder no longer runs.'),
   ],
   'check-prerequisites': [
     readNetwork,
+    look(['ec2:DescribeKeyPairs'], 'Finds the key pair'),
     {
       actions: ['kms:DescribeKey'],
       resources: [here('kms', 'key/*')],
       why: 'Checks that the configured key can be used. Which one it is stands in the configuration.',
     },
-    {
-      actions: ['route53:ListHostedZonesByName', 'route53:ListHostedZones'],
-      resources: ['*'],
-      why: 'Finds the zone of the domain; the actions know no resources.',
-    },
-    {
-      actions: ['route53:GetHostedZone'],
-      resources: [hostedZones],
-      why: "Reads the configured zone; its id is the configuration's.",
-    },
+    findZones,
     readCluster,
-    {
-      actions: ['cognito-idp:ListUserPools'],
-      resources: ['*'],
-      why: 'Finds a pool of the same name that is not ours; the action knows no resources.',
-    },
-    readDomains,
   ],
-  'tag-subnets': [
-    {
-      actions: ['ec2:DescribeTags'],
-      resources: ['*'],
-      why: 'Compares the tags with what is wanted; the action knows no resources.',
-    },
-    {
-      actions: ['ec2:CreateTags'],
-      resources: [here('ec2', 'subnet/*'), here('ec2', 'vpc/*')],
-      conditions: subnetTags,
-      why: 'Only the tags by which Kubernetes finds its subnets. Which subnets stands in the configuration.',
-    },
-  ],
+  'tag-subnets': networkTags('CreateTags', 'Tags by which the load balancer controller finds subnets.'),
   'describe-cluster': [readCluster],
   'request-certificates': [
+    findCertificates,
+    readCertificates,
     {
       actions: ['acm:RequestCertificate', 'acm:AddTagsToCertificate'],
       resources: certificates,
       conditions: madeOurs,
-      why: "Requests certificates, which get their ARN only then, in the deployment's region and (for Cognito) in us-east-1.",
-    },
-    {
-      actions: ['acm:ListCertificates'],
-      resources: ['*'],
-      why: 'Finds the certificates that are there; the action knows no resources.',
-    },
-    {
-      actions: ['acm:DescribeCertificate', 'acm:ListTagsForCertificate'],
-      resources: certificates,
-      why: 'Reads names, tags and validation records of the certificates that are there.',
+      why: 'Requests certificates, which get their ARN only then, in the region and (for Cognito) in us-east-1.',
     },
   ],
   'ensure-records': [readRecords, changeRecords],
@@ -230,16 +147,13 @@ export const permissions: Record<FunctionFile, readonly Permission[]> = {
     {
       actions: ['acm:DescribeCertificate'],
       resources: certificates,
-      why: 'Reads whether they are issued; ids are random.',
+      conditions: ours,
+      why: 'Reads whether they are issued. Only certificates with our tag; an id is random.',
     },
   ],
   'ensure-user-pool': [
-    {
-      actions: ['cognito-idp:ListUserPools'],
-      resources: ['*'],
-      why: 'Finds the pool by its name; the action knows no resources.',
-    },
-    readUserPools,
+    findPools,
+    readPools,
     {
       actions: ['cognito-idp:CreateUserPool'],
       resources: ['*'],
@@ -248,14 +162,11 @@ export const permissions: Record<FunctionFile, readonly Permission[]> = {
     },
     {
       actions: ['cognito-idp:TagResource'],
-      resources: [userPools],
+      resources: [here('cognito-idp', 'userpool/*')],
       conditions: madeOurs,
-      why: 'CreateUserPool tags in the same call.',
+      why: 'CreateUserPool tags in the same call; the pool has no ARN before.',
     },
-    userPool(
-      ['UpdateUserPool', 'AddCustomAttributes', 'SetUserPoolMfaConfig'],
-      'Brings the pool to what is wanted.',
-    ),
+    ourPools(['UpdateUserPool', 'AddCustomAttributes'], 'Brings the pool to what is wanted.'),
   ],
   'permit-trigger': [
     {
@@ -265,16 +176,21 @@ export const permissions: Record<FunctionFile, readonly Permission[]> = {
     },
   ],
   'ensure-saml-provider': [
-    readUserPools,
-    userPool(
-      ['CreateIdentityProvider', 'UpdateIdentityProvider'],
+    ourPools(
+      ['DescribeIdentityProvider', 'CreateIdentityProvider', 'UpdateIdentityProvider'],
       'Brings the SAML provider to what is wanted.',
     ),
   ],
   'ensure-app-client': [
-    readUserPools,
-    userPool(['CreateUserPoolClient', 'UpdateUserPoolClient'], 'Brings the app client to what is wanted.'),
-    readSecret,
+    ourPools(
+      ['ListUserPoolClients', 'DescribeUserPoolClient', 'CreateUserPoolClient', 'UpdateUserPoolClient'],
+      'Brings the app client to what is wanted.',
+    ),
+    {
+      actions: ['secretsmanager:DescribeSecret'],
+      resources: [secrets],
+      why: "Tells our secret from another's by tag. Secrets Manager adds six characters to a name.",
+    },
     {
       actions: ['secretsmanager:CreateSecret', 'secretsmanager:TagResource'],
       resources: [secrets],
@@ -294,13 +210,12 @@ export const permissions: Record<FunctionFile, readonly Permission[]> = {
   ],
   'ensure-custom-domain': [
     readDomains,
-    userPool(
-      ['CreateUserPoolDomain', 'UpdateUserPoolDomain', 'DescribeUserPool'],
-      'Brings the domain to what is wanted.',
-    ),
+    readPools,
+    ourPools(['CreateUserPoolDomain', 'UpdateUserPoolDomain'], 'Brings the domain to what is wanted.'),
     {
       actions: ['acm:DescribeCertificate'],
       resources: certificates,
+      conditions: ours,
       why: "Cognito reads the certificate on the caller's behalf; its id is random.",
     },
     {
@@ -311,19 +226,32 @@ export const permissions: Record<FunctionFile, readonly Permission[]> = {
   ],
   'await-custom-domain': [readDomains],
   'grant-cluster-access': [
+    readEntries,
     {
-      actions: ['eks:DescribeCluster', 'eks:CreateAccessEntry', 'eks:ListAccessEntries'],
-      resources: [clusters],
-      conditions: ours,
-      why: 'Makes the access entries, in clusters with our tag only.',
+      actions: ['eks:CreateAccessEntry', 'eks:TagResource'],
+      resources: [here('eks', 'cluster/*'), ourEntries],
+      conditions: {
+        ArnLike: { 'eks:principalArn': `arn:<partition>:iam::<account>:role/${product}-*` },
+        'ForAllValues:StringEquals': {
+          'eks:kubernetesGroups': [kubernetesGroups.profileManager, kubernetesGroups.observer],
+        },
+      },
+      why: "Lets our own functions, and nobody else, into our two groups, and no other. The cluster's name is the configuration's.",
     },
     {
-      actions: ['eks:DescribeAccessEntry', 'eks:UpdateAccessEntry', 'eks:TagResource'],
-      resources: [here('eks', 'access-entry/*')],
-      why: `Compares and corrects the entries (groups ${kubernetesGroups.profileManager}, ${kubernetesGroups.observer}). An entry's ARN has a random part.`,
+      actions: ['eks:UpdateAccessEntry'],
+      resources: [ourEntries],
+      conditions: {
+        'ForAllValues:StringEquals': {
+          'eks:kubernetesGroups': [kubernetesGroups.profileManager, kubernetesGroups.observer],
+        },
+      },
+      why: "Corrects our own functions' entries, to our two groups. An entry's ARN ends with a random part.",
     },
   ],
-  'await-ingress': [readLoadBalancers],
+  'await-ingress': [
+    look(['elasticloadbalancing:DescribeLoadBalancers'], 'Reads the alias zone of the load balancer'),
+  ],
   'await-dns': [
     {
       actions: ['route53:GetChange'],
@@ -333,34 +261,119 @@ export const permissions: Record<FunctionFile, readonly Permission[]> = {
   ],
   'verify-endpoint': [],
   'register-deployment': [
-    registry(
-      ['PutItem', 'GetItem', 'UpdateItem'],
-      'Writes what the other workflows and the profile manager need.',
-      ['deployment', 'pool'],
-    ),
+    rows(['PutItem', 'GetItem'], 'Writes what the other workflows and the profile manager need.', [
+      'deployment',
+      'pool',
+    ]),
   ],
   'set-concurrency': [
-    {
-      actions: ['dynamodb:Scan'],
-      resources: [table],
-      why: 'The largest number that any deployment asks for.',
-    },
+    allRegistrations,
     {
       actions: [
-        'lambda:GetAlias',
         'lambda:GetProvisionedConcurrencyConfig',
         'lambda:PutProvisionedConcurrencyConfig',
         'lambda:DeleteProvisionedConcurrencyConfig',
       ],
       resources: [profileManager, profileManagerAlias],
-      why: 'Keeps that many instances warm.',
+      why: 'Keeps as many instances warm as the most demanding deployment asks for.',
     },
   ],
   'release-lock': [
-    registry(
+    rows(
       ['DeleteItem', 'GetItem', 'PutItem'],
       "Removes the lock if this execution holds it, and closes the run's record.",
     ),
+  ],
+
+  // resync
+  'list-deployments': [
+    allRegistrations,
+    rows(['GetItem'], 'Reads whether a deployment is being worked on.'),
+    reads(['DescribeExecution'], "Reads whether a lock's holder still runs."),
+  ],
+  'reconcile-access': [
+    rows(['GetItem'], 'Finds the cluster and the rules of the pool.', ['pool']),
+    rows(['PutItem'], 'Keeps the summary of the last pass.'),
+    ourPools(['ListUsers', 'AdminGetUser'], 'Reads the users and their groups.'),
+  ],
+  'check-saml': [ourPools(['DescribeIdentityProvider'], 'Reads the metadata that the pool has.')],
+  'record-resync': [rows(['PutItem'], 'Keeps what the last resync found.')],
+
+  // destroy
+  'load-registration': [
+    rows(['GetItem'], 'Reads the registration.'),
+    readNetwork,
+    findZones,
+    findPools,
+    readPools,
+  ],
+  'delete-records': [readRecords, changeRecords],
+  'revoke-cluster-access': [
+    readEntries,
+    {
+      actions: ['eks:DeleteAccessEntry'],
+      resources: [ourEntries],
+      why: "Removes our own functions' entries. An entry's ARN ends with a random part.",
+    },
+  ],
+  'await-cluster-gone': [readCluster],
+  'delete-custom-domain': [
+    readDomains,
+    readPools,
+    ourPools(['DeleteUserPoolDomain'], 'Deletes the login domain.'),
+  ],
+  'delete-app-client': [
+    findPools,
+    readPools,
+    ourPools(['ListUserPoolClients', 'DeleteUserPoolClient'], 'Deletes the app client.'),
+    {
+      actions: ['secretsmanager:DescribeSecret'],
+      resources: [secrets],
+      why: "Tells our secret from another's by tag. Secrets Manager adds six characters to a name.",
+    },
+    {
+      actions: ['secretsmanager:DeleteSecret'],
+      resources: [secrets],
+      conditions: ours,
+      why: 'Deletes the secret with our tag.',
+    },
+  ],
+  'delete-saml-provider': [
+    findPools,
+    readPools,
+    ourPools(['DescribeIdentityProvider', 'DeleteIdentityProvider'], 'Deletes the SAML provider.'),
+  ],
+  'revoke-trigger': [
+    {
+      actions: ['lambda:GetPolicy', 'lambda:RemovePermission'],
+      resources: [profileManager, profileManagerAlias],
+      why: 'Takes back the permission of the pool to call the alias.',
+    },
+  ],
+  'delete-user-pool': [
+    findPools,
+    readPools,
+    ourPools(
+      ['DeleteUserPool', 'DeleteUserPoolDomain'],
+      'Deletes the pool, and a domain that is left on it.',
+    ),
+  ],
+  'delete-certificates': [
+    findCertificates,
+    readCertificates,
+    {
+      actions: ['acm:DeleteCertificate'],
+      resources: certificates,
+      conditions: ours,
+      why: 'Deletes certificates with our tag; an id is random.',
+    },
+  ],
+  'untag-subnets': networkTags('DeleteTags', 'Takes our tags off again.'),
+  'unregister-deployment': [
+    rows(['GetItem', 'DeleteItem'], 'Removes the registrations of the deployment and its pool.', [
+      'deployment',
+      'pool',
+    ]),
   ],
 };
 

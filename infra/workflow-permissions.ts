@@ -1,5 +1,5 @@
 import { buildProjectName, functionName, stackNames, type BuildProject, type Workflow } from '../core/naming';
-import type { Permission } from './permissions';
+import type { Permission } from './statements';
 
 const here = (service: string, resource: string) =>
   `arn:<partition>:${service}:<region>:<account>:${resource}`;

@@ -1,11 +1,10 @@
 import { z } from 'zod';
 import type { AwsClients } from '../adapters/aws/clients';
-import { describeExecution } from '../adapters/aws/executions';
+import { describeExecution, isStillRunning } from '../adapters/aws/executions';
 import { readLock, writeLock, type Lock } from '../adapters/aws/registry-lock';
 import { readRun, writeRun } from '../adapters/aws/registry-runs';
 import { readEnvironment } from '../core/environment';
 import { ConflictError, TransientError } from '../core/errors';
-import type { ExecutionStatus } from '../core/execution/events';
 import { defineTask, deploymentSchema } from './support/task';
 
 /** Each loss of a race shows a new holder, which as a rule runs; more than a few is a storm to wait out. */
@@ -56,11 +55,6 @@ export const task = defineTask({
 });
 
 export const handler = task.handler;
-
-/** A redrive that has been asked for will go on where the execution stopped: it counts as running. */
-export function isStillRunning(status: ExecutionStatus): boolean {
-  return status === 'RUNNING' || status === 'PENDING_REDRIVE';
-}
 
 async function refuseIfHeld(clients: AwsClients, deployment: string, lock: Lock): Promise<void> {
   const holder = await describeExecution(clients, lock.executionArn);

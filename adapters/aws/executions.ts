@@ -20,6 +20,11 @@ export interface ExecutionSummary {
   cause?: string;
 }
 
+/** A redrive that has been asked for will go on where the execution stopped: it counts as running. */
+export function isStillRunning(status: ExecutionStatus): boolean {
+  return status === 'RUNNING' || status === 'PENDING_REDRIVE';
+}
+
 /** An execution, or `undefined` where Step Functions does not know it (any more: it forgets after 90 days). */
 export async function describeExecution(
   clients: AwsClients,

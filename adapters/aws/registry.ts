@@ -16,6 +16,7 @@ import type { AwsClients } from './clients';
  * | `deployment#<name>` | `lock`         | see `registry-lock.ts`   |
  * | `deployment#<name>` | `registration` | {@link Registration}     |
  * | `deployment#<name>` | `run#<name>`   | see `registry-runs.ts`   |
+ * | `deployment#<name>` | `resync`       | what the last resync found |
  * | `pool#<pool id>`    | `registration` | {@link PoolRegistration} |
  *
  * The items carry no secrets; the client secret is in Secrets Manager under `identity.secretArn`.
@@ -27,6 +28,7 @@ export const registryKey = {
     pk: `deployment#${deployment}`,
     sk: `run#${execution}`,
   }),
+  resync: (deployment: string) => ({ pk: `deployment#${deployment}`, sk: 'resync' }),
   pool: (userPoolId: string) => ({ pk: `pool#${userPoolId}`, sk: 'registration' }),
 } as const;
 

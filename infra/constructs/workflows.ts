@@ -11,7 +11,9 @@ import {
 } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { kubernetesGroups, stateMachineName, type Workflow } from '../../core/naming';
+import { destroy } from '../../workflows/destroy';
 import { provision } from '../../workflows/provision';
+import { resync } from '../../workflows/resync';
 import type { WorkflowResources } from '../../workflows/states';
 import { builds } from '../builds';
 import { functionSpec, type FunctionFile } from '../functions';
@@ -23,7 +25,7 @@ import type { DeployedFunctions } from './functions';
 
 /** A workflow, what it says of itself in the console, and how long one attempt may take. A redrive starts anew. */
 export const workflowSpecs: Record<
-  string,
+  Workflow,
   {
     define: (scope: Construct, resources: WorkflowResources) => IChainable;
     comment: string;
@@ -33,6 +35,16 @@ export const workflowSpecs: Record<
   provision: {
     define: provision,
     comment: 'From a configuration to a Kubeflow that asks for the corporate login',
+    timeoutHours: 8,
+  },
+  resync: {
+    define: resync,
+    comment: 'Brings access, DNS and SAML metadata of every deployment back in line',
+    timeoutHours: 2,
+  },
+  destroy: {
+    define: destroy,
+    comment: 'Takes away what provision made, and nothing else',
     timeoutHours: 8,
   },
 };
@@ -57,7 +69,6 @@ export class Workflows extends Construct {
   private deploy(name: Workflow, resources: WorkflowResources): StateMachine {
     const scope = new Construct(this, name);
     const spec = workflowSpecs[name];
-    if (!spec) throw new Error(`no workflow ${name}`);
     const role = new Role(scope, 'role', {
       roleName: workflowRoleName(name),
       assumedBy: new ServicePrincipal('states.amazonaws.com'),
@@ -109,6 +120,10 @@ function workflowResources(functions: DeployedFunctions, projects: Builds): Work
     clusterAccess: [
       {
         principalArn: arns.functionRole('profile-manager'),
+        kubernetesGroups: [kubernetesGroups.profileManager],
+      },
+      {
+        principalArn: arns.functionRole('reconcile-access'),
         kubernetesGroups: [kubernetesGroups.profileManager],
       },
       { principalArn: arns.functionRole('await-ingress'), kubernetesGroups: [kubernetesGroups.observer] },

@@ -2,7 +2,8 @@ import { RedriveExecutionCommand, SFNClient, StopExecutionCommand } from '@aws-s
 import { readLock, writeLock } from '../../adapters/aws/registry-lock';
 import { readRun, writeRun } from '../../adapters/aws/registry-runs';
 import { stackNames } from '../../core/naming';
-import { isStillRunning, task as acquire } from '../../tasks/acquire-lock';
+import { isStillRunning } from '../../adapters/aws/executions';
+import { task as acquire } from '../../tasks/acquire-lock';
 import { task as release } from '../../tasks/release-lock';
 import { useMoto } from '../support/moto';
 import { makeRegistry, registryEnvironment as environment } from '../support/registry';

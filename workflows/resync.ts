@@ -1,0 +1,174 @@
+import {
+  Choice,
+  Condition,
+  Fail,
+  Map,
+  Parallel,
+  Pass,
+  ProvideItems,
+  Succeed,
+  type CatchProps,
+  type IChainable,
+} from 'aws-cdk-lib/aws-stepfunctions';
+import type { Construct } from 'constructs';
+import { detailTypes } from '../core/naming';
+import { deployment, eventState, jsonata, taskState, type WorkflowResources } from './states';
+
+/** A cluster's API server and Cognito's quotas are shared: more at a time would only wait for each other. */
+const deploymentsAtATime = 5;
+
+/** Text of an error that is kept in the results: a Lambda's cause carries a whole stack trace. */
+const causeLength = 1000;
+
+/**
+ * Brings every registered deployment, or the one named in the input, back in line: access of all users, DNS against
+ * the ingress, SAML metadata. What fails for one is kept as its result and stops neither its other checks nor other
+ * deployments; the run then ends as failed and says which.
+ *
+ * Input: `{}` or `{"deployment": name}`. Why there are Catches here and none in the other workflows:
+ * docs/adr/0021-resync-collects-failures.md.
+ */
+export function resync(scope: Construct, resources: WorkflowResources): IChainable {
+  const listDeployments = taskState(scope, resources, 'List deployments', {
+    file: 'list-deployments',
+    arguments: { name: jsonata('$exists($states.input.deployment) ? $states.input.deployment : null') },
+  });
+  const eachDeployment = Map.jsonata(scope, 'For each deployment', {
+    items: ProvideItems.jsonata(jsonata('$states.input.deployments')),
+    maxConcurrency: deploymentsAtATime,
+    assign: { failures: jsonata('[$states.result[status = "failed"]]') },
+    outputs: { checked: jsonata('$count($states.result)') },
+  }).itemProcessor(checkDeployment(scope, resources));
+  const outcome = new Choice(scope, 'Did all succeed?')
+    .when(Condition.jsonata(jsonata('$count($failures) = 0')), Succeed.jsonata(scope, 'All in line'))
+    .otherwise(
+      Fail.jsonata(scope, 'Some need attention', {
+        error: 'ResyncIncomplete',
+        cause: jsonata(
+          '$join([$failures.(deployment & ": " & reason)], "; ") & ". Mend what is named, then start resync again for these deployments."',
+        ),
+      }),
+    );
+  return listDeployments.next(eachDeployment).next(outcome);
+}
+
+/** The three checks of one deployment, then the record of what they found. */
+function checkDeployment(scope: Construct, resources: WorkflowResources): IChainable {
+  const take = Pass.jsonata(scope, 'Take deployment', {
+    assign: { target: jsonata('$states.input'), deployment: jsonata('$states.input.deployment') },
+  });
+  const checks = Parallel.jsonata(scope, 'Check deployment', {
+    assign: {
+      access: jsonata('$states.result[0]'),
+      dns: jsonata('$states.result[1]'),
+      saml: jsonata('$states.result[2]'),
+    },
+    outputs: {},
+  })
+    .branch(accessBranch(scope, resources))
+    .branch(dnsBranch(scope, resources))
+    .branch(samlBranch(scope, resources));
+  const record = taskState(scope, resources, 'Record resync', {
+    file: 'record-resync',
+    arguments: {
+      deployment,
+      executionArn: jsonata('$states.context.Execution.Id'),
+      results: { access: jsonata('$access'), dns: jsonata('$dns'), saml: jsonata('$saml') },
+    },
+    assign: { summary: '$result' },
+  });
+  const publish = eventState(scope, 'Publish resync', {
+    detailType: detailTypes.resynced,
+    detail: {
+      deployment: jsonata('$summary.deployment'),
+      status: jsonata('$summary.status'),
+      reason: jsonata('$summary.reason'),
+      warnings: jsonata('$summary.warnings'),
+      access: jsonata('$access'),
+      dns: jsonata('$dns'),
+      saml: jsonata('$saml'),
+    },
+    output: {
+      deployment: jsonata('$summary.deployment'),
+      status: jsonata('$summary.status'),
+      reason: jsonata('$summary.reason'),
+    },
+  });
+  const notRecorded = Pass.jsonata(scope, 'Result not recorded');
+  for (const state of [record, publish]) {
+    state.addCatch(notRecorded, {
+      outputs: {
+        deployment: jsonata('$deployment.name'),
+        status: 'failed',
+        reason: jsonata('$states.errorOutput.Error & " while the result was recorded"'),
+      },
+    });
+  }
+  return take.next(checks).next(record).next(publish);
+}
+
+function accessBranch(scope: Construct, resources: WorkflowResources): IChainable {
+  const reconcile = taskState(scope, resources, 'Reconcile access', {
+    file: 'reconcile-access',
+    arguments: { deployment, userPoolId: jsonata('$target.userPoolId') },
+    output: '{"status": "done", "findings": $result}',
+  });
+  return collectFailure(scope, 'Access not reconciled', [reconcile], reconcile);
+}
+
+/** The load balancer that the ingress has now, and the records as they should then be. */
+function dnsBranch(scope: Construct, resources: WorkflowResources): IChainable {
+  const readIngress = taskState(scope, resources, 'Read ingress', {
+    file: 'await-ingress',
+    arguments: { deployment, cluster: jsonata('$target.cluster') },
+    assign: { ingress: '$result' },
+  });
+  const toLoadBalancer = { zoneId: jsonata('$ingress.hostedZoneId'), dnsName: jsonata('$ingress.hostname') };
+  const repair = taskState(scope, resources, 'Check DNS records', {
+    file: 'ensure-records',
+    arguments: {
+      deployment,
+      hostedZoneId: jsonata('$target.hostedZoneId'),
+      records: [
+        { name: jsonata('$target.kubeflowDomain'), type: 'A', alias: toLoadBalancer },
+        { name: jsonata('$target.authBaseDomain'), type: 'A', alias: toLoadBalancer },
+      ],
+      onlyIfOurs: true,
+    },
+    output: '{"status": "done", "findings": $result}',
+  });
+  return collectFailure(scope, 'DNS not checked', [readIngress, repair], readIngress.next(repair));
+}
+
+function samlBranch(scope: Construct, resources: WorkflowResources): IChainable {
+  const check = taskState(scope, resources, 'Check SAML metadata', {
+    file: 'check-saml',
+    arguments: {
+      deployment,
+      userPoolId: jsonata('$target.userPoolId'),
+      adfsUrl: jsonata('$target.adfsUrl'),
+    },
+    output: '{"status": "done", "findings": $result}',
+  });
+  return collectFailure(scope, 'SAML metadata not checked', [check], check);
+}
+
+/** Turns the failure of any of the states into the branch's result. */
+function collectFailure(
+  scope: Construct,
+  name: string,
+  states: readonly { addCatch: (handler: IChainable, props: CatchProps) => unknown }[],
+  branch: IChainable,
+): IChainable {
+  const collected = Pass.jsonata(scope, name);
+  for (const state of states) {
+    state.addCatch(collected, {
+      outputs: {
+        status: 'failed',
+        error: jsonata('$states.errorOutput.Error'),
+        cause: jsonata(`$substring($states.errorOutput.Cause, 0, ${causeLength.toString()})`),
+      },
+    });
+  }
+  return branch;
+}
