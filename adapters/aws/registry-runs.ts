@@ -1,5 +1,6 @@
+import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { AwsClients } from './clients';
-import { readItem, registryKey, writeItem } from './registry';
+import { documentClient, readItem, registryKey, writeItem } from './registry';
 
 /** How an execution's record ends. */
 export type RunStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
@@ -63,4 +64,24 @@ export async function writeRun(
     updatedAt: now.toISOString(),
     expiresAt: Math.floor(now.getTime() / 1000) + runLifetime,
   });
+}
+
+/** The runs of a deployment that the registry still keeps, the latest first. */
+export async function listRuns(clients: AwsClients, table: string, deployment: string): Promise<Run[]> {
+  const runs: Run[] = [];
+  let start: Record<string, unknown> | undefined;
+  do {
+    const page = await documentClient(clients).send(
+      new QueryCommand({
+        TableName: table,
+        ConsistentRead: true,
+        KeyConditionExpression: 'pk = :deployment AND begins_with(sk, :run)',
+        ExpressionAttributeValues: { ':deployment': registryKey.lock(deployment).pk, ':run': 'run#' },
+        ...(start === undefined ? {} : { ExclusiveStartKey: start }),
+      }),
+    );
+    runs.push(...((page.Items ?? []) as unknown as Run[]));
+    start = page.LastEvaluatedKey;
+  } while (start !== undefined);
+  return runs.sort((a, b) => b.updatedAt.localeCompare(a.updatedAt));
 }

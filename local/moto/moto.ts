@@ -19,6 +19,8 @@ export interface Moto {
   readonly pid: number;
   /** Forgets everything that was made. */
   reset(): Promise<void>;
+  /** Makes the ids that are made up from now on follow from a number. */
+  seed(seed: number): Promise<void>;
   /** Changes how long certificates requested from now on stay PENDING_VALIDATION. */
   setCertificateWait(seconds: number): Promise<void>;
   stop(): Promise<void>;
@@ -58,6 +60,7 @@ export async function startMoto(options: MotoOptions = {}): Promise<Moto> {
     endpoint,
     accountId,
     pid: child.pid,
+    seed: async (seed) => post(`${endpoint}/moto-api/seed?a=${seed}`),
     reset: async () => post(`${endpoint}/moto-api/reset`),
     setCertificateWait: async (seconds) =>
       post(`${endpoint}/local-region/acm-validation-wait`, String(seconds)),

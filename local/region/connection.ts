@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { cacheFolder } from '../cache';
+import { cacheSubfolder } from '../cache';
 
 /** How to reach a region that is up: what an AWS SDK needs, and who runs it. */
 export interface RegionConnection {
@@ -15,14 +15,23 @@ export interface RegionConnection {
   startedAt: string;
 }
 
-/** One region is up at a time for a user; this file says where. */
-export function connectionFile(): string {
-  return join(cacheFolder(), 'region.json');
+/**
+ * Where the region that stays up keeps its data and says how to reach it: `KUBEFLOW_EKS_REGION_DIR`, or `region` in the
+ * cache folder. One region is up at a time for each such folder.
+ */
+export function regionFolder(environment: NodeJS.ProcessEnv = process.env): string {
+  const named = environment['KUBEFLOW_EKS_REGION_DIR'];
+  if (named === undefined || named === '') return cacheSubfolder('region', environment);
+  mkdirSync(named, { recursive: true });
+  return named;
+}
+
+function connectionFile(): string {
+  return join(regionFolder(), 'connection.json');
 }
 
 /** Makes a region known, readable for its owner only. */
 export function publishConnection(connection: RegionConnection): void {
-  mkdirSync(cacheFolder(), { recursive: true });
   writeFileSync(connectionFile(), `${JSON.stringify(connection, null, 2)}\n`, { mode: 0o600 });
 }
 

@@ -3,6 +3,7 @@ import type { AttributeDefinition, KeySchemaElement } from '@aws-sdk/client-dyna
 import { CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns';
 import type { DeployedResources } from '../../infra/template';
 import type { StepFunctions } from '../step-functions';
+import { ownCredentials } from './account/clients';
 
 /**
  * Does what CloudFormation does with the template, as far as the region's services need it: the table, the topic and
@@ -15,7 +16,7 @@ export async function deploy(
 ): Promise<void> {
   const config = {
     ...moto,
-    credentials: { accessKeyId: 'AKIALOCALREGION00000', secretAccessKey: 'local-region' },
+    credentials: ownCredentials,
   };
   const dynamodb = new DynamoDBClient(config);
   const sns = new SNSClient(config);
@@ -41,12 +42,12 @@ export async function deploy(
       }),
     sns.send(new CreateTopicCommand({ Name: topic.name })),
   ]);
-  for (const machine of deployed.stateMachines) {
-    stepFunctions.createStateMachine({
-      name: machine.name,
-      definition: JSON.stringify(machine.definition),
-      roleArn: machine.roleArn,
-    });
+  for (const { name, arn, definition, roleArn } of deployed.stateMachines) {
+    const content = { definition: JSON.stringify(definition), roleArn };
+    // A region that comes up again has them; executions under way keep the definition that they began with.
+    if (stepFunctions.machines.find(arn) === undefined)
+      stepFunctions.createStateMachine({ name, ...content });
+    else stepFunctions.updateStateMachine(arn, content);
   }
   dynamodb.destroy();
   sns.destroy();

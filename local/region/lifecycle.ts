@@ -2,10 +2,9 @@ import { spawn } from 'node:child_process';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { cacheSubfolder } from '../cache';
 import { waitFor } from '../processes/wait-for';
 import type { Preparation } from './account/prepare';
-import { findConnection } from './connection';
+import { findConnection, regionFolder } from './connection';
 import type { RegionConnection } from './connection';
 import type { DaemonMessage, DaemonOptions } from './daemon';
 
@@ -21,7 +20,8 @@ export interface UpOptions {
 const root = join(__dirname, '..', '..');
 
 /**
- * Brings a region up that outlives this process.
+ * Brings a region up that outlives this process. What one that was killed had, it has again: resources, clusters and
+ * executions, which go on or can be redriven.
  *
  * @returns how to reach it; the one that is up already, if it is for the same account and region
  * @throws Error when another region is up, or it does not start
@@ -34,8 +34,7 @@ export async function bringUp(options: UpOptions): Promise<RegionConnection> {
       `a local region is up for account ${present.accountId} in ${present.region} (process ${present.pid}); take it down first: kubeflow-eks local down`,
     );
   }
-  const dir = join(cacheSubfolder('region'), `${options.accountId}-${options.region}`);
-  await rm(dir, { recursive: true, force: true });
+  const dir = join(regionFolder(), `${options.accountId}-${options.region}`);
   await mkdir(dir, { recursive: true });
   const argument: DaemonOptions = {
     dir,
@@ -71,7 +70,7 @@ export async function bringUp(options: UpOptions): Promise<RegionConnection> {
 }
 
 /**
- * Takes the region down and waits until its processes are gone.
+ * Takes the region down, waits until its processes are gone, and removes what it kept.
  *
  * @returns false when none was up
  */
@@ -83,6 +82,7 @@ export async function takeDown(): Promise<boolean> {
     what: `the local region (process ${present.pid}) to end`,
     timeoutMs: 60_000,
   });
+  await rm(present.dir, { recursive: true, force: true, maxRetries: 3 });
   return true;
 }
 

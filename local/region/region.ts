@@ -7,7 +7,7 @@ import type { Moto } from '../moto/moto';
 import { CredentialStore } from '../sts/credentials';
 import { createSts } from '../sts/sts';
 import type { StepFunctions } from '../step-functions';
-import { createRegionClients } from './account/clients';
+import { createRegionClients, ownCredentials } from './account/clients';
 import type { RegionClients } from './account/clients';
 import { prepareAccount } from './account/prepare';
 import type { Preparation } from './account/prepare';
@@ -22,6 +22,7 @@ import { FunctionRunner } from './functions/runner';
 import { forwardTo } from './gateway/forward';
 import { openGateway } from './gateway/gateway';
 import type { Gateway } from './gateway/gateway';
+import { RequestJournal } from './gateway/journal';
 import { Logs } from './logs';
 import { createAuthority } from './network/authority';
 import { openNetwork } from './network/network';
@@ -34,7 +35,7 @@ import { startBuilds } from './services/builds';
 import type { Builds } from './services/builds';
 import { Clusters } from './services/clusters';
 import { clustersApi } from './services/eks-api';
-import { ClusterIdentities, roleOfSession } from './services/eks-identities';
+import { ClusterIdentities } from './services/eks-identities';
 import { eventsApi } from './services/events-api';
 import { jsonApi } from './services/json-api';
 import { startWorkflows } from './services/workflows';
@@ -115,7 +116,6 @@ async function start(
     }),
   ]);
   const { deployed } = synthesis;
-  const clients = createRegionClients(moto.endpoint, region);
   const toMoto = forwardTo(moto.endpoint);
   started.push(() => {
     toMoto.close();
@@ -136,6 +136,7 @@ async function start(
   // The gateway's address is known only once it listens; what needs it is asked later.
   let endpoint = '';
   const { promise: opened, resolve: open } = Promise.withResolvers<string>();
+  const clients = createRegionClients(opened, region);
   const clusters = new Clusters({
     dir: join(dir, 'clusters'),
     region,
@@ -147,7 +148,13 @@ async function start(
     onProgress,
   });
   started.push(() => clusters.stop());
-  const sites = new Sites({ clients, authority, clusters: () => clusters.all() });
+  const sites = new Sites({
+    clients,
+    authority,
+    clusters: () => clusters.all(),
+    file: join(dir, 'adfs-hosts.json'),
+  });
+  await sites.restore();
   const network = await openNetwork(authority, sites.resolve);
   started.push(() => network.close());
   const reach = () => ({ region, endpoint, proxyUrl: network.proxyUrl, caFile });
@@ -191,14 +198,15 @@ async function start(
     accountId,
     functionExists: (name) => functions.find(name) !== undefined,
   });
-  const identities = new ClusterIdentities(clusters, accessEntries(accountId), (accessKeyId) =>
-    roleOfSession(credentials.find(accessKeyId)?.arn ?? ''),
-  );
+  const identities = new ClusterIdentities(clusters, accessEntries(accountId));
   const prepare = async (document: unknown): Promise<Preparation> => {
     const preparation = await prepareAccount(clients, document);
     await Promise.all(preparation.adfsHosts.map((host) => sites.addAdfs(host)));
     return preparation;
   };
+  await deploy(deployed, { endpoint: moto.endpoint, region }, stepFunctions);
+  const requests = new RequestJournal({ file: join(dir, 'changes.jsonl'), seed: (seed) => moto.seed(seed) });
+  if (requests.size > 0) onProgress(`restoring what an earlier run left: ${requests.size} changes`);
   const gateway = await openGateway({
     ...(options.port === undefined ? {} : { port: options.port }),
     services: {
@@ -211,6 +219,13 @@ async function start(
       '*': [toMoto.handler],
     },
     fault: (request) => faults.request?.(request),
+    uncounted: [ownCredentials.accessKeyId],
+    callerOf: (accessKeyId) => credentials.find(accessKeyId)?.arn,
+    journal: {
+      requests,
+      // What the others keep, they keep themselves.
+      covers: ({ service }) => !['states', 'codebuild', 'sts', 'events'].includes(service),
+    },
     control: controlApi({
       prepare,
       status: () => ({ clusters: clusters.all().map(({ clusterName }) => clusterName) }),
@@ -219,7 +234,6 @@ async function start(
   endpoint = gateway.endpoint;
   open(endpoint);
   started.push(() => gateway.close());
-  await deploy(deployed, { endpoint: moto.endpoint, region }, stepFunctions);
   onProgress(`the local region is up at ${gateway.endpoint}`);
 
   return {

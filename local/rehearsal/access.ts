@@ -1,7 +1,7 @@
 import type { ControlPlane } from '../kubernetes/control-plane';
 import type { KubeObject } from '../kubernetes/client';
 import type { AccessRow } from './result';
-import type { SampleUser } from './logins';
+import type { SampleUser } from '../../core/configuration/users';
 
 /** What is asked for each user and namespace. */
 const questions = [
@@ -19,7 +19,7 @@ export async function reviewAccess(
   cluster: ControlPlane,
   users: readonly SampleUser[],
 ): Promise<AccessRow[]> {
-  const profiles = await cluster.client.list<KubeObject>('/apis/kubeflow.org/v1/profiles');
+  const profiles = await cluster.client.list('/apis/kubeflow.org/v1/profiles');
   const namespaces = [...profiles.map(({ metadata }) => metadata.name).sort(), ...neverOpen];
   const rows: AccessRow[] = [];
   for (const { email } of users) {

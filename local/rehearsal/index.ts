@@ -1,4 +1,3 @@
 export { rehearse, RehearsalError, operatorClients, taskStates } from './rehearse';
 export type { RehearsalOptions } from './rehearse';
-export type { SampleUser } from './logins';
 export type { AccessRow, Login, ProgressReporter, RehearsalResult, RehearsalStep } from './result';

@@ -4,20 +4,13 @@ import {
   AdminUpdateUserAttributesCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
 import type { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
+import type { SampleUser } from '../../core/configuration/users';
 import { managedByLabel } from '../../core/naming';
 import { count } from '../kubernetes/audit';
 import type { ControlPlane } from '../kubernetes/control-plane';
 import type { KubeObject } from '../kubernetes/client';
 import type { Region } from '../region';
 import type { Grant, Login } from './result';
-
-/** A sample user, as the users file has it. */
-export interface SampleUser {
-  userName: string;
-  email: string;
-  /** Group names, or the raw attribute as Cognito would hand it on. */
-  groups: readonly string[] | string;
-}
 
 export interface LoginTarget {
   userPoolId: string;

@@ -12,7 +12,7 @@ import type { Region } from '../region';
 import { reviewAccess } from './access';
 import { followExecution, plainStep } from './follow';
 import { logIn } from './logins';
-import type { SampleUser } from './logins';
+import type { SampleUser } from '../../core/configuration/users';
 import type { ProgressReporter, RehearsalResult } from './result';
 
 export interface RehearsalOptions {

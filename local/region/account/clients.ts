@@ -17,12 +17,25 @@ export interface RegionClients {
   route53: Route53Client;
 }
 
-/** Clients that talk to an endpoint of the region, past the gateway's log where that is moto itself. */
-export function createRegionClients(endpoint: string, region: string): RegionClients {
+/** With these the region itself signs; the gateway's log leaves them out. */
+export const ownCredentials = {
+  accessKeyId: 'AKIALOCALREGION00000',
+  secretAccessKey: 'local-region',
+} as const;
+
+/**
+ * The region's own clients.
+ *
+ * @param endpoint the gateway, once it is open
+ */
+export function createRegionClients(endpoint: Promise<string>, region: string): RegionClients {
   const config = {
-    endpoint,
+    endpoint: async () => {
+      const { protocol, hostname, port, pathname } = new URL(await endpoint);
+      return { protocol, hostname, port: Number(port), path: pathname };
+    },
     region,
-    credentials: { accessKeyId: 'AKIALOCALREGION00000', secretAccessKey: 'local-region' },
+    credentials: ownCredentials,
   };
   return {
     cognito: new CognitoIdentityProviderClient(config),

@@ -16,7 +16,7 @@ export interface HttpParts {
   method: string;
   /** Path and query. */
   url: string;
-  headers: Readonly<Record<string, string | string[] | undefined>>;
+  headers: Record<string, string | string[] | undefined>;
   body: Buffer;
 }
 

@@ -1,7 +1,8 @@
 import { Agent, request as httpRequest } from 'node:http';
+import { callerHeader } from './gateway';
 import type { ServiceHandler } from './gateway';
 
-const hopByHop = new Set(['connection', 'keep-alive', 'transfer-encoding', 'content-length']);
+const hopByHop = new Set(['connection', 'keep-alive', 'transfer-encoding', 'content-length', callerHeader]);
 
 /**
  * Hands a request on to another server of the region (moto), as it came.

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { LOOPBACK } from '../../processes/free-port';
 import { describeAwsRequest, header } from './aws-request';
 import type { AwsRequest, HttpParts } from './aws-request';
+import type { RequestJournal } from './journal';
 import { RequestLog } from './request-log';
 
 /** An answer to an AWS request. */
@@ -29,6 +30,12 @@ export interface GatewayOptions {
   /** The named point at which faults of AWS APIs are injected. */
   fault?: (request: AwsRequest, http: HttpParts) => RequestFault | undefined;
   port?: number;
+  /** The principal behind an access key: the ARN of a role's session, or of a user. */
+  callerOf?: (accessKeyId: string) => string | undefined;
+  /** Access keys of the region itself, whose requests are no one's doing. */
+  uncounted?: readonly string[];
+  /** Remembers what changes the services named in it across a restart. */
+  journal?: { requests: RequestJournal; covers: (request: AwsRequest) => boolean };
   /** Answers requests that are not signed for AWS: the region's own controls, below `/local-region/`. */
   control?: (http: HttpParts) => Promise<AwsResponse | undefined>;
 }
@@ -40,6 +47,9 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
+/** The gateway's own note on a request: the ARN of who sent it. What a client sends under this name does not count. */
+export const callerHeader = 'x-local-region-caller';
+
 /** Opens the gateway on loopback. */
 export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const log = new RequestLog();
@@ -48,6 +58,10 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   });
   // A build holds a connection for as long as it runs.
   server.requestTimeout = 0;
+  await options.journal?.requests.replay(async (http) => {
+    const request = describeAwsRequest(http);
+    if (request !== undefined) await dispatch(request, http, options);
+  });
   await listen(server, options.port ?? 0);
   return {
     endpoint: `http://${LOOPBACK}:${(server.address() as AddressInfo).port}`,
@@ -83,10 +97,11 @@ async function serve(
     const http: HttpParts = {
       method: incoming.method ?? 'GET',
       url: incoming.url ?? '/',
-      headers: incoming.headers,
+      headers: { ...incoming.headers, [callerHeader]: undefined },
       body: await readBody(incoming),
     };
     const request = describeAwsRequest(http);
+    if (request !== undefined) http.headers[callerHeader] = options.callerOf?.(request.accessKeyId);
     const response =
       request === undefined
         ? ((await options.control?.(http)) ?? {
@@ -94,7 +109,7 @@ async function serve(
             body: 'this is the AWS endpoint of the local region; requests must be signed for AWS',
           })
         : await answer(request, http, options);
-    if (request !== undefined) {
+    if (request !== undefined && options.uncounted?.includes(request.accessKeyId) !== true) {
       log.add({ ...request, at: Date.now(), status: response.status, ...subjectOf(request, http) });
     }
     outgoing.writeHead(response.status, response.headers ?? {});
@@ -108,6 +123,14 @@ async function serve(
 async function answer(request: AwsRequest, http: HttpParts, options: GatewayOptions): Promise<AwsResponse> {
   const fault = options.fault?.(request, http);
   if (fault !== undefined) return awsError(http, fault);
+  const { journal } = options;
+  const perform = () => dispatch(request, http, options);
+  return request.mutating && journal?.covers(request) === true
+    ? journal.requests.serve(http, perform)
+    : perform();
+}
+
+async function dispatch(request: AwsRequest, http: HttpParts, options: GatewayOptions): Promise<AwsResponse> {
   for (const handler of [...(options.services[request.service] ?? []), ...(options.services['*'] ?? [])]) {
     const response = await handler(request, http);
     if (response !== undefined) return response;

@@ -1,5 +1,7 @@
 import { ListHostedZonesCommand } from '@aws-sdk/client-route-53';
 import { DescribeUserPoolCommand } from '@aws-sdk/client-cognito-identity-provider';
+import { existsSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
 import type { ControlPlane } from '../../kubernetes/control-plane';
 import type { RegionClients } from '../account/clients';
 import { adfsMetadata, adfsSite } from './adfs';
@@ -13,6 +15,8 @@ export interface SitesOptions {
   clients: RegionClients;
   authority: Authority;
   clusters: () => readonly ControlPlane[];
+  /** Where the host names of ADFS are kept across a restart. */
+  file: string;
 }
 
 /** The web servers of the region and the names that lead to them. */
@@ -30,6 +34,14 @@ export class Sites {
       authority.signingCertificate(`ADFS Signing - ${host} (next)`),
     ]);
     this.adfs.set(host, adfsSite(adfsMetadata(host, certificates)));
+    await writeFile(this.options.file, JSON.stringify([...this.adfs.keys()]));
+  }
+
+  /** Puts up again what an earlier run had. */
+  async restore(): Promise<void> {
+    if (!existsSync(this.options.file)) return;
+    const hosts = JSON.parse(await readFile(this.options.file, 'utf8')) as string[];
+    for (const host of hosts) await this.addAdfs(host);
   }
 
   /** Finds the site of a host name: ADFS by its name, all else by its A record in Route 53. */

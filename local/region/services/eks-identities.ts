@@ -1,4 +1,6 @@
 import type { AccessEntry as ClusterAccessEntry } from '../../kubernetes/access-entries';
+import { header } from '../gateway/aws-request';
+import { callerHeader } from '../gateway/gateway';
 import type { ServiceHandler } from '../gateway/gateway';
 import type { AccessEntries } from '../overlays/eks-access-entries';
 import type { Clusters } from './clusters';
@@ -8,8 +10,6 @@ const clusterPath = /^\/clusters(?:\/([^/?]+))?/;
 /**
  * Carries EKS' access entries to the authenticator of the real control plane. Who creates a cluster administers it,
  * as with EKS' `bootstrapClusterCreatorAdminPermissions`.
- *
- * @param callerArn the principal behind an access key: a role's ARN
  */
 export class ClusterIdentities {
   private readonly creators = new Map<string, string>();
@@ -17,7 +17,6 @@ export class ClusterIdentities {
   constructor(
     private readonly clusters: Clusters,
     private readonly entries: AccessEntries,
-    private readonly callerArn: (accessKeyId: string) => string | undefined,
   ) {}
 
   /** To be asked before the handlers that make clusters: it answers access entries and notes creators. */
@@ -25,8 +24,8 @@ export class ClusterIdentities {
     const path = new URL(http.url, 'http://localhost').pathname;
     if (http.method === 'POST' && /^\/clusters\/?$/.test(path)) {
       const { name } = JSON.parse(http.body.toString('utf8')) as { name: string };
-      const creator = this.callerArn(request.accessKeyId);
-      if (creator !== undefined) this.creators.set(name, creator);
+      const creator = header(http, callerHeader);
+      if (creator !== undefined) this.creators.set(name, roleOfSession(creator));
       return undefined;
     }
     const response = await this.entries.handler(request, http);
@@ -64,6 +63,6 @@ export class ClusterIdentities {
 }
 
 /** `arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION` → `arn:aws:iam::ACCOUNT:role/ROLE`. */
-export function roleOfSession(arn: string): string {
+function roleOfSession(arn: string): string {
   return arn.replace(/^arn:([^:]+):sts::(\d+):assumed-role\/([^/]+)\/.*$/, 'arn:$1:iam::$2:role/$3');
 }

@@ -1,0 +1,59 @@
+import {
+  ListExecutionsCommand,
+  RedriveExecutionCommand,
+  SFNClient,
+  StartExecutionCommand,
+} from '@aws-sdk/client-sfn';
+import { stateMachineName } from '../../core/naming';
+import type { Workflow } from '../../core/naming';
+import type { AwsClients } from './clients';
+
+/** The ARN of a workflow's state machine: its name is fixed, so it need not be looked up. */
+export function stateMachineArn(region: string, accountId: string, workflow: Workflow): string {
+  const partition = region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
+  return `arn:${partition}:states:${region}:${accountId}:stateMachine:${stateMachineName(workflow)}`;
+}
+
+/**
+ * Starts an execution.
+ *
+ * @param input the execution's input; at most 262,144 bytes as JSON
+ * @returns the ARN
+ * @throws the service's StateMachineDoesNotExist where the stack is not deployed
+ */
+export async function startExecution(
+  clients: AwsClients,
+  machineArn: string,
+  input: unknown,
+  name?: string,
+): Promise<string> {
+  const { executionArn = '' } = await clients.get(SFNClient).send(
+    new StartExecutionCommand({
+      stateMachineArn: machineArn,
+      input: JSON.stringify(input),
+      ...(name === undefined ? {} : { name }),
+    }),
+  );
+  return executionArn;
+}
+
+/**
+ * Redrives a failed execution: it goes on at the step that failed.
+ *
+ * @throws the service's ExecutionNotRedrivable for one that runs, has succeeded, or ended more than 14 days ago
+ */
+export async function redriveExecution(clients: AwsClients, executionArn: string): Promise<void> {
+  await clients.get(SFNClient).send(new RedriveExecutionCommand({ executionArn }));
+}
+
+/** The latest execution of a state machine whose name begins as given, among the last 100. */
+export async function latestExecution(
+  clients: AwsClients,
+  machineArn: string,
+  namePrefix: string,
+): Promise<string | undefined> {
+  const { executions = [] } = await clients
+    .get(SFNClient)
+    .send(new ListExecutionsCommand({ stateMachineArn: machineArn, maxResults: 100 }));
+  return executions.find(({ name }) => name?.startsWith(namePrefix) === true)?.executionArn;
+}

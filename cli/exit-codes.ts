@@ -1,0 +1,29 @@
+/** What the exit code of a command means. Documented in docs/operations.md. */
+export const exitCodes = {
+  ok: 0,
+  /** The execution, or the rehearsal, failed. */
+  failed: 1,
+  /** The command's words or the configuration are wrong; nothing was done. */
+  badInput: 2,
+  /** Another execution is at work on the deployment. */
+  conflict: 3,
+  /** No such deployment, execution, stack or region. */
+  notFound: 4,
+  /** No credentials, no rights, or no connection. */
+  access: 5,
+  interrupted: 130,
+} as const;
+
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
+
+/** A failure that the command line explains: what was found, and what to do next. */
+export class CliError extends Error {
+  override name = 'CliError';
+  constructor(
+    message: string,
+    readonly exitCode: ExitCode,
+    readonly hint?: string,
+  ) {
+    super(message);
+  }
+}

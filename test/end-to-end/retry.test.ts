@@ -1,0 +1,112 @@
+import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
+import {
+  CognitoIdentityProviderClient,
+  ListUserPoolsCommand,
+} from '@aws-sdk/client-cognito-identity-provider';
+import { ACMClient, ListCertificatesCommand } from '@aws-sdk/client-acm';
+import { EKSClient, ListClustersCommand } from '@aws-sdk/client-eks';
+import { stackNames, stateMachineName } from '../../core/naming';
+import { taskStates } from '../../local/rehearsal';
+import { seedConfiguration, useRegion } from '../support/region';
+
+const region = useRegion();
+
+/** Every state that does work, in the order in which the workflow comes to them. */
+function workStates(): string[] {
+  const { region: local } = region();
+  const machine = local.synthesis.deployed.stateMachines.find(
+    ({ name }) => name === stateMachineName('provision'),
+  );
+  return taskStates(machine?.definition ?? {});
+}
+
+test('an execution that fails at every state in turn is redriven to the end, and makes nothing twice', async () => {
+  const { start, redrive, finish, document, region: local } = region();
+  const states = workStates();
+  expect(states.length).toBeGreaterThan(20);
+  // Each state's first attempt fails for good; what is redriven gets through.
+  const pending = new Set(states);
+  local.faults.state = ({ stateName }) =>
+    pending.delete(stateName)
+      ? { error: 'InjectedFault', cause: `the first attempt at ${stateName} fails` }
+      : undefined;
+
+  const executionArn = await start('provision', document);
+  const failures: string[] = [];
+  let end = await finish(executionArn);
+  while (end.execution.status === 'FAILED' && failures.length <= states.length) {
+    expect(end.execution.error).toBe('InjectedFault');
+    failures.push(end.execution.cause ?? '');
+    await redrive(executionArn);
+    end = await finish(executionArn);
+  }
+  delete local.faults.state;
+
+  expect(end.execution.status).toBe('SUCCEEDED');
+  // Two states of the Parallel may fail in the same run: then one redrive is for both.
+  expect(pending.size).toBe(0);
+  expect(failures.length).toBeGreaterThan(20);
+  expect(end.view.steps.filter(({ status }) => status !== 'SUCCEEDED')).toEqual([]);
+  expect(await whatIsThere()).toEqual({
+    clusters: [seedConfiguration.eks_name],
+    pools: 1,
+    certificates: 1,
+    lock: false,
+  });
+}, 300_000);
+
+test('each failure was recorded with its state, its error and what to do next', async () => {
+  const { Items: items = [] } = await region()
+    .clients.get(DynamoDBClient)
+    .send(new ScanCommand({ TableName: stackNames.table }));
+  const run = items.find(({ sk }) => sk?.S?.startsWith('run#') === true);
+
+  expect(JSON.stringify(run)).toContain('InjectedFault');
+  expect(JSON.stringify(run)).toContain(`kubeflow-eks retry ${seedConfiguration.eks_name}`);
+});
+
+test('broken input fails at the first state with every problem in one message, and touches nothing', async () => {
+  const { start, finish, region: local } = region();
+  const mark = local.gateway.log.mark();
+
+  const { execution, view } = await finish(
+    await start('provision', {
+      ...seedConfiguration,
+      region: 'nowhere',
+      nodegroup_min_size: 9,
+      colour: 'blue',
+    }),
+  );
+
+  expect(execution).toMatchObject({ status: 'FAILED', error: 'InvalidConfiguration' });
+  expect(execution.cause).toMatch(/region[^]*colour[^]*nodegroup_min_size/);
+  expect(view.steps.map(({ name }) => name)).toEqual(['Validate configuration']);
+  expect(
+    local.gateway.log.since(mark, ({ mutating, subject }) => mutating && !/\/run#/.test(subject ?? '')),
+  ).toEqual([]);
+}, 60_000);
+
+async function whatIsThere(): Promise<{
+  clusters: string[];
+  pools: number;
+  certificates: number;
+  lock: boolean;
+}> {
+  const { clients } = region();
+  const { clusters = [] } = await clients.get(EKSClient).send(new ListClustersCommand({}));
+  const { UserPools: pools = [] } = await clients
+    .get(CognitoIdentityProviderClient)
+    .send(new ListUserPoolsCommand({ MaxResults: 60 }));
+  const { CertificateSummaryList: certificates = [] } = await clients
+    .get(ACMClient)
+    .send(new ListCertificatesCommand({}));
+  const { Items: items = [] } = await clients
+    .get(DynamoDBClient)
+    .send(new ScanCommand({ TableName: stackNames.table }));
+  return {
+    clusters,
+    pools: pools.length,
+    certificates: certificates.length,
+    lock: items.some(({ sk }) => sk?.S === 'lock'),
+  };
+}
