@@ -79,3 +79,20 @@ export async function login(
   const report = await reconcileUser(accessCluster(scoped), identity(email), grantsFor(groups, rules), rules);
   return { report, requests: { ...scoped.requests } };
 }
+
+/**
+ * Repeats an expectation until it holds: the API server's authorizer learns of a changed binding a few milliseconds
+ * after the change was answered.
+ */
+export async function eventually(expectation: () => Promise<void>, timeoutMs = 3_000): Promise<void> {
+  const end = Date.now() + timeoutMs;
+  for (;;) {
+    try {
+      await expectation();
+      return;
+    } catch (error) {
+      if (Date.now() > end) throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
