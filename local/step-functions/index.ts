@@ -1,17 +1,13 @@
 /** The local Step Functions: an interpreter of JSONata state machines with the API and the histories of AWS. */
 export { createApiHandler } from './api/handler';
-export type { ApiHandler, ApiResponse } from './api/handler';
 export { serveStepFunctions } from './api/http-server';
 export type { StepFunctionsServer } from './api/http-server';
 export type { Clock } from './clock/clock';
 export { createRealClock } from './clock/real-clock';
 export { createVirtualClock } from './clock/virtual-clock';
 export type { HistoryEvent } from './execution/history';
-export type { ExecutionRecord, ExecutionStatus } from './execution/records';
-export type { BeforeTask } from './execution/run';
-export type { ClientConfig } from './integrations/aws-api';
+export type { ExecutionRecord } from './execution/records';
 export { createIntegrations } from './integrations/create-integrations';
-export { parseResource } from './integrations/integration';
 export type { TaskIntegration, TaskRequest } from './integrations/integration';
 export { TaskError } from './language/errors';
 export { seededRandom } from './language/random';

@@ -11,8 +11,21 @@ export function isConcurrent(definition: unknown): boolean {
   return Object.values(state).some(isConcurrent);
 }
 
+/** Whether a Parallel state stands inside another. */
+export function hasNestedParallel(definition: unknown, inside = false): boolean {
+  if (typeof definition !== 'object' || definition === null) return false;
+  if (Array.isArray(definition)) return definition.some((item) => hasNestedParallel(item, inside));
+  const parallel = (definition as Record<string, unknown>)['Type'] === 'Parallel';
+  return (
+    (parallel && inside) ||
+    Object.values(definition).some((value) => hasNestedParallel(value, inside || parallel))
+  );
+}
+
 /** Events whose place in the chain depends on which branch or iteration was last. */
 const ORDER_DEPENDENT = new Set([
+  // Followed one event or the other in the service's own past; see compare.ts.
+  'EvaluationFailed',
   'MapIterationStarted',
   'MapStateSucceeded',
   'MapStateExited',

@@ -3,8 +3,7 @@
  * stands for it, but the same thing each time.
  */
 
-const PLACEHOLDER =
-  /<(?:uuid:\d+|request_id|extended_request_id|ExecNamePart_\w+|start_date|[a-z_]+_arn|arn_\w+|[a-z]+:\d+)>/g;
+const PLACEHOLDER = /<[A-Za-z][\w:.-]*>/g;
 
 /** What each placeholder of a recording has stood for so far. */
 export type Placeholders = Map<string, string>;

@@ -15,10 +15,6 @@ export function executionArn(place: Place, machine: string, name: string): strin
   return `arn:aws:states:${place.region}:${place.accountId}:execution:${machine}:${name}`;
 }
 
-export function mapRunArn(place: Place, machine: string, label: string, id: string): string {
-  return `arn:aws:states:${place.region}:${place.accountId}:mapRun:${machine}/${label}:${id}`;
-}
-
 /** @throws ApiError InvalidArn */
 export function requireArn(kind: 'stateMachine' | 'execution' | 'mapRun', arn: unknown): string {
   if (typeof arn !== 'string') throw validationError(`${kind}Arn`, arn, 'Member must not be null');

@@ -108,7 +108,7 @@ export class StepFunctions {
     return uuidFrom(this.random);
   }
 
-  /** Idempotent for an equal definition and role, as on AWS. */
+  /** Idempotent for an equal definition; a different role or other tags are passed over, as on AWS. */
   createStateMachine(request: CreateStateMachine): StateMachine {
     const name = requireName(request.name);
     requireValidDefinition(request.definition);
@@ -121,7 +121,7 @@ export class StepFunctions {
     const arn = stateMachineArn(this.place, name);
     const existing = this.machines.find(arn);
     if (existing !== undefined) {
-      if (existing.definition === request.definition && existing.roleArn === request.roleArn) return existing;
+      if (existing.definition === request.definition) return existing;
       throw new ApiError('StateMachineAlreadyExists', `State Machine Already Exists: '${arn}'`);
     }
     const machine: StateMachine = {
@@ -143,6 +143,12 @@ export class StepFunctions {
   /** Executions that have been started keep the definition that they were started with. */
   updateStateMachine(arn: string, change: Partial<Omit<CreateStateMachine, 'name'>>): StateMachine {
     const machine = this.machines.get(arn);
+    if (Object.keys(change).length === 0) {
+      throw new ApiError(
+        'MissingRequiredParameter',
+        'Either the definition, the role ARN or a configuration must be specified',
+      );
+    }
     if (change.definition !== undefined) requireValidDefinition(change.definition);
     machine.definition = change.definition ?? machine.definition;
     machine.roleArn = change.roleArn ?? machine.roleArn;

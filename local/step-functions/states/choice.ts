@@ -9,6 +9,7 @@ import { transition } from './transition';
 /**
  * Takes the first rule whose Condition is true, else Default. Assign and Output of the rule that is taken count;
  * those of the state itself count with Default.
+ * https://states-language.net/spec.html#choice-state and
  * https://docs.aws.amazon.com/step-functions/latest/dg/state-choice.html
  */
 export async function performChoice(context: StateContext<ChoiceState>): Promise<Transition> {

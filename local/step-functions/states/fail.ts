@@ -6,6 +6,7 @@ import { evaluationScope } from './context';
 
 /**
  * Fails its scope, with an error name and a cause if it has them.
+ * https://states-language.net/spec.html#fail-state and
  * https://docs.aws.amazon.com/step-functions/latest/dg/state-fail.html
  */
 export async function performFail(context: StateContext<FailState>): Promise<never> {

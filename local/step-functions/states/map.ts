@@ -15,6 +15,7 @@ import { nextOf, transition } from './transition';
 
 /**
  * Runs its item processor for each item: inline as iterations of this execution, distributed as child workflows.
+ * https://states-language.net/spec.html#map-state and
  * https://docs.aws.amazon.com/step-functions/latest/dg/state-map-inline.html
  */
 export function performMap(context: StateContext<MapState>, runScope: RunScope): Promise<Transition> {

@@ -12,6 +12,7 @@ import { nextOf, transition } from './transition';
 
 /**
  * Runs its branches at the same time, each with its own variables; the first that fails fails the state.
+ * https://states-language.net/spec.html#parallel-state and
  * https://docs.aws.amazon.com/step-functions/latest/dg/state-parallel.html
  */
 export function performParallel(

@@ -3,7 +3,11 @@ import type { StateContext } from './context';
 import type { Transition } from './transition';
 import { nextOf, transition } from './transition';
 
-/** Passes its input on, or Output. https://docs.aws.amazon.com/step-functions/latest/dg/state-pass.html */
+/**
+ * Passes its input on, or Output.
+ * https://states-language.net/spec.html#pass-state and
+ * https://docs.aws.amazon.com/step-functions/latest/dg/state-pass.html
+ */
 export function performPass(context: StateContext<PassState>): Promise<Transition> {
   return transition(context, context.state, nextOf(context.state), context.scope.input);
 }

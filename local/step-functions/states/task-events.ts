@@ -3,13 +3,17 @@ import { exceedsPayload } from '../execution/limits';
 import type { Failure } from '../language/errors';
 import type { StateContext } from './context';
 
+/** What a task's fields say beside its arguments. */
+export interface TaskSettings {
+  readonly timeoutSeconds: number | undefined;
+  readonly heartbeatSeconds: number | undefined;
+  /** The role of Credentials. It is shown, not assumed: the region has no roles to check. */
+  readonly roleArn: string | undefined;
+}
+
 /** The events of a task's attempt. A Lambda function named by its own ARN has a family of events of its own. */
 export interface TaskEvents {
-  scheduled(
-    argumentsText: string,
-    timeoutSeconds: number | undefined,
-    heartbeatSeconds: number | undefined,
-  ): void;
+  scheduled(argumentsText: string, settings: TaskSettings): void;
   submitted(output: unknown): void;
   succeeded(outputText: string): void;
   failed(failure: Failure): void;
@@ -26,13 +30,14 @@ export function taskEvents(context: StateContext<TaskState>, service: string, re
     run.append(scope, `${family}${suffix}`, Object.keys(details).length === 0 ? undefined : details);
   };
   return {
-    scheduled(argumentsText, timeoutSeconds, heartbeatSeconds) {
+    scheduled(argumentsText, { timeoutSeconds, heartbeatSeconds, roleArn }) {
       append('Scheduled', {
         ...(lambda
           ? { resource, input: argumentsText }
           : { ...type, region: run.record.stateMachineArn.split(':')[3], parameters: argumentsText }),
         ...(timeoutSeconds === undefined ? {} : { timeoutInSeconds: timeoutSeconds }),
         ...(heartbeatSeconds === undefined || lambda ? {} : { heartbeatInSeconds: heartbeatSeconds }),
+        ...(roleArn === undefined ? {} : { taskCredentials: { roleArn } }),
       });
       append('Started', common);
     },

@@ -14,6 +14,7 @@ import { nextOf, transition } from './transition';
 
 /**
  * Calls an integration with Arguments (or its input) and waits for the result.
+ * https://states-language.net/spec.html#task-state and
  * https://docs.aws.amazon.com/step-functions/latest/dg/state-task.html
  */
 export function performTask(context: StateContext<TaskState>): Promise<Transition> {
@@ -44,12 +45,15 @@ async function call(context: StateContext<TaskState>): Promise<void> {
   const evaluation = evaluationScope(context, taskToken === undefined ? {} : { taskToken });
   const taskArguments =
     'Arguments' in state ? await evaluateTemplate(evaluation, 'Arguments', state.Arguments) : scope.input;
-  const timeoutSeconds = await positiveInteger(context, 'TimeoutSeconds');
-  const heartbeatSeconds = await positiveInteger(context, 'HeartbeatSeconds');
+  const settings = {
+    timeoutSeconds: await positiveInteger(context, 'TimeoutSeconds'),
+    heartbeatSeconds: await positiveInteger(context, 'HeartbeatSeconds'),
+    roleArn: await roleOf(context),
+  };
   ensureLive(context);
   const argumentsText = payloadText(taskArguments, `arguments of the state '${progress.name}'`);
   const events = taskEvents(context, service, state.Resource);
-  if (!awaitsToken) events.scheduled(argumentsText, timeoutSeconds, heartbeatSeconds);
+  if (!awaitsToken) events.scheduled(argumentsText, settings);
   const iteration = innermostIteration(context);
   try {
     const value = await callTask(context, {
@@ -65,8 +69,7 @@ async function call(context: StateContext<TaskState>): Promise<void> {
         ...(iteration?.item === undefined ? {} : { mapIndex: iteration.item.Index }),
         remembered: progress.memo,
       },
-      timeoutSeconds,
-      heartbeatSeconds,
+      ...settings,
       taskToken,
       awaitsToken,
       onSubmitted: (output) => {
@@ -90,6 +93,14 @@ async function call(context: StateContext<TaskState>): Promise<void> {
     else events.failed(thrown);
     throw thrown;
   }
+}
+
+async function roleOf(context: StateContext<TaskState>): Promise<string | undefined> {
+  const { Credentials: credentials } = context.state;
+  if (credentials === undefined) return undefined;
+  const value = await evaluateTyped(evaluationScope(context), 'Credentials', credentials, 'object');
+  const { RoleArn } = value as { RoleArn?: unknown };
+  return typeof RoleArn === 'string' ? RoleArn : undefined;
 }
 
 async function positiveInteger(

@@ -12,6 +12,7 @@ const LONGEST_WAIT_SECONDS = 99_999_999;
 
 /**
  * Waits for Seconds or until Timestamp; a time that has passed is no wait.
+ * https://states-language.net/spec.html#wait-state and
  * https://docs.aws.amazon.com/step-functions/latest/dg/state-wait.html
  */
 export async function performWait(context: StateContext<WaitState>): Promise<Transition> {

@@ -59,6 +59,15 @@ describe('Retry', () => {
     expect((record.stopDate ?? 0) - record.startDate).toBe(30_000);
   });
 
+  test('the role of Credentials is shown with the task', async () => {
+    const role = 'arn:aws:iam::111122223333:role/other';
+    const { events } = await run(
+      { Work: task({ Credentials: { RoleArn: '{% $states.input %}' }, End: true }) },
+      { input: role, tasks: { Work: () => 1 } },
+    );
+    expect(events[2]?.details).toMatchObject({ taskCredentials: { roleArn: role } });
+  });
+
   test('an expression that fails is retried, with an event for each attempt', async () => {
     const { events } = await run({
       Work: task({

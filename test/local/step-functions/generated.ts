@@ -42,7 +42,7 @@ const { steps } = fc.letrec<{ step: Step; steps: readonly Step[] }>((tie) => ({
 /** Definitions with at least one task at the top, so that something can fail. */
 export const definitions: fc.Arbitrary<Record<string, unknown>> = steps.map((list) => {
   const names = { next: 0 };
-  return { QueryLanguage: 'JSONata', ...graph([{ kind: 'task', seconds: 1 }, ...list], names) };
+  return { QueryLanguage: 'JSONata', ...graph([{ kind: 'task', seconds: 1 }, ...list], names, []) };
 });
 
 interface Graph {
@@ -50,14 +50,20 @@ interface Graph {
   readonly States: Record<string, unknown>;
 }
 
-function graph(list: readonly Step[], names: { next: number }): Graph {
+/** @param known the variables that tasks have certainly assigned by now, here or in scopes around. */
+function graph(list: readonly Step[], names: { next: number }, known: readonly string[]): Graph {
   const states: Record<string, unknown> = {};
   const named = list.map((step) => ({ step, name: `${step.kind} ${names.next++}` }));
+  const variables = [...known];
   named.forEach(({ step, name }, index) => {
-    const next = named[index + 1]?.name;
-    Object.assign(states, build(step, name, next, names));
+    Object.assign(states, build(step, name, named[index + 1]?.name, names, [...variables]));
+    if (step.kind === 'task') variables.push(variableOf(name));
   });
   return { StartAt: named[0]?.name ?? '', States: states };
+}
+
+function variableOf(name: string): string {
+  return name.replaceAll(' ', '_');
 }
 
 function build(
@@ -65,9 +71,9 @@ function build(
   name: string,
   next: string | undefined,
   names: { next: number },
+  known: readonly string[],
 ): Record<string, unknown> {
   const transition = next === undefined ? { End: true } : { Next: next };
-  const variable = name.replaceAll(' ', '_');
   switch (step.kind) {
     case 'task':
       return {
@@ -75,17 +81,23 @@ function build(
           Type: 'Task',
           Resource: 'arn:aws:states:::lambda:invoke',
           Arguments: { name, seconds: step.seconds },
-          Assign: { [variable]: '{% $states.result %}' },
+          Assign: { [variableOf(name)]: '{% $states.result %}' },
           Output: { after: name },
           ...transition,
         },
       };
     case 'pass':
-      return { [name]: { Type: 'Pass', Assign: { [variable]: '{% $states.input %}' }, ...transition } };
+      return {
+        [name]: {
+          Type: 'Pass',
+          Output: { after: name, seen: known.map((one) => `{% $${one} %}`) },
+          ...transition,
+        },
+      };
     case 'wait':
       return { [name]: { Type: 'Wait', Seconds: step.seconds, ...transition } };
     case 'choice': {
-      const inner = graph(step.steps, names);
+      const inner = graph(step.steps, names, known);
       const join = `${name} end`;
       const states = inner.States as Record<string, Record<string, unknown>>;
       // The inner sequence ends where the choice's other way does.
@@ -109,7 +121,7 @@ function build(
       return {
         [name]: {
           Type: 'Parallel',
-          Branches: step.branches.map((branch) => graph(branch, names)),
+          Branches: step.branches.map((branch) => graph(branch, names, known)),
           ...transition,
         },
       };
@@ -119,7 +131,7 @@ function build(
           Type: 'Map',
           Items: Array.from({ length: step.items }, (_, index) => ({ after: `item ${index}` })),
           MaxConcurrency: step.concurrency,
-          ItemProcessor: graph(step.steps, names),
+          ItemProcessor: graph(step.steps, names, known),
           ...transition,
         },
       };

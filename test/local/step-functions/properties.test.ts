@@ -52,6 +52,7 @@ describe('a run that fails at any task and is redriven', () => {
         expect(redriven.record.status).toBe('SUCCEEDED');
         expect(redriven.output).toEqual(expected.output);
         expect(counted(disturbed.succeeded)).toEqual(counted(undisturbed.succeeded));
+        expect(closings(redriven.events)).toEqual(closings(expected.events));
         expectWellFormed(redriven.events);
       }),
       { numRuns: 150 },
@@ -119,6 +120,16 @@ function counted(names: readonly string[]): Record<string, number> {
   // The execution's name ends in a number that differs from run to run.
   for (const name of names.map((text) => text.replace(/arn:.*/, ''))) counts[name] = (counts[name] ?? 0) + 1;
   return counts;
+}
+
+/** How often each state was left, and each iteration succeeded: once for each time the run without a fault did. */
+function closings(events: readonly HistoryEvent[]): Record<string, number> {
+  const closed = events.filter(
+    ({ type }) => type.endsWith('StateExited') || type === 'MapIterationSucceeded',
+  );
+  return counted(
+    closed.map(({ type, details }) => `${type} ${JSON.stringify([details?.['name'], details?.['index']])}`),
+  );
 }
 
 function expectWellFormed(events: readonly HistoryEvent[]): void {
