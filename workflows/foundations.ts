@@ -1,5 +1,6 @@
 import { Parallel, type IChainable } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
+import { callbackPath, legacyCallbackPath } from '../core/identity/login-urls';
 import { buildConfiguration, certificateDomains, certificateFor } from './expressions';
 import { certificateIssued, certificateRecords, clusterActive, customDomainActive } from './retry-policies';
 import { buildState, deployment, jsonata, taskState, type WorkflowResources } from './states';
@@ -91,6 +92,10 @@ function identityBranch(scope: Construct, resources: WorkflowResources): IChaina
       userPoolId: jsonata('$userPool.userPoolId'),
       kubeflowDomain: jsonata('$config.kubeflow_domain'),
       providerName: jsonata('$providerName'),
+      // The legacy installer's load balancer receives the code itself, at another path.
+      callbackPaths: jsonata(
+        `$config.kubeflow.installer = "kfctl" ? ["${callbackPath}", "${legacyCallbackPath}"] : ["${callbackPath}"]`,
+      ),
     },
     assign: { client: '$result' },
   });
