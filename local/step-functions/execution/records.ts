@@ -96,6 +96,4 @@ export interface MapProgress {
   /** How many iterations may fail; undefined where no tolerance was asked for. */
   readonly toleratedFailures?: number;
   mapRunArn?: string;
-  /** Index into the chain: where the next iteration's Started event points. */
-  startedEventId: number;
 }

@@ -213,6 +213,9 @@ export class StepFunctions {
     const { record, events } = this.describeExecution(arn);
     if (clientToken !== undefined && record.redriveToken === clientToken) return record;
     const obstacle = redriveObstacle(record, events, this.now());
+    if (record.mapRunArn !== undefined) {
+      throw new ApiError('ExecutionNotRedrivable', 'A child workflow is redriven by redriving its parent');
+    }
     if (obstacle !== undefined) throw new ApiError('ExecutionNotRedrivable', obstacle);
     if (clientToken !== undefined) record.redriveToken = clientToken;
     this.executions.redrive(arn);

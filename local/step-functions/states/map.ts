@@ -42,9 +42,10 @@ async function start(context: StateContext<MapState>): Promise<MapProgress> {
   const { run, scope, progress } = context;
   const settings = await mapSettings(context);
   ensureLive(context);
-  const event = run.append(scope, 'MapStateStarted', { length: settings.items.length });
-  progress.map = { ...settings, startedEventId: event.id };
-  progress.children = 0;
+  run.append(scope, 'MapStateStarted', { length: settings.items.length });
+  progress.map = settings;
+  // All there may be; those that have not begun have no scope yet.
+  progress.children = settings.items.length;
   run.changed(scope);
   return progress.map;
 }
@@ -110,10 +111,8 @@ async function runIterations(
       lastEventId: previousEventId,
       item,
     };
-    progress.children = Math.max(progress.children ?? 0, index + 1);
     run.addScope(iteration);
     run.append(iteration, 'MapIterationStarted', { name: progress.name, index });
-    run.changed(scope);
     return iteration;
   }
 

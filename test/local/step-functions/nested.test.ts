@@ -186,6 +186,8 @@ describe('distributed Map', () => {
     expect(redriven.output).toEqual([2, 4, 5]);
     expect(calls).toEqual([2, 4, 5, 5]);
     expect(types(redriven.events)).toContain('MapRunRedriven');
+    const child = service.executions.all().find((record) => record.mapRunArn !== undefined);
+    expect(() => service.redriveExecution(child?.arn ?? '')).toThrow('redriving its parent');
   });
 
   test('tolerates failures up to the percentage', async () => {

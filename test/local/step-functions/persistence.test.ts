@@ -101,12 +101,22 @@ test('a line that was being written when the process died is dropped', async () 
 });
 
 test('whatever line of its journal was the last to be written, an execution ends as it would have', async () => {
-  const tasks = { A: () => 'a', B: () => 'b', Each: () => 'each' };
+  const tasks = {
+    A: (request: { attempt: number }) => {
+      if (request.attempt === 1) throw new TaskError('Flaky');
+      return 'a';
+    },
+    B: () => 'b',
+    Each: (request: { mapIndex?: number }) => {
+      if (request.mapIndex === 1) throw new TaskError('Odd');
+      return 'each';
+    },
+  };
   const definition = machine({
     Both: {
       Type: 'Parallel',
       Branches: [
-        { StartAt: 'A', States: { A: task() } },
+        { StartAt: 'A', States: { A: task({ Retry: [{ ErrorEquals: ['Flaky'] }], End: true }) } },
         { StartAt: 'Pause', States: { Pause: { Type: 'Wait', Seconds: 3, Next: 'B' }, B: task() } },
       ],
       Assign: { both: '{% $states.result %}' },
@@ -114,7 +124,8 @@ test('whatever line of its journal was the last to be written, an execution ends
     },
     All: {
       Type: 'Map',
-      Items: [1, 2],
+      Items: [1, 2, 3],
+      ToleratedFailureCount: 1,
       ItemProcessor: { StartAt: 'Each', States: { Each: task() } },
       Output: { both: '{% $both %}', all: '{% $states.result %}' },
       End: true,
