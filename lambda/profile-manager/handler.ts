@@ -20,6 +20,8 @@ export class LoginRefused extends Error {
   override readonly name = 'LoginRefused';
 }
 
+const refusal = 'Your access could not be brought up to date. Please sign in again in a minute.';
+
 /**
  * One login: bring the cluster in line, then let the token carry the directory's groups.
  *
@@ -39,7 +41,7 @@ export async function handleLogin<E extends PreTokenEvent>(
     end.abort(new Error(`the login's ${Math.round(budgetMs)} ms are over`));
   }, budgetMs);
   try {
-    const pool = await parts.clusters.of(login.userPoolId);
+    const pool = await registeredPool(parts, login.userPoolId, end.signal);
     if (pool === undefined) {
       // A pool whose deployment is being provisioned or destroyed: there is no cluster that could hold a stale grant.
       parts.logger.warn('login to a pool that no deployment registered', { userPoolId: login.userPoolId });
@@ -62,5 +64,27 @@ export async function handleLogin<E extends PreTokenEvent>(
     return withGroups(event, outcome.groups);
   } finally {
     clearTimeout(timer);
+  }
+}
+
+/** @throws LoginRefused where the registry does not answer: nobody knows then which rules hold */
+async function registeredPool(
+  { clusters, logger }: ProfileManagerParts,
+  userPoolId: string,
+  signal: AbortSignal,
+): Promise<ConnectedPool | undefined> {
+  const ended = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => {
+      reject(new Error('the registry did not answer in time'));
+    });
+  });
+  try {
+    return await Promise.race([clusters.of(userPoolId), ended]);
+  } catch (error) {
+    logger.error('the registry cannot be read', {
+      userPoolId,
+      error: error instanceof Error ? error.name : '',
+    });
+    throw new LoginRefused(refusal, { cause: error });
   }
 }
