@@ -27,6 +27,7 @@ export const errorCatalogue = {
   UserPoolMissing: 'user',
   CustomDomainFailed: 'user',
   QuotaExceeded: 'user',
+  ResyncIncomplete: 'user',
   UnexpectedFailure: 'user',
   // May go away by itself
   AwsTransient: 'transient',

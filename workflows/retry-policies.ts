@@ -123,7 +123,7 @@ export const clusterActive = polling('ClusterNotActive', {
   maxAttempts: 40,
 });
 
-/** The controller makes the load balancer in 2 to 5 minutes. 10 + 15 + 22.5 + 30 × 57 = 1,757 s, 29 min. */
+/** The controller makes the load balancer in 2 to 5 minutes. 10 + 15 + 22.5 + 30 × 57 = 1,758 s, 29 min. */
 export const ingressAddress = polling('IngressHasNoAddress', {
   interval: 10,
   backoffRate: 1.5,
@@ -141,7 +141,7 @@ export const dnsInSync = polling('DnsChangePending', {
 
 /**
  * Resolvers may hold the old answer for the record's TTL, targets take minutes to become healthy.
- * 10 + 15 + 22.5 + 30 × 57 = 1,757 s, 29 min.
+ * 10 + 15 + 22.5 + 30 × 57 = 1,758 s, 29 min.
  */
 export const endpointReady = polling('EndpointNotReady', {
   interval: 10,
@@ -150,7 +150,7 @@ export const endpointReady = polling('EndpointNotReady', {
   maxAttempts: 60,
 });
 
-/** Provisioned concurrency is allocated in 1 to 3 minutes. 10 + 15 + 22.5 + 30 × 27 = 857 s, 14 min. */
+/** Provisioned concurrency is allocated in 1 to 3 minutes. 10 + 15 + 22.5 + 30 × 27 = 858 s, 14 min. */
 export const concurrencyReady = polling('ConcurrencyNotReady', {
   interval: 10,
   backoffRate: 1.5,

@@ -1,0 +1,56 @@
+import { functionFiles, type FunctionFile } from '../../infra/functions';
+import { permissions } from '../../infra/permissions';
+import { analyseFunctions, type Analysis } from './bundle-analysis';
+
+/** Actions that AWS checks for a call of another name. */
+const implied: Readonly<Record<string, readonly string[]>> = {
+  'cognito-idp:CreateUserPool': ['cognito-idp:TagResource'],
+  'acm:RequestCertificate': ['acm:AddTagsToCertificate'],
+  'secretsmanager:CreateSecret': ['secretsmanager:TagResource'],
+  'eks:CreateAccessEntry': ['eks:TagResource'],
+  'cognito-idp:CreateUserPoolDomain': ['acm:DescribeCertificate', 'cloudfront:UpdateDistribution'],
+  // The topic is encrypted with our own key.
+  'sns:Publish': ['kms:Decrypt', 'kms:GenerateDataKey'],
+};
+
+let analyses: ReadonlyMap<FunctionFile, Analysis>;
+beforeAll(async () => {
+  analyses = await analyseFunctions();
+});
+
+describe('the permissions of the functions', () => {
+  it.each(functionFiles)('of %s are the calls that its code can make, no fewer and no more', (file) => {
+    const called = analyses.get(file)?.actions ?? [];
+    const needed = [...called, ...called.flatMap((action) => implied[action] ?? [])];
+    const permitted = permissions[file].flatMap(({ actions }) => actions);
+    expect([...new Set(permitted)].sort()).toEqual([...new Set(needed)].sort());
+  });
+
+  it('are found in the code at all', () => {
+    expect(analyses.get('tag-subnets')?.actions).toEqual(['ec2:CreateTags', 'ec2:DescribeTags']);
+    expect(analyses.get('profile-manager')?.actions).toContain('dynamodb:GetItem');
+  });
+
+  it('have no wildcard in an action, and a reason for each in a resource', () => {
+    for (const permission of Object.values(permissions).flat()) {
+      for (const action of permission.actions) expect(action).toMatch(/^[a-z0-9-]+:[A-Za-z0-9]+$/);
+      expect(permission.why.length).toBeGreaterThan(20);
+    }
+  });
+
+  it('let nothing be changed on resources of any name, but for what is tagged or restricted by a condition', () => {
+    const changing = Object.values(permissions)
+      .flat()
+      .filter(({ actions }) => actions.some((action) => !/:(Get|List|Describe|AdminGet|Scan)/.test(action)))
+      .filter(({ resources }) =>
+        resources.some((resource) => /[/:]\*$/.test(resource) && !resource.includes('kubeflow-eks')),
+      );
+    for (const permission of changing) {
+      if (permission.actions.includes('cloudfront:UpdateDistribution')) continue;
+      expect([permission.actions, permission.conditions]).toEqual([
+        permission.actions,
+        expect.any(Object) as object,
+      ]);
+    }
+  });
+});

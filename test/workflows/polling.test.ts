@@ -1,0 +1,29 @@
+import { analyseFunctions, type Analysis } from '../infra/bundle-analysis';
+import { removeSynthesis } from '../infra/synthesis';
+import { allStates, definitionOf, taskOf, workflows } from './definition';
+
+afterAll(removeSynthesis);
+
+let analyses: ReadonlyMap<string, Analysis>;
+beforeAll(async () => {
+  analyses = await analyseFunctions();
+});
+
+describe.each(workflows)('the %s workflow', (workflow) => {
+  it('waits for whatever a task may say is under way', () => {
+    const states = allStates(definitionOf(workflow)).flatMap(([name, state]) => {
+      const file = taskOf(state)?.file;
+      const retried = ((state['Retry'] ?? []) as { ErrorEquals: string[] }[]).flatMap(
+        ({ ErrorEquals }) => ErrorEquals,
+      );
+      return file === undefined ? [] : [{ name, file, retried }];
+    });
+    const missing = states.flatMap(({ name, file, retried }) =>
+      (analyses.get(file)?.notReady ?? [])
+        .filter((error) => !retried.includes(error))
+        .map((error) => `${name}: ${error}`),
+    );
+    // A resync reads the ingress of a Kubeflow that works; where it has no address, waiting would not bring one.
+    expect(missing).toEqual(workflow === 'resync' ? ['Read ingress: IngressHasNoAddress'] : []);
+  });
+});

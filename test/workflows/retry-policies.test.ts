@@ -1,0 +1,54 @@
+import * as policies from '../../workflows/retry-policies';
+
+const { longestWait, retryProps } = policies;
+
+/** Seconds, as the comments in the file say them. */
+const documented = {
+  lambdaService: 90,
+  transient: 75,
+  buildQueue: 2250,
+  eventDelivery: 30,
+  certificateRecords: 284,
+  certificateIssued: 4682,
+  customDomainActive: 4755,
+  clusterActive: 2232,
+  ingressAddress: 1758,
+  dnsInSync: 879,
+  endpointReady: 1758,
+  concurrencyReady: 858,
+  deletionDone: 3482,
+} as const;
+
+describe('retry policies', () => {
+  it('wait as long as their comments say', () => {
+    const computed = Object.fromEntries(
+      Object.keys(documented).map((name) => [
+        name,
+        Math.round(longestWait(policies[name as keyof typeof documented])),
+      ]),
+    );
+    expect(computed).toEqual(documented);
+  });
+
+  it('are all documented', () => {
+    const known = Object.entries(policies).flatMap(([name, policy]) =>
+      typeof policy === 'object' ? [name] : [],
+    );
+    expect(known.sort()).toEqual(Object.keys(documented).sort());
+  });
+
+  it('name each error once', () => {
+    const errors = Object.values(policies).flatMap((policy) =>
+      typeof policy === 'object' ? policy.errors : [],
+    );
+    expect(new Set(errors).size).toBe(errors.length);
+  });
+
+  it('reach the state as they are', () => {
+    const props = retryProps(policies.dnsInSync);
+    expect(props).toMatchObject({ errors: ['DnsChangePending'], backoffRate: 1.5, maxAttempts: 60 });
+    expect(props.interval?.toSeconds()).toBe(5);
+    expect(props.maxDelay?.toSeconds()).toBe(15);
+    expect(props.jitterStrategy).toBeUndefined();
+  });
+});
