@@ -2,6 +2,9 @@
 const esModulePackages = [
   '@kubernetes/client-node',
   'openid-client',
+  'socks-proxy-agent',
+  'agent-base',
+  'jsonpath-plus',
   'oauth4webapi',
   'jose',
   'listr2',

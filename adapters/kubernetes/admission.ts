@@ -55,6 +55,11 @@ export class TenantAdmission {
   }
 }
 
+/** Leaves a namespace that is no tenant's any more; what we held there must be gone before. */
+export async function leave(client: KubernetesClient, namespace: string): Promise<void> {
+  await client.delete(resources.roleBindings, { namespace, name: admissionName });
+}
+
 /** The binding itself. */
 export function admissionOf(namespace: string): RoleBinding {
   return {

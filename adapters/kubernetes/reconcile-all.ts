@@ -10,7 +10,7 @@ import { createGroupMapper } from '../../core/access/mapping';
 import { personalProfileName } from '../../core/access/names';
 import type { AccessRules } from '../../core/access/rules';
 import { AccessWriter, type Failure, type WriteReport } from './access-writer';
-import { admissionName } from './admission';
+import { admissionName, leave } from './admission';
 import { bounded } from './bounded';
 import type { KubernetesClient, RequestCounts } from './client';
 import { heldBy, type HeldRecord } from './held-access';
@@ -132,6 +132,12 @@ export async function reconcileAll(
       if (!isEmpty(current)) summary.wrote(await writer.apply(entry.identity, current, writesPerUser));
     }),
   ]);
+  await bounded(
+    usersAtATime,
+    [...admitted]
+      .filter((namespace) => tenants.state(namespace) === 'foreign')
+      .map((namespace) => () => leave(client, namespace).catch(() => undefined)),
+  );
   return {
     directory: counts,
     tenants: tenants.names().length,
