@@ -15,7 +15,7 @@ export interface RegionOptions {
   faults?: Faults;
   port?: number;
   /** What is going on, in sentences. */
-  onProgress(message: string): void;
+  onProgress: (message: string) => void;
   onHistoryEvent?: (executionArn: string, event: HistoryEvent) => void;
   /** A line that a build printed. */
   onBuildLine?: (project: string, line: string) => void;

@@ -2,6 +2,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { synthesize } from '../../infra/synthesize';
 import type { Synthesis } from '../../infra/synthesize';
+import type { CodeBuild } from '../codebuild/service';
+import { ensurePrograms } from '../kubernetes/programs';
 import { startMoto } from '../moto/moto';
 import type { Moto } from '../moto/moto';
 import { CredentialStore } from '../sts/credentials';
@@ -30,9 +32,9 @@ import type { Network } from './network/network';
 import { Sites } from './network/sites';
 import type { RegionOptions } from './options';
 import { accessEntries } from './overlays/eks-access-entries';
+import { clusterParts } from './overlays/eks-addons';
 import { lambdaConfiguration } from './overlays/lambda-configuration';
 import { startBuilds } from './services/builds';
-import type { Builds } from './services/builds';
 import { Clusters } from './services/clusters';
 import { clustersApi } from './services/eks-api';
 import { ClusterIdentities } from './services/eks-identities';
@@ -52,6 +54,7 @@ export interface Region {
   readonly bus: EventBus;
   readonly functions: FunctionRunner;
   readonly stepFunctions: StepFunctions;
+  readonly builds: CodeBuild;
   readonly clusters: Clusters;
   readonly credentials: CredentialStore;
   readonly moto: Moto;
@@ -98,7 +101,8 @@ async function start(
   started.push(() => logs.close());
 
   onProgress('synthesising the stack and starting the AWS APIs');
-  const [synthesis, moto] = await Promise.all([
+  const [kubernetes, synthesis, moto] = await Promise.all([
+    ensurePrograms({ onProgress }),
     synthesize({
       outdir: join(dir, 'stack'),
       account: accountId,
@@ -116,6 +120,7 @@ async function start(
     }),
   ]);
   const { deployed } = synthesis;
+  const distribution = join(dir, 'distribution');
   const toMoto = forwardTo(moto.endpoint);
   started.push(() => {
     toMoto.close();
@@ -191,7 +196,16 @@ async function start(
   started.push(() => {
     stepFunctions.close();
   });
-  const builds: Builds = startBuilds({ options, faults, deployed, credentials, logs, reach, clusters });
+  const builds = startBuilds({
+    options,
+    faults,
+    projects: deployed.buildProjects,
+    credentials,
+    logs,
+    kubernetes,
+    distribution,
+    reach,
+  });
   started.push(() => builds.stop());
 
   const lambda = lambdaConfiguration({
@@ -214,7 +228,7 @@ async function start(
       lambda: [invokeApi(functions), lambda.handler],
       codebuild: [jsonApi(builds.handle, 'application/x-amz-json-1.1')],
       sts: [stsApi(createSts({ credentials }))],
-      eks: [identities.handler, clustersApi(clusters, toMoto.handler, region)],
+      eks: [identities.handler, clusterParts(accountId), clustersApi(clusters, toMoto.handler, region)],
       events: [eventsApi(bus)],
       '*': [toMoto.handler],
     },
@@ -245,6 +259,7 @@ async function start(
     bus,
     functions,
     stepFunctions,
+    builds,
     clusters,
     credentials,
     moto,

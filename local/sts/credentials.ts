@@ -42,6 +42,11 @@ export class CredentialStore {
     return this.byAccessKey.get(accessKeyId);
   }
 
+  /** All that were issued or added. */
+  all(): Credential[] {
+    return [...this.byAccessKey.values()];
+  }
+
   /**
    * Makes and remembers temporary credentials of a role's session, as AssumeRole and the Lambda service do.
    * @throws Error for what is no role's ARN.

@@ -49,10 +49,10 @@ export interface TestRegion {
   readonly clients: AwsClients;
   /** The document with which executions are started: the configuration with moto's ids. */
   readonly document: Record<string, unknown>;
-  start(workflow: Workflow, input: unknown): Promise<string>;
-  redrive(executionArn: string): Promise<void>;
+  readonly start: (workflow: Workflow, input: unknown) => Promise<string>;
+  readonly redrive: (executionArn: string) => Promise<void>;
   /** Waits for the end of an execution and of everything that its end sets off. */
-  finish(executionArn: string): Promise<{ execution: ExecutionSummary; view: ExecutionView }>;
+  readonly finish: (executionArn: string) => Promise<{ execution: ExecutionSummary; view: ExecutionView }>;
 }
 
 /**

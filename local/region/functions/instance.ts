@@ -23,7 +23,7 @@ export interface InstanceOptions {
   environment: Readonly<Record<string, string>>;
   memoryMb: number;
   timeoutSeconds: number;
-  onLine(line: string): void;
+  onLine: (line: string) => void;
 }
 
 type Message = { ready: true } | { initError: FunctionError } | ({ id: string } & Outcome);

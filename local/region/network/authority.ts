@@ -52,7 +52,7 @@ export async function createAuthority(): Promise<Authority> {
     });
     return {
       cert: certificate.toString('pem'),
-      key: KeyObject.from(keys.privateKey as webcrypto.CryptoKey)
+      key: KeyObject.from(keys.privateKey)
         .export({ type: 'pkcs8', format: 'pem' })
         .toString(),
     };
@@ -78,7 +78,7 @@ export async function createAuthority(): Promise<Authority> {
 }
 
 async function generateKeys(): Promise<webcrypto.CryptoKeyPair> {
-  return (await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])) as webcrypto.CryptoKeyPair;
+  return (await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']));
 }
 
 function validity(): { notBefore: Date; notAfter: Date } {

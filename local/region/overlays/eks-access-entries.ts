@@ -16,14 +16,23 @@ export interface AccessEntry {
   type: string;
 }
 
+/** An access policy that is associated with an entry (API reference, type AssociatedAccessPolicy). */
+export interface AssociatedPolicy {
+  policyArn: string;
+  accessScope: { type: string; namespaces?: string[] };
+  associatedAt: number;
+  modifiedAt: number;
+}
+
 /** The entries of the region, which the cluster's authenticator reads. */
 export interface AccessEntries {
   /** Answers the access entry operations of EKS, and forgets the entries of a cluster that is deleted. */
   readonly handler: ServiceHandler;
   /** The entries of a cluster, in the order in which they were made. */
-  list(clusterName: string): AccessEntry[];
+  list(clusterName: string): (AccessEntry & { policies: AssociatedPolicy[] })[];
 }
 
+const policyPath = /^\/clusters\/([^/?]+)\/access-entries\/([^/?]+)\/access-policies(?:\/([^/?]+))?$/;
 const path = /^\/clusters\/([^/?]+)(?:\/access-entries(?:\/([^?]+))?)?$/;
 
 /**
@@ -38,7 +47,21 @@ export function accessEntries(
   clusterExists: (name: string, region: string) => Promise<boolean> = () => Promise.resolve(true),
 ): AccessEntries {
   const clusters = new Map<string, Map<string, AccessEntry>>();
+  const policies = new Map<string, AssociatedPolicy[]>();
   const handler: ServiceHandler = async ({ region }, http) => {
+    const associated = policyPath.exec(http.url.split('?')[0] ?? '');
+    if (associated?.[1] !== undefined && associated[2] !== undefined) {
+      const [, cluster, principal, policy] = associated.map((part) => decodeURIComponent(part));
+      const known = clusters.get(cluster ?? '')?.has(principal ?? '') === true;
+      return known
+        ? servePolicies(http, policies, `${cluster ?? ''} ${principal ?? ''}`, policy)
+        : refuse(
+            http,
+            404,
+            'ResourceNotFoundException',
+            `The specified principalArn could not be found: ${principal ?? ''}.`,
+          );
+    }
     const match = path.exec(http.url.split('?')[0] ?? '');
     const [, encodedName, encodedPrincipal] = match ?? [];
     if (encodedName === undefined) return undefined;
@@ -68,6 +91,7 @@ export function accessEntries(
       );
     }
     if (http.method === 'DELETE') {
+      policies.delete(`${clusterName} ${principalArn}`);
       entries.delete(principalArn);
       return answer({});
     }
@@ -78,7 +102,42 @@ export function accessEntries(
     }
     return answer({ accessEntry: entry });
   };
-  return { handler, list: (clusterName) => [...(clusters.get(clusterName)?.values() ?? [])] };
+  return {
+    handler,
+    list: (clusterName) =>
+      [...(clusters.get(clusterName)?.values() ?? [])].map((entry) => ({
+        ...entry,
+        policies: policies.get(`${clusterName} ${entry.principalArn}`) ?? [],
+      })),
+  };
+}
+
+/** AssociateAccessPolicy, DisassociateAccessPolicy, ListAssociatedAccessPolicies. */
+function servePolicies(
+  http: HttpParts,
+  policies: Map<string, AssociatedPolicy[]>,
+  key: string,
+  policyArn: string | undefined,
+): AwsResponse {
+  const present = policies.get(key) ?? [];
+  if (http.method === 'GET') return answer({ associatedAccessPolicies: present });
+  if (http.method === 'DELETE') {
+    policies.set(
+      key,
+      present.filter((policy) => policy.policyArn !== policyArn),
+    );
+    return answer({});
+  }
+  const body = readBody(http) as Partial<AssociatedPolicy>;
+  const now = Date.now() / 1000;
+  const made: AssociatedPolicy = {
+    policyArn: body.policyArn ?? '',
+    accessScope: body.accessScope ?? { type: 'cluster' },
+    associatedAt: now,
+    modifiedAt: now,
+  };
+  policies.set(key, [...present.filter((policy) => policy.policyArn !== made.policyArn), made]);
+  return answer({ associatedAccessPolicy: made });
 }
 
 function create(

@@ -15,9 +15,9 @@ export interface ClustersOptions {
   /** Where the token webhook asks who signed a token. */
   stsUrl: () => string;
   /** Starts what works in the cluster beside the control plane. */
-  accompany(cluster: ControlPlane): Promise<Companion[]>;
-  onLine(component: string, line: string): void;
-  onProgress(message: string): void;
+  accompany: (cluster: ControlPlane) => Promise<Companion[]>;
+  onLine: (component: string, line: string) => void;
+  onProgress: (message: string) => void;
 }
 
 interface Entry {

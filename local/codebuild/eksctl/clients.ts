@@ -1,0 +1,16 @@
+import { EKSClient } from '@aws-sdk/client-eks';
+import { IAMClient } from '@aws-sdk/client-iam';
+
+/** What the stand-in talks to. */
+export interface EksctlClients {
+  eks: EKSClient;
+  iam: IAMClient;
+}
+
+/**
+ * Clients that say in their user agent who they are: on AWS, CloudFormation makes these calls, with rights of its own.
+ */
+export function createEksctlClients(region: string): EksctlClients {
+  const config = { region, customUserAgent: 'eksctl-stand-in' };
+  return { eks: new EKSClient(config), iam: new IAMClient(config) };
+}

@@ -1,0 +1,51 @@
+/** The parts of eksctl's ClusterConfig (eksctl.io/v1alpha5) that the stand-in acts on. */
+export interface ClusterConfig {
+  metadata: { name: string; region: string; version?: string; tags?: Record<string, string> };
+  iam?: { serviceRoleARN?: string; serviceRolePermissionsBoundary?: string };
+  vpc?: {
+    id?: string;
+    subnets?: Partial<Record<'private' | 'public', Record<string, { id?: string } | undefined>>>;
+    clusterEndpoints?: { publicAccess?: boolean; privateAccess?: boolean };
+    publicAccessCIDRs?: string[];
+  };
+  secretsEncryption?: { keyARN?: string };
+  cloudWatch?: { clusterLogging?: { enableTypes?: string[] } };
+  accessConfig?: {
+    accessEntries?: {
+      principalARN: string;
+      type?: string;
+      kubernetesGroups?: string[];
+      kubernetesUsername?: string;
+      accessPolicies?: { policyARN: string; accessScope: { type: string; namespaces?: string[] } }[];
+    }[];
+  };
+  addons?: {
+    name: string;
+    version?: string;
+    tags?: Record<string, string>;
+    configurationValues?: string;
+  }[];
+  managedNodeGroups?: ManagedNodeGroup[];
+}
+
+/** A managed node group of a ClusterConfig. */
+export interface ManagedNodeGroup {
+  name: string;
+  instanceType?: string;
+  instanceTypes?: string[];
+  minSize?: number;
+  maxSize?: number;
+  desiredCapacity?: number;
+  privateNetworking?: boolean;
+  amiFamily?: string;
+  volumeSize?: number;
+  labels?: Record<string, string>;
+  tags?: Record<string, string>;
+  ssh?: { allow?: boolean; publicKeyName?: string };
+  iam?: { instanceRoleARN?: string; instanceRoleName?: string; instanceRolePermissionsBoundary?: string };
+}
+
+/** The ids of a kind of subnets. */
+export function subnetIds(config: ClusterConfig, kind: 'private' | 'public'): string[] {
+  return Object.values(config.vpc?.subnets?.[kind] ?? {}).flatMap((subnet) => subnet?.id ?? []);
+}

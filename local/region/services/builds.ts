@@ -1,0 +1,73 @@
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import type { DeployedBuildProject } from '../../../infra/template';
+import { CodeBuild } from '../../codebuild/service';
+import type { Programs } from '../../kubernetes/programs';
+import type { CredentialStore } from '../../sts/credentials';
+import type { Faults } from '../faults';
+import { regionVariables } from '../functions/environment';
+import type { Logs } from '../logs';
+import type { RegionOptions } from '../options';
+
+export interface BuildsOptions {
+  options: RegionOptions;
+  faults: Faults;
+  projects: readonly DeployedBuildProject[];
+  credentials: CredentialStore;
+  logs: Logs;
+  kubernetes: Programs;
+  /** Folder with the distribution of Kubeflow that stands for the pinned source. */
+  distribution: string;
+  /** How a process of the region reaches it. */
+  reach: () => Parameters<typeof regionVariables>[0];
+}
+
+const standIns = join(__dirname, '..', '..', 'codebuild', 'stand-ins');
+
+/**
+ * CodeBuild of the region. Its shells have bash, Node and the real kubectl; eksctl and helm are stand-ins, and what
+ * would be downloaded is taken from this machine. Each of them says so.
+ */
+export function startBuilds(parts: BuildsOptions): CodeBuild {
+  const { options, faults, projects, credentials, logs, kubernetes, distribution, reach } = parts;
+  const dir = join(options.dir, 'builds');
+  const bin = join(dir, 'bin');
+  mkdirSync(bin, { recursive: true });
+  wrap(join(bin, 'kubectl'), [kubernetes.kubectl.path, ...kubernetes.kubectl.prefix]);
+  return new CodeBuild({
+    projects,
+    accountId: options.accountId,
+    region: options.region,
+    dir,
+    environment: (project) => {
+      const identity = credentials.issue(project.serviceRoleArn, 'AWSCodeBuild-local');
+      return {
+        PATH: [standIns, bin, dirname(process.execPath), '/usr/local/bin', '/usr/bin', '/bin'].join(
+          delimiter,
+        ),
+        HOME: dir,
+        LANG: 'C.UTF-8',
+        TZ: 'UTC',
+        ...regionVariables(reach()),
+        AWS_ACCESS_KEY_ID: identity.accessKeyId,
+        AWS_SECRET_ACCESS_KEY: identity.secretAccessKey,
+        AWS_SESSION_TOKEN: identity.sessionToken,
+        CI: 'true',
+        KUBEFLOW_EKS_TOOLS: 'preinstalled',
+        KUBEFLOW_DISTRIBUTION_MIRROR: distribution,
+      };
+    },
+    fault: (project) => faults.build?.(project),
+    onLine: (project, line) => {
+      logs.write(`builds/${project}`, line);
+      options.onBuildLine?.(project, line);
+    },
+  });
+}
+
+/** A program on PATH that calls another one. */
+function wrap(file: string, command: readonly string[]): void {
+  const quoted = command.map((part) => `'${part.replaceAll("'", `'\\''`)}'`).join(' ');
+  writeFileSync(file, `#!/bin/sh\nexec ${quoted} "$@"\n`);
+  chmodSync(file, 0o755);
+}
