@@ -48,6 +48,8 @@ export async function describeExecution(
 
 /**
  * The history of an execution, in order. Read whole: the workflows keep their histories to some hundreds of events.
+ * Inputs and outputs of states are left out, since they may be large, unless the execution was redriven: then what a
+ * task was asked to do is the only thing that tells which of several states its attempt belongs to.
  *
  * @returns the events; none where Step Functions does not know the execution
  */
@@ -55,26 +57,35 @@ export async function readExecutionEvents(
   clients: AwsClients,
   executionArn: string,
 ): Promise<ExecutionEvent[]> {
-  const events: ExecutionEvent[] = [];
-  let nextToken: string | undefined;
   try {
-    do {
-      const page = await clients.get(SFNClient).send(
-        // Inputs and outputs of states are not needed, and may be large.
-        new GetExecutionHistoryCommand({
-          executionArn,
-          maxResults: 1000,
-          includeExecutionData: false,
-          ...(nextToken === undefined ? {} : { nextToken }),
-        }),
-      );
-      events.push(...(page.events ?? []).map(toExecutionEvent));
-      nextToken = page.nextToken;
-    } while (nextToken !== undefined);
+    const events = await readEvents(clients, executionArn, false);
+    const redriven = events.some(({ type }) => type === 'ExecutionRedriven');
+    return redriven ? await readEvents(clients, executionArn, true) : events;
   } catch (error) {
     if (isAwsError(error, 'ExecutionDoesNotExist')) return [];
     throw error;
   }
+}
+
+async function readEvents(
+  clients: AwsClients,
+  executionArn: string,
+  includeExecutionData: boolean,
+): Promise<ExecutionEvent[]> {
+  const events: ExecutionEvent[] = [];
+  let nextToken: string | undefined;
+  do {
+    const page = await clients.get(SFNClient).send(
+      new GetExecutionHistoryCommand({
+        executionArn,
+        maxResults: 1000,
+        includeExecutionData,
+        ...(nextToken === undefined ? {} : { nextToken }),
+      }),
+    );
+    events.push(...(page.events ?? []).map(toExecutionEvent));
+    nextToken = page.nextToken;
+  } while (nextToken !== undefined);
   return events;
 }
 
