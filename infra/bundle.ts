@@ -1,4 +1,4 @@
-import { build, type Metafile } from 'esbuild';
+import { build, type Metafile, type Plugin } from 'esbuild';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { functionFiles, functionSpec, type FunctionFile } from './functions';
@@ -53,6 +53,7 @@ export async function bundleFunctions(options: BundleOptions = {}): Promise<Bund
     legalComments: 'none',
     metafile: true,
     logLevel: 'warning',
+    plugins: [englishOnly],
   });
   const sizes = bundleSizes(metafile, outdir);
   for (const { file, bytes } of sizes) {
@@ -65,6 +66,16 @@ export async function bundleFunctions(options: BundleOptions = {}): Promise<Bund
   }
   return sizes;
 }
+
+/** zod brings its messages in fifty languages, a third of a bundle; ours are in English. */
+const englishOnly: Plugin = {
+  name: 'english-only',
+  setup(bundler) {
+    bundler.onLoad({ filter: /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({
+      contents: "export { default as en } from './en.js';",
+    }));
+  },
+};
 
 function bundleSizes(metafile: Metafile, outdir: string): BundleSize[] {
   const bytes = new Map(

@@ -57,3 +57,16 @@ export const queueNames = {
 
 /** Alias of the stack's own key. */
 export const keyAlias = `alias/${product}`;
+
+/** Names of the rules. */
+export const ruleNames = {
+  schedule: `${product}-resync-schedule`,
+  resyncRequested: `${product}-resync-requested`,
+  failed: `${product}-execution-failed`,
+  warning: `${product}-resync-warning`,
+} as const;
+
+/** Name of the role with which rules start a workflow. */
+export function eventRoleName(workflow: Workflow): string {
+  return `${stateMachineName(workflow)}-events-${Aws.REGION}`;
+}

@@ -1,6 +1,6 @@
 import { kubernetesGroups, product, stackNames } from '../core/naming';
 import type { FunctionFile } from './functions';
-import { keyAlias } from './names';
+import { keyAlias, queueNames } from './names';
 import {
   allRegistrations,
   certificates,
@@ -111,6 +111,11 @@ export const permissions: Record<FunctionFile, readonly Permission[]> = {
     { actions: ['sns:Publish'], resources: [here('sns', stackNames.topic)], why: 'Notifies the operators.' },
     topicKey,
     publishes('Publishes the failure for those who listen to the bus.'),
+    {
+      actions: ['sqs:SendMessage'],
+      resources: [here('sqs', queueNames.failureRecorder)],
+      why: "Lambda puts an event that the function could not record there, with the function's role.",
+    },
   ],
 
   // provision

@@ -1,11 +1,15 @@
 import { Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { Builds } from './constructs/builds';
-import { DeployedFunctions, type ClusterNetwork } from './constructs/functions';
 import { encryptionKey } from './constructs/encryption-key';
+import { EventRules } from './constructs/event-rules';
+import { DeployedFunctions } from './constructs/functions';
+import { Monitoring } from './constructs/monitoring';
 import { notificationTopic } from './constructs/notifications';
+import { outputs } from './constructs/outputs';
 import { registryTable } from './constructs/registry-table';
 import { Workflows } from './constructs/workflows';
+import { readOptions } from './options';
 
 /** What the stack is made from. */
 export interface KubeflowEksStackProps extends StackProps {
@@ -13,22 +17,23 @@ export interface KubeflowEksStackProps extends StackProps {
   readonly bundles: string;
   /** Folder that becomes the source of the builds. */
   readonly builds: string;
-  /** For clusters whose endpoint answers inside its VPC only. */
-  readonly network?: ClusterNetwork;
-  /** Gets failures and alarms by mail. */
-  readonly notificationEmail?: string;
 }
 
 /** Everything that is deployed once for an account and region. */
 export class KubeflowEksStack extends Stack {
   constructor(scope: Construct, id: string, props: KubeflowEksStackProps) {
     super(scope, id, props);
+    const { network, notificationEmail, resyncInterval } = readOptions(this.node);
+    const inNetwork = network && { network };
+
     registryTable(this);
     const key = encryptionKey(this);
-    notificationTopic(this, key, props.notificationEmail);
-    const network = props.network && { network: props.network };
-    const functions = new DeployedFunctions(this, 'functions', { bundles: props.bundles, ...network });
-    const builds = new Builds(this, 'builds', { source: props.builds, key, ...network });
-    new Workflows(this, 'workflows', { functions, builds });
+    const topic = notificationTopic(this, key, notificationEmail);
+    const functions = new DeployedFunctions(this, 'functions', { bundles: props.bundles, ...inNetwork });
+    const builds = new Builds(this, 'builds', { source: props.builds, key, ...inNetwork });
+    const workflows = new Workflows(this, 'workflows', { functions, builds });
+    new EventRules(this, 'events', { functions, workflows, topic, resyncInterval });
+    new Monitoring(this, 'monitoring', { workflows, topic });
+    outputs(this, workflows);
   }
 }

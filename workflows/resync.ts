@@ -84,6 +84,8 @@ function checkDeployment(scope: Construct, resources: WorkflowResources): IChain
       status: jsonata('$summary.status'),
       reason: jsonata('$summary.reason'),
       warnings: jsonata('$summary.warnings'),
+      // For the rule that notifies: what a pattern makes of an empty list is not said anywhere.
+      attention: jsonata('$count($summary.warnings) > 0'),
       access: jsonata('$access'),
       dns: jsonata('$dns'),
       saml: jsonata('$saml'),

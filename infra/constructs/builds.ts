@@ -5,6 +5,7 @@ import {
   LinuxArmBuildImage,
   Project,
   Source,
+  type CfnProject,
   type BuildEnvironmentVariable,
 } from 'aws-cdk-lib/aws-codebuild';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -54,7 +55,7 @@ export class Builds extends Construct {
       description: `Build ${buildProjectName(name)}`,
     });
     grant(role, buildPermissions[name]);
-    return new Project(scope, 'project', {
+    const project = new Project(scope, 'project', {
       projectName: buildProjectName(name),
       description: builds[name].description,
       role: role.withoutPolicyUpdates(),
@@ -78,6 +79,15 @@ export class Builds extends Construct {
         },
       },
     });
+    if (props.network) {
+      (project.node.defaultChild as CfnProject).vpcConfig = {
+        vpcId: props.network.vpcId,
+        subnets: [...props.network.subnetIds],
+        securityGroupIds: [...props.network.securityGroupIds],
+      };
+    }
+    project.node.addDependency(role);
+    return project;
   }
 }
 

@@ -5,8 +5,8 @@ import type { Construct } from 'constructs';
 import { keyAlias } from '../names';
 
 /**
- * The stack's own key, for notifications and builds. The key that AWS manages for SNS cannot be used by CloudWatch, so
- * that alarms would be lost.
+ * The stack's own key, for notifications and builds. The key that AWS manages for SNS cannot be used by CloudWatch or
+ * EventBridge, so that alarms would be lost.
  */
 export function encryptionKey(scope: Construct): Key {
   const key = new Key(scope, 'key', {
@@ -17,7 +17,10 @@ export function encryptionKey(scope: Construct): Key {
   key.addToResourcePolicy(
     new PolicyStatement({
       effect: Effect.ALLOW,
-      principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+      // Alarms and the rule for warnings publish by themselves.
+      principals: ['cloudwatch.amazonaws.com', 'events.amazonaws.com'].map(
+        (name) => new ServicePrincipal(name),
+      ),
       actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
       resources: ['*'],
       conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },

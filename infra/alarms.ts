@@ -1,0 +1,139 @@
+import { product, type Workflow } from '../core/naming';
+
+/** Where the runbook is: each alarm has a section of its name in it. */
+const runbook = 'docs/operations.md';
+
+/** A CloudWatch alarm, as data: the constructs turn it into a resource. */
+export interface AlarmSpec {
+  /** Name, and the anchor in the runbook. */
+  readonly id: string;
+  readonly title: string;
+  /** What it means, in a sentence. */
+  readonly meaning: string;
+  readonly metric: {
+    readonly namespace: string;
+    readonly name: string;
+    readonly statistic: string;
+    /** Dimensions, where `<machine:provision>` stands for a state machine's ARN. */
+    readonly dimensions: Readonly<Record<string, string>>;
+    /** Length of a datapoint, in minutes. */
+    readonly periodMinutes: number;
+  };
+  readonly threshold: number;
+  readonly comparison: 'at-least' | 'more-than' | 'less-than';
+  /** So many datapoints of so many must breach. */
+  readonly datapoints: readonly [breaching: number, of: number];
+  /** What no data means. */
+  readonly missing: 'good' | 'bad';
+}
+
+const profileManager = { FunctionName: `${product}-profile-manager` };
+
+const executions = (workflow: Workflow, meaning: string): AlarmSpec => ({
+  id: `${workflow}-failed`,
+  title: `Execution of ${workflow} failed`,
+  meaning,
+  metric: {
+    namespace: 'AWS/States',
+    name: 'ExecutionsFailed',
+    statistic: 'Sum',
+    dimensions: { StateMachineArn: `<machine:${workflow}>` },
+    periodMinutes: 5,
+  },
+  threshold: 1,
+  comparison: 'at-least',
+  datapoints: [1, 1],
+  missing: 'good',
+});
+
+const login = (
+  id: string,
+  title: string,
+  meaning: string,
+  metric: { name: string; statistic: string; periodMinutes: number },
+  rest: Pick<AlarmSpec, 'threshold' | 'comparison' | 'datapoints'>,
+): AlarmSpec => ({
+  id,
+  title,
+  meaning,
+  metric: { namespace: 'AWS/Lambda', dimensions: profileManager, ...metric },
+  ...rest,
+  missing: 'good',
+});
+
+const deadLetters = (queue: string, title: string, meaning: string): AlarmSpec => ({
+  id: queue,
+  title,
+  meaning,
+  metric: {
+    namespace: 'AWS/SQS',
+    name: 'ApproximateNumberOfMessagesVisible',
+    statistic: 'Maximum',
+    dimensions: { QueueName: `${product}-${queue}` },
+    periodMinutes: 5,
+  },
+  threshold: 1,
+  comparison: 'at-least',
+  datapoints: [1, 1],
+  missing: 'good',
+});
+
+/** The alarms. A failed execution also notifies through its recorder, with the advice; these say that it did not stay unseen. */
+export const alarms: readonly AlarmSpec[] = [
+  executions('provision', 'A deployment was not provisioned. Its record says at which state and what to do.'),
+  executions('resync', 'One or more deployments could not be brought back in line; the cause names them.'),
+  executions('destroy', 'A deployment was not removed completely. What is left still costs money.'),
+  {
+    id: 'resync-missing',
+    title: 'No resync for a day',
+    meaning:
+      'Nobody who left is revoked, and no drift repaired, until a resync runs. The schedule is off or denied.',
+    metric: {
+      namespace: 'AWS/States',
+      name: 'ExecutionsStarted',
+      statistic: 'Sum',
+      dimensions: { StateMachineArn: '<machine:resync>' },
+      periodMinutes: 1440,
+    },
+    threshold: 1,
+    comparison: 'less-than',
+    datapoints: [1, 1],
+    missing: 'bad',
+  },
+  login(
+    'logins-refused',
+    'Logins end in an error',
+    'The profile manager throws, and Cognito refuses those logins: a cluster is out of reach, or its registration wrong.',
+    { name: 'Errors', statistic: 'Sum', periodMinutes: 5 },
+    { threshold: 3, comparison: 'at-least', datapoints: [1, 1] },
+  ),
+  login(
+    'logins-slow',
+    'Logins come near the limit of Cognito',
+    'Cognito waits 5 s for the profile manager. One login in twenty takes more than 4 s.',
+    { name: 'Duration', statistic: 'p95', periodMinutes: 5 },
+    { threshold: 4000, comparison: 'more-than', datapoints: [2, 3] },
+  ),
+  login(
+    'logins-throttled',
+    'Logins are throttled by Lambda',
+    "The account's concurrent executions are used up, so Cognito refuses logins.",
+    { name: 'Throttles', statistic: 'Sum', periodMinutes: 5 },
+    { threshold: 1, comparison: 'at-least', datapoints: [1, 1] },
+  ),
+  deadLetters(
+    'failure-recorder-dlq',
+    'A failed execution was not recorded',
+    'The failure recorder itself failed; the event of the execution is in the queue.',
+  ),
+  deadLetters(
+    'resync-dlq',
+    'A resync was not started',
+    'EventBridge could not start the resync; the event is in the queue.',
+  ),
+];
+
+/** The text of an alarm: what it means, and where to read on. */
+export function alarmDescription({ meaning, id }: AlarmSpec): string {
+  return `${meaning} Runbook: ${runbook}#${id}`;
+}
