@@ -8,7 +8,7 @@ import {
   type CfnProject,
   type BuildEnvironmentVariable,
 } from 'aws-cdk-lib/aws-codebuild';
-import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Key } from 'aws-cdk-lib/aws-kms';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
@@ -17,7 +17,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { parse } from 'yaml';
 import { buildProjectName, type BuildProject } from '../../core/naming';
-import { buildPermissions } from '../build-permissions';
+import { buildNetworkPermissions, buildPermissions, commonBuildPermissions } from '../build-permissions';
 import { buildProjects, builds, buildspecPath } from '../builds';
 import { grant } from '../grants';
 import { arns, buildRoleName, logGroupNames } from '../names';
@@ -54,7 +54,17 @@ export class Builds extends Construct {
       assumedBy: new ServicePrincipal('codebuild.amazonaws.com'),
       description: `Build ${buildProjectName(name)}`,
     });
-    grant(role, buildPermissions[name]);
+    grant(role, [
+      ...commonBuildPermissions(name),
+      ...buildPermissions[name],
+      ...(props.network ? buildNetworkPermissions : []),
+    ]);
+    role.addToPolicy(
+      new PolicyStatement({
+        actions: ['s3:GetObject', 's3:GetObjectVersion'],
+        resources: [source.bucket.arnForObjects(source.s3ObjectKey)],
+      }),
+    );
     const project = new Project(scope, 'project', {
       projectName: buildProjectName(name),
       description: builds[name].description,

@@ -77,6 +77,13 @@ describe('roles', () => {
     }
   });
 
+  it('fit the 10,240 characters that IAM takes of the inline policies of a role', () => {
+    for (const { name, statements } of synthesizeForTest().deployed.roles) {
+      const size = JSON.stringify({ Version: '2012-10-17', Statement: statements }).length;
+      expect([name, size < 10_240]).toEqual([name, true]);
+    }
+  });
+
   it('let a state machine call its own tasks and no others', () => {
     const { roles } = synthesizeForTest().deployed;
     const resync = roles.find(({ name }) => name.startsWith(`${stateMachineName('resync')}-workflow`));
