@@ -1,7 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createStepFunctions, createVirtualClock, seededRandom, type TaskRequest } from '../../local/step-functions';
+import {
+  createStepFunctions,
+  createVirtualClock,
+  seededRandom,
+  type TaskRequest,
+} from '../../local/step-functions';
 
 /**
  * How fast the local Step Functions is on the virtual clock, and whether it forgets what has ended.
