@@ -57,8 +57,24 @@ export async function findPython(environment: NodeJS.ProcessEnv = process.env): 
   );
 }
 
+/** What a virtual environment is for. */
+export interface EnvironmentSpec {
+  /** Folder in the cache. */
+  readonly name: string;
+  /** Path of the file that pins its packages. */
+  readonly requirements: string;
+  /** For the line that says what takes time. */
+  readonly what: string;
+}
+
+const motoEnvironment: EnvironmentSpec = {
+  name: 'moto',
+  requirements: join(__dirname, 'requirements.txt'),
+  what: 'moto (AWS APIs, about 150 MB)',
+};
+
 /**
- * The Python of a virtual environment that holds exactly what `requirements.txt` pins, made if it is not in the cache
+ * The Python of a virtual environment that holds exactly what a requirements file pins, made if it is not in the cache
  * yet. pip refuses whatever does not have the checksum written there.
  *
  * @param progress called with a line for a person, only where something takes time
@@ -66,15 +82,15 @@ export async function findPython(environment: NodeJS.ProcessEnv = process.env): 
  */
 export async function ensureVirtualEnvironment(
   progress: (line: string) => void = () => undefined,
+  { name, requirements, what }: EnvironmentSpec = motoEnvironment,
 ): Promise<string> {
-  const requirements = join(__dirname, 'requirements.txt');
   const python = await findPython();
   const fingerprint = createHash('sha256')
     .update(await readFile(requirements))
     .update(python.version)
     .digest('hex')
     .slice(0, 12);
-  const parent = cacheSubfolder('moto');
+  const parent = cacheSubfolder(name);
   const folder = join(parent, `python-${python.version}-${fingerprint}`);
   const ready = join(folder, 'ready');
   const interpreter = join(folder, 'bin', 'python');
@@ -85,7 +101,7 @@ export async function ensureVirtualEnvironment(
     // Another process may have made it while this one waited.
     if (await exists(ready)) return interpreter;
     const started = Date.now();
-    progress(`installing moto (AWS APIs) into ${folder}; once, about 150 MB`);
+    progress(`installing ${what} into ${folder}; once`);
     // What an earlier attempt left behind when it was killed.
     await rm(folder, { recursive: true, force: true });
     await mkdir(folder, { recursive: true });
@@ -93,7 +109,7 @@ export async function ensureVirtualEnvironment(
     await installRequirements(interpreter, requirements);
     await writeFile(`${ready}.new`, `${new Date().toISOString()}\n`);
     await rename(`${ready}.new`, ready);
-    progress(`installed moto in ${Math.round((Date.now() - started) / 1000)} s`);
+    progress(`installed ${name} in ${Math.round((Date.now() - started) / 1000)} s`);
     return interpreter;
   } finally {
     await release();
