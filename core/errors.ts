@@ -28,11 +28,15 @@ export const errorCatalogue = {
   CustomDomainFailed: 'user',
   QuotaExceeded: 'user',
   ResyncIncomplete: 'user',
+  ChecksumMismatch: 'user',
+  InstallerRefused: 'user',
+  ComponentNotReady: 'user',
   UnexpectedFailure: 'user',
   // May go away by itself
   AwsTransient: 'transient',
   ClusterUnreachable: 'transient',
   DirectoryUnreachable: 'transient',
+  DownloadFailed: 'transient',
   // Under way
   CertificateRecordsPending: 'not-ready',
   CertificateNotIssued: 'not-ready',

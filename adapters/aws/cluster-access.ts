@@ -11,16 +11,27 @@ export interface ClusterAddress {
   certificateAuthority: string;
 }
 
+/** Tokens for a cluster that show the AWS identity of the clients. */
+export function eksToken(clients: AwsClients, clusterName: string): ReturnType<typeof createEksToken> {
+  const { credentials } = clients.get(EKSClient).config;
+  return createEksToken({
+    clusterName,
+    region: clients.region,
+    credentials: async () => credentials(),
+  });
+}
+
+/** Tokens for a cluster that show the AWS identity of the clients. */
+export function eksToken(clients: AwsClients, clusterName: string): ReturnType<typeof createEksToken> {
+  const { credentials } = clients.get(EKSClient).config;
+  return createEksToken({ clusterName, region: clients.region, credentials: async () => credentials() });
+}
+
 /** A client of a cluster's Kubernetes API that shows itself with the AWS identity of the clients. Close it. */
 export function connectToCluster(clients: AwsClients, cluster: ClusterAddress): KubernetesClient {
-  const { credentials } = clients.get(EKSClient).config;
   return createKubernetesClient({
     endpoint: cluster.endpoint,
     caPem: Buffer.from(cluster.certificateAuthority, 'base64').toString('utf8'),
-    token: createEksToken({
-      clusterName: cluster.name,
-      region: clients.region,
-      credentials: async () => credentials(),
-    }),
+    token: eksToken(clients, cluster.name),
   });
 }

@@ -1,0 +1,59 @@
+import {
+  CloudFormationClient,
+  DeleteStackCommand,
+  DescribeStacksCommand,
+  paginateDescribeStackEvents,
+} from '@aws-sdk/client-cloudformation';
+import type { AwsClients } from './clients';
+import { isAwsError } from './errors';
+
+/** A CloudFormation stack. */
+export interface Stack {
+  name: string;
+  /** `CREATE_COMPLETE`, `ROLLBACK_COMPLETE`, `DELETE_FAILED`, … */
+  status: string;
+  tags: Record<string, string>;
+}
+
+/** A stack, or `undefined` where there is none of this name. */
+export async function findStack(clients: AwsClients, name: string): Promise<Stack | undefined> {
+  try {
+    const { Stacks: [stack] = [] } = await clients
+      .get(CloudFormationClient)
+      .send(new DescribeStacksCommand({ StackName: name }));
+    if (stack === undefined) return undefined;
+    return {
+      name,
+      status: stack.StackStatus ?? '',
+      tags: Object.fromEntries((stack.Tags ?? []).map(({ Key, Value }) => [Key ?? '', Value ?? ''])),
+    };
+  } catch (error) {
+    // CloudFormation has no exception of its own for a stack that is not there.
+    if (isAwsError(error, 'ValidationError') && error.message.includes('does not exist')) return undefined;
+    throw error;
+  }
+}
+
+/** What failed in a stack, oldest first, each with CloudFormation's reason. */
+export async function stackFailures(clients: AwsClients, name: string): Promise<string[]> {
+  const failures: string[] = [];
+  const pages = paginateDescribeStackEvents(
+    { client: clients.get(CloudFormationClient) },
+    { StackName: name },
+  );
+  for await (const { StackEvents: events = [] } of pages) {
+    for (const event of events) {
+      if (event.ResourceStatus?.endsWith('_FAILED') !== true) continue;
+      // What was only stopped because something else failed says nothing new.
+      if (event.ResourceStatusReason === 'Resource creation cancelled') continue;
+      failures.unshift(
+        `${event.LogicalResourceId ?? '?'} (${event.ResourceType ?? '?'}): ${event.ResourceStatusReason ?? event.ResourceStatus}`,
+      );
+    }
+  }
+  return failures;
+}
+
+export async function deleteStack(clients: AwsClients, name: string): Promise<void> {
+  await clients.get(CloudFormationClient).send(new DeleteStackCommand({ StackName: name }));
+}

@@ -1,0 +1,18 @@
+import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import type { AwsClients } from './clients';
+
+/** Bucket and key of an `s3://bucket/key` address. */
+export function parseS3Url(url: string): { bucket: string; key: string } | undefined {
+  const match = /^s3:\/\/([^/]+)\/(.+)$/.exec(url);
+  return match?.[1] === undefined || match[2] === undefined ? undefined : { bucket: match[1], key: match[2] };
+}
+
+/** The content of an object. Throws the SDK's own `NoSuchKey` or `NoSuchBucket` where there is none. */
+export async function readObject(
+  clients: AwsClients,
+  { bucket, key }: { bucket: string; key: string },
+): Promise<Buffer> {
+  const { Body } = await clients.get(S3Client).send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+  if (Body === undefined) throw new Error(`the object s3://${bucket}/${key} has no content`);
+  return Buffer.from(await Body.transformToByteArray());
+}

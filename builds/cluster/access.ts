@@ -1,0 +1,42 @@
+import type { Configuration } from '../../core/configuration';
+import { functionRoleName, kubernetesGroups } from '../../core/naming';
+import { partitionOf } from './network';
+
+/** An access entry in a ClusterConfig. */
+export interface AccessEntry {
+  principalARN: string;
+  type: 'STANDARD';
+  kubernetesGroups?: string[];
+  accessPolicies?: { policyARN: string; accessScope: { type: 'cluster' } }[];
+}
+
+/**
+ * Who may do what in the cluster, instead of the ConfigMap aws-auth: the build that installs Kubeflow, the one that
+ * takes the cluster down and the configured administrators as administrators; the profile manager as a group, so that
+ * its rights are those that RBAC in the cluster gives that group. The build that makes the cluster is an administrator
+ * as its creator.
+ *
+ * @param buildRoles ARNs of the roles of the other builds
+ */
+export function accessEntries(configuration: Configuration, buildRoles: readonly string[]): AccessEntry[] {
+  const { region, account_id: accountId, admin_role_arns: adminRoles } = configuration;
+  const partition = partitionOf(region);
+  const administrators = [...new Set([...buildRoles, ...adminRoles])];
+  return [
+    ...administrators.map((principalARN): AccessEntry => ({
+      principalARN,
+      type: 'STANDARD',
+      accessPolicies: [
+        {
+          policyARN: `arn:${partition}:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy`,
+          accessScope: { type: 'cluster' },
+        },
+      ],
+    })),
+    {
+      principalARN: `arn:${partition}:iam::${accountId}:role/${functionRoleName('profile-manager', region)}`,
+      type: 'STANDARD',
+      kubernetesGroups: [kubernetesGroups.profileManager],
+    },
+  ];
+}

@@ -1,0 +1,60 @@
+import type { Configuration } from '../../core/configuration';
+import { deploymentTags } from '../../core/naming';
+import { awsPolicy, partitionOf } from './network';
+
+/** A pod identity association in a ClusterConfig. */
+export interface PodIdentityAssociation {
+  namespace?: string;
+  serviceAccountName: string;
+  roleName?: string;
+  permissionPolicyARNs: string[];
+  permissionsBoundaryARN?: string;
+  tags: Record<string, string>;
+}
+
+/** An EKS add-on in a ClusterConfig. */
+export interface Addon {
+  name: string;
+  configurationValues?: string;
+  podIdentityAssociations?: PodIdentityAssociation[];
+  resolveConflicts: 'overwrite';
+  tags: Record<string, string>;
+}
+
+/**
+ * The add-ons, all of them EKS' own in the version that EKS recommends for the cluster's Kubernetes.
+ *
+ * The VPC CNI enforces network policies: those that Kubeflow brings, and those that keep tenants apart, would be
+ * decoration without it. The EBS driver's StorageClass is made the default, since from Kubernetes 1.30 on none is.
+ */
+export function renderAddons(configuration: Configuration): Addon[] {
+  const tags = deploymentTags(configuration.eks_name, configuration.env, configuration.tags);
+  const boundary = configuration.permissions_boundary_arn;
+  const partition = partitionOf(configuration.region);
+  const identity = (serviceAccountName: string, policy: string): PodIdentityAssociation => ({
+    serviceAccountName,
+    permissionPolicyARNs: [awsPolicy(partition, policy)],
+    ...(boundary === undefined ? {} : { permissionsBoundaryARN: boundary }),
+    tags,
+  });
+  const addon = (name: string, more: Partial<Addon> = {}): Addon => ({
+    name,
+    ...more,
+    resolveConflicts: 'overwrite',
+    tags,
+  });
+  return [
+    // First: the associations of the others need its agent.
+    addon('eks-pod-identity-agent'),
+    addon('vpc-cni', {
+      configurationValues: JSON.stringify({ enableNetworkPolicy: 'true' }),
+      podIdentityAssociations: [identity('aws-node', 'AmazonEKS_CNI_Policy')],
+    }),
+    addon('coredns'),
+    addon('kube-proxy'),
+    addon('aws-ebs-csi-driver', {
+      configurationValues: JSON.stringify({ defaultStorageClass: { enabled: true } }),
+      podIdentityAssociations: [identity('ebs-csi-controller-sa', 'service-role/AmazonEBSCSIDriverPolicy')],
+    }),
+  ];
+}

@@ -1,0 +1,168 @@
+/** A statement of an IAM policy. */
+export interface PolicyStatement {
+  Sid: string;
+  Effect: 'Allow';
+  Action: string[];
+  Resource: string | string[];
+  Condition?: Record<string, Record<string, string | string[]>>;
+}
+
+const clusterTag = 'elbv2.k8s.aws/cluster';
+
+/**
+ * What the AWS Load Balancer Controller may do: what one Application Load Balancer for one ingress with a certificate
+ * takes, on resources that it has tagged with this cluster's name. Narrower than the policy that the project publishes
+ * for version 3.5 (docs/install/iam_policy.json there): no WAF, Shield, Cognito, outposts or server certificates, which
+ * nothing here asks the controller for; and the cluster tag must name this cluster, not just any.
+ *
+ * @param accountId of the cluster
+ */
+export function loadBalancerPolicy(options: {
+  partition: string;
+  region: string;
+  accountId: string;
+  clusterName: string;
+  vpcId: string;
+}): { Version: '2012-10-17'; Statement: PolicyStatement[] } {
+  const { partition, region, accountId, clusterName, vpcId } = options;
+  const ec2 = (resource: string): string => `arn:${partition}:ec2:${region}:${accountId}:${resource}`;
+  const elb = (resource: string): string =>
+    `arn:${partition}:elasticloadbalancing:${region}:${accountId}:${resource}`;
+  const requested = { StringEquals: { [`aws:RequestTag/${clusterTag}`]: clusterName } };
+  const owned = { StringEquals: { [`aws:ResourceTag/${clusterTag}`]: clusterName } };
+  const balancers = [elb('loadbalancer/app/*'), elb('targetgroup/*')];
+  const listeners = [elb('listener/app/*'), elb('listener-rule/app/*')];
+  const statement = (
+    Sid: string,
+    Action: string[],
+    Resource: string | string[],
+    Condition?: PolicyStatement['Condition'],
+  ): PolicyStatement => ({
+    Sid,
+    Effect: 'Allow',
+    Action,
+    Resource,
+    ...(Condition === undefined ? {} : { Condition }),
+  });
+  return {
+    Version: '2012-10-17',
+    Statement: [
+      // These actions know no resources.
+      statement(
+        'Look',
+        [
+          'acm:DescribeCertificate',
+          'acm:ListCertificates',
+          'ec2:DescribeAccountAttributes',
+          'ec2:DescribeAddresses',
+          'ec2:DescribeAvailabilityZones',
+          'ec2:DescribeInstances',
+          'ec2:DescribeInternetGateways',
+          'ec2:DescribeNetworkInterfaces',
+          'ec2:DescribeRouteTables',
+          'ec2:DescribeSecurityGroups',
+          'ec2:DescribeSubnets',
+          'ec2:DescribeTags',
+          'ec2:DescribeVpcPeeringConnections',
+          'ec2:DescribeVpcs',
+          'ec2:GetSecurityGroupsForVpc',
+          'elasticloadbalancing:DescribeCapacityReservation',
+          'elasticloadbalancing:DescribeListenerAttributes',
+          'elasticloadbalancing:DescribeListenerCertificates',
+          'elasticloadbalancing:DescribeListeners',
+          'elasticloadbalancing:DescribeLoadBalancerAttributes',
+          'elasticloadbalancing:DescribeLoadBalancers',
+          'elasticloadbalancing:DescribeRules',
+          'elasticloadbalancing:DescribeSSLPolicies',
+          'elasticloadbalancing:DescribeTags',
+          'elasticloadbalancing:DescribeTargetGroupAttributes',
+          'elasticloadbalancing:DescribeTargetGroups',
+          'elasticloadbalancing:DescribeTargetHealth',
+          'elasticloadbalancing:DescribeTrustStores',
+        ],
+        '*',
+      ),
+      statement(
+        'ServiceRole',
+        ['iam:CreateServiceLinkedRole'],
+        `arn:${partition}:iam::${accountId}:role/aws-service-role/elasticloadbalancing.amazonaws.com/*`,
+        { StringEquals: { 'iam:AWSServiceName': 'elasticloadbalancing.amazonaws.com' } },
+      ),
+      statement('CreateSecurityGroupInVpc', ['ec2:CreateSecurityGroup'], ec2(`vpc/${vpcId}`)),
+      statement('CreateSecurityGroup', ['ec2:CreateSecurityGroup'], ec2('security-group/*'), requested),
+      statement('TagNewSecurityGroup', ['ec2:CreateTags'], ec2('security-group/*'), {
+        StringEquals: { 'ec2:CreateAction': 'CreateSecurityGroup', ...requested.StringEquals },
+      }),
+      statement('RetagSecurityGroup', ['ec2:CreateTags', 'ec2:DeleteTags'], ec2('security-group/*'), owned),
+      statement(
+        'ChangeSecurityGroup',
+        [
+          'ec2:AuthorizeSecurityGroupIngress',
+          'ec2:DeleteSecurityGroup',
+          'ec2:RevokeSecurityGroupIngress',
+        ],
+        ec2('security-group/*'),
+        owned,
+      ),
+      // The nodes' security group must let the load balancer in. EKS tags it with the cluster's name.
+      statement(
+        'OpenNodes',
+        ['ec2:AuthorizeSecurityGroupIngress', 'ec2:RevokeSecurityGroupIngress'],
+        ec2('security-group/*'),
+        { StringEquals: { [`aws:ResourceTag/kubernetes.io/cluster/${clusterName}`]: 'owned' } },
+      ),
+      statement(
+        'Create',
+        ['elasticloadbalancing:CreateLoadBalancer', 'elasticloadbalancing:CreateTargetGroup'],
+        balancers,
+        requested,
+      ),
+      statement('TagNew', ['elasticloadbalancing:AddTags'], balancers, {
+        StringEquals: {
+          'elasticloadbalancing:CreateAction': ['CreateLoadBalancer', 'CreateTargetGroup'],
+          ...requested.StringEquals,
+        },
+      }),
+      statement('Retag', ['elasticloadbalancing:AddTags', 'elasticloadbalancing:RemoveTags'], balancers, owned),
+      statement(
+        'TagListeners',
+        ['elasticloadbalancing:AddTags', 'elasticloadbalancing:RemoveTags'],
+        listeners,
+      ),
+      statement(
+        'Change',
+        [
+          'elasticloadbalancing:CreateListener',
+          'elasticloadbalancing:DeleteLoadBalancer',
+          'elasticloadbalancing:DeleteTargetGroup',
+          'elasticloadbalancing:DeregisterTargets',
+          'elasticloadbalancing:ModifyLoadBalancerAttributes',
+          'elasticloadbalancing:ModifyTargetGroup',
+          'elasticloadbalancing:ModifyTargetGroupAttributes',
+          'elasticloadbalancing:RegisterTargets',
+          'elasticloadbalancing:SetIpAddressType',
+          'elasticloadbalancing:SetSecurityGroups',
+          'elasticloadbalancing:SetSubnets',
+        ],
+        balancers,
+        owned,
+      ),
+      statement(
+        'ChangeListeners',
+        [
+          'elasticloadbalancing:AddListenerCertificates',
+          'elasticloadbalancing:CreateRule',
+          'elasticloadbalancing:DeleteListener',
+          'elasticloadbalancing:DeleteRule',
+          'elasticloadbalancing:ModifyListener',
+          'elasticloadbalancing:ModifyListenerAttributes',
+          'elasticloadbalancing:ModifyRule',
+          'elasticloadbalancing:RemoveListenerCertificates',
+          'elasticloadbalancing:SetRulePriorities',
+        ],
+        listeners,
+        owned,
+      ),
+    ],
+  };
+}

@@ -1,0 +1,144 @@
+import { createHash } from 'node:crypto';
+import type { Configuration } from '../../core/configuration';
+import { deploymentNames, deploymentTags, product } from '../../core/naming';
+import { awsPolicy, partitionOf } from './network';
+
+/** What a node group is for. */
+export type NodeGroupPurpose = 'cpu' | 'gpu';
+
+/** Tags by which a node group of ours is recognised. */
+export const nodeGroupTags = { purpose: `${product}:node-group`, settings: `${product}:node-group-settings` } as const;
+
+/** A managed node group in a ClusterConfig. */
+export interface ManagedNodeGroup {
+  name: string;
+  amiFamily: 'AmazonLinux2023';
+  instanceTypes: string[];
+  minSize: number;
+  maxSize: number;
+  desiredCapacity: number;
+  volumeSize: number;
+  volumeType: 'gp3';
+  volumeEncrypted: true;
+  privateNetworking: boolean;
+  labels: Record<string, string>;
+  taints?: { key: string; value: string; effect: 'NoSchedule' }[];
+  tags: Record<string, string>;
+  updateConfig: { maxUnavailable: number };
+  ssh?: { allow: false; publicKeyName: string };
+  iam: {
+    instanceRoleName: string;
+    attachPolicyARNs: string[];
+    instanceRolePermissionsBoundary?: string;
+  };
+}
+
+/** Room for the images of Kubeflow's components and of notebooks, in GiB. */
+const volumeGiB = 100;
+
+// A node role may do no more than join, pull images and be reached through Session Manager; the CNI and the storage
+// driver have identities of their own.
+const nodePolicies = [
+  'AmazonEKSWorkerNodePolicy',
+  'AmazonEC2ContainerRegistryPullOnly',
+  'AmazonSSMManagedInstanceCore',
+] as const;
+
+/**
+ * The node groups of a configuration: the CPU one, and the GPU one where it is configured.
+ *
+ * Most settings of a managed node group cannot be changed. They are folded into a digest that the group carries as a
+ * tag: changed settings are a new group beside the old one (see {@link besideOld}), which is drained and removed only
+ * when the new one is there. A scale that changes keeps the group.
+ */
+export function renderNodeGroups(configuration: Configuration): ManagedNodeGroup[] {
+  const { cpu_worker_type: workerType, gpu_node_group: gpu } = configuration;
+  const groups = [
+    nodeGroup(configuration, 'cpu', workerType, {
+      minSize: configuration.nodegroup_min_size,
+      maxSize: configuration.nodegroup_max_size,
+      desiredCapacity: configuration.nodegroup_desired_size,
+    }),
+  ];
+  if (gpu !== undefined) {
+    groups.push(
+      nodeGroup(configuration, 'gpu', gpu.worker_type, {
+        minSize: gpu.min_size,
+        maxSize: gpu.max_size,
+        desiredCapacity: gpu.desired_size,
+      }),
+    );
+  }
+  return groups;
+}
+
+function nodeGroup(
+  configuration: Configuration,
+  purpose: NodeGroupPurpose,
+  instanceType: string,
+  scale: Pick<ManagedNodeGroup, 'minSize' | 'maxSize' | 'desiredCapacity'>,
+): ManagedNodeGroup {
+  const { eks_name: name, ssh_key_name: sshKey, permissions_boundary_arn: boundary } = configuration;
+  const partition = partitionOf(configuration.region);
+  const fixed = {
+    amiFamily: 'AmazonLinux2023' as const,
+    instanceTypes: [instanceType],
+    volumeSize: volumeGiB,
+    volumeType: 'gp3' as const,
+    volumeEncrypted: true as const,
+    privateNetworking: !configuration.associate_public_ip_address,
+    labels: { [`${product}/node-group`]: purpose },
+    // Only what asks for a GPU may keep an expensive machine busy.
+    ...(purpose === 'gpu'
+      ? { taints: [{ key: 'nvidia.com/gpu', value: 'present', effect: 'NoSchedule' as const }] }
+      : {}),
+    // The key is on the nodes; no port is opened for it, which "allow: true" would do, to the whole world if public.
+    ...(sshKey === undefined ? {} : { ssh: { allow: false as const, publicKeyName: sshKey } }),
+    policies: nodePolicies.map((policy) => awsPolicy(partition, policy)),
+    ...(boundary === undefined ? {} : { boundary }),
+  };
+  const { policies: attachPolicyARNs, boundary: instanceRolePermissionsBoundary, ...settings } = fixed;
+  const groupName = `${deploymentNames.nodeGroup(name)}${purpose === 'gpu' ? '-gpu' : ''}`;
+  const role = `${deploymentNames.workerRole(configuration.iam_role_prefix)}_${name}`;
+  return {
+    name: groupName,
+    ...settings,
+    ...scale,
+    updateConfig: { maxUnavailable: 1 },
+    tags: {
+      ...deploymentTags(name, configuration.env, configuration.tags),
+      Name: groupName,
+      [`kubernetes.io/cluster/${name}`]: 'owned',
+      [nodeGroupTags.purpose]: purpose,
+      [nodeGroupTags.settings]: digestOf(fixed),
+    },
+    iam: {
+      instanceRoleName: purpose === 'gpu' ? withSuffix(role, 'gpu') : role.slice(0, longestRoleName),
+      attachPolicyARNs,
+      ...(instanceRolePermissionsBoundary === undefined ? {} : { instanceRolePermissionsBoundary }),
+    },
+  };
+}
+
+/** The same group under other names, to be made while its predecessor still has the usual ones. */
+export function besideOld(group: ManagedNodeGroup): ManagedNodeGroup {
+  const suffix = group.tags[nodeGroupTags.settings] ?? '';
+  return {
+    ...group,
+    name: `${group.name}-${suffix}`,
+    iam: { ...group.iam, instanceRoleName: withSuffix(group.iam.instanceRoleName, suffix) },
+  };
+}
+
+/** Eight hexadecimal digits: the few changes in a cluster's life do not meet. */
+function digestOf(settings: object): string {
+  return createHash('sha256').update(JSON.stringify(settings)).digest('hex').slice(0, 8);
+}
+
+/** IAM's limit. */
+const longestRoleName = 64;
+
+/** The suffix tells roles apart, so it is the name before it that is cut. */
+function withSuffix(role: string, suffix: string): string {
+  return `${role.slice(0, longestRoleName - suffix.length - 1)}_${suffix}`;
+}

@@ -1,0 +1,121 @@
+import type { Configuration } from '../../core/configuration';
+import { deploymentNames, deploymentTags } from '../../core/naming';
+import type { Found } from '../support/input';
+import { accessEntries, type AccessEntry } from './access';
+import { renderAddons, type Addon, type PodIdentityAssociation } from './addons';
+import { partitionOf, subnetMap } from './network';
+import { renderNodeGroups, type ManagedNodeGroup } from './node-groups';
+
+/** eksctl's ClusterConfig (eksctl.io/v1alpha5, as of eksctl 0.230), as far as it is used. */
+export interface ClusterConfig {
+  apiVersion: 'eksctl.io/v1alpha5';
+  kind: 'ClusterConfig';
+  metadata: { name: string; region: string; version: string; tags: Record<string, string> };
+  iam: {
+    withOIDC: true;
+    serviceRoleARN: string;
+    podIdentityAssociations: PodIdentityAssociation[];
+  };
+  accessConfig: {
+    authenticationMode: 'API';
+    bootstrapClusterCreatorAdminPermissions: true;
+    accessEntries: AccessEntry[];
+  };
+  vpc: {
+    id: string;
+    subnets: Partial<Record<'private' | 'public', ReturnType<typeof subnetMap>>>;
+    clusterEndpoints: { publicAccess: boolean; privateAccess: boolean };
+    publicAccessCIDRs?: string[];
+  };
+  secretsEncryption: { keyARN: string };
+  cloudWatch: { clusterLogging: { enableTypes: string[] } };
+  addonsConfig: { disableDefaultAddons: true };
+  addons: Addon[];
+  managedNodeGroups: ManagedNodeGroup[];
+}
+
+/** The five log types of an EKS control plane. */
+export const logTypes = ['api', 'audit', 'authenticator', 'controllerManager', 'scheduler'] as const;
+
+/** Service account of the load balancer controller. */
+export const loadBalancerServiceAccount = {
+  namespace: 'kube-system',
+  name: 'aws-load-balancer-controller',
+} as const;
+
+/** ARN of the policy of the load balancer controller. */
+export function loadBalancerPolicyArn(configuration: Configuration): string {
+  const { region, account_id: accountId, iam_policy_prefix: prefix, eks_name: name } = configuration;
+  return `arn:${partitionOf(region)}:iam::${accountId}:policy/${loadBalancerPolicyName(prefix, name)}`;
+}
+
+/** Name of that policy: the seed's, and the cluster, since a policy names its cluster. */
+export function loadBalancerPolicyName(prefix: string, cluster: string): string {
+  return `${deploymentNames.albPolicy(prefix)}_${cluster}`;
+}
+
+/** Name of the cluster's service role: the seed's, and the cluster, so that two deployments can share a prefix. */
+export function clusterRoleName(configuration: Configuration): string {
+  return `${deploymentNames.clusterRole(configuration.iam_role_prefix)}_${configuration.eks_name}`.slice(0, 64);
+}
+
+/** Name of the load balancer controller's role. */
+export function loadBalancerRoleName(configuration: Configuration): string {
+  return `${configuration.iam_role_prefix}_kubeflow_LoadBalancer_${configuration.eks_name}`.slice(0, 64);
+}
+
+/**
+ * The cluster that a configuration asks for, as eksctl takes it.
+ *
+ * @param found the VPC and subnets that the preflight checks found
+ * @param buildRoles ARNs of the roles of the builds that work in the cluster
+ */
+export function renderCluster(
+  configuration: Configuration,
+  found: Found,
+  buildRoles: readonly string[] = [],
+): ClusterConfig {
+  const { eks_name: name, region, env, endpoint_access: endpoint } = configuration;
+  const tags = deploymentTags(name, env, configuration.tags);
+  const boundary = configuration.permissions_boundary_arn;
+  return {
+    apiVersion: 'eksctl.io/v1alpha5',
+    kind: 'ClusterConfig',
+    metadata: { name, region, version: configuration.kubernetes_version, tags },
+    iam: {
+      withOIDC: true,
+      // Made before eksctl runs: it would choose a name of its own.
+      serviceRoleARN: `arn:${partitionOf(region)}:iam::${configuration.account_id}:role/${clusterRoleName(configuration)}`,
+      podIdentityAssociations: [
+        {
+          namespace: loadBalancerServiceAccount.namespace,
+          serviceAccountName: loadBalancerServiceAccount.name,
+          roleName: loadBalancerRoleName(configuration),
+          permissionPolicyARNs: [loadBalancerPolicyArn(configuration)],
+          ...(boundary === undefined ? {} : { permissionsBoundaryARN: boundary }),
+          tags,
+        },
+      ],
+    },
+    accessConfig: {
+      authenticationMode: 'API',
+      // The build that creates the cluster goes on to install into it.
+      bootstrapClusterCreatorAdminPermissions: true,
+      accessEntries: accessEntries(configuration, buildRoles),
+    },
+    vpc: {
+      id: found.vpc.id,
+      subnets: {
+        ...(found.subnets.private.length > 0 ? { private: subnetMap(found.subnets.private) } : {}),
+        ...(found.subnets.public.length > 0 ? { public: subnetMap(found.subnets.public) } : {}),
+      },
+      clusterEndpoints: { publicAccess: endpoint.public, privateAccess: endpoint.private },
+      ...(endpoint.public ? { publicAccessCIDRs: [...endpoint.public_cidrs] } : {}),
+    },
+    secretsEncryption: { keyARN: configuration.kms_key_arn },
+    cloudWatch: { clusterLogging: { enableTypes: [...logTypes] } },
+    addonsConfig: { disableDefaultAddons: true },
+    addons: renderAddons(configuration),
+    managedNodeGroups: renderNodeGroups(configuration),
+  };
+}
