@@ -1,8 +1,8 @@
 import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
-import path from 'node:path';
 import { product, stackNames } from '../core/naming';
-import { bundleFunctions, defaultBundlesFolder, formatSizes, repositoryRoot } from './bundle';
+import { bundleFunctions, defaultBundlesFolder, formatSizes } from './bundle';
+import { bundleBuilds, defaultBuildSource } from './bundle-builds';
 import { KubeflowEksStack } from './stack';
 
 /** What {@link makeApp} needs to know; everything has a default for a checkout. */
@@ -31,15 +31,15 @@ export function makeApp(options: AppOptions = {}): { app: App; stack: KubeflowEk
     },
     tags: { application: product },
     bundles: options.bundles ?? defaultBundlesFolder,
-    builds: options.builds ?? path.join(repositoryRoot, 'builds'),
+    builds: options.builds ?? defaultBuildSource,
   });
   return { app, stack };
 }
 
 /** `tsx infra/app.ts`, run by the CDK's command line, which says where to write. The bundles are made first. */
 if (require.main === module) {
-  bundleFunctions().then(
-    (sizes) => {
+  Promise.all([bundleFunctions(), bundleBuilds()]).then(
+    ([sizes]) => {
       process.stderr.write(`${formatSizes(sizes)}\n`);
       makeApp({
         ...(process.env['CDK_DEFAULT_ACCOUNT'] !== undefined && {

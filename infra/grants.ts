@@ -1,5 +1,6 @@
 import { Aws, Validations } from 'aws-cdk-lib';
 import { Effect, PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
 import type { Permission } from './statements';
 
 const placeholders: Readonly<Record<string, string>> = {
@@ -33,6 +34,15 @@ export function grant(role: Role, permissions: readonly Permission[]): void {
       });
     }
   }
+}
+
+/**
+ * Makes a resource wait for the permissions of its role, which are a resource of their own: Step Functions sets up its
+ * log, and Lambda its network interfaces, while the resource is made.
+ */
+export function dependOnPolicy(resource: Construct, role: Role): void {
+  const policy = role.node.tryFindChild('DefaultPolicy');
+  if (policy) resource.node.addDependency(policy);
 }
 
 function resolveConditions(conditions: NonNullable<Permission['conditions']>): Record<string, unknown> {

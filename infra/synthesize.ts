@@ -2,6 +2,7 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import { stackNames } from '../core/naming';
 import { makeApp } from './app';
+import { bundleBuilds } from './bundle-builds';
 import { bundleFunctions, type BundleOptions, type BundleSize } from './bundle';
 import type { Template } from './intrinsics';
 import { resolveTemplate, type DeployedResources } from './template';
@@ -40,12 +41,14 @@ export async function synthesize(options: SynthesizeOptions): Promise<Synthesis>
     outdir: bundlesFolder,
     ...(options.entryOf && { entryOf: options.entryOf }),
   });
+  const buildSource = options.builds ?? path.join(options.outdir, 'builds');
+  if (options.builds === undefined) await bundleBuilds(buildSource);
   const { app } = makeApp({
     outdir: assemblyDir,
     account: options.account,
     region: options.region,
     bundles: bundlesFolder,
-    ...(options.builds !== undefined && { builds: options.builds }),
+    builds: buildSource,
     ...(options.context && { context: options.context }),
   });
   app.synth();

@@ -19,7 +19,7 @@ import { parse } from 'yaml';
 import { buildProjectName, type BuildProject } from '../../core/naming';
 import { buildNetworkPermissions, buildPermissions, commonBuildPermissions } from '../build-permissions';
 import { buildProjects, builds, buildspecPath } from '../builds';
-import { grant } from '../grants';
+import { dependOnPolicy, grant } from '../grants';
 import { arns, buildRoleName, logGroupNames } from '../names';
 import type { ClusterNetwork } from './functions';
 
@@ -96,7 +96,7 @@ export class Builds extends Construct {
         securityGroupIds: [...props.network.securityGroupIds],
       };
     }
-    project.node.addDependency(role);
+    dependOnPolicy(project, role);
     return project;
   }
 }

@@ -15,7 +15,7 @@ import path from 'node:path';
 import { environmentNames } from '../../core/environment';
 import { functionName, functionRoleName, product, stackNames } from '../../core/naming';
 import { functionFiles, functionSpec, type FunctionFile, type FunctionSpec } from '../functions';
-import { grant } from '../grants';
+import { dependOnPolicy, grant } from '../grants';
 import { arns, logGroupNames } from '../names';
 import { commonPermissions, networkPermissions, permissions } from '../permissions';
 
@@ -87,7 +87,7 @@ export class DeployedFunctions extends Construct {
       }),
       environment: environmentOf(file),
     });
-    fn.node.addDependency(role);
+    dependOnPolicy(fn, role);
     if (network) {
       (fn.node.defaultChild as CfnFunction).vpcConfig = {
         subnetIds: [...network.subnetIds],

@@ -17,7 +17,7 @@ import { resync } from '../../workflows/resync';
 import type { WorkflowResources } from '../../workflows/states';
 import { builds } from '../builds';
 import { functionSpec, type FunctionFile } from '../functions';
-import { grant } from '../grants';
+import { dependOnPolicy, grant } from '../grants';
 import { arns, logGroupNames, workflowRoleName } from '../names';
 import { workflowPermissions } from '../workflow-permissions';
 import type { Builds } from './builds';
@@ -105,7 +105,7 @@ export class Workflows extends Construct {
         includeExecutionData: false,
       },
     });
-    machine.node.addDependency(role);
+    dependOnPolicy(machine, role);
     return machine;
   }
 }
