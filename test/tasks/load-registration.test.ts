@@ -1,0 +1,119 @@
+import {
+  CognitoIdentityProviderClient,
+  CreateUserPoolCommand,
+} from '@aws-sdk/client-cognito-identity-provider';
+import { CreateHostedZoneCommand, Route53Client } from '@aws-sdk/client-route-53';
+import { registryKey, writeItem } from '../../adapters/aws/registry';
+import { ownerTag, stackNames } from '../../core/naming';
+import { task } from '../../tasks/load-registration';
+import { useMoto } from '../support/moto';
+import { makeNetwork, type TestNetwork } from '../support/network';
+import { makeRegistry, registryEnvironment as environment } from '../support/registry';
+import { testContext, testDeployment as deployment } from '../support/task-context';
+
+describe('load-registration', () => {
+  const moto = useMoto({ functions: ['load-registration'] });
+  let network: TestNetwork;
+  beforeEach(async () => {
+    await makeRegistry(moto.lookingClients);
+    network = await makeNetwork(moto.lookingClients);
+  });
+  const load = (input: unknown) => task.run({ input }, testContext(moto, { environment }));
+
+  const makePool = async (owner?: string) => {
+    const { UserPool } = await moto.lookingClients.get(CognitoIdentityProviderClient).send(
+      new CreateUserPoolCommand({
+        PoolName: 'acme',
+        ...(owner !== undefined && { UserPoolTags: { [ownerTag]: owner } }),
+      }),
+    );
+    return { userPoolId: UserPool?.Id ?? '', userPoolArn: UserPool?.Arn ?? '' };
+  };
+  const makeZone = async (Name: string) => {
+    const { HostedZone } = await moto.lookingClients
+      .get(Route53Client)
+      .send(new CreateHostedZoneCommand({ Name, CallerReference: Name }));
+    return (HostedZone?.Id ?? '').replace('/hostedzone/', '');
+  };
+  const configuration = () => ({
+    region: 'eu-central-1',
+    account_id: '123456789012',
+    vpc_id: network.vpcId,
+    kms_key_arn: 'arn:aws:kms:eu-central-1:123456789012:key/11111111-2222-3333-4444-555555555555',
+    eks_name: 'acme',
+    route53_domain: 'example.com',
+    adfs_url: 'adfs.example.com',
+  });
+
+  const found = {
+    vpc: { id: 'vpc-1', cidr: '10.0.0.0/16' },
+    subnets: { private: [{ id: 'subnet-1', az: 'a' }], public: [] },
+    hostedZone: { id: 'Z1', name: 'example.com' },
+  };
+  const register = () =>
+    writeItem(moto.lookingClients, stackNames.table, registryKey.registration('acme'), {
+      deployment,
+      configuration: { eks_name: 'acme', cognito_domain: 'cognito.auth.example.com' },
+      found: { ...found, warnings: [] },
+      cluster: {},
+      identity: {},
+      ingress: {},
+    });
+
+  test('a registered deployment is what its registration says, with the pool that is there', async () => {
+    await register();
+    const pool = await makePool('acme');
+    moto.forgetCalls();
+
+    expect(await load({ deployment: 'acme' })).toEqual({
+      configuration: { eks_name: 'acme', cognito_domain: 'cognito.auth.example.com' },
+      deployment,
+      found,
+      identity: pool,
+    });
+    expect(moto.mutatingCalls()).toEqual([]);
+  });
+
+  test('a pool of the same name that is not ours is none', async () => {
+    await register();
+    await makePool('other');
+    await makePool();
+    expect(await load({ deployment: 'acme' })).toMatchObject({ identity: {} });
+    expect((await load({ deployment: 'acme' })).identity.userPoolId).toBeUndefined();
+  });
+
+  test('one that is not registered is named by its configuration', async () => {
+    await expect(load({ deployment: 'acme' })).rejects.toMatchObject({
+      name: 'DeploymentMissing',
+      message: expect.stringContaining('start destroy with its configuration') as string,
+    });
+
+    const zone = await makeZone('example.com');
+    const loaded = await load(configuration());
+
+    expect(loaded.deployment).toMatchObject({
+      name: 'acme',
+      region: 'eu-central-1',
+      accountId: '123456789012',
+    });
+    expect(loaded.deployment.tags[ownerTag]).toBe('acme');
+    expect(loaded.configuration).toMatchObject({ cognito_domain: 'cognito.auth.example.com' });
+    expect(loaded.found.hostedZone).toEqual({ id: zone, name: 'example.com' });
+    expect(loaded.found.vpc.id).toBe(network.vpcId);
+    expect(loaded.found.subnets.private.length).toBeGreaterThan(0);
+    expect(loaded.found.subnets.public.length).toBeGreaterThan(0);
+  });
+
+  test('what the account no longer has is named', async () => {
+    await expect(load(configuration())).rejects.toMatchObject({ name: 'HostedZoneMissing' });
+    await makeZone('example.com');
+    await expect(load({ ...configuration(), vpc_id: 'vpc-0123456789abcdef0' })).rejects.toMatchObject({
+      name: 'VpcMissing',
+    });
+  });
+
+  test('an input that is neither a name nor a configuration is refused', async () => {
+    await expect(load({})).rejects.toMatchObject({ name: 'InvalidConfiguration' });
+    await expect(load({ deployment: 7 })).rejects.toMatchObject({ name: 'InvalidConfiguration' });
+  });
+});

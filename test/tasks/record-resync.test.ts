@@ -1,0 +1,66 @@
+import { readItem, registryKey } from '../../adapters/aws/registry';
+import { stackNames } from '../../core/naming';
+import { task } from '../../tasks/record-resync';
+import { useMoto } from '../support/moto';
+import { makeRegistry, registryEnvironment as environment } from '../support/registry';
+import { testContext, testDeployment as deployment } from '../support/task-context';
+
+const executionArn = 'arn:aws:states:eu-central-1:123456789012:execution:kubeflow-eks-resync:one';
+const now = () => new Date('2026-01-02T03:04:05Z');
+
+const done = (findings: object) => ({ status: 'done', findings });
+const failed = (error: string) => ({ status: 'failed', error, cause: 'said at length' });
+const access = (failures: Record<string, number> = {}) => done({ kept: 3, failures });
+const dns = (state = 'in-place') =>
+  done({ changeIds: [], observed: [{ name: 'kubeflow.example.com', type: 'A', state }] });
+const saml = (status = 'valid', daysLeft = 200) =>
+  done({ providerName: 'ADFS', source: 'url', status, daysLeft });
+
+describe('record-resync', () => {
+  const moto = useMoto({ functions: ['record-resync'] });
+  beforeEach(() => makeRegistry(moto.lookingClients));
+  const run = (results: object) =>
+    task.run({ deployment, executionArn, results }, testContext(moto, { environment, now }));
+
+  test('keeps what was found, in one write', async () => {
+    const results = { access: access(), dns: dns(), saml: saml() };
+
+    expect(await run(results)).toEqual({ deployment: 'acme', status: 'succeeded', reason: '', warnings: [] });
+
+    expect(moto.mutatingCalls()).toEqual(['DynamoDB PutItem']);
+    expect(await readItem(moto.lookingClients, stackNames.table, registryKey.resync('acme'))).toEqual({
+      deployment: 'acme',
+      status: 'succeeded',
+      reason: '',
+      warnings: [],
+      executionArn,
+      results,
+      recordedAt: '2026-01-02T03:04:05.000Z',
+    });
+  });
+
+  test('is failed where a check failed, and says which', async () => {
+    const results = { access: failed('ClusterUnreachable'), dns: failed('ClusterUnreachable'), saml: saml() };
+    expect(await run(results)).toMatchObject({
+      status: 'failed',
+      reason: 'access: ClusterUnreachable, dns: ClusterUnreachable',
+    });
+  });
+
+  test('is failed where some of the users could not be brought in line', async () => {
+    const results = { access: access({ Forbidden: 2, Conflict: 0 }), dns: dns(), saml: saml() };
+    expect(await run(results)).toMatchObject({ status: 'failed', reason: 'access: Forbidden (2)' });
+  });
+
+  test('warns of a certificate that will expire and of a record that had to be repaired', async () => {
+    expect(await run({ access: access(), dns: dns('replaced'), saml: saml('expiring', 12) })).toEqual({
+      deployment: 'acme',
+      status: 'succeeded',
+      reason: '',
+      warnings: [
+        'the SAML signing certificate is expiring (12 days left)',
+        'the record kubeflow.example.com was replaced',
+      ],
+    });
+  });
+});
