@@ -28,6 +28,10 @@ export function adviceFor(failed: Failed): string {
   if (needsNewInput.has(error)) {
     return 'Correct the configuration (`kubeflow-eks validate FILE` lists every problem) and start a new execution with `kubeflow-eks start FILE`. A retry would use the same input again.';
   }
+  // A resync keeps no progress: its redrive would end where it has ended (docs/adr/0021-resync-collects-failures.md).
+  if (error === 'ResyncIncomplete') {
+    return 'Do what the cause says for each deployment that it names, then bring it in line with `kubeflow-eks resync NAME`; the next scheduled resync does it too.';
+  }
   if (status === 'ABORTED') return `It was stopped by hand. To go on: ${retry}, ${within}.`;
   if (status === 'TIMED_OUT')
     return `It took longer than the workflow may. Look at the step named above, then ${retry}, ${within}.`;

@@ -15,7 +15,7 @@ describe('advice', () => {
     'after %s there is a command or a wait',
     (error) => {
       expect(adviceFor({ ...failed, error })).toMatch(
-        /`kubeflow-eks (?:retry acme|start FILE)`|Wait until it has ended/,
+        /`kubeflow-eks (?:retry acme|start FILE|resync NAME)`|Wait until it has ended/,
       );
     },
   );
@@ -26,9 +26,12 @@ describe('advice', () => {
     expect(advice).toContain(`--execution-arn ${failed.executionArn}`);
   });
 
-  test('a retry is never advised for what only another input can heal', () => {
-    expect(adviceFor({ ...failed, error: 'InvalidConfiguration' })).not.toContain('kubeflow-eks retry');
-  });
+  test.each(['InvalidConfiguration', 'ResyncIncomplete'])(
+    'a retry is never advised after %s, which it cannot heal',
+    (error) => {
+      expect(adviceFor({ ...failed, error })).not.toContain('kubeflow-eks retry');
+    },
+  );
 });
 
 describe('a readable cause', () => {
