@@ -14,16 +14,6 @@ export interface ClusterAddress {
 /** Tokens for a cluster that show the AWS identity of the clients. */
 export function eksToken(clients: AwsClients, clusterName: string): ReturnType<typeof createEksToken> {
   const { credentials } = clients.get(EKSClient).config;
-  return createEksToken({
-    clusterName,
-    region: clients.region,
-    credentials: async () => credentials(),
-  });
-}
-
-/** Tokens for a cluster that show the AWS identity of the clients. */
-export function eksToken(clients: AwsClients, clusterName: string): ReturnType<typeof createEksToken> {
-  const { credentials } = clients.get(EKSClient).config;
   return createEksToken({ clusterName, region: clients.region, credentials: async () => credentials() });
 }
 

@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { synthesize } from '../../infra/synthesize';
 import type { Synthesis } from '../../infra/synthesize';
+import { assembleDistribution } from '../codebuild/distribution/assemble';
 import type { CodeBuild } from '../codebuild/service';
 import { ensurePrograms } from '../kubernetes/programs';
 import { startMoto } from '../moto/moto';
@@ -31,6 +32,7 @@ import { openNetwork } from './network/network';
 import type { Network } from './network/network';
 import { Sites } from './network/sites';
 import type { RegionOptions } from './options';
+import { noStacks } from './overlays/cloudformation';
 import { accessEntries } from './overlays/eks-access-entries';
 import { clusterParts } from './overlays/eks-addons';
 import { lambdaConfiguration } from './overlays/lambda-configuration';
@@ -107,7 +109,6 @@ async function start(
       outdir: join(dir, 'stack'),
       account: accountId,
       region,
-      ...(process.env['TMPB'] ? { builds: process.env['TMPB'] } : {}),
     }),
     startMoto({
       accountId,
@@ -121,6 +122,7 @@ async function start(
   ]);
   const { deployed } = synthesis;
   const distribution = join(dir, 'distribution');
+  await assembleDistribution(distribution);
   const toMoto = forwardTo(moto.endpoint);
   started.push(() => {
     toMoto.close();
@@ -230,6 +232,7 @@ async function start(
       sts: [stsApi(createSts({ credentials }))],
       eks: [identities.handler, clusterParts(accountId), clustersApi(clusters, toMoto.handler, region)],
       events: [eventsApi(bus)],
+      cloudformation: [noStacks],
       '*': [toMoto.handler],
     },
     fault: (request) => faults.request?.(request),

@@ -7,8 +7,11 @@ export interface EksctlClients {
   iam: IAMClient;
 }
 
+/** Writes a line that says who speaks. */
+export type Say = (text: string) => void;
+
 /**
- * Clients that say in their user agent who they are: on AWS, CloudFormation makes these calls, with rights of its own.
+ * Clients that say in their user agent who they are: on AWS, CloudFormation makes most of these calls.
  */
 export function createEksctlClients(region: string): EksctlClients {
   const config = { region, customUserAgent: 'eksctl-stand-in' };

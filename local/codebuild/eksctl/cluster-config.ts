@@ -1,7 +1,7 @@
 /** The parts of eksctl's ClusterConfig (eksctl.io/v1alpha5) that the stand-in acts on. */
 export interface ClusterConfig {
   metadata: { name: string; region: string; version?: string; tags?: Record<string, string> };
-  iam?: { serviceRoleARN?: string; serviceRolePermissionsBoundary?: string };
+  iam?: { serviceRoleARN?: string; withOIDC?: boolean; podIdentityAssociations?: PodIdentity[] };
   vpc?: {
     id?: string;
     subnets?: Partial<Record<'private' | 'public', Record<string, { id?: string } | undefined>>>;
@@ -19,29 +19,40 @@ export interface ClusterConfig {
       accessPolicies?: { policyARN: string; accessScope: { type: string; namespaces?: string[] } }[];
     }[];
   };
-  addons?: {
-    name: string;
-    version?: string;
-    tags?: Record<string, string>;
-    configurationValues?: string;
-  }[];
+  addons?: Addon[];
   managedNodeGroups?: ManagedNodeGroup[];
+}
+
+/** An add-on of a ClusterConfig. */
+export interface Addon {
+  name: string;
+  version?: string;
+  tags?: Record<string, string>;
+  configurationValues?: string;
+  podIdentityAssociations?: PodIdentity[];
+}
+
+/** A pod identity association of a ClusterConfig. */
+export interface PodIdentity {
+  namespace?: string;
+  serviceAccountName: string;
+  roleName?: string;
+  permissionsBoundaryARN?: string;
+  tags?: Record<string, string>;
 }
 
 /** A managed node group of a ClusterConfig. */
 export interface ManagedNodeGroup {
   name: string;
-  instanceType?: string;
   instanceTypes?: string[];
   minSize?: number;
   maxSize?: number;
   desiredCapacity?: number;
   privateNetworking?: boolean;
-  amiFamily?: string;
   volumeSize?: number;
   labels?: Record<string, string>;
   tags?: Record<string, string>;
-  ssh?: { allow?: boolean; publicKeyName?: string };
+  ssh?: { publicKeyName?: string };
   iam?: { instanceRoleARN?: string; instanceRoleName?: string; instanceRolePermissionsBoundary?: string };
 }
 

@@ -8,14 +8,12 @@ import {
   UpdateAddonCommand,
 } from '@aws-sdk/client-eks';
 import type { EKSClient, LogType } from '@aws-sdk/client-eks';
-import { CreateRoleCommand, GetRoleCommand } from '@aws-sdk/client-iam';
 import type { IAMClient } from '@aws-sdk/client-iam';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { EksctlClients } from './clients';
+import type { EksctlClients, Say } from './clients';
+import { ensureRole } from './identities';
 import { subnetIds } from './cluster-config';
 import type { ClusterConfig, ManagedNodeGroup } from './cluster-config';
-
-type Say = (text: string) => void;
 
 /** Creates the control plane and waits until it is active. */
 export async function createCluster(
@@ -37,11 +35,7 @@ export async function createCluster(
       ...(version === undefined ? {} : { version }),
       roleArn:
         config.iam?.serviceRoleARN ??
-        (await ensureRole(
-          iam,
-          `eksctl-${name}-cluster-ServiceRole`,
-          config.iam?.serviceRolePermissionsBoundary,
-        )),
+        (await ensureRole(iam, `eksctl-${name}-cluster-ServiceRole`, undefined)),
       resourcesVpcConfig: {
         subnetIds: [...subnetIds(config, 'private'), ...subnetIds(config, 'public')],
         endpointPublicAccess: config.vpc?.clusterEndpoints?.publicAccess ?? true,
@@ -152,7 +146,7 @@ async function nodeGroupCommand(
     nodeRole:
       group.iam?.instanceRoleARN ??
       (await ensureRole(iam, roleName, group.iam?.instanceRolePermissionsBoundary)),
-    instanceTypes: group.instanceTypes ?? (group.instanceType === undefined ? [] : [group.instanceType]),
+    instanceTypes: group.instanceTypes ?? [],
     scalingConfig: {
       minSize: group.minSize ?? 1,
       maxSize: group.maxSize ?? 1,
@@ -165,24 +159,6 @@ async function nodeGroupCommand(
     ...(group.labels === undefined ? {} : { labels: group.labels }),
     tags: { ...config.metadata.tags, ...group.tags },
   });
-}
-
-/** CloudFormation makes the roles on AWS. */
-async function ensureRole(iam: IAMClient, name: string, boundary: string | undefined): Promise<string> {
-  const RoleName = name.slice(0, 64);
-  try {
-    const { Role: role } = await iam.send(new GetRoleCommand({ RoleName }));
-    return role?.Arn ?? '';
-  } catch {
-    const { Role: role } = await iam.send(
-      new CreateRoleCommand({
-        RoleName,
-        AssumeRolePolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: [] }),
-        ...(boundary === undefined ? {} : { PermissionsBoundary: boundary }),
-      }),
-    );
-    return role?.Arn ?? '';
-  }
 }
 
 /** Runs a creation; false when what it would make is there already. */

@@ -1,22 +1,64 @@
-import { DeleteClusterCommand, DeleteNodegroupCommand, ListNodegroupsCommand } from '@aws-sdk/client-eks';
-import { DeleteRoleCommand, ListRolesCommand } from '@aws-sdk/client-iam';
-import type { EksctlClients } from './clients';
+import {
+  DeleteClusterCommand,
+  DeleteNodegroupCommand,
+  DescribeClusterCommand,
+  DescribeNodegroupCommand,
+  ListNodegroupsCommand,
+  ListPodIdentityAssociationsCommand,
+  DescribePodIdentityAssociationCommand,
+} from '@aws-sdk/client-eks';
+import {
+  DeleteOpenIDConnectProviderCommand,
+  DeleteRoleCommand,
+  ListOpenIDConnectProvidersCommand,
+  ListRolesCommand,
+} from '@aws-sdk/client-iam';
+import type { EksctlClients, Say } from './clients';
 
-/** Deletes the node groups, the cluster and the roles that were made with them. */
-export async function deleteCluster(
-  { eks, iam }: EksctlClients,
+/** Deletes one node group. */
+export async function deleteNodeGroup(
+  { eks }: EksctlClients,
   clusterName: string,
-  say: (text: string) => void,
+  nodegroupName: string,
+  say: Say,
 ): Promise<void> {
+  await eks.send(new DeleteNodegroupCommand({ clusterName, nodegroupName }));
+  say(`node group ${nodegroupName} deleted`);
+}
+
+/** Deletes the cluster and all that was made with it: node groups, their roles, pod identities' roles, the provider. */
+export async function deleteCluster(clients: EksctlClients, clusterName: string, say: Say): Promise<void> {
+  const { eks, iam } = clients;
+  const roleArns = new Set<string>();
+  const { associations = [] } = await eks.send(new ListPodIdentityAssociationsCommand({ clusterName }));
+  for (const { associationId } of associations) {
+    const { association } = await eks.send(
+      new DescribePodIdentityAssociationCommand({ clusterName, associationId }),
+    );
+    if (association?.roleArn !== undefined) roleArns.add(association.roleArn);
+  }
   const { nodegroups = [] } = await eks.send(new ListNodegroupsCommand({ clusterName }));
   for (const nodegroupName of nodegroups) {
-    await eks.send(new DeleteNodegroupCommand({ clusterName, nodegroupName }));
-    say(`node group ${nodegroupName} deleted`);
+    const { nodegroup } = await eks.send(new DescribeNodegroupCommand({ clusterName, nodegroupName }));
+    if (nodegroup?.nodeRole !== undefined) roleArns.add(nodegroup.nodeRole);
+    await deleteNodeGroup(clients, clusterName, nodegroupName, say);
   }
+  const { cluster } = await eks.send(new DescribeClusterCommand({ name: clusterName }));
   await eks.send(new DeleteClusterCommand({ name: clusterName }));
   say(`cluster ${clusterName} deleted`);
+  const issuer = cluster?.identity?.oidc?.issuer?.replace(/^https:\/\//, '');
+  const { OpenIDConnectProviderList: providers = [] } = await iam.send(
+    new ListOpenIDConnectProvidersCommand({}),
+  );
+  for (const { Arn: arn = '' } of providers) {
+    if (issuer !== undefined && arn.toLowerCase().endsWith(issuer.toLowerCase())) {
+      await iam.send(new DeleteOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: arn }));
+    }
+  }
   const { Roles: roles = [] } = await iam.send(new ListRolesCommand({}));
-  for (const { RoleName: name = '' } of roles) {
-    if (name.startsWith(`eksctl-${clusterName}-`)) await iam.send(new DeleteRoleCommand({ RoleName: name }));
+  for (const { RoleName: name = '', Arn: arn = '' } of roles) {
+    if (roleArns.has(arn) || name.startsWith(`eksctl-${clusterName}-`)) {
+      await iam.send(new DeleteRoleCommand({ RoleName: name }));
+    }
   }
 }

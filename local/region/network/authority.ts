@@ -52,9 +52,7 @@ export async function createAuthority(): Promise<Authority> {
     });
     return {
       cert: certificate.toString('pem'),
-      key: KeyObject.from(keys.privateKey)
-        .export({ type: 'pkcs8', format: 'pem' })
-        .toString(),
+      key: KeyObject.from(keys.privateKey).export({ type: 'pkcs8', format: 'pem' }).toString(),
     };
   };
   const certified = new Map<string, Promise<Certificate>>();
@@ -78,7 +76,7 @@ export async function createAuthority(): Promise<Authority> {
 }
 
 async function generateKeys(): Promise<webcrypto.CryptoKeyPair> {
-  return (await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']));
+  return await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
 }
 
 function validity(): { notBefore: Date; notAfter: Date } {

@@ -53,10 +53,11 @@ export class ClusterIdentities {
       ...this.entries
         .list(clusterName)
         .filter(({ principalArn }) => principalArn !== creator)
-        .map(({ principalArn, kubernetesGroups, username }) => ({
+        .map(({ principalArn, kubernetesGroups, username, policies }) => ({
           principalArn,
           kubernetesGroups,
           username,
+          accessPolicies: policies,
         })),
     ]);
   }

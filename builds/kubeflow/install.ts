@@ -1,0 +1,120 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { UserError } from '../../core/errors';
+import type { Say } from '../support/say';
+import { diagnose } from './diagnose';
+import { isWebhookStarting, type Kubectl } from './kubectl';
+import { hashObjects, type KubernetesObject } from './objects';
+import { isWatched, unready } from './readiness';
+import { recordObject, superseded, type InstallationRecord } from './record';
+import { waves } from './waves';
+
+/** A component with all its objects. */
+export interface RenderedComponent {
+  id: string;
+  title: string;
+  minutes?: number;
+  objects: readonly KubernetesObject[];
+  /** Runs once the component's namespaces are there: for what is in no manifest. Repeated at each installation. */
+  prepare?: () => Promise<void>;
+}
+
+export interface InstallOptions {
+  kubectl: Kubectl;
+  records: ReadonlyMap<string, InstallationRecord>;
+  say: Say;
+  /** Between two looks, in milliseconds. */
+  pollMs?: number;
+  /** Instead of the components' own bounds, in milliseconds. */
+  patienceMs?: number | undefined;
+}
+
+/** What became of a component. */
+export type Outcome = 'unchanged' | 'installed' | 'updated';
+
+const usualMinutes = 10;
+
+/**
+ * Brings one component to what is rendered. Skips it when exactly this was applied before, is all there, and is ready;
+ * otherwise applies it once, in waves, each ready before the next. The record is written last: an installation that is
+ * interrupted is done again, which changes nothing of what was done.
+ *
+ * @throws UserError `ComponentNotReady` when it is not ready in time, after printing why
+ */
+export async function installComponent(component: RenderedComponent, options: InstallOptions): Promise<Outcome> {
+  const { kubectl, records, say } = options;
+  const { id, title, objects } = component;
+  const record = records.get(id);
+  const hash = hashObjects(objects);
+  const deadline = Date.now() + (options.patienceMs ?? (component.minutes ?? usualMinutes) * 60_000);
+  if (record?.hash === hash) {
+    await component.prepare?.();
+    const found = await kubectl.get(objects);
+    if (found.length === objects.length) {
+      await ready(component, objects, deadline, options);
+      say(`${title}: unchanged`);
+      return 'unchanged';
+    }
+    say(`${title}: ${objects.length - found.length} of ${objects.length} objects are missing`);
+  }
+  const { foundations, workloads, own } = waves(objects);
+  say(`${title}: applying ${objects.length} objects`);
+  await kubectl.apply(foundations);
+  await ready(component, foundations, deadline, options);
+  await component.prepare?.();
+  await applyBeyondWebhooks(workloads, deadline, options);
+  await ready(component, workloads, deadline, options);
+  await applyBeyondWebhooks(own, deadline, options);
+  await ready(component, own, deadline, options);
+  const old = superseded(record, objects);
+  if (old.length > 0) say(`${title}: removing ${old.length} objects that this version no longer has`);
+  await kubectl.remove(old, 300);
+  await kubectl.apply([recordObject(id, { hash, objects: [...objects] })]);
+  say(`${title}: ready`);
+  return record === undefined ? 'installed' : 'updated';
+}
+
+/** Applies; a webhook that does not answer yet is waited for, anything else that fails has failed. */
+async function applyBeyondWebhooks(
+  objects: readonly KubernetesObject[],
+  deadline: number,
+  { kubectl, say, pollMs = 5_000 }: InstallOptions,
+): Promise<void> {
+  for (;;) {
+    try {
+      await kubectl.apply(objects);
+      return;
+    } catch (error) {
+      if (!isWebhookStarting(error) || Date.now() >= deadline) throw error;
+      say('a webhook does not answer yet; trying again');
+      await delay(pollMs);
+    }
+  }
+}
+
+async function ready(
+  component: RenderedComponent,
+  objects: readonly KubernetesObject[],
+  deadline: number,
+  { kubectl, say, pollMs = 5_000 }: InstallOptions,
+): Promise<void> {
+  const watched = objects.filter(isWatched);
+  let told = 0;
+  while (watched.length > 0) {
+    const waiting = unready(watched, await kubectl.get(watched));
+    if (waiting.length === 0) return;
+    if (Date.now() >= deadline) {
+      await diagnose(kubectl, waiting, say);
+      throw new UserError(
+        'ComponentNotReady',
+        `${component.title} is not ready in time: ${waiting.map(({ object, why }) => `${object.kind} ${object.metadata.name}: ${why}`).join('; ')}. ` +
+          'The lines above show the events and logs of its pods. Remove the cause, then retry this step: what is ' +
+          'ready already is not installed again.',
+      );
+    }
+    if (Date.now() - told > 30_000) {
+      told = Date.now();
+      say(`${component.title}: waiting for ${waiting.map(({ object }) => object.metadata.name).join(', ')}`);
+    }
+    await delay(pollMs);
+  }
+}

@@ -1,0 +1,99 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Configuration } from '../../core/configuration';
+import type { BuildCluster, Found, Identity } from '../support/input';
+import type { Component } from './components';
+import { parseManifests, type KubernetesObject } from './objects';
+import { ingress, loadBalancerPolicy } from './overlay/ingress';
+import { dashboardOverlay, loginOverlay, type Files } from './overlay/login';
+import type { Login } from './overlay/proxy-configuration';
+
+/** All that the manifests depend on. */
+export interface RenderInput {
+  configuration: Configuration;
+  found: Found;
+  identity: Identity;
+  cluster: Pick<BuildCluster, 'oidcIssuer'>;
+  /** Version of the secret in Secrets Manager. */
+  secretVersion?: string | undefined;
+}
+
+export interface RenderTools {
+  /** Root of the distribution. */
+  distribution: string;
+  /** Folder with our RBAC. */
+  rbac: string;
+  kustomize: (folder: string) => Promise<string>;
+}
+
+/** What the login depends on, gathered. */
+export function loginOf({ configuration, identity }: Pick<RenderInput, 'configuration' | 'identity'>): Login {
+  return {
+    region: configuration.region,
+    userPoolId: identity.userPoolId,
+    clientId: identity.clientId,
+    cognitoDomain: identity.cognitoDomain,
+    kubeflowDomain: configuration.kubeflow_domain,
+  };
+}
+
+/**
+ * The objects of a component.
+ *
+ * A distribution may bring a component rendered (`rendered/<id>.yaml`): some kustomizations of it fetch parts from
+ * GitHub, which a network without egress cannot.
+ */
+export async function renderComponent(
+  { id, source }: Component,
+  input: RenderInput,
+  tools: RenderTools,
+): Promise<KubernetesObject[]> {
+  const { configuration, found, identity, cluster, secretVersion } = input;
+  const { distribution } = tools;
+  if ('file' in source) return parseManifests(await readFile(join(distribution, source.file), 'utf8'));
+  if ('kustomize' in source) {
+    const rendered = join(distribution, 'rendered', `${id}.yaml`);
+    return parseManifests(
+      existsSync(rendered)
+        ? await readFile(rendered, 'utf8')
+        : await tools.kustomize(join(distribution, source.kustomize)),
+    );
+  }
+  switch (source.ours) {
+    case 'login':
+      return overlay(
+        tools,
+        id,
+        loginOverlay('..', loginOf(input), { oidcIssuer: cluster.oidcIssuer, secretVersion }),
+      );
+    case 'dashboard':
+      return overlay(tools, id, dashboardOverlay('..', loginOf(input)));
+    case 'access':
+      return readManifests(tools.rbac);
+    case 'ingress':
+      return [loadBalancerPolicy(found), ingress(configuration, found, identity.certificateArn)];
+  }
+}
+
+/** Builds a kustomization that stands beside the distribution's own, since it may refer only to what is near it. */
+async function overlay(
+  { distribution, kustomize }: RenderTools,
+  id: string,
+  files: Files,
+): Promise<KubernetesObject[]> {
+  const folder = join(distribution, `.kubeflow-eks-${id}-${process.pid}`);
+  await mkdir(folder, { recursive: true });
+  try {
+    for (const [path, content] of Object.entries(files)) await writeFile(join(folder, path), content);
+    return parseManifests(await kustomize(folder));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function readManifests(folder: string): Promise<KubernetesObject[]> {
+  const names = (await readdir(folder)).filter((name) => /\.ya?ml$/.test(name)).sort();
+  const texts = await Promise.all(names.map(async (name) => readFile(join(folder, name), 'utf8')));
+  return texts.flatMap(parseManifests);
+}

@@ -1,0 +1,89 @@
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { loadBalancerController } from '../../../core/versions';
+import { istioCrds } from '../../kubernetes/istio-crds';
+import { parts } from './parts';
+import type { Part } from './parts';
+
+const kubernetes = join(__dirname, '..', '..', 'kubernetes');
+
+/**
+ * Assembles a distribution of Kubeflow that stands for the pinned one, which cannot be downloaded here: the same
+ * folders, so that the very installer runs; the real resource definitions of Kubeflow's and Istio's APIs, since
+ * isolation is made of them; and for each workload one Deployment of its name. No container runs in the region.
+ */
+export async function assembleDistribution(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  await cp(join(__dirname, 'oauth2-proxy'), join(folder, 'common', 'oauth2-proxy'), { recursive: true });
+  await writeKustomization(folder, 'common/istio/istio-crds/base', await istioCrds());
+  await writeKustomization(folder, 'common/kubeflow-roles/base', [], {
+    'cluster-roles.yaml': await readFile(join(kubernetes, 'kubeflow-roles.yaml'), 'utf8'),
+  });
+  for (const part of parts) await writePart(folder, part);
+  const chart = join(
+    folder,
+    'charts',
+    `${loadBalancerController.name}-${loadBalancerController.version}.tgz`,
+  );
+  await mkdir(join(folder, 'charts'), { recursive: true });
+  await writeFile(chart, "stands for the chart, which the region's helm does not open\n");
+}
+
+async function writePart(
+  folder: string,
+  { path, namespace, deployments = [], definitions }: Part,
+): Promise<void> {
+  const objects: object[] = [
+    ...(namespace?.made === true
+      ? [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace.name } }]
+      : []),
+    ...deployments.map((name) => deployment(name, namespace?.name ?? 'kubeflow')),
+  ];
+  const files =
+    definitions === undefined
+      ? {}
+      : { 'definitions.yaml': await readFile(join(kubernetes, 'crds', definitions), 'utf8') };
+  await writeKustomization(folder, path, objects, files);
+}
+
+function deployment(name: string, namespace: string): object {
+  const labels = { app: name };
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name, namespace, labels },
+    spec: {
+      replicas: 1,
+      selector: { matchLabels: labels },
+      template: {
+        metadata: { labels },
+        spec: { containers: [{ name, image: `stand-in.invalid/${name}:local` }] },
+      },
+    },
+  };
+}
+
+async function writeKustomization(
+  folder: string,
+  path: string,
+  objects: readonly object[],
+  files: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  const target = join(folder, path);
+  await mkdir(target, { recursive: true });
+  const all: Record<string, string> = {
+    ...files,
+    ...(objects.length === 0
+      ? {}
+      : { 'objects.yaml': objects.map((object) => JSON.stringify(object)).join('\n---\n') }),
+  };
+  for (const [name, text] of Object.entries(all)) await writeFile(join(target, name), text);
+  await writeFile(
+    join(target, 'kustomization.yaml'),
+    JSON.stringify({
+      apiVersion: 'kustomize.config.k8s.io/v1beta1',
+      kind: 'Kustomization',
+      resources: Object.keys(all),
+    }),
+  );
+}
