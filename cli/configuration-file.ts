@@ -1,9 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { LineCounter, parseDocument } from 'yaml';
 import { formatProblem, parseConfiguration } from '../core/configuration';
-import type { Configuration } from '../core/configuration';
+import type { Configuration, Problem } from '../core/configuration';
+import { parseUsers } from '../core/configuration/users';
+import type { SampleUser } from '../core/configuration/users';
 import { CliError, exitCodes } from './exit-codes';
+import { readYaml, whyUnreadable } from './yaml-file';
+import type { YamlFile } from './yaml-file';
 
 /** A configuration as read, and as complete. */
 export interface ConfigurationFile {
@@ -12,57 +15,25 @@ export interface ConfigurationFile {
   configuration: Configuration;
 }
 
-/**
- * Reads a YAML (or JSON) file.
- *
- * @throws CliError for one that cannot be read, or is not YAML: with line and column
- */
-export async function readYaml(path: string): Promise<unknown> {
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const why =
-      code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'it is a folder' : String(error);
-    throw new CliError(
-      `cannot read ${path}: ${why}`,
-      exitCodes.badInput,
-      'name a YAML file, such as examples/acme.yaml',
-    );
-  }
-  const lines = new LineCounter();
-  const parsed = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const [problem] = parsed.errors;
-  if (problem !== undefined) {
-    const { line, col } = lines.linePos(problem.pos[0]);
-    throw new CliError(
-      `${path}:${line}:${col}: ${problem.message}`,
-      exitCodes.badInput,
-      'correct the YAML there',
-    );
-  }
-  return parsed.toJS() as unknown;
-}
+/** Largest input of an execution, in bytes (AWS Step Functions quotas). */
+const largestInput = 262_144;
 
-/** Reads a configuration's document; `saml_metadata.file` becomes `inline`, relative to the configuration's folder. */
-export async function readDocument(path: string): Promise<unknown> {
-  const document = await readYaml(path);
-  const metadata = (document as { saml_metadata?: { file?: unknown } } | null)?.saml_metadata;
-  if (typeof metadata?.file !== 'string') return document;
-  const file = resolve(dirname(path), metadata.file);
-  let inline: string;
-  try {
-    inline = await readFile(file, 'utf8');
-  } catch {
-    throw new CliError(
-      `saml_metadata.file is "${metadata.file}": cannot read ${file}`,
-      exitCodes.badInput,
-      'name the metadata file that ADFS serves, relative to the configuration',
-    );
-  }
-  const { file: _file, ...rest } = metadata;
-  return { ...(document as object), saml_metadata: { ...rest, inline } };
+/**
+ * Reads and checks a configuration.
+ *
+ * @returns it, or every problem with it and a way to say them with their lines
+ */
+export async function checkConfiguration(
+  path: string,
+): Promise<({ ok: true } & ConfigurationFile) | { ok: false; problems: Problem[]; lines: string[] }> {
+  const file = await readYaml(path);
+  if (file.problems.length > 0) return broken(path, file, file.problems);
+  const { document, problems } = await withMetadata(path, file.document);
+  const parsed = parseConfiguration(document);
+  if (!parsed.ok) problems.push(...parsed.problems);
+  problems.push(...tooLarge(document));
+  if (!parsed.ok || problems.length > 0) return broken(path, file, problems);
+  return { ok: true, document, configuration: parsed.configuration };
 }
 
 /**
@@ -71,18 +42,94 @@ export async function readDocument(path: string): Promise<unknown> {
  * @throws CliError with every problem
  */
 export async function readConfiguration(path: string): Promise<ConfigurationFile> {
-  const document = await readDocument(path);
-  const parsed = parseConfiguration(document);
-  if (!parsed.ok) {
-    const { problems } = parsed;
-    throw new CliError(
-      [
-        `${path} has ${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}:`,
-        ...problems.map((problem) => `  ${formatProblem(problem)}`),
-      ].join('\n'),
-      exitCodes.badInput,
-      'correct the file and run the command again; nothing was started',
+  const checked = await checkConfiguration(path);
+  if (checked.ok) return checked;
+  throw problemsError(path, checked, 'correct the file and run the command again; nothing was started');
+}
+
+/**
+ * Reads the sample users of a rehearsal.
+ *
+ * @throws CliError with every problem
+ */
+export async function readUsers(path: string): Promise<SampleUser[]> {
+  const file = await readYaml(path);
+  const parsed = file.problems.length > 0 ? { problems: file.problems } : parseUsers(file.document);
+  if ('users' in parsed) return parsed.users;
+  throw problemsError(path, broken(path, file, parsed.problems), 'see examples/acme.users.yaml');
+}
+
+/** The heading above a file's problems. */
+export function problemsHeading(path: string, count: number): string {
+  return `${path} has ${count} ${count === 1 ? 'problem' : 'problems'}:`;
+}
+
+function broken(
+  path: string,
+  file: YamlFile,
+  problems: Problem[],
+): { ok: false; problems: Problem[]; lines: string[] } {
+  const lines = problems.map((problem) => {
+    const line = file.lineOf(problem.path);
+    const where = line === undefined ? path : `${path}:${line}`;
+    return `${where}: ${problem.path === '' ? problem.message : formatProblem(problem)}`;
+  });
+  return { ok: false, problems, lines };
+}
+
+function problemsError(
+  path: string,
+  { problems, lines }: { problems: Problem[]; lines: string[] },
+  hint: string,
+): CliError {
+  const text = [problemsHeading(path, problems.length), ...lines.map((line) => `  ${line}`)].join('\n');
+  return new CliError(text, exitCodes.badInput, hint, problems);
+}
+
+/** `saml_metadata.file`, relative to the configuration's folder, becomes `inline`. */
+async function withMetadata(
+  path: string,
+  document: unknown,
+): Promise<{ document: unknown; problems: Problem[] }> {
+  const metadata = (document as { saml_metadata?: unknown } | null | undefined)?.saml_metadata;
+  if (typeof metadata !== 'object' || metadata === null || !('file' in metadata)) {
+    return { document, problems: [] };
+  }
+  const { file, ...rest } = metadata;
+  const replaced = (inline: string): unknown => ({
+    ...(document as object),
+    saml_metadata: { ...rest, inline },
+  });
+  const problem = (message: string): { document: unknown; problems: Problem[] } => ({
+    // Something stands in for the text, so that the one mistake is named once.
+    document: replaced('unread'),
+    problems: [{ path: 'saml_metadata.file', value: file, message }],
+  });
+  if (typeof file !== 'string') return problem('must be the path of a file, relative to this one');
+  const metadataPath = resolve(dirname(path), file);
+  let inline: string;
+  try {
+    inline = await readFile(metadataPath, 'utf8');
+  } catch (error) {
+    return problem(
+      `cannot be read at ${metadataPath}: ${whyUnreadable(error)}; name the metadata file that ADFS serves, relative to the configuration`,
     );
   }
-  return { document, configuration: parsed.configuration };
+  if (!/<(?:\w+:)?(?:EntityDescriptor|EntitiesDescriptor)\b/.test(inline)) {
+    return problem('holds no SAML metadata (no EntityDescriptor element); download it anew from ADFS');
+  }
+  return { document: replaced(inline), problems: [] };
+}
+
+function tooLarge(document: unknown): Problem[] {
+  const bytes = Buffer.byteLength(JSON.stringify(document));
+  return bytes <= largestInput
+    ? []
+    : [
+        {
+          path: '',
+          value: null,
+          message: `makes an execution input of ${bytes} bytes, of which Step Functions takes ${largestInput}; name the SAML metadata by URL`,
+        },
+      ];
 }

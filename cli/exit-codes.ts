@@ -1,3 +1,5 @@
+import type { Problem } from '../core/configuration';
+
 /** What the exit code of a command means. Documented in docs/operations.md. */
 export const exitCodes = {
   ok: 0,
@@ -23,6 +25,8 @@ export class CliError extends Error {
     message: string,
     readonly exitCode: ExitCode,
     readonly hint?: string,
+    /** What is wrong with a file, where that is the failure. */
+    readonly problems?: readonly Problem[],
   ) {
     super(message);
   }

@@ -1,13 +1,25 @@
-/** Everything through which a command touches the world; a test records it. */
+import { createInterface } from 'node:readline/promises';
+import { paintFor } from './render/paint';
+import type { Paint } from './render/paint';
+
+/** Everything through which a command touches the terminal and the clock; a test records it. */
 export interface Host {
   /** Writes to standard output: the command's result. */
   out(text: string): void;
   /** Writes to standard error: progress and problems. */
   err(text: string): void;
-  /** Whether somebody watches: then progress is drawn in place. */
+  /** Draws in place on the terminal; each call replaces what the last one drew, until `settle`. */
+  redraw(text: string): Promise<void>;
+  /** Leaves what was drawn standing. */
+  settle(): void;
+  /** Whether somebody watches standard error: then progress is drawn in place. */
   readonly isTerminal: boolean;
-  readonly columns: number;
-  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Asks a question; `undefined` where nobody is there to answer. */
+  ask(question: string): Promise<string | undefined>;
+  /** Colours of standard output, and of standard error. */
+  readonly paint: Readonly<Record<'out' | 'err', Paint>>;
+  /** The process' environment. `--profile` is set there, since the AWS SDK reads it from there. */
+  readonly env: Record<string, string | undefined>;
   now(): number;
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
@@ -16,21 +28,45 @@ export interface Host {
 /** The process' own. */
 export function processHost(): Host {
   const interrupted = new AbortController();
-  process.once('SIGINT', () => {
-    interrupted.abort();
-  });
-  process.once('SIGTERM', () => {
-    interrupted.abort();
-  });
+  // A second Ctrl-C ends the process at once.
+  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(name, () => {
+      interrupted.abort();
+    });
+  }
+  let drawing: { (text: string): void; done(): void } | undefined;
   return {
     out: (text) => process.stdout.write(text),
     err: (text) => process.stderr.write(text),
+    async redraw(text) {
+      const { createLogUpdate } = await import('log-update');
+      drawing ??= createLogUpdate(process.stderr);
+      drawing(text);
+    },
+    settle() {
+      drawing?.done();
+      drawing = undefined;
+    },
     isTerminal: process.stderr.isTTY && process.env['CI'] === undefined,
-    columns: process.stderr.columns || 100,
+    ask: askOnTerminal,
+    paint: {
+      out: paintFor({ isTerminal: process.stdout.isTTY, env: process.env }),
+      err: paintFor({ isTerminal: process.stderr.isTTY, env: process.env }),
+    },
     env: process.env,
     now: () => Date.now(),
     signal: interrupted.signal,
   };
+}
+
+async function askOnTerminal(question: string): Promise<string | undefined> {
+  if (!process.stdin.isTTY || !process.stderr.isTTY) return undefined;
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return await terminal.question(question);
+  } finally {
+    terminal.close();
+  }
 }
 
 /** Prints a document for machines. */

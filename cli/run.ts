@@ -31,7 +31,9 @@ function explain(host: Host, error: unknown): ExitCode {
     host.err(`${error.message}\n${error.hint === undefined ? '' : `${error.hint}\n`}`);
     return error.exitCode;
   }
-  const { name, message, code } = (error instanceof Error ? error : new Error(String(error))) as NodeJS.ErrnoException;
+  const { name, message, code } = (
+    error instanceof Error ? error : new Error(String(error))
+  ) as NodeJS.ErrnoException;
   const known = knownFailure(code ?? name);
   host.err(`${known?.text ?? name}: ${message}\n${known === undefined ? '' : `${known.hint}\n`}`);
   return known?.code ?? exitCodes.failed;

@@ -20,7 +20,7 @@ export async function status(host: Host, nameOrArn: string, options: ExecutionOp
   const target = await connect(options);
   const executionArn = await findExecution(target, nameOrArn);
   const followed = await readExecution(target, executionArn);
-  if (options.json !== true) host.out(`${stepsText(followed.view, host.now())}\n`);
+  if (options.json !== true) host.out(`${stepsText(followed.view, host.now(), host.paint.out)}\n`);
   return reportExecution(host, executionArn, followed, { ...options, local: target.local });
 }
 
@@ -28,7 +28,7 @@ export async function status(host: Host, nameOrArn: string, options: ExecutionOp
 export async function watch(host: Host, nameOrArn: string, options: ExecutionOptions): Promise<ExitCode> {
   const target = await connect(options);
   const executionArn = await findExecution(target, nameOrArn);
-  const live = await liveSteps(host, options.json === true);
+  const live = liveSteps(host, options.json === true);
   const followed = await follow(host, target, executionArn, live);
   return reportExecution(host, executionArn, followed, { ...options, local: target.local });
 }
@@ -44,7 +44,7 @@ export async function retry(host: Host, nameOrArn: string, options: ExecutionOpt
     if (!isAwsError(error, 'ExecutionNotRedrivable')) throw error;
     const { execution } = await readExecution(target, executionArn);
     throw new CliError(
-      `${executionArn} is ${execution.status.toLowerCase()} and cannot be redriven: ${(error).message}`,
+      `${executionArn} is ${execution.status.toLowerCase()} and cannot be redriven: ${error.message}`,
       exitCodes.badInput,
       execution.status === 'RUNNING'
         ? `watch it: kubeflow-eks watch ${executionArn}`

@@ -1,13 +1,10 @@
-import pc from 'picocolors';
-import { formatProblem } from '../../core/configuration';
-import { parseUsers } from '../../core/configuration/users';
-import type { SampleUser } from '../../core/configuration/users';
 import type { ProgressReporter, RehearsalResult, RehearsalStep } from '../../local/rehearsal/result';
-import { readConfiguration, readYaml } from '../configuration-file';
+import { readConfiguration, readUsers } from '../configuration-file';
 import { CliError, exitCodes } from '../exit-codes';
 import type { ExitCode } from '../exit-codes';
 import { printJson } from '../host';
 import type { Host } from '../host';
+import type { Paint } from '../render/paint';
 import { formatElapsed, stepLine } from '../render/steps';
 import { table } from '../render/tables';
 import { readableCause } from '../report';
@@ -37,7 +34,7 @@ export async function rehearse(host: Host, path: string, options: RehearseOption
       signal: host.signal,
     });
     if (options.json === true) printJson(host, result);
-    else host.out(resultText(result, host.now() - started));
+    else host.out(resultText(result, host.now() - started, host.paint.out));
     const refused = result.logins.some(({ outcome }) => outcome !== 'allowed');
     return result.status === 'SUCCEEDED' && !refused ? exitCodes.ok : exitCodes.failed;
   } catch (error) {
@@ -49,16 +46,6 @@ export async function rehearse(host: Host, path: string, options: RehearseOption
   }
 }
 
-async function readUsers(path: string): Promise<SampleUser[]> {
-  const parsed = parseUsers(await readYaml(path));
-  if ('users' in parsed) return parsed.users;
-  throw new CliError(
-    [`${path} has problems:`, ...parsed.problems.map((problem) => `  ${formatProblem(problem)}`)].join('\n'),
-    exitCodes.badInput,
-    'see examples/acme.users.yaml',
-  );
-}
-
 const silent: ProgressReporter = { phase: () => undefined, line: () => undefined, step: () => undefined };
 
 /** Steps as lines when they end, since a rehearsal's are quick; what is retried says so once. */
@@ -66,22 +53,22 @@ function reporter(host: Host): ProgressReporter {
   const retried = new Set<string>();
   return {
     phase: (text) => {
-      host.err(`${pc.bold(text)}\n`);
+      host.err(`${host.paint.err.bold(text)}\n`);
     },
     line: (text) => {
-      host.err(`  ${pc.dim(text)}\n`);
+      host.err(`  ${host.paint.err.dim(text)}\n`);
     },
     step: (step: RehearsalStep) => {
       const waits = step.status === 'RUNNING';
       if (waits && (step.error === undefined || retried.has(step.name))) return;
       if (waits) retried.add(step.name);
-      host.err(`  ${stepLine(step, host.now())}\n`);
+      host.err(`  ${stepLine(step, host.now(), host.paint.err)}\n`);
       if (step.status === 'FAILED') host.err(`    ${readableCause(step.cause)}\n`);
     },
   };
 }
 
-function resultText(result: RehearsalResult, elapsedMs: number): string {
+function resultText(result: RehearsalResult, elapsedMs: number, paint: Paint): string {
   const parts: string[] = [
     '',
     `${result.status.toLowerCase()} in ${formatElapsed(elapsedMs)}: ${result.deployment}`,
@@ -106,11 +93,11 @@ function resultText(result: RehearsalResult, elapsedMs: number): string {
     );
   }
   if (result.access.length > 0)
-    parts.push('', 'who may do what, as the API server says:', accessTable(result));
+    parts.push('', 'who may do what, as the API server says:', accessTable(result, paint));
   return `${parts.join('\n')}\n`;
 }
 
-function accessTable({ access }: RehearsalResult): string {
+function accessTable({ access }: RehearsalResult, paint: Paint): string {
   const questions = [...new Set(access.map(({ verb, resource }) => `${verb} ${resource}`))];
   const rows = new Map<string, Map<string, boolean>>();
   for (const { user, namespace, verb, resource, allowed } of access) {
@@ -121,7 +108,7 @@ function accessTable({ access }: RehearsalResult): string {
     ['user', 'namespace', ...questions],
     [...rows].map(([key, answers]) => [
       ...key.split('\t'),
-      ...questions.map((question) => (answers.get(question) === true ? pc.green('yes') : pc.dim('no'))),
+      ...questions.map((question) => (answers.get(question) === true ? paint.green('yes') : paint.dim('no'))),
     ]),
   );
 }

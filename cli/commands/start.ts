@@ -65,7 +65,7 @@ export async function reportStarted(
     });
   }
   host.err(`started ${executionArn}\n`);
-  const live = await liveSteps(host, options.json === true);
+  const live = liveSteps(host, options.json === true);
   return reportExecution(host, executionArn, await follow(host, target, executionArn, live), {
     ...options,
     local: target.local,

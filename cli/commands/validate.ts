@@ -1,5 +1,4 @@
-import { formatProblem, parseConfiguration } from '../../core/configuration';
-import { readDocument } from '../configuration-file';
+import { checkConfiguration, problemsHeading } from '../configuration-file';
 import { exitCodes } from '../exit-codes';
 import type { ExitCode } from '../exit-codes';
 import { printJson } from '../host';
@@ -7,18 +6,18 @@ import type { Host } from '../host';
 
 /** `validate CONFIG`: every problem of a file, without touching anything. */
 export async function validate(host: Host, path: string, options: { json?: boolean }): Promise<ExitCode> {
-  const parsed = parseConfiguration(await readDocument(path));
-  const problems = parsed.ok ? [] : parsed.problems;
+  const checked = await checkConfiguration(path);
+  const problems = checked.ok ? [] : checked.problems;
   if (options.json === true) {
-    printJson(host, { valid: parsed.ok, problems });
-  } else if (parsed.ok) {
-    const { eks_name: name, kubeflow_domain: domain, region } = parsed.configuration;
+    printJson(host, { valid: checked.ok, problems });
+  } else if (checked.ok) {
+    const { eks_name: name, kubeflow_domain: domain, region } = checked.configuration;
     host.out(`${path} is valid: "${name}" in ${region}, at https://${domain}\n`);
   } else {
-    host.out(`${path} has ${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}:\n`);
-    for (const problem of problems) host.out(`  ${formatProblem(problem)}\n`);
+    host.out(`${problemsHeading(path, problems.length)}\n`);
+    for (const line of checked.lines) host.out(`  ${line}\n`);
   }
-  return parsed.ok ? exitCodes.ok : exitCodes.badInput;
+  return checked.ok ? exitCodes.ok : exitCodes.badInput;
 }
 
 /** `schema`: the JSON Schema of a configuration, for editors. */

@@ -1,20 +1,28 @@
-import pc from 'picocolors';
 import type { ExecutionView, Step, StepStatus } from '../../core/execution/steps';
 import type { Host } from '../host';
+import type { Paint } from './paint';
 
-const marks: Record<StepStatus, (text: string) => string> = {
-  PENDING: () => pc.dim('○'),
-  RUNNING: () => pc.cyan('▸'),
-  SUCCEEDED: () => pc.green('✓'),
-  CAUGHT: () => pc.yellow('!'),
-  FAILED: () => pc.red('✗'),
-  TIMED_OUT: () => pc.red('✗'),
-  ABORTED: () => pc.dim('−'),
-};
+function mark(status: StepStatus, paint: Paint): string {
+  switch (status) {
+    case 'PENDING':
+      return paint.dim('○');
+    case 'RUNNING':
+      return paint.cyan('▸');
+    case 'SUCCEEDED':
+      return paint.green('✓');
+    case 'CAUGHT':
+      return paint.yellow('!');
+    case 'FAILED':
+    case 'TIMED_OUT':
+      return paint.red('✗');
+    case 'ABORTED':
+      return paint.dim('−');
+  }
+}
 
 type ShownStep = Pick<Step, 'name' | 'status' | 'attempts' | 'startedAt' | 'endedAt' | 'error' | 'parent'>;
 
-/** `42 s`, `3 min 05 s`. */
+/** `42 s`, `3 min 05 s`, `1 h 02 min`. */
 export function formatElapsed(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1000));
   if (seconds < 60) return `${seconds} s`;
@@ -24,65 +32,69 @@ export function formatElapsed(ms: number): string {
 }
 
 /** One line for a step: mark, name, time, and why it is tried again or has failed. */
-export function stepLine(step: ShownStep, now: number): string {
+export function stepLine(step: ShownStep, now: number, paint: Paint): string {
   const ended = step.endedAt === undefined ? now : Date.parse(step.endedAt);
   const elapsed = step.status === 'PENDING' ? '' : formatElapsed(ended - Date.parse(step.startedAt));
   const tries = step.attempts > 1 ? `, ${step.attempts} attempts` : '';
-  const error =
-    step.error === undefined ? '' : `  ${step.status === 'RUNNING' ? 'waiting: ' : ''}${step.error}`;
+  const waits = step.status === 'RUNNING' ? 'waiting: ' : '';
+  const error = step.error === undefined ? '' : `  ${waits}${step.error}`;
   const indent = step.parent === undefined ? '' : '  ';
-  return `${indent}${marks[step.status](step.status)} ${step.name}  ${pc.dim(`${elapsed}${tries}`)}${error}`;
+  return `${indent}${mark(step.status, paint)} ${step.name}  ${paint.dim(`${elapsed}${tries}`)}${error}`.trimEnd();
 }
 
 /** All steps, a line each. */
-export function stepsText({ steps }: Pick<ExecutionView, 'steps'>, now: number): string {
-  return steps.map((step) => stepLine(step, now)).join('\n');
+export function stepsText({ steps }: Pick<ExecutionView, 'steps'>, now: number, paint: Paint): string {
+  return steps.map((step) => stepLine(step, now, paint)).join('\n');
 }
 
 /** Shows steps while they happen: in place on a terminal, elsewhere a plain line for each change. */
 export interface LiveSteps {
-  update(view: Pick<ExecutionView, 'steps'>): void;
+  update(view: ExecutionView): void;
   /** Leaves the last picture standing. */
   done(): void;
 }
 
 /** @param quiet for `--json`: nothing is shown */
-export async function liveSteps(host: Host, quiet: boolean): Promise<LiveSteps> {
+export function liveSteps(host: Host, quiet: boolean): LiveSteps {
   if (quiet) return { update: () => undefined, done: () => undefined };
   return host.isTerminal ? drawnSteps(host) : plainSteps(host);
 }
 
-async function drawnSteps(host: Host): Promise<LiveSteps> {
-  const { createLogUpdate } = await import('log-update');
-  const draw = createLogUpdate(process.stderr);
-  let view: Pick<ExecutionView, 'steps'> = { steps: [] };
+function drawnSteps(host: Host): LiveSteps {
+  let view: ExecutionView = { status: 'RUNNING', redrives: 0, steps: [] };
   const redraw = (): void => {
-    draw(stepsText(view, host.now()));
+    void host.redraw(`${stepsText(view, host.now(), host.paint.err)}\n${totalLine(view, host)}`);
   };
+  // The times go on while nothing else changes.
   const timer = setInterval(redraw, 1000);
   return {
-    update: (next) => {
+    update(next) {
       view = next;
       redraw();
     },
-    done: () => {
+    done() {
       clearInterval(timer);
-      redraw();
-      draw.done();
+      host.settle();
     },
   };
+}
+
+function totalLine({ status, startedAt, endedAt }: ExecutionView, host: Host): string {
+  if (startedAt === undefined) return host.paint.err.dim('starting');
+  const ended = endedAt === undefined ? host.now() : Date.parse(endedAt);
+  return host.paint.err.dim(`${status.toLowerCase()} for ${formatElapsed(ended - Date.parse(startedAt))}`);
 }
 
 function plainSteps(host: Host): LiveSteps {
   const shown = new Map<string, string>();
   return {
-    update: ({ steps }) => {
+    update({ steps }) {
       for (const step of steps) {
         const key = `${step.parent ?? ''}/${step.branch ?? ''}/${step.name}`;
         const state = `${step.status}/${step.error ?? ''}`;
         if (shown.get(key) === state) continue;
         shown.set(key, state);
-        host.err(`${stepLine(step, host.now())}\n`);
+        host.err(`${stepLine(step, host.now(), host.paint.err)}\n`);
       }
     },
     done: () => undefined,

@@ -1,0 +1,74 @@
+import { readFile } from 'node:fs/promises';
+import type { Document, ParsedNode } from 'yaml';
+import { isNode, LineCounter, parseDocument } from 'yaml';
+import type { Problem } from '../core/configuration';
+
+/** A YAML (or JSON) file as read. */
+export interface YamlFile {
+  /** What it says; `undefined` where it cannot be read. */
+  document: unknown;
+  /** Why it cannot be read, every reason; empty where it can. */
+  problems: Problem[];
+  /** The line of a problem's path, from 1; `undefined` where the file has nothing at that path. */
+  lineOf(path: string): number | undefined;
+}
+
+/** Reads a YAML file. Whatever is wrong with it, its absence included, is a problem and not an error. */
+export async function readYaml(path: string): Promise<YamlFile> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    return unreadable([{ path: '', value: path, message: `cannot be read: ${whyUnreadable(error)}` }]);
+  }
+  const lines = new LineCounter();
+  const parsed = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  if (parsed.errors.length > 0) {
+    return unreadable(
+      parsed.errors.map(({ pos: [start], message }) => {
+        const { line, col } = lines.linePos(start);
+        return { path: '', value: null, message: `is not YAML: line ${line}, column ${col}: ${message}` };
+      }),
+    );
+  }
+  try {
+    return {
+      document: parsed.toJS() as unknown,
+      problems: [],
+      lineOf: (problemPath) => lineAt(parsed, lines, problemPath),
+    };
+  } catch (error) {
+    // Aliases that multiply beyond reason.
+    return unreadable([
+      { path: '', value: null, message: `is not usable YAML: ${(error as Error).message}` },
+    ]);
+  }
+}
+
+function unreadable(problems: Problem[]): YamlFile {
+  return { document: undefined, problems, lineOf: () => undefined };
+}
+
+/** Why a file cannot be read, in plain words. */
+export function whyUnreadable(error: unknown): string {
+  switch ((error as NodeJS.ErrnoException).code) {
+    case 'ENOENT':
+      return 'there is no such file';
+    case 'EISDIR':
+      return 'it is a folder';
+    case 'EACCES':
+      return 'its permissions forbid it';
+    default:
+      return String(error);
+  }
+}
+
+/** The line of `a.b[0]`, or of the nearest thing around it: a missing key has none, its map has. */
+function lineAt(parsed: Document.Parsed, lines: LineCounter, path: string): number | undefined {
+  const parts = [...path.matchAll(/\[(\d+)\]|([^.[\]]+)/g)].map(([, index, key]) =>
+    index === undefined ? key : Number(index),
+  );
+  const found = parts.length === 0 ? undefined : parsed.getIn(parts, true);
+  const start = isNode(found) ? found.range?.[0] : undefined;
+  return start === undefined ? undefined : lines.linePos(start).line;
+}
