@@ -133,6 +133,19 @@ export function buildProgram(host: Host, done: (code: ExitCode) => void): Comman
     .option('--retry', 'redrive the execution when it has failed')
     .option('--keep-logs <folder>', "keep the region's data and logs in this folder");
 
+  json(
+    command(
+      program,
+      'explain <config>',
+      "Show what a list of directory groups would give under the configuration's rules, and why. Offline.",
+      [
+        'explain examples/acme.yaml --groups AWS-team-a,AWS-team-b-viewers',
+        'explain acme.yaml --groups "[AWS-team-a,AWS-Data+Science]"   (as the user pool has them)',
+      ],
+      async () => (await import('./commands/explain')).explain,
+    ),
+  ).requiredOption('--groups <groups>', 'the groups: a,b or the attribute of the user pool, [a,b]');
+
   const local = program.command('local').description('The local region that stays up between commands.');
   json(
     command(

@@ -1,0 +1,108 @@
+import type { AccessRules } from '../../core/access/rules';
+import type { Explanation } from '../../core/access/report';
+import { readConfiguration } from '../configuration-file';
+import { CliError, exitCodes } from '../exit-codes';
+import type { ExitCode } from '../exit-codes';
+import { printJson } from '../host';
+import type { Host } from '../host';
+import { table } from '../render/tables';
+
+export interface ExplainOptions {
+  groups: string;
+  json?: boolean;
+}
+
+/** `explain --groups "…" CONFIG`: what a list of groups would give under a configuration's rules, and why. Offline. */
+export async function explain(host: Host, path: string, options: ExplainOptions): Promise<ExitCode> {
+  const { configuration } = await readConfiguration(path);
+  const { explainGroups } = await import('../../core/access/report');
+  let explanation: Explanation;
+  try {
+    explanation = explainGroups(asAttribute(options.groups), configuration.access);
+  } catch (error) {
+    throw new CliError(
+      `--groups: ${(error as Error).message}`,
+      exitCodes.badInput,
+      'write the groups as a,b or, as the user pool has them, as [a,b]',
+    );
+  }
+  const outranked = outrankedGroups(explanation);
+  const { groups, access } = explanation;
+  if (options.json === true) {
+    printJson(host, { groups, ...access, outranked });
+  } else {
+    host.out(explanationText(explanation, outranked, configuration.access));
+  }
+  return exitCodes.ok;
+}
+
+/**
+ * The groups as the user pool's attribute has them. A person may leave the brackets away; only a distinguished name,
+ * which has commas of its own, is taken for one group then.
+ */
+export function asAttribute(text: string): string {
+  const trimmed = text.trim();
+  if (trimmed.startsWith('[') || !trimmed.includes(',') || trimmed.includes('=')) return trimmed;
+  return `[${trimmed
+    .split(',')
+    .map((group) => encodeURIComponent(group.trim()))
+    .join(',')}]`;
+}
+
+/** Groups whose role another group of the same namespace exceeds. */
+function outrankedGroups({ groups, access }: Explanation): string[] {
+  const spoken = new Set<string | undefined>([
+    ...access.grants.flatMap(({ because }) => because.map(({ group }) => group)),
+    ...access.refusals.map(({ group }) => group),
+    ...access.ignored.map(({ group }) => group),
+  ]);
+  return groups.filter((group) => !spoken.has(group));
+}
+
+function explanationText(
+  { groups, access }: Explanation,
+  outranked: readonly string[],
+  rules: AccessRules,
+): string {
+  const { grants, refusals, ignored } = access;
+  const parts = [
+    `${groups.length} ${groups.length === 1 ? 'group' : 'groups'}, access to ${grants.length} ${grants.length === 1 ? 'namespace' : 'namespaces'}`,
+  ];
+  if (grants.length > 0) {
+    parts.push(
+      table(
+        ['namespace', 'role', 'group', 'rules'],
+        grants.flatMap(({ namespace, role, because }) =>
+          because.map(({ group, rule }) => [namespace, role, group, rule]),
+        ),
+      ),
+    );
+  }
+  parts.push(
+    ...section(
+      'refused',
+      refusals.map(({ group, namespace, message }) => `${group ?? namespace ?? ''}: ${message}`),
+    ),
+    ...section(
+      'gives less than another group of the same namespace',
+      outranked.map((group) => group),
+    ),
+    ...section(
+      'not for Kubeflow',
+      ignored.map(({ group, why }) => `${group}: ${why}`),
+    ),
+  );
+  if (grants.length > 0) {
+    parts.push(
+      rules.create_profiles
+        ? 'A namespace that does not exist is made as a Profile; one that is there must be a Profile’s.'
+        : 'Each namespace must be there and be a Profile’s: create_profiles is off.',
+    );
+  }
+  if (rules.personal_profiles) parts.push('The user also gets a personal Profile: personal_profiles is on.');
+  return `${parts.join('\n\n')}\n`;
+}
+
+function section(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : [[`${title}:`, ...lines.map((line) => `  ${line}`)].join('\n')];
+}
