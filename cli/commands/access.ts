@@ -1,0 +1,130 @@
+import type { AwsClients } from '../../adapters/aws/clients';
+import type { Registration } from '../../adapters/aws/registry';
+import type { KubernetesClient } from '../../adapters/kubernetes/client';
+import type { DirectoryReading } from '../../core/access/directory';
+import type { AccessRow } from '../../core/access/report';
+import { userKey } from '../../core/access/identity';
+import { stackNames } from '../../core/naming';
+import { CliError, exitCodes } from '../exit-codes';
+import type { ExitCode } from '../exit-codes';
+import { printJson } from '../host';
+import type { Host } from '../host';
+import { accessText } from '../render/access';
+import { connect } from '../target';
+import type { TargetOptions } from '../target';
+
+export interface AccessOptions extends TargetOptions {
+  json?: boolean;
+  user?: string;
+  namespace?: string;
+  kubeconfig?: string;
+}
+
+/** What a report says. */
+export interface AccessReport {
+  deployment: string;
+  rows: readonly AccessRow[];
+  /** With `--user`: what the user's groups name and do not get, and why. */
+  refused: readonly { group?: string | undefined; namespace?: string | undefined; message: string }[];
+}
+
+/** `access NAME`: who may do what in a deployment's cluster, and why. Reads only. */
+export async function access(host: Host, name: string, options: AccessOptions): Promise<ExitCode> {
+  const { readRegistration } = await import('../../adapters/aws/registry');
+  const target = await connect(host, options);
+  const registration = await readRegistration(target.clients, stackNames.table, name);
+  if (registration === undefined) {
+    throw new CliError(
+      `no deployment "${name}" is registered in ${target.local ? 'the local region' : `${target.region} of account ${target.accountId}`}`,
+      exitCodes.notFound,
+      'name a deployment by its eks_name; one is registered when its provisioning has come to its end',
+    );
+  }
+  const client = await clusterOf(target.clients, registration, options.kubeconfig);
+  try {
+    const report = await readReport(host, target.clients, client, registration, options);
+    if (options.json === true) printJson(host, report);
+    else host.out(accessText(report, options, host.paint.out));
+    return exitCodes.ok;
+  } finally {
+    client.close();
+  }
+}
+
+async function clusterOf(
+  clients: AwsClients,
+  { cluster }: Registration,
+  kubeconfig: string | undefined,
+): Promise<KubernetesClient> {
+  if (kubeconfig !== undefined) {
+    const { connectWithKubeconfig } = await import('../../adapters/kubernetes/kubeconfig');
+    return connectWithKubeconfig({ path: kubeconfig });
+  }
+  const { connectToCluster } = await import('../../adapters/aws/cluster-access');
+  return connectToCluster(clients, {
+    name: String(cluster['name']),
+    endpoint: String(cluster['endpoint']),
+    certificateAuthority: String(cluster['certificateAuthority']),
+  });
+}
+
+async function readReport(
+  host: Host,
+  clients: AwsClients,
+  client: KubernetesClient,
+  registration: Registration,
+  { user, namespace }: AccessOptions,
+): Promise<AccessReport> {
+  const { readBindings } = await import('../../adapters/kubernetes/access-report');
+  const { accessRows } = await import('../../core/access/report');
+  const [bindings, directory] = await Promise.all([
+    readBindings(client, namespace).catch((error: unknown) => refuseAccess(error, registration)),
+    readPool(host, clients, registration),
+  ]);
+  const desired = user === undefined ? undefined : directory?.access.get(userKey(user))?.desired;
+  return {
+    deployment: registration.deployment.name,
+    rows: accessRows(bindings, directory, { user, namespace }),
+    refused: [
+      ...(desired?.refusals ?? []).filter(
+        (refusal) => namespace === undefined || refusal.namespace === namespace,
+      ),
+      ...(namespace === undefined ? (desired?.ignored ?? []) : []).map(({ group, why }) => ({
+        group,
+        message: why,
+      })),
+    ].map(({ message, ...rest }) => ({ ...rest, message })),
+  };
+}
+
+/** The directory, for the reasons; a report without reasons is better than none. */
+async function readPool(
+  host: Host,
+  clients: AwsClients,
+  { identity, configuration }: Registration,
+): Promise<DirectoryReading | undefined> {
+  const { listPoolUsers } = await import('../../adapters/aws/pool-users');
+  const { completeRules } = await import('../../core/access/complete-rules');
+  const { readDirectory } = await import('../../core/access/directory');
+  const { createGroupMapper } = await import('../../core/access/mapping');
+  try {
+    const users = await listPoolUsers(clients, String(identity['userPoolId']));
+    const rules = completeRules(configuration['access'] ?? {});
+    return readDirectory(users, rules, createGroupMapper(rules));
+  } catch (error) {
+    host.err(`the users of the pool cannot be read, so reasons are left out: ${(error as Error).message}\n`);
+    return undefined;
+  }
+}
+
+async function refuseAccess(error: unknown, { deployment }: Registration): Promise<never> {
+  const { isApiError } = await import('../../adapters/kubernetes/errors');
+  if (isApiError(error, 401) || isApiError(error, 403)) {
+    throw new CliError(
+      `the cluster "${deployment.name}" does not let you read its bindings: ${error.message}`,
+      exitCodes.access,
+      'use a role that admin_role_arns names, or a kubeconfig that may read RoleBindings (--kubeconfig FILE)',
+    );
+  }
+  throw error;
+}

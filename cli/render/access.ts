@@ -1,0 +1,54 @@
+import type { AccessRow, AccessSource } from '../../core/access/report';
+import type { AccessReport } from '../commands/access';
+import type { Paint } from './paint';
+import { table } from './tables';
+
+const sources: Record<AccessSource, string> = {
+  directory: 'directory',
+  contributor: 'dashboard (not ours)',
+  owner: 'owner of the profile (not ours)',
+  other: 'somebody by hand (not ours)',
+};
+
+/** A report for people: a line for each access, then what was asked for and refused. */
+export function accessText(
+  { deployment, rows, refused }: AccessReport,
+  { user, namespace }: { user?: string; namespace?: string },
+  paint: Paint,
+): string {
+  const asked = [
+    user === undefined ? '' : ` of ${user}`,
+    namespace === undefined ? '' : ` to ${namespace}`,
+  ].join('');
+  const parts: string[] = [];
+  if (rows.length === 0) parts.push(`no access${asked} in ${deployment}`);
+  else {
+    parts.push(
+      table(
+        ['who', 'namespace', 'role', 'given by', 'because of', 'object'],
+        rows.map((row) => [
+          row.kind === 'Group' ? `group ${row.subject}` : row.subject,
+          row.namespace,
+          row.role,
+          row.source === 'directory' ? sources.directory : paint.yellow(sources[row.source]),
+          reason(row, paint),
+          row.object,
+        ]),
+      ),
+    );
+  }
+  if (refused.length > 0) {
+    parts.push(
+      [
+        'asked for by the groups, and not given:',
+        ...refused.map(({ group, namespace: where, message }) => `  ${group ?? where ?? ''}: ${message}`),
+      ].join('\n'),
+    );
+  }
+  return `${parts.join('\n\n')}\n`;
+}
+
+function reason({ because, stale }: AccessRow, paint: Paint): string {
+  if (stale) return paint.yellow('nothing any more; the next resync takes it away');
+  return because.map(({ group, rule }) => `${group} (${rule})`).join('; ') || '–';
+}
