@@ -15,10 +15,14 @@ export interface Followed {
 /** A real execution takes the better part of an hour; the local region's takes seconds. */
 const pollMs = { aws: 3000, local: 300 };
 
+/** A lost connection is waited out for this many polls, each with the SDK's own retries: about a minute. */
+const toleratedFailures = 5;
+
 /** Reads an execution as it stands. */
 export async function readExecution(target: Target, executionArn: string): Promise<Followed> {
   const { describeExecution, readExecutionEvents } = await import('../adapters/aws/executions');
   const { viewExecution } = await import('../core/execution/steps');
+  // The status first: whatever the history says after it is at least as new.
   const execution = await describeExecution(target.clients, executionArn);
   if (execution === undefined) {
     throw new CliError(
@@ -41,21 +45,36 @@ export async function follow(
   executionArn: string,
   live: LiveSteps,
 ): Promise<Followed> {
+  const { isStillRunning } = await import('../adapters/aws/executions');
+  const poll = target.local ? pollMs.local : pollMs.aws;
   try {
-    for (;;) {
-      const followed = await readExecution(target, executionArn);
-      live.update(followed.view);
-      if (followed.execution.status !== 'RUNNING') return followed;
-      await delay(target.local ? pollMs.local : pollMs.aws, undefined, { signal: host.signal });
+    for (let failures = 0; ;) {
+      try {
+        const followed = await readExecution(target, executionArn);
+        failures = 0;
+        live.update(followed.view);
+        if (!isStillRunning(followed.execution.status)) return followed;
+      } catch (error) {
+        failures += 1;
+        if (failures > toleratedFailures || !(await mayPass(error))) throw error;
+      }
+      await delay(poll, undefined, { signal: host.signal });
     }
   } catch (error) {
     if (!host.signal.aborted) throw error;
     throw new CliError(
       'no longer watching; the execution goes on',
       exitCodes.interrupted,
-      `watch it again: kubeflow-eks watch ${executionArn}${target.local ? ' --local' : ''}`,
+      `watch it again: kubeflow-eks watch ${executionArn}${target.flags}`,
     );
   } finally {
     live.done();
   }
+}
+
+/** A throttle or a lost connection, not missing rights. */
+async function mayPass(error: unknown): Promise<boolean> {
+  const { translateAwsError } = await import('../adapters/aws/errors');
+  const { TransientError } = await import('../core/errors');
+  return translateAwsError(error) instanceof TransientError;
 }

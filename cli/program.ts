@@ -1,11 +1,17 @@
-import { Command, CommanderError } from 'commander';
+import { Command } from 'commander';
+import { CommandBuilder, withJson, withTarget } from './command-builder';
 import type { ExitCode } from './exit-codes';
 import type { Host } from './host';
 
-type Action = (host: Host, ...args: never[]) => Promise<ExitCode>;
+const afterHelp = `
+Exit codes:
+  0 done   1 the execution failed   2 wrong words or configuration, nothing was done
+  3 another execution is at work   4 not found   5 no credentials, rights or connection   130 interrupted
+
+Every command takes --help, with examples. docs/operations.md says what to do when something fails.`;
 
 /**
- * The command line. Each command is loaded when it is used, so that `--help` and `validate` are quick.
+ * The command line.
  *
  * @param done told the exit code of the command that ran
  */
@@ -22,109 +28,180 @@ export function buildProgram(host: Host, done: (code: ExitCode) => void): Comman
     })
     .exitOverride()
     .showSuggestionAfterError()
-    .showHelpAfterError('(add --help for the options and examples)');
+    .showHelpAfterError('(add --help for the options and examples)')
+    .addHelpText('after', afterHelp);
+  const commands = new CommandBuilder(host, done);
+  addFileCommands(program, commands);
+  addExecutionCommands(program, commands);
+  addInsightCommands(program, commands);
+  addLocalCommands(program, commands);
+  return program;
+}
 
-  /** Adds a command whose work is loaded only when it is used. */
-  const command = <A extends Action>(
-    parent: Command,
-    usage: string,
-    description: string,
-    examples: readonly string[],
-    load: () => Promise<A>,
-  ): Command =>
-    parent
-      .command(usage)
-      .description(description)
-      .addHelpText(
-        'after',
-        `\nExamples:\n${examples.map((example) => `  kubeflow-eks ${example}`).join('\n')}`,
-      )
-      .action(async (...args: unknown[]) => {
-        const run = await load();
-        // Commander adds the command itself as the last argument.
-        done(await run(host, ...(args.slice(0, -1) as never[])));
-      });
-  const json = (added: Command): Command =>
-    added.option('--json', 'print one JSON document on standard output');
-  const target = (added: Command): Command =>
-    json(added)
-      .option('--local', 'use the local region (see: local up)')
-      .option('--profile <name>', 'AWS profile for the credentials')
-      .option('--region <region>', 'AWS region; by default that of the configuration or of the environment');
-
-  json(
-    command(
+/** What needs a configuration and nothing else. */
+function addFileCommands(program: Command, commands: CommandBuilder): void {
+  withJson(
+    commands.add(
       program,
-      'validate <config>',
-      'Check a configuration: every problem in one answer. Touches nothing.',
-      ['validate examples/acme.yaml', 'validate examples/acme.yaml --json'],
+      {
+        usage: 'validate <config>',
+        description: 'Check a configuration: every problem in one answer. Touches nothing.',
+        examples: ['validate examples/acme.yaml', 'validate examples/acme.yaml --json'],
+      },
       async () => (await import('./commands/validate')).validate,
     ),
   );
-  command(
+  commands.add(
     program,
-    'schema',
-    'Print the JSON Schema of a configuration, for editors.',
-    ['schema > kubeflow-eks.schema.json'],
+    {
+      usage: 'schema',
+      description: 'Print the JSON Schema of a configuration, for editors.',
+      examples: ['schema > kubeflow-eks.schema.json'],
+    },
     async () => (await import('./commands/validate')).schema,
   );
-  target(
-    command(
+  withJson(
+    commands.add(
       program,
-      'start <config>',
-      'Start provisioning. What is there already is kept, what differs is changed.',
-      ['start acme.yaml --watch', 'start acme.yaml --print-input', 'start acme.yaml --local --watch'],
+      {
+        usage: 'explain <config>',
+        description:
+          "Show what a list of directory groups would give under the configuration's rules, and why. Offline.",
+        examples: [
+          'explain examples/acme.yaml --groups AWS-team-a,AWS-team-b-viewers',
+          'explain acme.yaml --groups "[AWS-team-a,AWS-Data+Science]"   (as the user pool has them)',
+        ],
+      },
+      async () => (await import('./commands/explain')).explain,
+    ),
+  ).requiredOption('--groups <groups>', 'the groups: a,b or the attribute of the user pool, [a,b]');
+}
+
+/** What starts executions and looks at them. */
+function addExecutionCommands(program: Command, commands: CommandBuilder): void {
+  withTarget(
+    commands.add(
+      program,
+      {
+        usage: 'start <config>',
+        description: 'Start provisioning. What is there already is kept, what differs is changed.',
+        examples: [
+          'start acme.yaml --watch',
+          'start acme.yaml --print-input',
+          'start acme.yaml --local --watch',
+        ],
+        mindsInterrupts: true,
+      },
       async () => (await import('./commands/start')).start,
     ),
   )
     .option('--watch', 'follow the execution to its end')
     .option('--name <name>', 'name of the execution; by default <eks_name>-<date>-<time>')
     .option('--print-input', 'print the execution input, for the console or the API, and start nothing');
-  target(
-    command(
+  withTarget(
+    commands.add(
       program,
-      'status <name>',
-      'Show the steps of the latest execution of a deployment, or of an execution by its ARN.',
-      ['status acme', 'status arn:aws:states:…:execution:kubeflow-eks-provision:acme-20260102-030405 --json'],
+      {
+        usage: 'status <name>',
+        description: 'Show the steps of the latest execution of a deployment, or of an execution by its ARN.',
+        examples: [
+          'status acme',
+          'status arn:aws:states:…:execution:kubeflow-eks-provision:acme-20260102-030405 --json',
+        ],
+      },
       async () => (await import('./commands/executions')).status,
     ),
   );
-  target(
-    command(
+  withTarget(
+    commands.add(
       program,
-      'watch <name>',
-      'Follow the latest execution of a deployment, or an execution by its ARN, to its end.',
-      ['watch acme', 'watch acme --local'],
+      {
+        usage: 'watch <name>',
+        description: 'Follow the latest execution of a deployment, or an execution by its ARN, to its end.',
+        examples: ['watch acme', 'watch acme --local'],
+        mindsInterrupts: true,
+      },
       async () => (await import('./commands/executions')).watch,
     ),
   );
-  target(
-    command(
+  withTarget(
+    commands.add(
       program,
-      'retry <name>',
-      'Redrive the failed execution of a deployment: it goes on at the step that failed.',
-      ['retry acme', 'retry acme --no-watch'],
+      {
+        usage: 'retry <name>',
+        description: 'Redrive the failed execution of a deployment: it goes on at the step that failed.',
+        examples: ['retry acme', 'retry acme --no-watch'],
+        mindsInterrupts: true,
+      },
       async () => (await import('./commands/executions')).retry,
     ),
   ).option('--no-watch', 'do not follow the execution');
-  target(
-    command(
+  withTarget(
+    commands.add(
       program,
-      'resync [name]',
-      'Make access what the directory says, for one deployment or for all.',
-      ['resync acme', 'resync'],
+      {
+        usage: 'resync [name]',
+        description: 'Make access what the directory says, for one deployment or for all.',
+        examples: ['resync acme', 'resync'],
+        mindsInterrupts: true,
+      },
       async () => (await import('./commands/executions')).resync,
     ),
   ).option('--no-watch', 'do not follow the execution');
-  json(
-    command(
+  withTarget(
+    commands.add(
       program,
-      'rehearse <config>',
-      'Rehearse a whole provisioning in a local region that is taken down afterwards.',
-      [
-        'rehearse examples/acme.yaml --users examples/acme.users.yaml',
-        'rehearse examples/acme.yaml --fail "Ensure app client" --retry',
-      ],
+      {
+        usage: 'destroy <name>',
+        description:
+          'Take away all that was made for a deployment, and nothing else. Asks for its name. ' +
+          'Give its configuration in place of its name where its provisioning never ended.',
+        examples: ['destroy acme', 'destroy acme --yes', 'destroy acme.yaml'],
+        mindsInterrupts: true,
+      },
+      async () => (await import('./commands/destroy')).destroy,
+    ),
+  )
+    .option('--yes', 'do not ask')
+    .option('--no-watch', 'do not follow the execution');
+}
+
+/** What shows, and changes nothing. */
+function addInsightCommands(program: Command, commands: CommandBuilder): void {
+  withTarget(
+    commands.add(
+      program,
+      {
+        usage: 'access <name>',
+        description: "Show who may do what in a deployment's cluster, and why.",
+        examples: [
+          'access acme',
+          'access acme --user alice@acme.example',
+          'access acme --namespace team-a --json',
+        ],
+      },
+      async () => (await import('./commands/access')).access,
+    ),
+  )
+    .option('--user <email>', 'only this user; also what their groups ask for and do not get')
+    .option('--namespace <namespace>', 'only this namespace')
+    .option('--kubeconfig <file>', "connect by a kubeconfig's current context, not by the AWS credentials");
+}
+
+/** What needs no AWS account. */
+function addLocalCommands(program: Command, commands: CommandBuilder): void {
+  withJson(
+    commands.add(
+      program,
+      {
+        usage: 'rehearse <config>',
+        description: 'Rehearse a whole provisioning in a local region that is taken down afterwards.',
+        examples: [
+          'rehearse examples/acme.yaml --users examples/acme.users.yaml',
+          'rehearse examples/acme.yaml --fail "Ensure app client" --retry',
+        ],
+        mindsInterrupts: true,
+      },
       async () => (await import('./commands/rehearse')).rehearse,
     ),
   )
@@ -133,50 +210,40 @@ export function buildProgram(host: Host, done: (code: ExitCode) => void): Comman
     .option('--retry', 'redrive the execution when it has failed')
     .option('--keep-logs <folder>', "keep the region's data and logs in this folder");
 
-  json(
-    command(
-      program,
-      'explain <config>',
-      "Show what a list of directory groups would give under the configuration's rules, and why. Offline.",
-      [
-        'explain examples/acme.yaml --groups AWS-team-a,AWS-team-b-viewers',
-        'explain acme.yaml --groups "[AWS-team-a,AWS-Data+Science]"   (as the user pool has them)',
-      ],
-      async () => (await import('./commands/explain')).explain,
-    ),
-  ).requiredOption('--groups <groups>', 'the groups: a,b or the attribute of the user pool, [a,b]');
-
   const local = program.command('local').description('The local region that stays up between commands.');
-  json(
-    command(
+  withJson(
+    commands.add(
       local,
-      'up <config>',
-      "Bring a region up for the configuration's account and region.",
-      ['local up examples/acme.yaml'],
+      {
+        usage: 'up <config>',
+        description: "Bring a region up for the configuration's account and region.",
+        examples: ['local up examples/acme.yaml'],
+      },
       async () => (await import('./commands/local')).localUp,
     ),
   )
     .option('--port <port>', 'port of the AWS endpoint; by default a free one')
     .option('--real-time', 'let waits take the time that they take on AWS');
-  json(
-    command(
+  withJson(
+    commands.add(
       local,
-      'down',
-      'Take the region down and remove what it kept.',
-      ['local down'],
+      {
+        usage: 'down',
+        description: 'Take the region down and remove what it kept.',
+        examples: ['local down'],
+      },
       async () => (await import('./commands/local')).localDown,
     ),
   );
-  json(
-    command(
+  withJson(
+    commands.add(
       local,
-      'status',
-      'Say whether a region is up, and where.',
-      ['local status'],
+      {
+        usage: 'status',
+        description: 'Say whether a region is up, and where.',
+        examples: ['local status'],
+      },
       async () => (await import('./commands/local')).localStatus,
     ),
   );
-  return program;
 }
-
-export { CommanderError };

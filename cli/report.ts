@@ -1,8 +1,11 @@
+import { isStillRunning } from '../adapters/aws/executions';
+import type { ExecutionSummary } from '../adapters/aws/executions';
 import type { Followed } from './follow';
 import { exitCodes } from './exit-codes';
 import type { ExitCode } from './exit-codes';
 import { printJson } from './host';
 import type { Host } from './host';
+import type { Target } from './target';
 
 /** The message in a cause: Lambda wraps a function's error in JSON, and a build's failure is the whole build. */
 export function readableCause(cause: string | undefined): string {
@@ -32,49 +35,78 @@ function buildFailure({ Id: id = 'the build', Phases: phases = [], Logs: logs }:
   return `build ${id}, phase ${failed?.PhaseType ?? '?'}: ${message}${log}`;
 }
 
-/** The document that `status`, `watch`, `start --watch` and `retry` print for machines. */
-export function executionDocument(executionArn: string, { execution, view }: Followed): object {
+/** The document that `status`, `watch`, `start`, `retry`, `resync` and `destroy` print for machines. */
+export function executionDocument(
+  target: Target,
+  executionArn: string,
+  { execution, view }: Followed,
+): Record<string, unknown> {
+  const { error, cause, output, startedAt, stoppedAt } = execution;
   return {
     executionArn,
     status: execution.status,
+    ...(startedAt === undefined ? {} : { startedAt: startedAt.toISOString() }),
+    ...(stoppedAt === undefined ? {} : { endedAt: stoppedAt.toISOString() }),
     redrives: view.redrives,
     steps: view.steps,
-    ...(execution.output === undefined ? {} : { outputs: JSON.parse(execution.output) as unknown }),
-    ...(execution.error === undefined
-      ? {}
-      : { error: execution.error, cause: readableCause(execution.cause) }),
+    ...(output === undefined ? {} : { outputs: JSON.parse(output) as unknown }),
+    ...(error === undefined ? {} : { error, cause: readableCause(cause) }),
+    next: whatNext(target, executionArn, execution),
+    ...(target.local ? {} : { console: consoleUrl(target.region, executionArn) }),
   };
 }
 
 /** Says how an execution stands, and what to do next. */
 export function reportExecution(
   host: Host,
+  target: Target,
   executionArn: string,
   followed: Followed,
-  options: { json?: boolean; local?: boolean },
+  { json }: { json?: boolean },
 ): ExitCode {
   const { execution } = followed;
-  if (options.json === true) printJson(host, executionDocument(executionArn, followed));
-  else host.out(executionText(executionArn, followed, options.local === true));
-  if (execution.status === 'SUCCEEDED' || execution.status === 'RUNNING') return exitCodes.ok;
+  if (json === true) printJson(host, executionDocument(target, executionArn, followed));
+  else host.out(executionText(target, executionArn, execution));
+  if (execution.status === 'SUCCEEDED' || isStillRunning(execution.status)) return exitCodes.ok;
   return execution.error === 'DeploymentLocked' ? exitCodes.conflict : exitCodes.failed;
 }
 
-function executionText(executionArn: string, { execution }: Followed, local: boolean): string {
+function executionText(target: Target, executionArn: string, execution: ExecutionSummary): string {
   const lines = [`${execution.status.toLowerCase()}: ${executionArn}`];
-  const flag = local ? ' --local' : '';
   if (execution.error !== undefined) lines.push(`${execution.error}: ${readableCause(execution.cause)}`);
-  if (execution.status === 'SUCCEEDED') {
-    const { url } = JSON.parse(execution.output ?? '{}') as { url?: string };
-    if (url !== undefined) lines.push(`Kubeflow is at ${url}`);
-  } else if (execution.status === 'RUNNING') {
-    lines.push(`watch it: kubeflow-eks watch ${executionArn}${flag}`);
-  } else if (execution.error === 'InvalidConfiguration') {
-    lines.push('correct the configuration and start a new execution; a retry would use the same input');
-  } else if (execution.error !== 'DeploymentLocked') {
-    lines.push(
-      `when that is mended, go on at the step that failed: kubeflow-eks retry ${executionArn}${flag}`,
-    );
-  }
+  lines.push(...whatNext(target, executionArn, execution));
+  if (!target.local) lines.push(`in the console: ${consoleUrl(target.region, executionArn)}`);
   return `${lines.join('\n')}\n`;
+}
+
+/** What somebody who reads the outcome does next, a line each. */
+function whatNext(target: Target, executionArn: string, execution: ExecutionSummary): string[] {
+  const { status, error } = execution;
+  if (isStillRunning(status)) return [`watch it: kubeflow-eks watch ${executionArn}${target.flags}`];
+  if (status === 'SUCCEEDED') {
+    const { url } = JSON.parse(execution.output ?? '{}') as { url?: string };
+    return url === undefined ? [] : [`Kubeflow is at ${url}`];
+  }
+  switch (error) {
+    case 'InvalidConfiguration':
+      return ['correct the configuration and start a new execution; a retry would use the same input'];
+    case 'DeploymentLocked':
+      return ['wait until the execution named above has ended, then start this one again'];
+    case 'ResyncIncomplete':
+      return [`mend what is named, then resync anew: kubeflow-eks resync${target.flags}`];
+    default:
+      return [
+        `when that is mended, go on at the step that failed: kubeflow-eks retry ${executionArn}${target.flags}`,
+      ];
+  }
+}
+
+/** The execution in the AWS console. */
+export function consoleUrl(region: string, executionArn: string): string {
+  const domain = region.startsWith('cn-')
+    ? 'console.amazonaws.cn'
+    : region.startsWith('us-gov-')
+      ? 'console.amazonaws-us-gov.com'
+      : 'console.aws.amazon.com';
+  return `https://${region}.${domain}/states/home?region=${region}#/v2/executions/details/${executionArn}`;
 }

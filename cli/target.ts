@@ -1,5 +1,7 @@
 import type { AwsClients } from '../adapters/aws/clients';
 import { CliError, exitCodes } from './exit-codes';
+import { parseExecutionArn } from './find-execution';
+import type { Host } from './host';
 
 /** Options that every command which talks to AWS has. */
 export interface TargetOptions {
@@ -14,47 +16,62 @@ export interface Target {
   region: string;
   accountId: string;
   local: boolean;
+  /** The options that lead to the same place, for the commands that messages propose: ` --local`, or nothing. */
+  flags: string;
+}
+
+/** An account and region that the command's subject names. */
+interface Place {
+  region: string;
+  account_id: string;
 }
 
 /**
  * Connects: to the local region with `--local`, else to AWS with the SDK's own chain of credentials and profiles.
  *
- * @param configured the region and account of the configuration, where there is one
- * @throws CliError when no local region is up, no region is known or no credentials are found
+ * @param subject the configuration, or the name or ARN of an execution, that the command is about
+ * @throws CliError when no local region is up, no region is known, or the account is another
  */
-export async function connect(
-  options: TargetOptions,
-  configured?: { region: string; account_id: string },
-): Promise<Target> {
-  const { createClients } = await import('../adapters/aws/clients');
-  if (options.local === true) {
-    const { findConnection } = await import('../local/region/connection');
-    const connection = findConnection();
-    if (connection === undefined) {
-      throw new CliError(
-        'no local region is up',
-        exitCodes.notFound,
-        'bring one up: kubeflow-eks local up CONFIG',
-      );
-    }
-    const { endpoint, region, accountId, credentials } = connection;
-    return { clients: createClients({ region, endpoint, credentials }), region, accountId, local: true };
-  }
-  if (options.profile !== undefined) process.env['AWS_PROFILE'] = options.profile;
-  const region =
-    options.region ?? configured?.region ?? process.env['AWS_REGION'] ?? process.env['AWS_DEFAULT_REGION'];
-  if (region === undefined) {
+export async function connect(host: Host, options: TargetOptions, subject?: Place | string): Promise<Target> {
+  if (options.local === true) return connectLocally();
+  const place = typeof subject === 'string' ? placeOfArn(subject) : subject;
+  if (options.profile !== undefined) host.env['AWS_PROFILE'] = options.profile;
+  const region = options.region ?? place?.region ?? host.env['AWS_REGION'] ?? host.env['AWS_DEFAULT_REGION'];
+  if (region === undefined || region === '') {
     throw new CliError('no region is named', exitCodes.badInput, 'add --region REGION, or set AWS_REGION');
   }
+  const { createClients } = await import('../adapters/aws/clients');
   const clients = createClients({ region });
   const { callerAccount } = await import('../adapters/aws/caller');
   const accountId = await callerAccount(clients);
-  if (configured !== undefined && configured.account_id !== accountId) {
+  if (place !== undefined && place.account_id !== accountId) {
     throw new CliError(
-      `the credentials are of account ${accountId}, the configuration is for ${configured.account_id}`,
+      `the credentials are of account ${accountId}, what is asked for is in ${place.account_id}`,
       exitCodes.access,
-      'choose other credentials (--profile NAME) or correct account_id',
+      'choose other credentials (--profile NAME), or correct account_id in the configuration',
     );
   }
-  return { clients, region, accountId, local: false };
+  const flags = options.profile === undefined ? '' : ` --profile ${options.profile}`;
+  return { clients, region, accountId, local: false, flags };
+}
+
+async function connectLocally(): Promise<Target> {
+  const { createClients } = await import('../adapters/aws/clients');
+  const { findConnection } = await import('../local/region/connection');
+  const connection = findConnection();
+  if (connection === undefined) {
+    throw new CliError(
+      'no local region is up',
+      exitCodes.notFound,
+      'bring one up: kubeflow-eks local up CONFIG',
+    );
+  }
+  const { endpoint, region, accountId, credentials } = connection;
+  const clients = createClients({ region, endpoint, credentials });
+  return { clients, region, accountId, local: true, flags: ' --local' };
+}
+
+function placeOfArn(text: string): Place | undefined {
+  const arn = parseExecutionArn(text);
+  return arn === undefined ? undefined : { region: arn.region, account_id: arn.accountId };
 }

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { Document, ParsedNode } from 'yaml';
+import type { Document } from 'yaml';
 import { isNode, LineCounter, parseDocument } from 'yaml';
 import type { Problem } from '../core/configuration';
 
@@ -27,7 +27,11 @@ export async function readYaml(path: string): Promise<YamlFile> {
     return unreadable(
       parsed.errors.map(({ pos: [start], message }) => {
         const { line, col } = lines.linePos(start);
-        return { path: '', value: null, message: `is not YAML: line ${line}, column ${col}: ${message}` };
+        return {
+          path: '',
+          value: null,
+          message: `is not YAML: line ${line}, column ${col}: ${message}${near(text, start)}`,
+        };
       }),
     );
   }
@@ -47,6 +51,12 @@ export async function readYaml(path: string): Promise<YamlFile> {
 
 function unreadable(problems: Problem[]): YamlFile {
   return { document: undefined, problems, lineOf: () => undefined };
+}
+
+/** The words at a place, so that the message can be understood without the file. */
+function near(text: string, offset: number): string {
+  const [words = ''] = text.slice(offset).split('\n', 1);
+  return words.trim() === '' ? '' : ` (at "${words.trim().slice(0, 60)}")`;
 }
 
 /** Why a file cannot be read, in plain words. */

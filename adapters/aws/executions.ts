@@ -15,6 +15,9 @@ export interface ExecutionSummary {
   input: string;
   /** JSON; of one that succeeded. */
   output?: string;
+  startedAt?: Date;
+  /** The last redrive. */
+  redrivenAt?: Date;
   stoppedAt?: Date;
   error?: string;
   cause?: string;
@@ -36,6 +39,8 @@ export async function describeExecution(
       status: found.status ?? 'RUNNING',
       input: found.input ?? '{}',
       ...(found.output === undefined ? {} : { output: found.output }),
+      ...(found.startDate === undefined ? {} : { startedAt: found.startDate }),
+      ...(found.redriveDate === undefined ? {} : { redrivenAt: found.redriveDate }),
       ...(found.stopDate === undefined ? {} : { stoppedAt: found.stopDate }),
       ...(found.error === undefined ? {} : { error: found.error }),
       ...(found.cause === undefined ? {} : { cause: found.cause }),

@@ -46,14 +46,22 @@ export async function redriveExecution(clients: AwsClients, executionArn: string
   await clients.get(SFNClient).send(new RedriveExecutionCommand({ executionArn }));
 }
 
-/** The latest execution of a state machine whose name begins as given, among the last 100. */
-export async function latestExecution(
-  clients: AwsClients,
-  machineArn: string,
-  namePrefix: string,
-): Promise<string | undefined> {
+/** An execution as a list shows it. */
+export interface ListedExecution {
+  executionArn: string;
+  name: string;
+  /** When it was started, or redriven. */
+  beganAt: Date;
+}
+
+/** The executions of a state machine, the latest started first; 1,000 at most. */
+export async function listExecutions(clients: AwsClients, machineArn: string): Promise<ListedExecution[]> {
   const { executions = [] } = await clients
     .get(SFNClient)
-    .send(new ListExecutionsCommand({ stateMachineArn: machineArn, maxResults: 100 }));
-  return executions.find(({ name }) => name?.startsWith(namePrefix) === true)?.executionArn;
+    .send(new ListExecutionsCommand({ stateMachineArn: machineArn, maxResults: 1000 }));
+  return executions.map(({ executionArn = '', name = '', startDate, redriveDate }) => ({
+    executionArn,
+    name,
+    beganAt: redriveDate ?? startDate ?? new Date(0),
+  }));
 }

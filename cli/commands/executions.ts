@@ -1,4 +1,3 @@
-import { isAwsError } from '../../adapters/aws/errors';
 import { CliError, exitCodes } from '../exit-codes';
 import type { ExitCode } from '../exit-codes';
 import { findExecution } from '../find-execution';
@@ -7,7 +6,7 @@ import type { Host } from '../host';
 import { liveSteps, stepsText } from '../render/steps';
 import { reportExecution } from '../report';
 import { connect } from '../target';
-import type { TargetOptions } from '../target';
+import type { Target, TargetOptions } from '../target';
 import { reportStarted } from './start';
 
 export interface ExecutionOptions extends TargetOptions {
@@ -17,27 +16,28 @@ export interface ExecutionOptions extends TargetOptions {
 
 /** `status NAME|ARN`: the steps of the latest execution as it stands. */
 export async function status(host: Host, nameOrArn: string, options: ExecutionOptions): Promise<ExitCode> {
-  const target = await connect(options);
+  const target = await connect(host, options, nameOrArn);
   const executionArn = await findExecution(target, nameOrArn);
   const followed = await readExecution(target, executionArn);
   if (options.json !== true) host.out(`${stepsText(followed.view, host.now(), host.paint.out)}\n`);
-  return reportExecution(host, executionArn, followed, { ...options, local: target.local });
+  return reportExecution(host, target, executionArn, followed, options);
 }
 
 /** `watch NAME|ARN`: follows the latest execution to its end. */
 export async function watch(host: Host, nameOrArn: string, options: ExecutionOptions): Promise<ExitCode> {
-  const target = await connect(options);
+  const target = await connect(host, options, nameOrArn);
   const executionArn = await findExecution(target, nameOrArn);
   const live = liveSteps(host, options.json === true);
-  const followed = await follow(host, target, executionArn, live);
-  return reportExecution(host, executionArn, followed, { ...options, local: target.local });
+  return reportExecution(host, target, executionArn, await follow(host, target, executionArn, live), options);
 }
 
 /** `retry NAME|ARN`: redrives the failed execution at the step that failed. */
 export async function retry(host: Host, nameOrArn: string, options: ExecutionOptions): Promise<ExitCode> {
   const { redriveExecution } = await import('../../adapters/aws/state-machines');
-  const target = await connect(options);
+  const { isAwsError } = await import('../../adapters/aws/errors');
+  const target = await connect(host, options, nameOrArn);
   const executionArn = await findExecution(target, nameOrArn);
+  await refuseIfOvertaken(target, executionArn);
   try {
     await redriveExecution(target.clients, executionArn);
   } catch (error) {
@@ -47,11 +47,41 @@ export async function retry(host: Host, nameOrArn: string, options: ExecutionOpt
       `${executionArn} is ${execution.status.toLowerCase()} and cannot be redriven: ${error.message}`,
       exitCodes.badInput,
       execution.status === 'RUNNING'
-        ? `watch it: kubeflow-eks watch ${executionArn}`
+        ? `watch it: kubeflow-eks watch ${executionArn}${target.flags}`
         : 'start a new execution instead: kubeflow-eks start CONFIG; what is there already is kept',
     );
   }
   return reportStarted(host, target, executionArn, { watch: true, ...options });
+}
+
+/**
+ * A redrive goes on after the step that took the lock. Where another execution has taken it over since, both would work
+ * on one deployment.
+ */
+async function refuseIfOvertaken({ clients, flags }: Target, executionArn: string): Promise<void> {
+  const { readLock } = await import('../../adapters/aws/registry-lock');
+  const { describeExecution, isStillRunning } = await import('../../adapters/aws/executions');
+  const { stackNames } = await import('../../core/naming');
+  const execution = await describeExecution(clients, executionArn);
+  const deployment = execution === undefined ? undefined : deploymentOf(execution.input);
+  if (deployment === undefined) return;
+  const lock = await readLock(clients, stackNames.table, deployment);
+  if (lock === undefined || lock.executionArn === executionArn) return;
+  const holder = await describeExecution(clients, lock.executionArn);
+  if (holder === undefined || !isStillRunning(holder.status)) return;
+  throw new CliError(
+    `another execution has taken over the deployment ${deployment}: ${lock.executionArn}`,
+    exitCodes.conflict,
+    `watch that one: kubeflow-eks watch ${lock.executionArn}${flags}`,
+  );
+}
+
+function deploymentOf(input: string): string | undefined {
+  const { eks_name: configured, deployment } = JSON.parse(input) as {
+    eks_name?: string;
+    deployment?: string;
+  };
+  return configured ?? deployment;
 }
 
 /** `resync [NAME]`: makes access what the directory says, for one deployment or for all. */
@@ -61,7 +91,7 @@ export async function resync(
   options: ExecutionOptions,
 ): Promise<ExitCode> {
   const { startExecution, stateMachineArn } = await import('../../adapters/aws/state-machines');
-  const target = await connect(options);
+  const target = await connect(host, options);
   const executionArn = await startExecution(
     target.clients,
     stateMachineArn(target.region, target.accountId, 'resync'),

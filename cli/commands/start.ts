@@ -1,6 +1,7 @@
 import { readConfiguration } from '../configuration-file';
 import { exitCodes } from '../exit-codes';
 import type { ExitCode } from '../exit-codes';
+import { executionNameFor } from '../find-execution';
 import { follow, readExecution } from '../follow';
 import { printJson } from '../host';
 import type { Host } from '../host';
@@ -16,12 +17,6 @@ export interface StartOptions extends TargetOptions {
   name?: string;
 }
 
-/** `acme-20260102-030405`: tells what and when, and never repeats. */
-export function executionName(deployment: string, now: number): string {
-  const [date = '', time = ''] = new Date(now).toISOString().split('T');
-  return `${deployment}-${date.replaceAll('-', '')}-${time.slice(0, 8).replaceAll(':', '')}`;
-}
-
 /** `start CONFIG`: starts provisioning. */
 export async function start(host: Host, path: string, options: StartOptions): Promise<ExitCode> {
   const { document, configuration } = await readConfiguration(path);
@@ -30,19 +25,19 @@ export async function start(host: Host, path: string, options: StartOptions): Pr
     return exitCodes.ok;
   }
   const { startExecution, stateMachineArn } = await import('../../adapters/aws/state-machines');
-  const target = await connect(options, configuration);
-  const input = target.local ? await preparedInput(host, document) : document;
+  const target = await connect(host, options, configuration);
   const executionArn = await startExecution(
     target.clients,
     stateMachineArn(target.region, target.accountId, 'provision'),
-    input,
-    options.name ?? executionName(configuration.eks_name, host.now()),
+    await inputFor(host, target, document),
+    options.name ?? executionNameFor(configuration.eks_name, host.now()),
   );
   return reportStarted(host, target, executionArn, options);
 }
 
-/** In the local region the account is first given what the configuration expects of it. */
-async function preparedInput(host: Host, document: unknown): Promise<unknown> {
+/** The input of an execution. In the local region the account is first given what the configuration expects of it. */
+export async function inputFor(host: Host, target: Target, document: unknown): Promise<unknown> {
+  if (!target.local) return document;
   const { findConnection, prepareAccountOf } = await import('../../local/region');
   const connection = findConnection();
   if (connection === undefined) return document;
@@ -51,7 +46,7 @@ async function preparedInput(host: Host, document: unknown): Promise<unknown> {
   return prepared;
 }
 
-/** Says what was started, or follows it to its end with `--watch`. */
+/** Says what was started, or follows it to its end. */
 export async function reportStarted(
   host: Host,
   target: Target,
@@ -59,15 +54,9 @@ export async function reportStarted(
   options: Pick<StartOptions, 'json' | 'watch'>,
 ): Promise<ExitCode> {
   if (options.watch !== true) {
-    return reportExecution(host, executionArn, await readExecution(target, executionArn), {
-      ...options,
-      local: target.local,
-    });
+    return reportExecution(host, target, executionArn, await readExecution(target, executionArn), options);
   }
   host.err(`started ${executionArn}\n`);
   const live = liveSteps(host, options.json === true);
-  return reportExecution(host, executionArn, await follow(host, target, executionArn, live), {
-    ...options,
-    local: target.local,
-  });
+  return reportExecution(host, target, executionArn, await follow(host, target, executionArn, live), options);
 }

@@ -1,0 +1,56 @@
+import { readConfiguration } from '../configuration-file';
+import { CliError, exitCodes } from '../exit-codes';
+import type { ExitCode } from '../exit-codes';
+import { executionNameFor, parseExecutionArn } from '../find-execution';
+import type { Host } from '../host';
+import { connect } from '../target';
+import type { Target } from '../target';
+import type { ExecutionOptions } from './executions';
+import { inputFor, reportStarted } from './start';
+
+export interface DestroyOptions extends ExecutionOptions {
+  yes?: boolean;
+}
+
+/**
+ * `destroy NAME|CONFIG`: takes away all that was made for a deployment, and nothing else. By its configuration, where
+ * its provisioning never came to its end.
+ */
+export async function destroy(host: Host, subject: string, options: DestroyOptions): Promise<ExitCode> {
+  const { startExecution, stateMachineArn } = await import('../../adapters/aws/state-machines');
+  if (parseExecutionArn(subject) !== undefined) {
+    throw new CliError('an execution cannot be destroyed', exitCodes.badInput, 'name the deployment');
+  }
+  const file = /\.(?:ya?ml|json)$/.test(subject) ? await readConfiguration(subject) : undefined;
+  const deployment = file?.configuration.eks_name ?? subject;
+  const target = await connect(host, options, file?.configuration);
+  await confirm(host, deployment, target, options);
+  const executionArn = await startExecution(
+    target.clients,
+    stateMachineArn(target.region, target.accountId, 'destroy'),
+    file === undefined ? { deployment } : await inputFor(host, target, file.document),
+    executionNameFor(deployment, host.now()),
+  );
+  return reportStarted(host, target, executionArn, { watch: true, ...options });
+}
+
+async function confirm(
+  host: Host,
+  deployment: string,
+  target: Target,
+  { yes }: DestroyOptions,
+): Promise<void> {
+  if (yes === true) return;
+  const where = target.local ? 'the local region' : `${target.region} of account ${target.accountId}`;
+  const answer = await host.ask(
+    `This deletes the cluster, the user pool, the DNS records and all else that was made for "${deployment}" in ${where}, with its users' work.\nType its name to go on: `,
+  );
+  if (answer?.trim() === deployment) return;
+  throw new CliError(
+    answer === undefined
+      ? 'nobody is there to confirm'
+      : `"${answer}" is not "${deployment}"; nothing was touched`,
+    exitCodes.badInput,
+    answer === undefined ? 'add --yes to do it without a question' : undefined,
+  );
+}
