@@ -1,0 +1,56 @@
+import type { Host } from '../../cli/host';
+import { paintFor } from '../../cli/render/paint';
+import { run } from '../../cli/run';
+
+/** What a command did to the terminal, and how it ended. */
+export interface Recording {
+  code: number;
+  out: string;
+  err: string;
+  /** What was drawn in place, each picture. */
+  drawn: string[];
+}
+
+export interface HostOptions {
+  isTerminal?: boolean;
+  env?: Record<string, string | undefined>;
+  /** What somebody types when asked; nobody is there without it. */
+  answer?: string;
+  signal?: AbortSignal;
+  now?: () => number;
+}
+
+/** Runs the command line as a user would, and records everything that is seen of it. */
+export async function cli(args: readonly string[], options: HostOptions = {}): Promise<Recording> {
+  const recording: Recording = { code: -1, out: '', err: '', drawn: [] };
+  const plain = paintFor({ isTerminal: false, env: {} });
+  const host: Host = {
+    out(text) {
+      recording.out += text;
+    },
+    err(text) {
+      recording.err += text;
+    },
+    redraw(text) {
+      recording.drawn.push(text);
+      return Promise.resolve();
+    },
+    settle: () => undefined,
+    isTerminal: options.isTerminal ?? false,
+    ask(question) {
+      recording.err += question;
+      return Promise.resolve(options.answer);
+    },
+    paint: { out: plain, err: plain },
+    env: options.env ?? {},
+    now: options.now ?? (() => Date.now()),
+    signal: options.signal ?? new AbortController().signal,
+  };
+  recording.code = await run(host, args);
+  return recording;
+}
+
+/** The one document on standard output. */
+export function documentOf({ out }: Recording): Record<string, unknown> {
+  return JSON.parse(out) as Record<string, unknown>;
+}
