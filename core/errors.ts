@@ -31,6 +31,7 @@ export const errorCatalogue = {
   ChecksumMismatch: 'user',
   InstallerRefused: 'user',
   ComponentNotReady: 'user',
+  SecretMissing: 'user',
   UnexpectedFailure: 'user',
   // May go away by itself
   AwsTransient: 'transient',

@@ -1,6 +1,5 @@
 import {
   DescribeAddonCommand,
-  DescribeAddonVersionsCommand,
   DescribeClusterCommand,
   DescribeNodegroupCommand,
   EKSClient,
@@ -91,7 +90,9 @@ export async function listNodeGroups(clients: AwsClients, clusterName: string): 
           maxSize: nodegroup?.scalingConfig?.maxSize ?? 0,
           desiredSize: nodegroup?.scalingConfig?.desiredSize ?? 0,
         },
-        issues: (nodegroup?.health?.issues ?? []).map((issue) => `${issue.code ?? ''}: ${issue.message ?? ''}`),
+        issues: (nodegroup?.health?.issues ?? []).map(
+          (issue) => `${issue.code ?? ''}: ${issue.message ?? ''}`,
+        ),
       });
     }
   }
@@ -115,18 +116,6 @@ export async function listAddons(clients: AwsClients, clusterName: string): Prom
     }
   }
   return addons;
-}
-
-/** The versions of an add-on that EKS offers for a Kubernetes minor version. */
-export async function addonVersions(
-  clients: AwsClients,
-  addonName: string,
-  kubernetesVersion: string,
-): Promise<string[]> {
-  const { addons = [] } = await clients
-    .get(EKSClient)
-    .send(new DescribeAddonVersionsCommand({ addonName, kubernetesVersion }));
-  return addons.flatMap((addon) => (addon.addonVersions ?? []).flatMap(({ addonVersion }) => addonVersion ?? []));
 }
 
 /** The service accounts that have an IAM role by pod identity, as `namespace/name`. */

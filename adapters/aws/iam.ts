@@ -163,8 +163,6 @@ export async function deletePolicy(clients: AwsClients, policy: IamPolicy): Prom
 async function deleteOldVersions(clients: AwsClients, { arn, versions }: IamPolicy): Promise<void> {
   for (const { id, isDefault } of versions) {
     if (isDefault) continue;
-    await clients
-      .get(IAMClient)
-      .send(new DeletePolicyVersionCommand({ PolicyArn: arn, VersionId: id }));
+    await clients.get(IAMClient).send(new DeletePolicyVersionCommand({ PolicyArn: arn, VersionId: id }));
   }
 }

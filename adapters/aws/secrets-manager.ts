@@ -108,3 +108,22 @@ export async function deleteSecret(clients: AwsClients, arn: string): Promise<vo
     if (!isAwsError(error, 'ResourceNotFoundException')) throw error;
   }
 }
+
+/**
+ * A secret's current value with the name of its version, which changes when the value does; `undefined` where it has
+ * none. The value is never to be logged or returned by a task.
+ */
+export async function readSecretVersion(
+  clients: AwsClients,
+  arn: string,
+): Promise<{ value: string; version: string } | undefined> {
+  try {
+    const { SecretString: value, VersionId: version } = await clients
+      .get(SecretsManagerClient)
+      .send(new GetSecretValueCommand({ SecretId: arn }));
+    return value === undefined || version === undefined ? undefined : { value, version };
+  } catch (error) {
+    if (isAwsError(error, 'ResourceNotFoundException')) return undefined;
+    throw error;
+  }
+}

@@ -1,132 +1,169 @@
-import type { Cluster } from '../../adapters/aws/eks';
-import type { NodeGroup } from '../../adapters/aws/eks-parts';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { AwsClients } from '../../adapters/aws/clients';
+import { deleteStack, findStack, stackFailures, type Stack } from '../../adapters/aws/cloudformation';
+import { foreignResource } from '../../adapters/aws/errors';
+import { UserError } from '../../core/errors';
 import { ownerTag } from '../../core/naming';
+import type { Say } from '../support/say';
+import { createCommand, stepCommand, type Eksctl } from './eksctl';
+import { observeCluster } from './observe';
+import { planCluster, type ObservedCluster } from './plan';
+import type { ClusterConfig } from './render';
 
-/** What the cluster build sees of a cluster. */
-export interface Observed {
-  cluster: Pick<Cluster, 'status' | 'version' | 'owner'> | undefined;
-  nodeGroups: Readonly<Record<string, NodeGroup | undefined>>;
-  addons: readonly string[];
+/** What {@link convergeCluster} works with. */
+export interface ConvergeOptions {
+  clients: AwsClients;
+  desired: ClusterConfig;
+  eksctl: Eksctl;
+  say: Say;
+  /** Between two looks at something under way, in milliseconds. */
+  pollMs?: number;
+  /** How long something under way is waited for, in milliseconds. */
+  patienceMs?: number;
 }
 
-/** The parts of the rendered ClusterConfig that can be changed on a cluster that is there. */
-export interface Wanted {
-  name: string;
-  version: string;
-  nodeGroups: readonly {
-    name: string;
-    instanceType: string;
-    minSize: number;
-    maxSize: number;
-    desiredCapacity: number;
-  }[];
-  addons: readonly string[];
+// A control plane takes 12 minutes, at times 25; an update of it up to 40.
+const usualPatienceMs = 50 * 60_000;
+
+/**
+ * Brings the cluster to what is configured, from wherever it is: not there, failed, half made by a build that was
+ * killed, changed, or equal, in which case nothing is called that changes anything.
+ *
+ * @throws ConflictError `ResourceConflict` where a cluster or stack of the name is not ours
+ * @throws UserError `ClusterFailed` where it cannot become what is asked for
+ */
+export async function convergeCluster(options: ConvergeOptions): Promise<void> {
+  const { desired, eksctl, say } = options;
+  const { name } = desired.metadata;
+  const observed = await settledCluster(options);
+  if (observed === undefined) {
+    await clearFailedStack(options);
+    say(`there is no cluster ${name}: it is created`);
+    await explained(options, async () => eksctl(createCommand(desired)));
+    return;
+  }
+  const steps = planCluster(desired, observed);
+  if (steps.length === 0) say(`the cluster ${name} is what the configuration asks for: nothing to do`);
+  for (const [index, step] of steps.entries()) {
+    say(`step ${index + 1} of ${steps.length}: ${step.kind}${'name' in step ? ` ${step.name}` : ''}`);
+    if (step.kind === 'remove failed node group')
+      say(`it failed because of: ${step.issues.join('; ') || 'unknown'}`);
+    await eksctl(stepCommand(step, desired));
+  }
 }
 
-/** One call of eksctl. `$config` stands for the file with the ClusterConfig. */
-export interface Step {
-  why: string;
-  arguments: readonly string[];
+/** The cluster once nothing is under way; what a killed build began, EKS and CloudFormation go on with. */
+async function settledCluster(options: ConvergeOptions): Promise<ObservedCluster | undefined> {
+  const { clients, desired, say } = options;
+  const { name } = desired.metadata;
+  return patiently(options, `the cluster ${name}`, async () => {
+    const stack = await ourStack(options);
+    if (stack?.status.endsWith('_IN_PROGRESS') === true) return `its stack ${stack.name} is ${stack.status}`;
+    const observed = await observeCluster(clients, desired);
+    if (observed === undefined) return { done: undefined };
+    const owner = observed.settings.tags[ownerTag];
+    if (owner !== name) throw foreignResource(`the cluster ${name}`, owner, name);
+    const busy = [
+      { name: `the cluster ${name}`, status: observed.settings.status },
+      ...observed.nodeGroups.map((group) => ({ ...group, name: `the node group ${group.name}` })),
+    ].find(({ status }) => ['CREATING', 'UPDATING', 'DELETING', 'PENDING'].includes(status));
+    if (busy !== undefined) return `${busy.name} is ${busy.status}`;
+    if (observed.settings.status === 'FAILED') {
+      say(`the cluster ${name} is FAILED: it is removed and made anew`);
+      await options.eksctl({
+        args: [
+          'delete',
+          'cluster',
+          '--name',
+          name,
+          '--region',
+          desired.metadata.region,
+          '--wait',
+          '--disable-nodegroup-eviction',
+        ],
+      });
+      return { done: undefined };
+    }
+    return { done: observed };
+  });
+}
+
+/** The cluster's own stack. */
+async function ourStack({ clients, desired }: ConvergeOptions): Promise<Stack | undefined> {
+  const { name } = desired.metadata;
+  const stack = await findStack(clients, `eksctl-${name}-cluster`);
+  if (stack !== undefined && stack.tags[ownerTag] !== name) {
+    throw foreignResource(`the stack ${stack.name}`, stack.tags[ownerTag], name);
+  }
+  return stack;
+}
+
+/** A creation that failed leaves its stack behind, which the next one stumbles over. It says why, and goes. */
+async function clearFailedStack(options: ConvergeOptions): Promise<void> {
+  const { clients, say } = options;
+  const stack = await ourStack(options);
+  if (stack === undefined) return;
+  say(`an earlier creation left the stack ${stack.name} (${stack.status}) and no cluster:`);
+  (await stackFailures(clients, stack.name)).forEach((failure) => {
+    say(`  ${failure}`);
+  });
+  say('it is deleted');
+  await deleteStack(clients, stack.name);
+  await patiently(options, `the deletion of ${stack.name}`, async () => {
+    const now = await findStack(clients, stack.name);
+    if (now === undefined || now.status === 'DELETE_COMPLETE') return { done: undefined };
+    if (now.status === 'DELETE_FAILED') {
+      const failures = await stackFailures(clients, stack.name);
+      throw new UserError(
+        'ClusterFailed',
+        `the stack ${stack.name} could not be deleted: ${failures.slice(-3).join('; ')}. Remove what is named here, then retry.`,
+      );
+    }
+    return `the stack is ${now.status}`;
+  });
+}
+
+/** Adds CloudFormation's own reasons to a failure of eksctl, which keeps them to itself. */
+async function explained(options: ConvergeOptions, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    const stack = await findStack(options.clients, `eksctl-${options.desired.metadata.name}-cluster`);
+    const failures = stack === undefined ? [] : await stackFailures(options.clients, stack.name);
+    throw new UserError(
+      'ClusterFailed',
+      `the cluster ${options.desired.metadata.name} could not be created: ` +
+        `${failures.length > 0 ? failures.join('; ') : (error as Error).message}. Remove the cause and retry this ` +
+        'step: it clears away what has failed and begins again.',
+      { cause: error },
+    );
+  }
 }
 
 /**
- * What brings a cluster to what is configured; nothing when it is equal. Kubernetes is upgraded one minor version at a
- * time (EKS takes no other step), the control plane before its nodes.
+ * Looks again and again.
  *
- * @throws Error for what cannot be changed in place, or is not ours: it says what to do
+ * @param look returns what is still under way, or that it is done
  */
-export function planCluster(observed: Observed, wanted: Wanted): Step[] {
-  const { cluster } = observed;
-  if (cluster === undefined) {
-    return [{ why: 'there is no cluster yet', arguments: ['create', 'cluster', '-f', '$config'] }];
+async function patiently<T>(
+  { pollMs = 15_000, patienceMs = usualPatienceMs, say }: ConvergeOptions,
+  what: string,
+  look: () => Promise<string | { done: T }>,
+): Promise<T> {
+  const deadline = Date.now() + patienceMs;
+  let last = '';
+  for (;;) {
+    const state = await look();
+    if (typeof state !== 'string') return state.done;
+    if (state !== last) say(`waiting: ${state}`);
+    last = state;
+    if (Date.now() >= deadline) {
+      throw new UserError(
+        'ClusterFailed',
+        `${what} did not settle within ${Math.round(patienceMs / 60_000)} minutes: ${state}. Look at it in the console, ` +
+          'then retry this step.',
+      );
+    }
+    await delay(pollMs);
   }
-  if (cluster.owner !== wanted.name) {
-    throw new Error(
-      `a cluster named ${wanted.name} is there already and does not carry the tag ${ownerTag}=${wanted.name}; ` +
-        'choose another eks_name, or tag that cluster if it is meant to be managed here',
-    );
-  }
-  if (cluster.status === 'FAILED' || cluster.status === 'DELETING') {
-    throw new Error(
-      `the cluster ${wanted.name} is ${cluster.status}; ` +
-        `delete what is left (eksctl delete cluster --name ${wanted.name} --wait) and retry this step`,
-    );
-  }
-  return [...upgrades(cluster.version, wanted), ...nodeGroupSteps(observed, wanted), ...addonSteps(observed, wanted)];
-}
-
-function minorOf(version: string): number {
-  return Number(version.split('.')[1]);
-}
-
-function upgrades(actual: string, { name, version }: Wanted): Step[] {
-  const from = minorOf(actual);
-  const to = minorOf(version);
-  if (from > to) {
-    throw new Error(
-      `the cluster ${name} runs Kubernetes ${actual}, newer than kubernetes_version ${version}; EKS cannot go back: correct the configuration`,
-    );
-  }
-  return Array.from({ length: to - from }, (_, index) => `1.${from + index + 1}`).map((next) => ({
-    why: `Kubernetes ${version} is configured, ${actual} runs`,
-    arguments: ['upgrade', 'cluster', '--name', name, '--version', next, '--approve'],
-  }));
-}
-
-function nodeGroupSteps({ nodeGroups }: Observed, { name, nodeGroups: wanted }: Wanted): Step[] {
-  const missing = wanted.filter((group) => nodeGroups[group.name] === undefined);
-  return [
-    ...(missing.length === 0
-      ? []
-      : [
-          {
-            why: `node groups are missing: ${missing.map((group) => group.name).join(', ')}`,
-            arguments: ['create', 'nodegroup', '-f', '$config'],
-          },
-        ]),
-    ...wanted.flatMap((group) => {
-      const present = nodeGroups[group.name];
-      if (present === undefined) return [];
-      if (!present.instanceTypes.includes(group.instanceType)) {
-        throw new Error(
-          `the node group ${group.name} has ${present.instanceTypes.join(', ')}, ${group.instanceType} is configured; ` +
-            `a node group cannot change its type: delete it (eksctl delete nodegroup --cluster ${name} --name ${group.name}), then retry this step`,
-        );
-      }
-      const equal =
-        present.minSize === group.minSize &&
-        present.maxSize === group.maxSize &&
-        // Between the bounds the number is the autoscaler's.
-        present.desiredSize >= group.minSize &&
-        present.desiredSize <= group.maxSize;
-      return equal
-        ? []
-        : [
-            {
-              why: `the size of ${group.name} differs`,
-              arguments: [
-                'scale',
-                'nodegroup',
-                '--cluster',
-                name,
-                '--name',
-                group.name,
-                '--nodes-min',
-                String(group.minSize),
-                '--nodes-max',
-                String(group.maxSize),
-                '--nodes',
-                String(group.desiredCapacity),
-              ],
-            },
-          ];
-    }),
-  ];
-}
-
-function addonSteps({ addons }: Observed, { addons: wanted }: Wanted): Step[] {
-  const missing = wanted.filter((addon) => !addons.includes(addon));
-  return missing.length === 0
-    ? []
-    : [{ why: `add-ons are missing: ${missing.join(', ')}`, arguments: ['create', 'addon', '-f', '$config'] }];
 }

@@ -96,11 +96,7 @@ export function loadBalancerPolicy(options: {
       statement('RetagSecurityGroup', ['ec2:CreateTags', 'ec2:DeleteTags'], ec2('security-group/*'), owned),
       statement(
         'ChangeSecurityGroup',
-        [
-          'ec2:AuthorizeSecurityGroupIngress',
-          'ec2:DeleteSecurityGroup',
-          'ec2:RevokeSecurityGroupIngress',
-        ],
+        ['ec2:AuthorizeSecurityGroupIngress', 'ec2:DeleteSecurityGroup', 'ec2:RevokeSecurityGroupIngress'],
         ec2('security-group/*'),
         owned,
       ),
@@ -123,7 +119,12 @@ export function loadBalancerPolicy(options: {
           ...requested.StringEquals,
         },
       }),
-      statement('Retag', ['elasticloadbalancing:AddTags', 'elasticloadbalancing:RemoveTags'], balancers, owned),
+      statement(
+        'Retag',
+        ['elasticloadbalancing:AddTags', 'elasticloadbalancing:RemoveTags'],
+        balancers,
+        owned,
+      ),
       statement(
         'TagListeners',
         ['elasticloadbalancing:AddTags', 'elasticloadbalancing:RemoveTags'],

@@ -1,60 +1,50 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+/** The build that makes the cluster or brings it to what is configured. */
 import { join } from 'node:path';
-import { stringify } from 'yaml';
 import { createClients } from '../../adapters/aws/clients';
 import { findCluster } from '../../adapters/aws/eks';
-import { findNodeGroup, listAddons } from '../../adapters/aws/eks-parts';
-import type { AwsClients } from '../../adapters/aws/clients';
-import { buildInput } from '../support/environment';
-import { main, say } from '../support/main';
-import { run } from '../support/run';
-import { planCluster } from './converge';
-import type { Observed, Wanted } from './converge';
-import { renderClusterConfig } from './render';
+import { UserError } from '../../core/errors';
+import { run } from '../support/command';
+import { foundSchema, readConfiguration, readInput } from '../support/input';
+import { kubeconfig, writeKubeconfig } from '../support/kubeconfig';
+import { runMain } from '../support/main';
+import { say } from '../support/say';
+import { reader } from '../tools/download';
+import { convergeCluster } from './converge';
+import { eksctl } from './eksctl';
+import { ensureLoadBalancerController } from './load-balancer-controller';
+import { renderCluster } from './render';
+import { ensureIdentities } from './roles';
 
-/** Makes the cluster, or brings it to what is configured. Run twice, the second run changes nothing. */
-main(async () => {
-  const configuration = buildInput.configuration();
-  const buildRoleArns = ['KUBEFLOW_BUILD_ROLE_ARN', 'TEARDOWN_BUILD_ROLE_ARN'].flatMap((name) => process.env[name] ?? []);
-  const config = renderClusterConfig(configuration, buildInput.found(), { buildRoleArns });
-  const wanted = wantedOf(config);
-  const clients = createClients({ region: configuration.region });
-  const steps = planCluster(await observe(clients, wanted), wanted);
-  if (steps.length === 0) say(`the cluster ${wanted.name} is as configured`);
-  const folder = await mkdtemp(join(tmpdir(), 'cluster-'));
-  try {
-    const file = join(folder, 'cluster.yaml');
-    await writeFile(file, stringify(config), { mode: 0o600 });
-    for (const step of steps) {
-      const args = step.arguments.map((argument) => (argument === '$config' ? file : argument));
-      say(`${step.why}: eksctl ${args.join(' ')}`);
-      await run('eksctl', args);
-    }
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-});
+runMain(async () => {
+  const configuration = readConfiguration();
+  const found = readInput('FOUND', foundSchema);
+  const { region, eks_name: name } = configuration;
+  const clients = createClients({ region });
+  const buildRoles = [process.env['KUBEFLOW_BUILD_ROLE_ARN'], process.env['TEARDOWN_BUILD_ROLE_ARN']].flatMap(
+    (arn) => arn ?? [],
+  );
+  const desired = renderCluster(configuration, found, buildRoles);
 
-async function observe(clients: AwsClients, { name, nodeGroups }: Wanted): Promise<Observed> {
+  await ensureIdentities(clients, configuration, found, say);
+  await convergeCluster({ clients, desired, eksctl: eksctl(run, say), say });
+
   const cluster = await findCluster(clients, name);
-  if (cluster === undefined) return { cluster, nodeGroups: {}, addons: [] };
-  return {
-    cluster,
-    nodeGroups: Object.fromEntries(
-      await Promise.all(
-        nodeGroups.map(async (group) => [group.name, await findNodeGroup(clients, name, group.name)] as const),
-      ),
-    ),
-    addons: await listAddons(clients, name),
-  };
-}
-
-function wantedOf(config: Record<string, unknown>): Wanted {
-  const { metadata, managedNodeGroups, addons } = config as {
-    metadata: { name: string; version: string };
-    managedNodeGroups: Wanted['nodeGroups'];
-    addons: { name: string }[];
-  };
-  return { ...metadata, nodeGroups: managedNodeGroups, addons: addons.map((addon) => addon.name) };
-}
+  if (cluster?.status !== 'ACTIVE') {
+    throw new UserError(
+      'ClusterFailed',
+      `the cluster ${name} is ${cluster?.status ?? 'not there'} after its creation; expected ACTIVE. Retry this step.`,
+    );
+  }
+  const file = join(process.env['CODEBUILD_SRC_DIR'] ?? process.cwd(), '.kube', 'config');
+  await writeKubeconfig(file, kubeconfig(cluster, region, join(__dirname, '..', 'eks-token', 'build.js')));
+  await ensureLoadBalancerController({
+    configuration,
+    found,
+    kubeconfig: file,
+    run,
+    get: reader(clients),
+    mirror: process.env['KUBEFLOW_EKS_TOOLS_MIRROR'],
+    charts: process.env['KUBEFLOW_EKS_CHARTS'],
+    say,
+  });
+});

@@ -8,10 +8,14 @@ interface SubnetReference {
 /**
  * The subnets as eksctl wants them: under their zone's name, or, where a zone has several, under a name with a number.
  */
-export function subnetMap(subnets: Found['subnets']['private']): Record<string, SubnetReference & { az?: string }> {
+export function subnetMap(
+  subnets: Found['subnets']['private'],
+): Record<string, SubnetReference & { az?: string }> {
   const counts = new Map<string, number>();
   const map: Record<string, SubnetReference & { az?: string }> = {};
-  for (const { id, az } of [...subnets].sort((one, other) => compare(one.az, other.az) || compare(one.id, other.id))) {
+  for (const { id, az } of [...subnets].sort(
+    (one, other) => compare(one.az, other.az) || compare(one.id, other.id),
+  )) {
     const count = (counts.get(az) ?? 0) + 1;
     counts.set(az, count);
     if (count === 1) map[az] = { id };

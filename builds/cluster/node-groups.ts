@@ -7,7 +7,10 @@ import { awsPolicy, partitionOf } from './network';
 export type NodeGroupPurpose = 'cpu' | 'gpu';
 
 /** Tags by which a node group of ours is recognised. */
-export const nodeGroupTags = { purpose: `${product}:node-group`, settings: `${product}:node-group-settings` } as const;
+export const nodeGroupTags = {
+  purpose: `${product}:node-group`,
+  settings: `${product}:node-group-settings`,
+} as const;
 
 /** A managed node group in a ClusterConfig. */
 export interface ManagedNodeGroup {

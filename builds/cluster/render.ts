@@ -56,7 +56,10 @@ export function loadBalancerPolicyName(prefix: string, cluster: string): string 
 
 /** Name of the cluster's service role: the seed's, and the cluster, so that two deployments can share a prefix. */
 export function clusterRoleName(configuration: Configuration): string {
-  return `${deploymentNames.clusterRole(configuration.iam_role_prefix)}_${configuration.eks_name}`.slice(0, 64);
+  return `${deploymentNames.clusterRole(configuration.iam_role_prefix)}_${configuration.eks_name}`.slice(
+    0,
+    64,
+  );
 }
 
 /** Name of the load balancer controller's role. */

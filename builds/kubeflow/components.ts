@@ -33,9 +33,17 @@ export const components: readonly Component[] = [
   { id: 'namespaces', title: 'namespaces', source: { kustomize: 'common/kubeflow-namespace/base' } },
   { id: 'cert-manager', title: 'cert-manager', source: { kustomize: 'common/cert-manager/base' } },
   // Its ClusterIssuer goes through cert-manager's own webhook.
-  { id: 'issuer', title: 'certificate issuer', source: { kustomize: 'common/cert-manager/overlays/kubeflow' } },
+  {
+    id: 'issuer',
+    title: 'certificate issuer',
+    source: { kustomize: 'common/cert-manager/overlays/kubeflow' },
+  },
   { id: 'istio-crds', title: 'Istio definitions', source: { kustomize: 'common/istio/istio-crds/base' } },
-  { id: 'istio-namespace', title: 'Istio namespace', source: { kustomize: 'common/istio/istio-namespace/base' } },
+  {
+    id: 'istio-namespace',
+    title: 'Istio namespace',
+    source: { kustomize: 'common/istio/istio-namespace/base' },
+  },
   { id: 'istio', title: 'Istio', source: { kustomize: 'common/istio/istio-install/overlays/oauth2-proxy' } },
   { id: 'login', title: 'login by Cognito (oauth2-proxy)', source: { ours: 'login' } },
   {
@@ -90,7 +98,12 @@ export const components: readonly Component[] = [
     source: { kustomize: 'applications/katib/upstream/installs/katib-with-kubeflow' },
     of: ['katib'],
   },
-  { id: 'trainer', title: 'Trainer', source: { kustomize: 'applications/trainer/overlays' }, of: ['trainer'] },
+  {
+    id: 'trainer',
+    title: 'Trainer',
+    source: { kustomize: 'applications/trainer/overlays' },
+    of: ['trainer'],
+  },
   {
     id: 'spark',
     title: 'Spark operator',

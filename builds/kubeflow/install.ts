@@ -40,7 +40,10 @@ const usualMinutes = 10;
  *
  * @throws UserError `ComponentNotReady` when it is not ready in time, after printing why
  */
-export async function installComponent(component: RenderedComponent, options: InstallOptions): Promise<Outcome> {
+export async function installComponent(
+  component: RenderedComponent,
+  options: InstallOptions,
+): Promise<Outcome> {
   const { kubectl, records, say } = options;
   const { id, title, objects } = component;
   const record = records.get(id);

@@ -19,7 +19,10 @@ export function requireSupported(installer: 'kustomize' | 'kfctl', kubernetesVer
         'kubeflow" still shows the KfDef for a cluster elsewhere.',
     );
   }
-  if (installer === 'kustomize' && minor(kubernetesVersion) < minor(kubeflowDistribution.kubernetes.minimum)) {
+  if (
+    installer === 'kustomize' &&
+    minor(kubernetesVersion) < minor(kubeflowDistribution.kubernetes.minimum)
+  ) {
     throw new UserError(
       'InstallerRefused',
       `Kubeflow ${kubeflowDistribution.version} needs Kubernetes ${kubeflowDistribution.kubernetes.minimum} or later; the ` +

@@ -12,6 +12,8 @@ export interface Kubectl {
   list(kind: string, namespace?: string, selector?: string): Promise<KubernetesObject[]>;
   /** Deletes objects and waits until they are gone; those that are not there do not matter. */
   remove(objects: readonly ObjectReference[], timeoutSeconds: number): Promise<void>;
+  /** Asks for objects to be deleted, and does not wait for it. */
+  removeLater(objects: readonly ObjectReference[]): Promise<void>;
   /** Renders a folder with a kustomization. */
   kustomize(folder: string): Promise<string>;
   /** The last lines of a pod's containers. */
@@ -21,11 +23,21 @@ export interface Kubectl {
 /** kubectl as a program. Manifests go through its standard input, so that no secret is in an argument or a file. */
 export function kubectl(run: Run, kubeconfig: string): Kubectl {
   const call = async (args: string[], input?: string): Promise<string> =>
-    (await run('kubectl', ['--kubeconfig', kubeconfig, ...args], input === undefined ? {} : { input })).stdout;
+    (await run('kubectl', ['--kubeconfig', kubeconfig, ...args], input === undefined ? {} : { input }))
+      .stdout;
   const items = (json: string): KubernetesObject[] => {
     if (json.trim() === '') return [];
     const parsed = JSON.parse(json) as KubernetesObject & { items?: KubernetesObject[] };
     return parsed.items ?? [parsed];
+  };
+  const remove = async (objects: readonly ObjectReference[], flags: string[]): Promise<void> => {
+    if (objects.length === 0) return;
+    const args = ['delete', '--ignore-not-found', ...flags, '--filename', '-'];
+    try {
+      await call(args, formatManifests(objects.map(referenceTo)));
+    } catch (error) {
+      if (!isUnknownKind(error)) throw error;
+    }
   };
   return {
     async apply(objects) {
@@ -49,15 +61,8 @@ export function kubectl(run: Run, kubeconfig: string): Kubectl {
       const matching = selector === undefined ? [] : ['--selector', selector];
       return items(await call(['get', kind, ...scope, ...matching, '--output', 'json']));
     },
-    async remove(objects, timeoutSeconds) {
-      if (objects.length === 0) return;
-      const args = ['delete', '--ignore-not-found', '--wait', `--timeout=${timeoutSeconds}s`];
-      try {
-        await call([...args, '--filename', '-'], formatManifests(objects.map(referenceTo)));
-      } catch (error) {
-        if (!isUnknownKind(error)) throw error;
-      }
-    },
+    remove: async (objects, timeoutSeconds) => remove(objects, ['--wait', `--timeout=${timeoutSeconds}s`]),
+    removeLater: async (objects) => remove(objects, ['--wait=false']),
     kustomize: async (folder) => (await run('kubectl', ['kustomize', folder])).stdout,
     async logs(namespace, pod, lines) {
       const args = ['logs', pod, '--namespace', namespace, '--all-containers', '--prefix', `--tail=${lines}`];
@@ -69,7 +74,8 @@ export function kubectl(run: Run, kubeconfig: string): Kubectl {
 
 function isUnknownKind(error: unknown): boolean {
   return (
-    error instanceof CommandError && /no matches for kind|doesn't have a resource type/.test(error.result.stderr)
+    error instanceof CommandError &&
+    /no matches for kind|doesn't have a resource type/.test(error.result.stderr)
   );
 }
 

@@ -4,13 +4,7 @@ import { createClients } from '../../adapters/aws/clients';
 import { listAddons } from '../../adapters/aws/eks-inventory';
 import { readSecretVersion } from '../../adapters/aws/secrets-manager';
 import { run } from '../support/command';
-import {
-  clusterSchema,
-  foundSchema,
-  identitySchema,
-  readConfiguration,
-  readInput,
-} from '../support/input';
+import { clusterSchema, foundSchema, identitySchema, readConfiguration, readInput } from '../support/input';
 import { kubeconfig, writeKubeconfig } from '../support/kubeconfig';
 import { runMain } from '../support/main';
 import { say } from '../support/say';

@@ -33,7 +33,9 @@ export function parseManifests(yaml: string): KubernetesObject[] {
     const object = document.toJS({ maxAliasCount: -1 }) as KubernetesObject | null;
     if (object === null) return [];
     if (typeof object.kind !== 'string' || typeof object.metadata.name !== 'string') {
-      throw new Error(`a document among the manifests is no Kubernetes object: ${JSON.stringify(object).slice(0, 80)}`);
+      throw new Error(
+        `a document among the manifests is no Kubernetes object: ${JSON.stringify(object).slice(0, 80)}`,
+      );
     }
     return object.kind === 'List' ? (object['items'] as KubernetesObject[]) : [object];
   });

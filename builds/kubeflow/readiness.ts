@@ -30,7 +30,9 @@ export function notReady(object: KubernetesObject): string | undefined {
   const spec = (object['spec'] ?? {}) as Record<string, unknown>;
   const number = (name: string): number => (typeof status[name] === 'number' ? status[name] : 0);
   const rolledOut = (): string | undefined =>
-    number('observedGeneration') < (object.metadata.generation ?? 0) ? 'its change has not been seen yet' : undefined;
+    number('observedGeneration') < (object.metadata.generation ?? 0)
+      ? 'its change has not been seen yet'
+      : undefined;
   switch (object.kind) {
     case 'Deployment':
     case 'StatefulSet': {
@@ -62,7 +64,7 @@ export function notReady(object: KubernetesObject): string | undefined {
     case 'Certificate':
       return unless(status, 'Ready');
     case 'Namespace':
-      return status['phase'] === 'Active' ? undefined : `its phase is ${String(status['phase'] ?? 'unknown')}`;
+      return status['phase'] === 'Active' ? undefined : `it is not Active`;
     default:
       return undefined;
   }
@@ -98,10 +100,7 @@ export interface Unready {
  * @param wanted as rendered
  * @param found as they are now
  */
-export function unready(
-  wanted: readonly KubernetesObject[],
-  found: readonly KubernetesObject[],
-): Unready[] {
+export function unready(wanted: readonly KubernetesObject[], found: readonly KubernetesObject[]): Unready[] {
   const current = new Map(found.map((object) => [describeObject(object), object]));
   return wanted.filter(isWatched).flatMap((object) => {
     const now = current.get(describeObject(object));

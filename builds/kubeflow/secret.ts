@@ -17,7 +17,11 @@ const secretSchema = z.object({
   cookieSecret: z.string().min(1),
 });
 
-const reference = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'oauth2-proxy', namespace: 'oauth2-proxy' } };
+const reference = {
+  apiVersion: 'v1',
+  kind: 'Secret',
+  metadata: { name: 'oauth2-proxy', namespace: 'oauth2-proxy' },
+};
 
 /**
  * Puts the client's secret into the cluster, unless this version of it is there. It is held in memory only, and goes
@@ -35,7 +39,8 @@ export async function ensureProxySecret(
   if (current?.metadata.annotations?.[secretVersionAnnotation] === secret.version) return;
   const parsed = secretSchema.safeParse(parse(secret.value));
   // The problems would quote what was found.
-  if (!parsed.success) throw missing(secretArn, 'its value has not the keys clientId, clientSecret and cookieSecret');
+  if (!parsed.success)
+    throw missing(secretArn, 'its value has not the keys clientId, clientSecret and cookieSecret');
   const { clientId, clientSecret, cookieSecret } = parsed.data;
   const object: KubernetesObject = {
     ...reference,

@@ -41,7 +41,10 @@ export async function fetchDistribution(options: SourceOptions): Promise<string>
   await git('checkout', '--quiet', 'FETCH_HEAD');
   const head = await git('rev-parse', 'HEAD');
   if (head !== commit) {
-    throw new UserError('ChecksumMismatch', `${url} gave the commit ${head}; expected ${commit}. It was not used.`);
+    throw new UserError(
+      'ChecksumMismatch',
+      `${url} gave the commit ${head}; expected ${commit}. It was not used.`,
+    );
   }
   say(`${url} at ${commit}`);
   return rootOf(folder);

@@ -17,10 +17,10 @@ const webhooks = new Set(['MutatingWebhookConfiguration', 'ValidatingWebhookConf
 
 /** Divides the objects of a component into waves. Within a wave the order stays. */
 export function waves(objects: readonly KubernetesObject[]): Waves {
-  const defined = new Set(
-    objects.filter(({ kind }) => kind === 'CustomResourceDefinition').map(definedKind),
+  const defined = new Set(objects.filter(({ kind }) => kind === 'CustomResourceDefinition').map(definedKind));
+  const foundations = objects.filter(
+    ({ kind }) => kind === 'Namespace' || kind === 'CustomResourceDefinition',
   );
-  const foundations = objects.filter(({ kind }) => kind === 'Namespace' || kind === 'CustomResourceDefinition');
   const own = objects.filter(({ apiVersion, kind }) => defined.has(`${groupOf(apiVersion)} ${kind}`));
   const rest = objects.filter((object) => !foundations.includes(object) && !own.includes(object));
   return {

@@ -65,9 +65,12 @@ export const run: Run = async (command, args, options = {}) => {
   const code = await new Promise<number>((resolve, reject) => {
     child.once('error', (error) => {
       reject(
-        new Error(`${command} could not be started: ${error.message}; the install phase should have put it on PATH`, {
-          cause: error,
-        }),
+        new Error(
+          `${command} could not be started: ${error.message}; the install phase should have put it on PATH`,
+          {
+            cause: error,
+          },
+        ),
       );
     });
     child.once('close', (exitCode, signal) => {

@@ -1,66 +1,52 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+/** The build that removes load balancers, Kubeflow's volumes and the cluster, in this order. */
 import { join } from 'node:path';
 import { createClients } from '../../adapters/aws/clients';
+import { deleteStack, findStack } from '../../adapters/aws/cloudformation';
 import { findCluster } from '../../adapters/aws/eks';
-import type { Cluster } from '../../adapters/aws/eks';
-import { ConflictError } from '../../core/errors';
-import { ingress, ownerTag } from '../../core/naming';
-import { Kubectl } from '../kubeflow/kubectl';
+import { ownerTag } from '../../core/naming';
+import { eksctl as eksctlOf } from '../cluster/eksctl';
+import { kubectl as kubectlOf } from '../kubeflow/kubectl';
 import { run } from '../support/command';
 import { readConfiguration } from '../support/input';
 import { kubeconfig, writeKubeconfig } from '../support/kubeconfig';
 import { runMain } from '../support/main';
 import { say } from '../support/say';
+import { removeIdentities } from './identities';
+import { removeLoadBalancers } from './load-balancers';
+import { removeVolumes } from './volumes';
 
-/**
- * Takes a cluster down so that nothing of it stays: the ingress first, while its controller lives to delete the load
- * balancer; then what holds volumes; then the cluster with its node groups. Safe to run again at any point.
- */
 runMain(async () => {
   const configuration = readConfiguration();
-  const { eks_name: name, region } = configuration;
-  const cluster = await findCluster(createClients({ region }), name);
-  if (cluster === undefined) {
-    say(`there is no cluster ${name}`);
+  const { region, eks_name: name } = configuration;
+  const clients = createClients({ region });
+  const cluster = await findCluster(clients, name);
+  if (cluster !== undefined && cluster.owner !== name) {
+    say(`the cluster ${name} does not carry the tag ${ownerTag}=${name}: it is left alone`);
     return;
   }
-  if (cluster.owner !== name) {
-    throw new ConflictError(
-      'ResourceConflict',
-      `the cluster ${name} does not carry the tag ${ownerTag}=${name}; it is somebody else's and is left alone`,
-    );
+  if (cluster?.status === 'ACTIVE') {
+    const file = join(process.env['CODEBUILD_SRC_DIR'] ?? process.cwd(), '.kube', 'config');
+    await writeKubeconfig(file, kubeconfig(cluster, region, join(__dirname, '..', 'eks-token', 'build.js')));
+    const kubectl = kubectlOf(run, file);
+    await removeLoadBalancers(kubectl, say);
+    await removeVolumes(kubectl, say);
   }
-  if (cluster.status === 'ACTIVE') await empty(cluster, region);
-  say(`deleting the cluster ${name}`);
-  await run(
-    'eksctl',
-    ['delete', 'cluster', '--name', name, '--region', region, '--disable-nodegroup-eviction', '--wait'],
-    { show: true },
-  );
-});
+  if (cluster === undefined) {
+    say(`there is no cluster ${name}`);
+    await removeStack(name);
+  } else {
+    // Disruption budgets would keep the last pods of a cluster that is going anyway.
+    const flags = ['--wait', '--disable-nodegroup-eviction'];
+    await eksctlOf(run, say)({ args: ['delete', 'cluster', '--name', name, '--region', region, ...flags] });
+  }
+  await removeIdentities(clients, configuration, cluster?.oidcIssuer, say);
+  say('done');
 
-async function empty(cluster: Cluster, region: string): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), 'teardown-'));
-  try {
-    const config = join(folder, 'kubeconfig');
-    await writeKubeconfig(
-      config,
-      kubeconfig(cluster, region, join(__dirname, '..', 'eks-token', 'build.js')),
-    );
-    const kubectl = new Kubectl(config);
-    const remove = (args: readonly string[]) =>
-      kubectl.call(['delete', ...args, '--ignore-not-found', '--wait', '--timeout=10m']);
-    say('deleting the ingress, and with it the load balancer');
-    await remove(['ingress', ingress.name, '-n', ingress.namespace]);
-    // Volumes that were made for claims outlive a cluster; they go with the claims.
-    if ((await kubectl.find('crd', 'profiles.kubeflow.org')) !== undefined) {
-      say("deleting the tenants' profiles, and with them their namespaces");
-      await remove(['profiles.kubeflow.org', '--all']);
-    }
-    say('deleting Kubeflow');
-    await remove(['namespace', 'kubeflow']);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
+  /** What a creation that failed has left. */
+  async function removeStack(cluster: string): Promise<void> {
+    const stack = await findStack(clients, `eksctl-${cluster}-cluster`);
+    if (stack?.tags[ownerTag] !== cluster) return;
+    say(`deleting the stack ${stack.name} (${stack.status})`);
+    await deleteStack(clients, stack.name);
   }
-}
+});

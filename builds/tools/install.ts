@@ -69,6 +69,8 @@ export async function acceptPreinstalled(names: readonly ToolName[], run: Run, s
         `KUBEFLOW_EKS_TOOLS is "preinstalled", but ${name} ${tools[name].version} is not on PATH of this build image`,
       );
     }
-    say(`${name}: the one that this machine brings is used (${stdout.trim()}), pinned is ${tools[name].version}`);
+    say(
+      `${name}: the one that this machine brings is used (${stdout.trim()}), pinned is ${tools[name].version}`,
+    );
   }
 }

@@ -15,7 +15,11 @@ const gatewayPorts = { requests: 8080, health: 15021 } as const;
  *
  * @param certificateArn in the cluster's region
  */
-export function ingress(configuration: Configuration, found: Found, certificateArn: string): KubernetesObject {
+export function ingress(
+  configuration: Configuration,
+  found: Found,
+  certificateArn: string,
+): KubernetesObject {
   const scheme = configuration.kubeflow.ingress_scheme;
   const subnets = scheme === 'internal' ? found.subnets.private : found.subnets.public;
   const prefix = 'alb.ingress.kubernetes.io/';

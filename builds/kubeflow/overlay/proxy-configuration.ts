@@ -26,9 +26,17 @@ export function proxyConfiguration(login: Login): string {
   const settings: [name: string, value: string | boolean | string[], why?: string][] = [
     ['provider', 'oidc'],
     ['oidc_issuer_url', poolIssuer(login.region, login.userPoolId)],
-    ['scope', 'openid email', 'Cognito answers invalid_scope to "groups"; the groups come in a claim all the same.'],
+    [
+      'scope',
+      'openid email',
+      'Cognito answers invalid_scope to "groups"; the groups come in a claim all the same.',
+    ],
     ['oidc_groups_claim', 'cognito:groups'],
-    ['redirect_url', callbackUrl(login.kubeflowDomain), 'Absolute: Cognito compares it with the app client\'s list.'],
+    [
+      'redirect_url',
+      callbackUrl(login.kubeflowDomain),
+      "Absolute: Cognito compares it with the app client's list.",
+    ],
     ['email_domains', ['*'], 'Who may log in is decided by the directory and the profile manager.'],
     ['upstreams', ['static://200'], 'Asked by Istio whether a request may pass; passes none on itself.'],
     ['api_routes', apiRoutes],

@@ -1,0 +1,131 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Run } from '../support/command';
+import type { Say } from '../support/say';
+import type { Step } from './plan';
+import type { ClusterConfig } from './render';
+
+/** The command line of eksctl for one step, with the configuration file that it reads, if it reads one. */
+export interface EksctlCommand {
+  args: string[];
+  config?: object;
+}
+
+/** Long enough for a control plane and its nodes; eksctl gives up by itself. */
+const timeout = '60m';
+
+/** The command that creates a cluster with all its parts. */
+export function createCommand(desired: ClusterConfig): EksctlCommand {
+  return { args: ['create', 'cluster', '--timeout', timeout], config: desired };
+}
+
+/** The command of one step of a plan. */
+export function stepCommand(step: Step, desired: ClusterConfig): EksctlCommand {
+  const { name, region } = desired.metadata;
+  const cluster = ['--cluster', name, '--region', region];
+  // A configuration file may name only what the command is about, beside the cluster.
+  const about = (part: Partial<ClusterConfig>): object => ({
+    apiVersion: desired.apiVersion,
+    kind: desired.kind,
+    metadata: desired.metadata,
+    ...part,
+  });
+  switch (step.kind) {
+    case 'upgrade control plane':
+      return {
+        args: [
+          'upgrade',
+          'cluster',
+          '--name',
+          name,
+          '--region',
+          region,
+          '--version',
+          step.to,
+          '--approve',
+          '--timeout',
+          timeout,
+        ],
+      };
+    case 'upgrade node group':
+      return {
+        args: [
+          'upgrade',
+          'nodegroup',
+          ...cluster,
+          '--name',
+          step.name,
+          '--kubernetes-version',
+          step.to,
+          '--timeout',
+          timeout,
+        ],
+      };
+    case 'update add-ons':
+      return { args: ['update', 'addon', '--wait'], config: about({ addons: step.addons }) };
+    case 'create add-ons':
+      return { args: ['create', 'addon'], config: about({ addons: step.addons }) };
+    case 'set endpoint access':
+      return {
+        args: ['utils', 'update-cluster-vpc-config', '--approve'],
+        config: about({ vpc: step.config }),
+      };
+    case 'set log types':
+      return {
+        args: ['utils', 'update-cluster-logging', '--approve'],
+        config: about({ cloudWatch: { clusterLogging: { enableTypes: step.types } } }),
+      };
+    case 'encrypt secrets':
+      return { args: ['utils', 'enable-secrets-encryption', ...cluster, '--key-arn', step.keyArn] };
+    case 'create OIDC provider':
+      return { args: ['utils', 'associate-iam-oidc-provider', ...cluster, '--approve'] };
+    case 'create access entries':
+      return {
+        args: ['create', 'accessentry'],
+        config: about({ accessConfig: { ...desired.accessConfig, accessEntries: step.entries } }),
+      };
+    case 'create pod identities':
+      return {
+        args: ['create', 'podidentityassociation'],
+        config: about({ iam: { ...desired.iam, podIdentityAssociations: step.associations } }),
+      };
+    case 'create node group':
+      return {
+        args: ['create', 'nodegroup', '--timeout', timeout],
+        config: about({ vpc: desired.vpc, managedNodeGroups: [step.group] }),
+      };
+    case 'scale node group': {
+      const { minSize, maxSize, desiredSize } = step.scale;
+      return {
+        args: [
+          ...['scale', 'nodegroup', ...cluster, '--name', step.name, '--wait'],
+          ...['--nodes', String(desiredSize), '--nodes-min', String(minSize), '--nodes-max', String(maxSize)],
+        ],
+      };
+    }
+    case 'remove failed node group':
+    case 'remove node group':
+      // Pods are moved to the new group first; --disable-eviction is not given, so disruption budgets are kept.
+      return { args: ['delete', 'nodegroup', ...cluster, '--name', step.name, '--drain', '--wait'] };
+  }
+}
+
+/** Runs eksctl. Injected. */
+export type Eksctl = (command: EksctlCommand) => Promise<void>;
+
+/** Runs the real eksctl, showing what it says. */
+export function eksctl(run: Run, say: Say): Eksctl {
+  return async ({ args, config }) => {
+    say(`eksctl ${args.join(' ')}${config === undefined ? '' : ' -f (rendered)'}`);
+    const folder = await mkdtemp(join(tmpdir(), 'eksctl-'));
+    try {
+      const file = join(folder, 'cluster.yaml');
+      // JSON is YAML.
+      if (config !== undefined) await writeFile(file, JSON.stringify(config, undefined, 2));
+      await run('eksctl', config === undefined ? args : [...args, '-f', file], { show: true });
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  };
+}

@@ -1,0 +1,53 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { UserError } from '../../core/errors';
+import type { Kubectl } from '../kubeflow/kubectl';
+import { describeObject, type KubernetesObject } from '../kubeflow/objects';
+import type { Say } from '../support/say';
+
+/** How long a load balancer's removal is waited for: the controller takes a minute or two. */
+const patienceSeconds = 900;
+
+/**
+ * Deletes everything in the cluster that has a load balancer, while the controller still lives to remove it, and waits
+ * until it is gone: its finalizer holds the object until then. Load balancers, and the security groups that they use,
+ * would otherwise outlive the cluster and keep the VPC's subnets from being removed.
+ */
+export async function removeLoadBalancers(
+  kubectl: Kubectl,
+  say: Say,
+  { timeoutSeconds = patienceSeconds, pollMs = 5_000 } = {},
+): Promise<void> {
+  const deadline = Date.now() + timeoutSeconds * 1000;
+  const asked = new Set<string>();
+  for (;;) {
+    const holders = await balanced(kubectl);
+    if (holders.length === 0) return;
+    const fresh = holders.filter((object) => !asked.has(describeObject(object)));
+    for (const object of fresh) {
+      asked.add(describeObject(object));
+      say(`deleting ${describeObject(object)}, and with it its load balancer`);
+    }
+    if (fresh.length > 0) await kubectl.removeLater(fresh);
+    if (Date.now() >= deadline) {
+      throw new UserError(
+        'ComponentNotReady',
+        `${holders.map(describeObject).join(', ')} did not go within ${timeoutSeconds} s: the load balancer controller ` +
+          'removes the load balancer first. See its log (kube-system/aws-load-balancer-controller), then retry.',
+      );
+    }
+    await delay(pollMs);
+  }
+}
+
+async function balanced(kubectl: Kubectl): Promise<KubernetesObject[]> {
+  const [ingresses, services] = await Promise.all([kubectl.list('ingress'), kubectl.list('service')]);
+  return [
+    ...ingresses,
+    ...services.filter(
+      (service) => (service['spec'] as { type?: string } | undefined)?.type === 'LoadBalancer',
+    ),
+  ].map((object) => ({
+    ...object,
+    apiVersion: object.kind === 'Ingress' ? 'networking.k8s.io/v1' : 'v1',
+  }));
+}
