@@ -1,0 +1,122 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { exitCodes } from '../../cli/exit-codes';
+import type { Host } from '../../cli/host';
+import { buildProgram } from '../../cli/program';
+import { errorCatalogue } from '../../core/errors';
+import { alarmDescription, alarms } from '../../infra/alarms';
+import { longestWait, type RetryPolicy } from '../../workflows/retry-policies';
+import * as policies from '../../workflows/retry-policies';
+
+const runbook = readFileSync(join(__dirname, '../../docs/operations.md'), 'utf8');
+
+interface Section {
+  title: string;
+  level: number;
+  text: string;
+}
+
+const sections = runbook
+  .split(/^(?=#+ )/m)
+  .slice(1)
+  .map((section): Section => {
+    const [heading = '', ...lines] = section.split('\n');
+    const [, marks = '', title = ''] = /^(#+) (.*)$/.exec(heading) ?? [];
+    return { title, level: marks.length, text: lines.join('\n') };
+  });
+
+/** The sections below one, until the next of its level. */
+function below(title: string): Section[] {
+  const start = sections.findIndex((section) => section.title === title);
+  const level = sections[start]?.level ?? 0;
+  const rest = sections.slice(start + 1);
+  const end = rest.findIndex((section) => section.level <= level);
+  return rest.slice(0, end === -1 ? undefined : end);
+}
+
+/** GitHub's anchor of a heading. */
+const anchorOf = (title: string) =>
+  title
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N} _-]/gu, '')
+    .replaceAll(' ', '-');
+
+const kinds = {
+  user: 'To correct',
+  transient: 'Transient',
+  'not-ready': 'Under way',
+  conflict: 'In the way',
+} as const;
+
+test.each(Object.entries(kinds))(
+  'every error of the kind %s has an entry, and nothing else has',
+  (kind, title) => {
+    const names = Object.entries(errorCatalogue).flatMap(([name, its]) => (its === kind ? [name] : []));
+    expect(
+      below(title)
+        .map((section) => section.title)
+        .sort(),
+    ).toEqual(names.sort());
+  },
+);
+
+test('every alarm has an entry where its text points, and nothing else has', () => {
+  const entries = below('Alarms').map(({ title }) => title);
+  expect(entries.toSorted()).toEqual(alarms.map(({ id }) => id).toSorted());
+  for (const alarm of alarms) {
+    const [, anchor] = /docs\/operations\.md#(\S+)$/.exec(alarmDescription(alarm)) ?? [];
+    expect(entries.map(anchorOf)).toContain(anchor);
+  }
+});
+
+test.each(
+  [...Object.values(kinds), 'Alarms'].flatMap((title) =>
+    below(title).map((section) => [section.title, section]),
+  ),
+)('%s says what it means, how to look into it and what to do', (_title, { text }) => {
+  const parts = [...text.matchAll(/^\*\*(\w+)\.\*\* /gm)].map(([, part]) => part);
+  expect(parts).toEqual(['Description', 'Investigation', 'Resolution']);
+});
+
+test('the exit codes are those of the command line', () => {
+  const [table] = sections.filter(({ title }) => title === 'Exit codes');
+  const codes = [...(table?.text ?? '').matchAll(/^\| (\d+) +\|/gm)].map(([, code]) => Number(code));
+  expect(codes).toEqual(Object.values(exitCodes));
+});
+
+test('every command that the runbook names exists, with its options', () => {
+  // Nothing is run, so nothing is said.
+  const program = buildProgram({} as Host, () => undefined);
+  const named = [...runbook.matchAll(/kubeflow-eks ([a-z]+)((?: [^\n`#(]*)?)/g)].flatMap(
+    ([, name = '', rest = '']) =>
+      [...rest.matchAll(/ (--[a-z-]+)/g)].map(([, option = '']) => [name, option]).concat([[name, '']]),
+  );
+  expect(named.length).toBeGreaterThan(20);
+  for (const [name = '', option = ''] of named) {
+    const command: Command | undefined = program.commands.find((candidate) => candidate.name() === name);
+    expect([name, command?.name()]).toEqual([name, name]);
+    if (option !== '') expect(command?.options.map(({ long }) => long)).toContain(option);
+  }
+});
+
+test('the longest waits are those of the retry policies, in minutes', () => {
+  const polling = Object.values(policies).filter(
+    (policy): policy is RetryPolicy =>
+      typeof policy === 'object' &&
+      policy.errors.some((name) => (errorCatalogue as Record<string, string>)[name] === 'not-ready'),
+  );
+  const expected = polling.map((policy) => [policy.errors[0], Math.round(longestWait(policy) / 60)]);
+  const told = below(kinds['not-ready']).map(({ title, text }) => {
+    const [, minutes] = /\((\d+)\s+minutes\)/.exec(text) ?? [];
+    return [title, Number(minutes)];
+  });
+  expect(Object.fromEntries(told)).toEqual(Object.fromEntries(expected));
+});
+
+test('every link within the runbook leads somewhere', () => {
+  const anchors = new Set(sections.map(({ title }) => anchorOf(title)));
+  const links = [...runbook.matchAll(/\]\(#([^)]+)\)/g)].map(([, anchor]) => anchor);
+  expect(links.length).toBeGreaterThan(10);
+  expect(links.filter((anchor) => !anchors.has(anchor ?? ''))).toEqual([]);
+});
