@@ -7,8 +7,6 @@ type Selectable = Configuration['kubeflow']['components'][number];
 export type ManifestSource =
   /** A kustomization of the distribution. */
   | { kustomize: string }
-  /** One file of the distribution. */
-  | { file: string }
   /** Made here: see `overlay/` and `rbac/`. */
   | { ours: 'login' | 'dashboard' | 'access' | 'ingress' };
 
@@ -72,12 +70,6 @@ export const components: readonly Component[] = [
     title: 'KServe models web application',
     source: { kustomize: 'applications/kserve/models-web-app/overlays/kubeflow' },
     of: ['kserve'],
-  },
-  {
-    id: 'metacontroller-crds',
-    title: 'Metacontroller definitions',
-    source: { file: 'applications/pipeline/upstream/third-party/metacontroller/base/crd.yaml' },
-    of: ['pipelines'],
   },
   {
     id: 'pipelines',

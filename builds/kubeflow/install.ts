@@ -33,6 +33,9 @@ export type Outcome = 'unchanged' | 'installed' | 'updated';
 
 const usualMinutes = 10;
 
+/** What is ready at once should not take the time of a look; the pause doubles up to the usual one. */
+const firstPollMs = 250;
+
 /**
  * Brings one component to what is rendered. Skips it when exactly this was applied before, is all there, and is ready;
  * otherwise applies it once, in waves, each ready before the next. The record is written last: an installation that is
@@ -102,6 +105,7 @@ async function ready(
 ): Promise<void> {
   const watched = objects.filter(isWatched);
   let told = 0;
+  let pause = firstPollMs;
   while (watched.length > 0) {
     const waiting = unready(watched, await kubectl.get(watched));
     if (waiting.length === 0) return;
@@ -118,6 +122,7 @@ async function ready(
       told = Date.now();
       say(`${component.title}: waiting for ${waiting.map(({ object }) => object.metadata.name).join(', ')}`);
     }
-    await delay(pollMs);
+    await delay(Math.min(pause, pollMs));
+    pause *= 2;
   }
 }

@@ -51,7 +51,6 @@ export async function renderComponent(
 ): Promise<KubernetesObject[]> {
   const { configuration, found, identity, cluster, secretVersion } = input;
   const { distribution } = tools;
-  if ('file' in source) return parseManifests(await readFile(join(distribution, source.file), 'utf8'));
   if ('kustomize' in source) {
     const rendered = join(distribution, 'rendered', `${id}.yaml`);
     return parseManifests(
