@@ -95,8 +95,8 @@ function explanationText(
   if (grants.length > 0) {
     parts.push(
       rules.create_profiles
-        ? 'A namespace that does not exist is made as a Profile; one that is there must be a Profile’s.'
-        : 'Each namespace must be there and be a Profile’s: create_profiles is off.',
+        ? "A namespace that does not exist is made as a Profile; one that is there must be a Profile's."
+        : "Each namespace must be there and be a Profile's: create_profiles is off.",
     );
   }
   if (rules.personal_profiles) parts.push('The user also gets a personal Profile: personal_profiles is on.');

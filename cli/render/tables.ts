@@ -4,7 +4,7 @@ import Table from 'cli-table3';
 export function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
   const drawn = new Table({
     head: [...head],
-    style: { head: [], border: [], compact: true },
+    style: { head: [], border: [], compact: true, 'padding-left': 0, 'padding-right': 0 },
     chars: {
       top: '',
       'top-mid': '',
@@ -24,5 +24,5 @@ export function table(head: readonly string[], rows: readonly (readonly (string 
     },
   });
   for (const row of rows) drawn.push([...row]);
-  return drawn.toString();
+  return drawn.toString().replaceAll(/ +$/gm, '');
 }
