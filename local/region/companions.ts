@@ -7,6 +7,18 @@ import { deprovisionLoadBalancer, provisionLoadBalancer } from './account/load-b
 import type { Logs } from './logs';
 import type { Companion } from './services/clusters';
 
+/** What the EBS CSI add-on makes where its `defaultStorageClass` is on. Its volumes have nowhere to be here. */
+const defaultStorageClass = {
+  apiVersion: 'storage.k8s.io/v1',
+  kind: 'StorageClass',
+  metadata: {
+    name: 'ebs-csi-default-sc',
+    annotations: { 'storageclass.kubernetes.io/is-default-class': 'true' },
+  },
+  provisioner: 'ebs.csi.aws.com',
+  volumeBindingMode: 'WaitForFirstConsumer',
+};
+
 /**
  * Starts what works in a cluster beside its control plane. Without nodes no container runs, so stand-ins do what the
  * controllers of an installation would: make a profile's objects, report workloads as ready, make load balancers.
@@ -21,7 +33,8 @@ export async function accompany(
       logs.write(`kubernetes/${clusterName}-stand-ins`, line);
     },
   };
-  return Promise.resolve([
+  await client.apply(defaultStorageClass);
+  return [
     startProfileController(options),
     startWorkloadStatus(options),
     startLoadBalancerController({
@@ -29,5 +42,5 @@ export async function accompany(
       provision: (ingress) => provisionLoadBalancer(clients, clusterName, ingress),
       deprovision: (ingress) => deprovisionLoadBalancer(clients, clusterName, ingress),
     }),
-  ]);
+  ];
 }

@@ -38,6 +38,14 @@ function kubectl(args: readonly string[], input?: string): string {
   });
 }
 
+/** What the chart brings that the builds look for. */
+const ingressClass = {
+  apiVersion: 'networking.k8s.io/v1',
+  kind: 'IngressClass',
+  metadata: { name: 'alb' },
+  spec: { controller: 'ingress.k8s.aws/alb' },
+};
+
 const recordOf = (release: string): string => `helm-stand-in-${release}`;
 
 function find(release: string): Release | undefined {
@@ -48,16 +56,21 @@ function find(release: string): Release | undefined {
 
 function main(): void {
   const [command, subject = '', third = ''] = positionals;
-  const release = find(command === 'list' ? (flags.filter ?? '').replace(/[\^$]/g, '') : third || subject);
+  const release = (): Release | undefined =>
+    find(command === 'list' ? (flags.filter ?? '').replace(/[\^$]/g, '') : third);
   switch (`${command ?? ''} ${['get', 'show'].includes(command ?? '') ? subject : ''}`.trim()) {
     case 'version':
       process.stdout.write('[stand-in helm] v3.18.4\n');
       return;
     case 'list':
-      process.stdout.write(JSON.stringify(release === undefined ? [] : [{ ...release, values: undefined }]));
+      process.stdout.write(
+        JSON.stringify(
+          [release()].flatMap((found) => (found === undefined ? [] : [{ ...found, values: undefined }])),
+        ),
+      );
       return;
     case 'get values':
-      process.stdout.write(JSON.stringify(release?.values ?? null));
+      process.stdout.write(JSON.stringify(release()?.values ?? null));
       return;
     case 'show crds':
       return;
@@ -87,7 +100,8 @@ function upgrade(name: string, chart: string): void {
     metadata: { name: recordOf(name), namespace: flags.namespace },
     data: { release: JSON.stringify(release) },
   };
-  kubectl(['apply', '--server-side', '--filename', '-'], JSON.stringify(record));
+  const list = { apiVersion: 'v1', kind: 'List', items: [record, ingressClass] };
+  kubectl(['apply', '--server-side', '--filename', '-'], JSON.stringify(list));
   process.stdout.write(
     `[stand-in helm] ${release.chart} counts as installed: the local region has a load balancer controller of its own\n`,
   );
