@@ -82,13 +82,18 @@ const explanations: readonly Explanation[] = [
 /** Any failure as the command line explains it. */
 export function explainFailure(error: unknown): CliError {
   if (error instanceof CliError) return error;
-  const { name, message, code } = (
-    error instanceof Error ? error : new Error(String(error))
-  ) as NodeJS.ErrnoException;
-  const known = explanations.find(({ names }) => names.includes(code ?? '') || names.includes(name));
+  const { name, message, code } = wordsOf(error);
+  const known = explanations.find(({ names }) => names.includes(code) || names.includes(name));
   if (known === undefined) {
-    const words = name === 'Error' ? message : `${name}: ${message}`;
-    return new CliError(words, exitCodes.failed);
+    return new CliError(name === 'Error' ? message : `${name}: ${message}`, exitCodes.failed);
   }
   return new CliError(`${known.text}: ${message}`, known.code, known.hint);
+}
+
+function wordsOf(error: unknown): { name: string; message: string; code: string } {
+  if (typeof error !== 'object' || error === null) return { name: 'Error', message: String(error), code: '' };
+  const { name, message, code, errors } = error as NodeJS.ErrnoException & { errors?: Error[] };
+  // Where a host has several addresses Node collects the failures of all, and says nothing itself.
+  const words = message === '' ? (errors?.[0]?.message ?? name) : message;
+  return { name, message: words, code: code ?? '' };
 }

@@ -210,7 +210,10 @@ const broken: [what: string, change: Record<string, unknown>, problem: Partial<P
   [
     'a tag that is ours',
     { tags: { 'kubeflow-eks:deployment': 'other' } },
-    { path: 'tags.kubeflow-eks:deployment', message: expect.stringContaining('is set by this system') as string },
+    {
+      path: 'tags.kubeflow-eks:deployment',
+      message: expect.stringContaining('is set by this system') as string,
+    },
   ],
   [
     'one subnet only',

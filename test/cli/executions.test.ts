@@ -1,0 +1,354 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { writeLock } from '../../adapters/aws/registry-lock';
+import { writeRun } from '../../adapters/aws/registry-runs';
+import { stackNames, stateMachineName } from '../../core/naming';
+import type { Workflow } from '../../core/naming';
+import { createApiHandler, createRealClock, TaskError } from '../../local/step-functions';
+import type { StepFunctions } from '../../local/step-functions';
+import { jsonApi } from '../../local/region/services/json-api';
+import { createService, machine, ROLE, task } from '../local/step-functions/support';
+import type { Tasks } from '../local/step-functions/support';
+import { useMoto } from '../support/moto';
+import { makeRegistry } from '../support/registry';
+import { cli, documentOf } from './recording-host';
+import type { HostOptions } from './recording-host';
+
+const accountId = '111122223333';
+const region = 'eu-central-1';
+const deployment = 'acme';
+const arnOf = (name: string, workflow: Workflow = 'provision'): string =>
+  `arn:aws:states:${region}:${accountId}:execution:${stateMachineName(workflow)}:${name}`;
+const configuration = {
+  region,
+  account_id: accountId,
+  vpc_id: 'vpc-0123456789abcdef0',
+  kms_key_arn: `arn:aws:kms:${region}:${accountId}:key/11111111-2222-3333-4444-555555555555`,
+  eks_name: deployment,
+  route53_domain: 'ml.acme.example',
+  adfs_url: 'adfs.acme.example',
+};
+
+const definition = machine({
+  'Validate configuration': task({ Next: 'Ensure app client' }),
+  'Ensure app client': task({
+    Retry: [{ ErrorEquals: ['EndpointNotReady'], IntervalSeconds: 1, MaxAttempts: 3 }],
+    Output: { url: 'https://kubeflow.ml.acme.example' },
+    End: true,
+  }),
+});
+
+/** Against moto and an interpreter with workflows of two steps, by the SDK's own clients and credential chain. */
+describe('the commands on executions', () => {
+  let folder = '';
+  let file = '';
+  let service: StepFunctions;
+  let tasks: Tasks = {};
+  const states = ['Validate configuration', 'Ensure app client'];
+  const moto = useMoto({
+    region,
+    accountId,
+    services: () => {
+      const delegates = states.map((name): [string, NonNullable<Tasks[string]>] => [
+        name,
+        (request) => tasks[name]?.(request) ?? {},
+      ]);
+      service = createService(Object.fromEntries(delegates), { accountId, region, clock: createRealClock() });
+      return { states: [jsonApi(createApiHandler(service))] };
+    },
+  });
+  const before = { ...process.env };
+
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'kubeflow-eks-cli-'));
+    file = join(folder, 'acme.yaml');
+    writeFileSync(file, JSON.stringify(configuration));
+  });
+  afterAll(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+  beforeEach(async () => {
+    tasks = {};
+    await makeRegistry(moto.lookingClients);
+    for (const workflow of ['provision', 'resync', 'destroy'] as const) {
+      service.createStateMachine({
+        name: stateMachineName(workflow),
+        definition: JSON.stringify(definition),
+        roleArn: ROLE,
+      });
+    }
+    Object.assign(process.env, {
+      AWS_ENDPOINT_URL: moto.endpoint,
+      AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
+      AWS_SECRET_ACCESS_KEY: 'local',
+    });
+  });
+  afterEach(() => {
+    service.close();
+    process.env = { ...before };
+  });
+
+  const here = (options: HostOptions = {}): HostOptions => ({ env: { AWS_REGION: region }, ...options });
+  const startConsole = (name: string, input: unknown = configuration): string =>
+    service.startExecution({
+      stateMachineArn: `arn:aws:states:${region}:${accountId}:stateMachine:${stateMachineName('provision')}`,
+      name,
+      input: JSON.stringify(input),
+    }).arn;
+  const failing = (error: string): Tasks => ({
+    'Ensure app client': () => {
+      throw new TaskError(error, JSON.stringify({ errorMessage: 'what was found, and what to do' }));
+    },
+  });
+  const never: Tasks = { 'Ensure app client': () => new Promise(() => undefined) };
+
+  describe('start', () => {
+    test('starts with the document as input, under a name that tells what and when', async () => {
+      const recording = await cli(
+        ['start', file, '--json'],
+        here({ now: () => Date.parse('2026-01-02T03:04:05.678Z') }),
+      );
+      expect(recording).toMatchObject({ code: 0, err: '' });
+      expect(documentOf(recording)).toMatchObject({
+        executionArn: arnOf('acme-20260102-030405'),
+        console: expect.stringContaining('https://eu-central-1.console.aws.amazon.com/states/') as string,
+      });
+      const { record } = service.describeExecution(arnOf('acme-20260102-030405'));
+      expect(JSON.parse(record.input)).toEqual(configuration);
+    });
+
+    test('with --watch shows each step as it changes, and ends with the outcome', async () => {
+      const recording = await cli(['start', file, '--watch', '--name', 'one'], here());
+      expect(recording.code).toBe(0);
+      expect(recording.err).toMatch(/^started arn:.*:one\n/);
+      expect(recording.err).toMatch(/✓ Validate configuration {2}\d+ s\n/);
+      expect(recording.err).toMatch(/✓ Ensure app client {2}\d+ s\n/);
+      expect(recording.out).toContain(
+        `succeeded: ${arnOf('one')}\nKubeflow is at https://kubeflow.ml.acme.example\n`,
+      );
+    });
+
+    test('on a terminal draws the steps in place', async () => {
+      const recording = await cli(['start', file, '--watch', '--name', 'one'], here({ isTerminal: true }));
+      expect(recording.drawn.at(-1)).toMatch(
+        /^✓ Validate configuration {2}\d+ s\n✓ Ensure app client {2}\d+ s\nsucceeded for \d+ s$/,
+      );
+    });
+
+    test('a failure ends with 1, the reason and the next command', async () => {
+      tasks = failing('AccessDenied');
+      const recording = await cli(['start', file, '--watch', '--name', 'one', '--profile', 'work'], here());
+      expect(recording.code).toBe(1);
+      expect(recording.err).toMatch(/✗ Ensure app client {2}\d+ s {2}AccessDenied\n/);
+      expect(recording.out).toContain('AccessDenied: what was found, and what to do\n');
+      expect(recording.out).toContain(`kubeflow-eks retry ${arnOf('one')} --profile work\n`);
+    });
+
+    test('a deployment that another execution holds ends with 3', async () => {
+      tasks = failing('DeploymentLocked');
+      const recording = await cli(['start', file, '--watch', '--name', 'one'], here());
+      expect(recording.code).toBe(3);
+      expect(recording.out).toContain('start this one again');
+    });
+
+    test('a name that was used is refused with what to do', async () => {
+      startConsole('one', {});
+      const recording = await cli(['start', file, '--name', 'one'], here());
+      expect(recording).toMatchObject({ code: 2, out: '' });
+      expect(recording.err).toMatch(/^that name cannot be used: .*one'\nchoose another --name/);
+    });
+
+    test('credentials of another account are refused before anything is started', async () => {
+      writeFileSync(
+        join(folder, 'other.yaml'),
+        JSON.stringify({
+          ...configuration,
+          account_id: '999988887777',
+          kms_key_arn: configuration.kms_key_arn.replace(accountId, '999988887777'),
+        }),
+      );
+      const recording = await cli(['start', join(folder, 'other.yaml')], here());
+      expect(recording.code).toBe(5);
+      expect(recording.err).toContain(
+        'the credentials are of account 111122223333, what is asked for is in 999988887777',
+      );
+    });
+
+    test('an account without the stack is told to deploy it', async () => {
+      const recording = await cli(['start', file, '--region', 'eu-west-1'], here());
+      expect(recording.code).toBe(4);
+      expect(recording.err).toMatch(/^the stack is not deployed there: .*\ndeploy it \(npx cdk deploy\)/);
+    });
+  });
+
+  describe('status', () => {
+    test('finds an execution that was started from the console through the registry', async () => {
+      const arn = startConsole('0f9a1c2e-by-hand');
+      await service.whenEnded(arn);
+      const run = { executionArn: arn, stateMachine: 'kubeflow-eks-provision', status: 'SUCCEEDED' as const };
+      await writeRun(moto.lookingClients, stackNames.table, deployment, run, new Date());
+      const recording = await cli(['status', deployment, '--json'], here());
+      expect(documentOf(recording)).toMatchObject({
+        executionArn: arn,
+        status: 'SUCCEEDED',
+        outputs: { url: 'https://kubeflow.ml.acme.example' },
+        steps: [
+          { name: 'Validate configuration', status: 'SUCCEEDED', attempts: 1 },
+          { name: 'Ensure app client', status: 'SUCCEEDED', attempts: 1 },
+        ],
+      });
+    });
+
+    test('shows the one that has only just begun, not the one that the registry knows', async () => {
+      const old = startConsole('acme-20260101-000000');
+      await service.whenEnded(old);
+      const run = { executionArn: old, stateMachine: 'kubeflow-eks-provision', status: 'SUCCEEDED' as const };
+      await writeRun(moto.lookingClients, stackNames.table, deployment, run, new Date());
+      tasks = never;
+      const fresh = startConsole('acme-20260102-000000');
+      expect(documentOf(await cli(['status', deployment, '--json'], here()))).toMatchObject({
+        executionArn: fresh,
+        status: 'RUNNING',
+        next: [`watch it: kubeflow-eks watch ${fresh}`],
+      });
+    });
+
+    test('does not take the deployment acme-2 for acme', async () => {
+      startConsole('acme-2-20260102-000000');
+      const recording = await cli(['status', deployment], here());
+      expect(recording).toMatchObject({ code: 4, out: '' });
+      expect(recording.err).toContain(
+        'no execution of "acme" is known in eu-central-1 of account 111122223333',
+      );
+    });
+
+    test('takes the region from an ARN', async () => {
+      const arn = startConsole('one');
+      await service.whenEnded(arn);
+      const recording = await cli(['status', arn], { env: {} });
+      expect(recording.code).toBe(0);
+      expect(recording.out).toMatch(/^✓ Validate configuration/);
+    });
+
+    test('an unknown execution is not found', async () => {
+      const recording = await cli(['status', arnOf('nobody')], here());
+      expect(recording.code).toBe(4);
+      expect(recording.err).toContain(`Step Functions does not know the execution ${arnOf('nobody')}`);
+    });
+  });
+
+  describe('watch', () => {
+    test('interrupted, says that the execution goes on and how to watch it again', async () => {
+      tasks = never;
+      const arn = startConsole('acme-20260102-000000');
+      const interrupt = new AbortController();
+      setTimeout(() => {
+        interrupt.abort();
+      }, 300);
+      const recording = await cli(['watch', deployment], here({ signal: interrupt.signal }));
+      expect(recording.code).toBe(130);
+      expect(recording.err).toContain(
+        `no longer watching; the execution goes on\nwatch it again: kubeflow-eks watch ${arn}\n`,
+      );
+      expect(service.describeExecution(arn).record.status).toBe('RUNNING');
+    });
+
+    test('a step that is polled says what it waits for', async () => {
+      let polls = 0;
+      tasks = {
+        'Ensure app client': () => {
+          polls += 1;
+          if (polls === 1) throw new TaskError('EndpointNotReady', 'no answer yet');
+          return {};
+        },
+      };
+      startConsole('acme-20260102-000000');
+      const recording = await cli(['watch', deployment, '--json'], here());
+      expect(recording).toMatchObject({ code: 0, err: '' });
+      expect(documentOf(recording)).toMatchObject({ steps: [{}, { status: 'SUCCEEDED', attempts: 2 }] });
+    });
+  });
+
+  describe('retry', () => {
+    test('redrives the failed execution and follows it', async () => {
+      tasks = failing('AccessDenied');
+      const arn = startConsole('acme-20260102-000000');
+      await service.whenEnded(arn);
+      tasks = {};
+      const recording = await cli(['retry', deployment, '--json'], here());
+      expect(recording.code).toBe(0);
+      expect(documentOf(recording)).toMatchObject({
+        executionArn: arn,
+        status: 'SUCCEEDED',
+        redrives: 1,
+        steps: [
+          { name: 'Validate configuration', attempts: 1 },
+          { name: 'Ensure app client', attempts: 2 },
+        ],
+      });
+    });
+
+    test('of one that has succeeded says so', async () => {
+      const arn = startConsole('acme-20260102-000000');
+      await service.whenEnded(arn);
+      const recording = await cli(['retry', deployment], here());
+      expect(recording).toMatchObject({ code: 2, out: '' });
+      expect(recording.err).toMatch(/is succeeded and cannot be redriven: .*\nstart a new execution instead/);
+    });
+
+    test('is refused while another execution has taken over the deployment', async () => {
+      tasks = failing('AccessDenied');
+      const failed = startConsole('acme-20260101-000000');
+      await service.whenEnded(failed);
+      tasks = never;
+      const other = startConsole('by-hand');
+      const lock = { executionArn: other, stateMachine: 'kubeflow-eks-provision', acquiredAt: '2026-01-02' };
+      await writeLock(moto.lookingClients, stackNames.table, deployment, lock, undefined);
+      const recording = await cli(['retry', failed], here());
+      expect(recording).toMatchObject({ code: 3, out: '' });
+      expect(recording.err).toContain(`another execution has taken over the deployment acme: ${other}`);
+      expect(service.describeExecution(failed).record).toMatchObject({ status: 'FAILED', redriveCount: 0 });
+    });
+  });
+
+  describe('resync', () => {
+    test.each([
+      [['resync', deployment], { deployment }],
+      [['resync'], {}],
+    ])('%j starts the workflow with %j', async (args, input) => {
+      const recording = await cli([...args, '--json'], here());
+      expect(recording.code).toBe(0);
+      const { executionArn } = documentOf(recording) as { executionArn: string };
+      expect(executionArn).toContain(':kubeflow-eks-resync:');
+      expect(JSON.parse(service.describeExecution(executionArn).record.input)).toEqual(input);
+    });
+  });
+
+  describe('destroy', () => {
+    test('asks for the name, and goes on when it is given', async () => {
+      const recording = await cli(['destroy', deployment], here({ answer: 'acme' }));
+      expect(recording.code).toBe(0);
+      expect(recording.err).toContain(
+        'all else that was made for "acme" in eu-central-1 of account 111122223333',
+      );
+      expect(recording.out).toMatch(/^succeeded: .*:kubeflow-eks-destroy:acme-\d{8}-\d{6}\n/);
+    });
+
+    test.each([
+      ['another name', 'acme-2', '"acme-2" is not "acme"; nothing was touched'],
+      ['no answer', undefined, 'nobody is there to confirm\nadd --yes'],
+    ])('stops at %s', async (_what, answer, words) => {
+      const recording = await cli(['destroy', deployment], here(answer === undefined ? {} : { answer }));
+      expect(recording).toMatchObject({ code: 2, out: '' });
+      expect(recording.err).toContain(words);
+      expect(service.executions.all()).toEqual([]);
+    });
+
+    test('of a deployment that was never registered takes its configuration', async () => {
+      const recording = await cli(['destroy', file, '--yes', '--no-watch', '--json'], here());
+      const { executionArn } = documentOf(recording) as { executionArn: string };
+      expect(JSON.parse(service.describeExecution(executionArn).record.input)).toEqual(configuration);
+    });
+  });
+});

@@ -1,0 +1,72 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { freePort } from '../../local/processes/free-port';
+
+const root = join(__dirname, '../..');
+const example = join(root, 'examples/acme.yaml');
+
+/** The command line as a process of its own, without credentials and with an empty home. */
+async function program(
+  args: readonly string[],
+  env: Record<string, string> = {},
+): Promise<{ code: number; out: string; err: string }> {
+  const home = mkdtempSync(join(tmpdir(), 'kubeflow-eks-home-'));
+  try {
+    const { stdout, stderr } = await promisify(execFile)(
+      process.execPath,
+      ['--import', 'tsx', join(root, 'cli/main.ts'), ...args],
+      {
+        cwd: root,
+        env: { PATH: process.env['PATH'], HOME: home, AWS_EC2_METADATA_DISABLED: 'true', ...env },
+      },
+    );
+    return { code: 0, out: stdout, err: stderr };
+  } catch (error) {
+    const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
+    return { code, out: stdout, err: stderr };
+  } finally {
+    rmSync(home, { recursive: true, force: true });
+  }
+}
+
+describe('the program', () => {
+  test('prints one JSON document and nothing else', async () => {
+    const { code, out, err } = await program(['validate', example, '--json']);
+    expect({ code, err, document: JSON.parse(out) as unknown }).toEqual({
+      code: 0,
+      err: '',
+      document: { valid: true, problems: [] },
+    });
+  });
+
+  test('without credentials says how to get some', async () => {
+    const { code, out, err } = await program(['status', 'acme', '--region', 'eu-central-1']);
+    expect({ code, out }).toEqual({ code: 5, out: '' });
+    expect(err).toMatch(/^no usable AWS credentials: .*\nlog in \(aws sso login\), name a profile/);
+  });
+
+  test('without a connection says where to look', async () => {
+    const { code, out, err } = await program(['status', 'acme', '--region', 'eu-central-1', '--json'], {
+      AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
+      AWS_SECRET_ACCESS_KEY: 'local',
+      AWS_ENDPOINT_URL: `http://127.0.0.1:${await freePort()}`,
+    });
+    expect(code).toBe(5);
+    expect(err).toMatch(/^no connection: .*ECONNREFUSED.*\nlook at the network/);
+    expect(JSON.parse(out)).toMatchObject({ error: { exitCode: 5 } });
+  });
+
+  test('without a local region says how to bring one up', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'kubeflow-eks-region-'));
+    try {
+      const { code, err } = await program(['status', 'acme', '--local'], { KUBEFLOW_EKS_REGION_DIR: folder });
+      expect(code).toBe(4);
+      expect(err).toBe('no local region is up\nbring one up: kubeflow-eks local up CONFIG\n');
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+});

@@ -1,0 +1,89 @@
+import { buildProgram } from '../../cli/program';
+import { cli, documentOf } from './recording-host';
+
+const commands = [
+  ['validate'],
+  ['schema'],
+  ['explain'],
+  ['start'],
+  ['status'],
+  ['watch'],
+  ['retry'],
+  ['resync'],
+  ['destroy'],
+  ['access'],
+  ['rehearse'],
+  ['local', 'up'],
+  ['local', 'down'],
+  ['local', 'status'],
+];
+
+describe('help', () => {
+  test('names every command and what the exit codes mean', async () => {
+    const { code, out } = await cli(['--help']);
+    expect(code).toBe(0);
+    for (const [name] of commands) expect(out).toContain(`  ${name ?? ''} `);
+    expect(out).toContain('130 interrupted');
+  });
+
+  test.each(commands.map((words) => [words.join(' '), words]))('of %s has examples', async (_name, words) => {
+    const { code, out } = await cli([...words, '--help']);
+    expect(code).toBe(0);
+    expect(out).toContain(`Examples:\n  kubeflow-eks ${words.join(' ')}`);
+  });
+
+  test('knows no command that this list does not', () => {
+    const program = buildProgram(undefined as never, () => undefined);
+    const names = program.commands.flatMap((command) =>
+      command.commands.length === 0
+        ? [command.name()]
+        : command.commands.map((inner) => `${command.name()} ${inner.name()}`),
+    );
+    expect(names.sort()).toEqual(commands.map((words) => words.join(' ')).sort());
+  });
+});
+
+describe('wrong words', () => {
+  test.each([
+    [['statsu', 'acme'], "unknown command 'statsu'", '(Did you mean status?)'],
+    [['start', 'acme.yaml', '--wach'], "unknown option '--wach'", '(Did you mean --watch?)'],
+    [['local', 'upp', 'acme.yaml'], "unknown command 'upp'", '(Did you mean up?)'],
+  ])('%j is refused, and the nearest is named', async (args, words, nearest) => {
+    const { code, out, err } = await cli(args);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toContain(words);
+    expect(err).toContain(nearest);
+  });
+
+  test('a missing argument is named', async () => {
+    const { code, err } = await cli(['start']);
+    expect(code).toBe(2);
+    expect(err).toContain("missing required argument 'config'");
+  });
+
+  test('no region is no guess', async () => {
+    const recording = await cli(['status', 'acme', '--json']);
+    expect(recording.code).toBe(2);
+    expect(documentOf(recording)).toEqual({
+      error: {
+        message: 'no region is named',
+        exitCode: 2,
+        next: 'add --region REGION, or set AWS_REGION',
+      },
+    });
+  });
+
+  test('the ARN of something else is refused', async () => {
+    const arn = 'arn:aws:states:eu-central-1:111122223333:stateMachine:kubeflow-eks-provision';
+    const { code, err } = await cli(['watch', arn]);
+    expect(code).toBe(2);
+    expect(err).toContain(`"${arn}" is not the ARN of an execution`);
+  });
+});
+
+test('an interrupted command that only reads just ends', async () => {
+  const interrupt = new AbortController();
+  interrupt.abort();
+  const { code, err } = await cli(['schema'], { signal: interrupt.signal });
+  expect({ code, err }).toEqual({ code: 130, err: 'interrupted\n' });
+});
