@@ -1,12 +1,11 @@
-import type { ProgressReporter, RehearsalResult, RehearsalStep } from '../../local/rehearsal/result';
+import type { ProgressReporter, RehearsalStep } from '../../local/rehearsal/result';
 import { readConfiguration, readUsers } from '../configuration-file';
 import { CliError, exitCodes } from '../exit-codes';
 import type { ExitCode } from '../exit-codes';
 import { printJson } from '../host';
 import type { Host } from '../host';
-import type { Paint } from '../render/paint';
-import { formatElapsed, stepLine } from '../render/steps';
-import { table } from '../render/tables';
+import { rehearsalText } from '../render/rehearsal';
+import { stepLine } from '../render/steps';
 import { readableCause } from '../report';
 
 export interface RehearseOptions {
@@ -30,11 +29,14 @@ export async function rehearse(host: Host, path: string, options: RehearseOption
       ...(options.fail === undefined ? {} : { fail: options.fail }),
       retry: options.retry === true,
       ...(options.keepLogs === undefined ? {} : { dir: options.keepLogs }),
-      report: options.json === true ? silent : reporter(host),
+      report: reporter(host),
       signal: host.signal,
     });
     if (options.json === true) printJson(host, result);
-    else host.out(resultText(result, host.now() - started, host.paint.out));
+    else
+      host.out(
+        rehearsalText(result, { path, elapsedMs: host.now() - started, now: host.now() }, host.paint.out),
+      );
     const refused = result.logins.some(({ outcome }) => outcome !== 'allowed');
     return result.status === 'SUCCEEDED' && !refused ? exitCodes.ok : exitCodes.failed;
   } catch (error) {
@@ -45,8 +47,6 @@ export async function rehearse(host: Host, path: string, options: RehearseOption
     throw error;
   }
 }
-
-const silent: ProgressReporter = { phase: () => undefined, line: () => undefined, step: () => undefined };
 
 /** Steps as lines when they end, since a rehearsal's are quick; what is retried says so once. */
 function reporter(host: Host): ProgressReporter {
@@ -66,49 +66,4 @@ function reporter(host: Host): ProgressReporter {
       if (step.status === 'FAILED') host.err(`    ${readableCause(step.cause)}\n`);
     },
   };
-}
-
-function resultText(result: RehearsalResult, elapsedMs: number, paint: Paint): string {
-  const parts: string[] = [
-    '',
-    `${result.status.toLowerCase()} in ${formatElapsed(elapsedMs)}: ${result.deployment}`,
-  ];
-  if (result.error !== undefined) parts.push(`${result.error}: ${readableCause(result.cause)}`);
-  const outputs = Object.entries(result.outputs).filter(([, value]) => typeof value === 'string');
-  if (outputs.length > 0) parts.push('', table(['output', 'value'], outputs as [string, string][]));
-  if (result.logins.length > 0) {
-    parts.push(
-      '',
-      table(
-        ['user', 'outcome', 'ms', 'reads', 'writes', 'namespaces'],
-        result.logins.map(({ user, outcome, durationMs, requests, grants }) => [
-          user,
-          outcome,
-          durationMs,
-          requests.read,
-          requests.write,
-          grants.map(({ namespace, role }) => `${namespace} (${role})`).join(', ') || '–',
-        ]),
-      ),
-    );
-  }
-  if (result.access.length > 0)
-    parts.push('', 'who may do what, as the API server says:', accessTable(result, paint));
-  return `${parts.join('\n')}\n`;
-}
-
-function accessTable({ access }: RehearsalResult, paint: Paint): string {
-  const questions = [...new Set(access.map(({ verb, resource }) => `${verb} ${resource}`))];
-  const rows = new Map<string, Map<string, boolean>>();
-  for (const { user, namespace, verb, resource, allowed } of access) {
-    const key = `${user}\t${namespace}`;
-    rows.set(key, (rows.get(key) ?? new Map<string, boolean>()).set(`${verb} ${resource}`, allowed));
-  }
-  return table(
-    ['user', 'namespace', ...questions],
-    [...rows].map(([key, answers]) => [
-      ...key.split('\t'),
-      ...questions.map((question) => (answers.get(question) === true ? paint.green('yes') : paint.dim('no'))),
-    ]),
-  );
 }

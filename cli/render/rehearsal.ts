@@ -1,0 +1,90 @@
+import type { RehearsalResult } from '../../local/rehearsal/result';
+import { readableCause } from '../report';
+import type { Paint } from './paint';
+import { formatElapsed, stepLine } from './steps';
+import { table } from './tables';
+
+/** What a rehearsal's result is printed with. */
+export interface RehearsalContext {
+  /** The configuration's file, for the commands that are proposed. */
+  path: string;
+  elapsedMs: number;
+  now: number;
+}
+
+/** What came of a rehearsal: steps, outputs, logins, who may do what, and what to do next. */
+export function rehearsalText(result: RehearsalResult, context: RehearsalContext, paint: Paint): string {
+  const sections = [
+    ['steps', result.steps.map((step) => `  ${stepLine(step, context.now, paint)}`).join('\n')],
+    ['outputs', outputsTable(result)],
+    ['logins', loginsTable(result)],
+    ['who may do what, as the API server says', accessTable(result, paint)],
+  ] as const;
+  const shown = sections.filter(([, text]) => text !== '');
+  return [
+    ...shown.map(([title, text]) => `\n${paint.bold(title)}\n${text}`),
+    '',
+    `${result.status.toLowerCase()} in ${formatElapsed(context.elapsedMs)}: ${result.deployment}`,
+    ...(result.error === undefined ? [] : [`${result.error}: ${readableCause(result.cause)}`]),
+    ...whatNext(result, context.path),
+    '',
+  ].join('\n');
+}
+
+function outputsTable({ outputs }: RehearsalResult): string {
+  const rows = Object.entries(outputs).filter((row): row is [string, string] => typeof row[1] === 'string');
+  return rows.length === 0 ? '' : table(['output', 'value'], rows);
+}
+
+function loginsTable({ logins }: RehearsalResult): string {
+  if (logins.length === 0) return '';
+  return table(
+    ['user', 'outcome', 'ms', 'reads', 'writes', 'namespaces'],
+    logins.map(({ user, outcome, durationMs, requests, grants }) => [
+      user,
+      outcome,
+      durationMs,
+      requests.read,
+      requests.write,
+      grants.map(({ namespace, role }) => `${namespace} (${role})`).join(', ') || '–',
+    ]),
+  );
+}
+
+/** A row for each user and namespace, a column for each question that was asked. */
+function accessTable({ access }: RehearsalResult, paint: Paint): string {
+  if (access.length === 0) return '';
+  const questions = [...new Set(access.map(({ verb, resource }) => `${verb} ${resource}`))];
+  const rows = new Map<string, Map<string, boolean>>();
+  for (const { user, namespace, verb, resource, allowed } of access) {
+    const key = `${user}\t${namespace}`;
+    rows.set(key, (rows.get(key) ?? new Map<string, boolean>()).set(`${verb} ${resource}`, allowed));
+  }
+  const answer = (allowed: boolean | undefined): string => {
+    if (allowed === undefined) return '';
+    return allowed ? paint.green('yes') : paint.dim('no');
+  };
+  return table(
+    ['user', 'namespace', ...questions],
+    [...rows].map(([key, answers]) => [
+      ...key.split('\t'),
+      ...questions.map((question) => answer(answers.get(question))),
+    ]),
+  );
+}
+
+function whatNext({ status, logins }: RehearsalResult, path: string): string[] {
+  const failed = logins.filter(({ outcome }) => outcome !== 'allowed').length;
+  if (status === 'SUCCEEDED' && failed > 0) {
+    return [`${failed} of ${logins.length} sample users could not log in; the outcomes above say why`];
+  }
+  if (status === 'SUCCEEDED') {
+    return [
+      'next: put your own account, VPC and domain into a configuration and rehearse that',
+      `then deploy the stack (npx cdk deploy) and provision: kubeflow-eks start ${path} --watch`,
+    ];
+  }
+  return [
+    'next: mend what the failed step says; --retry rehearses the redrive, --keep-logs FOLDER keeps the logs',
+  ];
+}

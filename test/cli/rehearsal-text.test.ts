@@ -1,0 +1,91 @@
+import { paintFor } from '../../cli/render/paint';
+import { rehearsalText } from '../../cli/render/rehearsal';
+import type { RehearsalResult } from '../../local/rehearsal/result';
+
+const plain = paintFor({ isTerminal: false, env: {} });
+const now = Date.parse('2026-03-01T10:10:00Z');
+const context = { path: 'acme.yaml', elapsedMs: 65_000, now };
+
+const succeeded: RehearsalResult = {
+  status: 'SUCCEEDED',
+  deployment: 'acme',
+  executionArn: 'arn:aws:states:eu-central-1:111122223333:execution:kubeflow-eks-provision:1',
+  steps: [
+    {
+      name: 'Await ingress',
+      status: 'SUCCEEDED',
+      attempts: 3,
+      startedAt: '2026-03-01T10:00:00Z',
+      endedAt: '2026-03-01T10:03:05Z',
+    },
+  ],
+  outputs: { url: 'https://kubeflow.ml.acme.example', subnets: ['subnet-1'] },
+  logins: [
+    {
+      user: 'alice@acme.example',
+      groups: ['team-a'],
+      outcome: 'allowed',
+      durationMs: 120,
+      requests: { read: 3, write: 2 },
+      grants: [{ namespace: 'team-a', role: 'edit' }],
+    },
+  ],
+  access: [
+    { user: 'alice@acme.example', namespace: 'team-a', verb: 'create', resource: 'pods', allowed: true },
+    {
+      user: 'alice@acme.example',
+      namespace: 'kube-system',
+      verb: 'create',
+      resource: 'pods',
+      allowed: false,
+    },
+  ],
+  mappings: [],
+};
+
+/** Words of a table's row, whatever its spacing. */
+const rows = (text: string): string[] => text.split('\n').map((line) => line.trim().replaceAll(/\s+/g, ' '));
+
+describe('the text of a rehearsal', () => {
+  test('has the steps, the outputs, the logins, the answers and what to do next', () => {
+    const text = rows(rehearsalText(succeeded, context, plain));
+    expect(text).toContain('✓ Await ingress 3 min 05 s, 3 attempts');
+    expect(text).toContain('url https://kubeflow.ml.acme.example');
+    expect(text).toContain('alice@acme.example allowed 120 3 2 team-a (edit)');
+    expect(text).toContain('alice@acme.example team-a yes');
+    expect(text).toContain('alice@acme.example kube-system no');
+    expect(text).toContain('succeeded in 1 min 05 s: acme');
+    expect(text.at(-2)).toBe(
+      'then deploy the stack (npx cdk deploy) and provision: kubeflow-eks start acme.yaml --watch',
+    );
+  });
+
+  test('of a failure names the reason, and leaves out what never came about', () => {
+    const text = rehearsalText(
+      {
+        ...succeeded,
+        status: 'FAILED',
+        outputs: {},
+        logins: [],
+        access: [],
+        error: 'KmsKeyUnusable',
+        cause: JSON.stringify({ errorMessage: 'the key is disabled; enable it' }),
+      },
+      context,
+      plain,
+    );
+    expect(text).toContain(
+      'KmsKeyUnusable: the key is disabled; enable it\nnext: mend what the failed step says',
+    );
+    expect(text).not.toContain('logins');
+    expect(text).not.toContain('outputs');
+  });
+
+  test('counts sample users who could not log in', () => {
+    const refused = {
+      ...succeeded,
+      logins: succeeded.logins.map((login) => ({ ...login, outcome: 'refused: x' })),
+    };
+    expect(rehearsalText(refused, context, plain)).toContain('1 of 1 sample users could not log in');
+  });
+});
