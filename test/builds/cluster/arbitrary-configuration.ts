@@ -1,0 +1,64 @@
+import fc from 'fast-check';
+import type { Found } from '../../../builds/support/input';
+
+const word = (min: number, max: number): fc.Arbitrary<string> =>
+  fc.stringMatching(new RegExp(`^[A-Za-z][A-Za-z0-9]{${min - 1},${max - 1}}$`));
+const roleArn = word(1, 20).map((name) => `arn:aws:iam::111122223333:role/${name}`);
+const counts = fc
+  .tuple(fc.integer({ min: 0, max: 450 }), fc.integer({ min: 1, max: 450 }), fc.integer({ min: 0, max: 450 }))
+  .map((numbers) => numbers.sort((one, other) => one - other) as [number, number, number])
+  .map(([min, desired, max]) => ({ min, desired, max: Math.max(1, max) }));
+
+/** Keys of a configuration that the cluster is rendered from. */
+export const arbitraryDocument: fc.Arbitrary<Record<string, unknown>> = fc
+  .record(
+    {
+      eks_name: word(1, 53),
+      iam_role_prefix: word(1, 41),
+      iam_policy_prefix: word(1, 41),
+      cpu_worker_type: fc.constantFrom('m5.large', 'm7i-flex.2xlarge', 'c6g.metal'),
+      associate_public_ip_address: fc.boolean(),
+      ssh_key_name: word(1, 255),
+      tags: fc.dictionary(word(1, 128), fc.string({ unit: 'grapheme-ascii', maxLength: 256 }), {
+        maxKeys: 40,
+      }),
+      env: word(1, 64),
+      kubernetes_version: fc.integer({ min: 34, max: 39 }).map((minor) => `1.${minor}`),
+      endpoint_access: fc
+        .record({ public: fc.boolean(), private: fc.boolean() })
+        .filter(({ public: open, private: inside }) => open || inside),
+      permissions_boundary_arn: word(1, 64).map((name) => `arn:aws:iam::111122223333:policy/${name}`),
+      admin_role_arns: fc.uniqueArray(roleArn, { maxLength: 5 }),
+      nodes: counts,
+      gpu: counts,
+    },
+    { requiredKeys: [] },
+  )
+  .map(({ nodes, gpu, ...document }) => ({
+    ...document,
+    ...(nodes === undefined
+      ? {}
+      : {
+          nodegroup_min_size: nodes.min,
+          nodegroup_max_size: nodes.max,
+          nodegroup_desired_size: nodes.desired,
+        }),
+    ...(gpu === undefined
+      ? {}
+      : { gpu_node_group: { min_size: gpu.min, max_size: gpu.max, desired_size: gpu.desired } }),
+  }));
+
+const subnets = (min: number): fc.Arbitrary<Found['subnets']['private']> =>
+  fc.uniqueArray(
+    fc.record({
+      id: fc.stringMatching(/^subnet-[0-9a-f]{17}$/),
+      az: fc.constantFrom('eu-central-1a', 'eu-central-1b', 'eu-central-1c'),
+    }),
+    { minLength: min, maxLength: 7, selector: ({ id }) => id },
+  );
+
+/** What the preflight checks may find: several subnets in a zone, or no public ones. */
+export const arbitraryFound: fc.Arbitrary<Found> = fc.record({
+  vpc: fc.constant({ id: 'vpc-0123456789abcdef0', cidr: '10.0.0.0/16' }),
+  subnets: fc.record({ private: subnets(2), public: subnets(0) }),
+});

@@ -1,0 +1,48 @@
+import { parseConfiguration, type Configuration } from '../../core/configuration';
+import type { Found, Identity } from '../../builds/support/input';
+
+const minimal = {
+  region: 'eu-central-1',
+  account_id: '111122223333',
+  vpc_id: 'vpc-0123456789abcdef0',
+  kms_key_arn: 'arn:aws:kms:eu-central-1:111122223333:key/11111111-2222-3333-4444-555555555555',
+  eks_name: 'acme',
+  route53_domain: 'ml.acme.example',
+  adfs_url: 'adfs.acme.example',
+};
+
+/**
+ * A valid configuration with the given keys.
+ *
+ * @throws Error with the problems when they make it invalid
+ */
+export function configurationWith(document: Record<string, unknown> = {}): Configuration {
+  const parsed = parseConfiguration({ ...minimal, ...document });
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
+  return parsed.configuration;
+}
+
+export const found: Found = {
+  vpc: { id: 'vpc-0123456789abcdef0', cidr: '10.0.0.0/16' },
+  subnets: {
+    private: [
+      { id: 'subnet-0aaaaaaaaaaaaaaa1', az: 'eu-central-1a' },
+      { id: 'subnet-0aaaaaaaaaaaaaaa2', az: 'eu-central-1b' },
+    ],
+    public: [
+      { id: 'subnet-0bbbbbbbbbbbbbbb1', az: 'eu-central-1a' },
+      { id: 'subnet-0bbbbbbbbbbbbbbb2', az: 'eu-central-1b' },
+    ],
+  },
+};
+
+export const identity: Identity = {
+  userPoolId: 'eu-central-1_AbCdEf123',
+  userPoolArn: 'arn:aws:cognito-idp:eu-central-1:111122223333:userpool/eu-central-1_AbCdEf123',
+  clientId: '1example23456789',
+  secretArn: 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:kubeflow-eks/acme/oauth2-proxy-AbCdEf',
+  certificateArn: 'arn:aws:acm:eu-central-1:111122223333:certificate/11111111-2222-3333-4444-555555555555',
+  cognitoDomain: 'cognito.auth.ml.acme.example',
+};
+
+export const oidcIssuer = 'https://oidc.eks.eu-central-1.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF';
