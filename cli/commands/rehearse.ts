@@ -1,12 +1,10 @@
-import type { ProgressReporter, RehearsalStep } from '../../local/rehearsal/result';
 import { readConfiguration, readUsers } from '../configuration-file';
 import { CliError, exitCodes } from '../exit-codes';
 import type { ExitCode } from '../exit-codes';
 import { printJson } from '../host';
 import type { Host } from '../host';
 import { rehearsalText } from '../render/rehearsal';
-import { stepLine } from '../render/steps';
-import { readableCause } from '../report';
+import { rehearsalProgress } from '../render/rehearsal-progress';
 
 export interface RehearseOptions {
   users?: string;
@@ -21,6 +19,7 @@ export async function rehearse(host: Host, path: string, options: RehearseOption
   const { document } = await readConfiguration(path);
   const users = options.users === undefined ? [] : await readUsers(options.users);
   const started = host.now();
+  const progress = rehearsalProgress(host);
   const { rehearse: run, RehearsalError } = await import('../../local/rehearsal');
   try {
     const result = await run({
@@ -29,9 +28,10 @@ export async function rehearse(host: Host, path: string, options: RehearseOption
       ...(options.fail === undefined ? {} : { fail: options.fail }),
       retry: options.retry === true,
       ...(options.keepLogs === undefined ? {} : { dir: options.keepLogs }),
-      report: reporter(host),
+      report: progress,
       signal: host.signal,
     });
+    progress.done();
     if (options.json === true) printJson(host, result);
     else
       host.out(
@@ -45,25 +45,7 @@ export async function rehearse(host: Host, path: string, options: RehearseOption
     }
     if (error instanceof RehearsalError) throw new CliError(error.message, exitCodes.badInput);
     throw error;
+  } finally {
+    progress.done();
   }
-}
-
-/** Steps as lines when they end, since a rehearsal's are quick; what is retried says so once. */
-function reporter(host: Host): ProgressReporter {
-  const retried = new Set<string>();
-  return {
-    phase: (text) => {
-      host.err(`${host.paint.err.bold(text)}\n`);
-    },
-    line: (text) => {
-      host.err(`  ${host.paint.err.dim(text)}\n`);
-    },
-    step: (step: RehearsalStep) => {
-      const waits = step.status === 'RUNNING';
-      if (waits && (step.error === undefined || retried.has(step.name))) return;
-      if (waits) retried.add(step.name);
-      host.err(`  ${stepLine(step, host.now(), host.paint.err)}\n`);
-      if (step.status === 'FAILED') host.err(`    ${readableCause(step.cause)}\n`);
-    },
-  };
 }

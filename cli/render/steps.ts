@@ -22,9 +22,10 @@ function mark(status: StepStatus, paint: Paint): string {
 
 type ShownStep = Pick<Step, 'name' | 'status' | 'attempts' | 'startedAt' | 'endedAt' | 'error' | 'parent'>;
 
-/** `42 s`, `3 min 05 s`, `1 h 02 min`. */
+/** `0.4 s`, `42 s`, `3 min 05 s`, `1 h 02 min`. */
 export function formatElapsed(ms: number): string {
-  const seconds = Math.max(0, Math.round(ms / 1000));
+  if (ms < 9_950) return `${(Math.max(0, ms) / 1000).toFixed(1)} s`;
+  const seconds = Math.round(ms / 1000);
   if (seconds < 60) return `${seconds} s`;
   const minutes = Math.floor(seconds / 60);
   if (minutes < 60) return `${minutes} min ${String(seconds % 60).padStart(2, '0')} s`;

@@ -122,8 +122,8 @@ describe('the commands on executions', () => {
       const recording = await cli(['start', file, '--watch', '--name', 'one'], here());
       expect(recording.code).toBe(0);
       expect(recording.err).toMatch(/^started arn:.*:one\n/);
-      expect(recording.err).toMatch(/✓ Validate configuration {2}\d+ s\n/);
-      expect(recording.err).toMatch(/✓ Ensure app client {2}\d+ s\n/);
+      expect(recording.err).toMatch(/✓ Validate configuration {2}[\d.]+ s\n/);
+      expect(recording.err).toMatch(/✓ Ensure app client {2}[\d.]+ s\n/);
       expect(recording.out).toContain(
         `succeeded: ${arnOf('one')}\nKubeflow is at https://kubeflow.ml.acme.example\n`,
       );
@@ -132,7 +132,7 @@ describe('the commands on executions', () => {
     test('on a terminal draws the steps in place', async () => {
       const recording = await cli(['start', file, '--watch', '--name', 'one'], here({ isTerminal: true }));
       expect(recording.drawn.at(-1)).toMatch(
-        /^✓ Validate configuration {2}\d+ s\n✓ Ensure app client {2}\d+ s\nsucceeded for \d+ s$/,
+        /^✓ Validate configuration {2}[\d.]+ s\n✓ Ensure app client {2}[\d.]+ s\nsucceeded for [\d.]+ s$/,
       );
     });
 
@@ -140,7 +140,7 @@ describe('the commands on executions', () => {
       tasks = failing('AccessDenied');
       const recording = await cli(['start', file, '--watch', '--name', 'one', '--profile', 'work'], here());
       expect(recording.code).toBe(1);
-      expect(recording.err).toMatch(/✗ Ensure app client {2}\d+ s {2}AccessDenied\n/);
+      expect(recording.err).toMatch(/✗ Ensure app client {2}[\d.]+ s {2}AccessDenied\n/);
       expect(recording.out).toContain('AccessDenied: what was found, and what to do\n');
       expect(recording.out).toContain(`kubeflow-eks retry ${arnOf('one')} --profile work\n`);
     });

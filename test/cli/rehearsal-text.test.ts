@@ -1,5 +1,7 @@
+import type { Host } from '../../cli/host';
 import { paintFor } from '../../cli/render/paint';
 import { rehearsalText } from '../../cli/render/rehearsal';
+import { rehearsalProgress } from '../../cli/render/rehearsal-progress';
 import type { RehearsalResult } from '../../local/rehearsal/result';
 
 const plain = paintFor({ isTerminal: false, env: {} });
@@ -87,5 +89,49 @@ describe('the text of a rehearsal', () => {
       logins: succeeded.logins.map((login) => ({ ...login, outcome: 'refused: x' })),
     };
     expect(rehearsalText(refused, context, plain)).toContain('1 of 1 sample users could not log in');
+  });
+});
+
+describe('the progress of a rehearsal', () => {
+  const step = { name: 'Await ingress', attempts: 1, startedAt: '2026-03-01T10:00:00Z' };
+
+  function progressOf(isTerminal: boolean): { err: string[]; drawn: string[] } {
+    const shown = { err: [] as string[], drawn: [] as string[] };
+    const progress = rehearsalProgress({
+      isTerminal,
+      paint: { out: plain, err: plain },
+      now: () => now,
+      err: (text: string) => shown.err.push(text),
+      redraw: (text: string) => Promise.resolve(shown.drawn.push(text)),
+      settle: () => undefined,
+    } as unknown as Host);
+    progress.phase('provisioning');
+    progress.step({ ...step, status: 'RUNNING' });
+    progress.line('kubeflow: applying');
+    progress.step({ ...step, status: 'RUNNING', error: 'IngressHasNoAddress' });
+    progress.step({ ...step, status: 'RUNNING', attempts: 2, error: 'IngressHasNoAddress' });
+    progress.step({ ...step, status: 'SUCCEEDED', attempts: 3, endedAt: '2026-03-01T10:00:30Z' });
+    progress.done();
+    return shown;
+  }
+
+  test('elsewhere than on a terminal is lines: a step when it waits for the first time, and when it ends', () => {
+    expect(progressOf(false)).toEqual({
+      drawn: [],
+      err: [
+        'provisioning\n',
+        '  kubeflow: applying\n',
+        '  ▸ Await ingress  10 min 00 s  waiting: IngressHasNoAddress\n',
+        '  ✓ Await ingress  30 s, 3 attempts\n',
+      ],
+    });
+  });
+
+  test('on a terminal is one picture that is drawn anew', () => {
+    const { err, drawn } = progressOf(true);
+    expect(err).toEqual([]);
+    expect(drawn.at(-1)).toBe(
+      'provisioning  0.0 s\n  ✓ Await ingress  30 s, 3 attempts\n  kubeflow: applying',
+    );
   });
 });
