@@ -142,6 +142,7 @@ async function nodeGroupCommand(
   return new CreateNodegroupCommand({
     clusterName: name,
     nodegroupName: group.name,
+    ...(config.metadata.version === undefined ? {} : { version: config.metadata.version }),
     subnets: subnetIds(config, group.privateNetworking === false ? 'public' : 'private'),
     nodeRole:
       group.iam?.instanceRoleARN ??
