@@ -34,6 +34,7 @@ export function buildProgram(host: Host, done: (code: ExitCode) => void): Comman
   addFileCommands(program, commands);
   addExecutionCommands(program, commands);
   addInsightCommands(program, commands);
+  addRenderCommands(program, commands);
   addLocalCommands(program, commands);
   return program;
 }
@@ -186,6 +187,36 @@ function addInsightCommands(program: Command, commands: CommandBuilder): void {
     .option('--user <email>', 'only this user; also what their groups ask for and do not get')
     .option('--namespace <namespace>', 'only this namespace')
     .option('--kubeconfig <file>', "connect by a kubeconfig's current context, not by the AWS credentials");
+}
+
+/** What would be applied. */
+function addRenderCommands(program: Command, commands: CommandBuilder): void {
+  const render = program.command('render').description('Print what a configuration would have applied.');
+  withJson(
+    commands.add(
+      render,
+      {
+        usage: 'cluster <config>',
+        description: 'Print the cluster as eksctl would be asked for it.',
+        examples: ['render cluster examples/acme.yaml'],
+      },
+      async () => (await import('./commands/render')).renderCluster,
+    ),
+  );
+  withJson(
+    commands.add(
+      render,
+      {
+        usage: 'kubeflow <config>',
+        description: 'Print what would be applied to the cluster, in order.',
+        examples: [
+          'render kubeflow examples/acme.yaml',
+          'render kubeflow acme.yaml --distribution ../community-distribution',
+        ],
+      },
+      async () => (await import('./commands/render')).renderKubeflow,
+    ),
+  ).option('--distribution <folder>', "a checkout of Kubeflow's distribution: its objects too, by kustomize");
 }
 
 /** What needs no AWS account. */

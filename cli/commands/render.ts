@@ -1,0 +1,136 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { stringify } from 'yaml';
+import type { Component } from '../../builds/kubeflow/components';
+import type { RenderInput } from '../../builds/kubeflow/render';
+import type { Found, Identity } from '../../builds/support/input';
+import type { Configuration } from '../../core/configuration';
+import { readConfiguration } from '../configuration-file';
+import { CliError, exitCodes } from '../exit-codes';
+import type { ExitCode } from '../exit-codes';
+import { printJson } from '../host';
+import type { Host } from '../host';
+
+export interface RenderOptions {
+  json?: boolean;
+  distribution?: string;
+}
+
+/** `render cluster CONFIG`: the cluster as eksctl would be asked for it. Offline. */
+export async function renderCluster(host: Host, path: string, options: RenderOptions): Promise<ExitCode> {
+  const { renderCluster: render } = await import('../../builds/cluster/render');
+  const { configuration } = await readConfiguration(path);
+  const document = render(configuration, foundBy(configuration));
+  host.err('zones of subnets, and names in capitals, stand for what the workflow finds\n');
+  if (options.json === true) printJson(host, document);
+  else host.out(stringify(document, { aliasDuplicateObjects: false }));
+  return exitCodes.ok;
+}
+
+/**
+ * `render kubeflow CONFIG`: what would be applied, in order. Offline: our own part in full, of the distribution's parts
+ * the place, or with `--distribution` (and kustomize) their objects too.
+ */
+export async function renderKubeflow(host: Host, path: string, options: RenderOptions): Promise<ExitCode> {
+  const { selectedComponents } = await import('../../builds/kubeflow/components');
+  const { configuration } = await readConfiguration(path);
+  const found = foundBy(configuration);
+  const input = { configuration, found, identity: identityOf(configuration), cluster: {} };
+  const parts: RenderedPart[] = [];
+  host.err('names in capitals stand for what the workflow makes or finds\n');
+  if (configuration.kubeflow.installer === 'kfctl') {
+    const { renderKfDef } = await import('../../builds/kubeflow/kfctl');
+    const definition = renderKfDef(configuration, input.identity);
+    if (options.json === true) printJson(host, definition);
+    else host.out(stringify(definition));
+    return exitCodes.ok;
+  }
+  for (const component of selectedComponents(configuration.kubeflow.components)) {
+    parts.push(await renderPart(component, input, options.distribution));
+  }
+  if (options.json === true) printJson(host, { components: parts });
+  else host.out(parts.map(partText).join(''));
+  return exitCodes.ok;
+}
+
+interface RenderedPart {
+  id: string;
+  title: string;
+  /** Path in the distribution, where its objects are not rendered. */
+  source?: string;
+  /** Files of a kustomization over the distribution, where it is not rendered. */
+  files?: Record<string, string>;
+  objects?: object[];
+}
+
+async function renderPart(
+  component: Component,
+  input: RenderInput,
+  distribution: string | undefined,
+): Promise<RenderedPart> {
+  const { id, title, source } = component;
+  const { loginOf, renderComponent } = await import('../../builds/kubeflow/render');
+  const { dashboardOverlay, loginOverlay } = await import('../../builds/kubeflow/overlay/login');
+  const tools = { rbac: join(__dirname, '../../builds/kubeflow/rbac'), kustomize };
+  if (distribution !== undefined) {
+    return { id, title, objects: await renderComponent(component, input, { ...tools, distribution }) };
+  }
+  if ('kustomize' in source) return { id, title, source: source.kustomize };
+  if (source.ours === 'login') return { id, title, files: loginOverlay('DISTRIBUTION', loginOf(input)) };
+  if (source.ours === 'dashboard') {
+    return { id, title, files: dashboardOverlay('DISTRIBUTION', loginOf(input)) };
+  }
+  return { id, title, objects: await renderComponent(component, input, { ...tools, distribution: '' }) };
+}
+
+async function kustomize(folder: string): Promise<string> {
+  try {
+    const { stdout } = await promisify(execFile)('kustomize', ['build', folder], { maxBuffer: 1 << 28 });
+    return stdout;
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new CliError(
+      code === 'ENOENT' ? 'kustomize is not on the PATH' : message,
+      exitCodes.badInput,
+      'install kustomize, and name a checkout of the distribution; or leave --distribution out',
+    );
+  }
+}
+
+function partText({ title, source, files, objects }: RenderedPart): string {
+  const documents = [
+    ...(objects ?? []).map((object) => stringify(object, { aliasDuplicateObjects: false })),
+    ...Object.entries(files ?? {}).map(([name, content]) =>
+      name.endsWith('.cfg')
+        ? `# ${name}\n${content.trimEnd().replaceAll(/^/gm, '#   ')}\n`
+        : `# ${name}\n${stringify(JSON.parse(content))}`,
+    ),
+  ];
+  const origin = source === undefined ? '' : `\n#   of the distribution: ${source}`;
+  return `# ${title}${origin}\n${documents.map((document) => `---\n${document}`).join('')}\n`;
+}
+
+/** The network as the configuration names it, with stand-ins for what the preflight checks find. */
+function foundBy({ vpc_id: id, region, subnets }: Configuration): Found {
+  const zoned = (ids: readonly string[]) => ids.map((subnet, index) => ({ id: subnet, az: zone(index) }));
+  const zone = (index: number) => `${region}${'abcdef'[index % 6] ?? 'a'}`;
+  return {
+    vpc: { id, cidr: 'VPC-CIDR' },
+    subnets: {
+      private: zoned(subnets?.private ?? ['PRIVATE-SUBNET-A', 'PRIVATE-SUBNET-B']),
+      public: zoned(subnets?.public ?? ['PUBLIC-SUBNET-A', 'PUBLIC-SUBNET-B']),
+    },
+  };
+}
+
+function identityOf({ cognito_domain: cognitoDomain }: Configuration): Identity {
+  return {
+    userPoolId: 'USER-POOL-ID',
+    userPoolArn: 'USER-POOL-ARN',
+    clientId: 'CLIENT-ID',
+    secretArn: 'SECRET-ARN',
+    certificateArn: 'CERTIFICATE-ARN',
+    cognitoDomain,
+  };
+}
