@@ -47,7 +47,8 @@ export function processHost(): Host {
       drawing?.done();
       drawing = undefined;
     },
-    isTerminal: process.stderr.isTTY && process.env['CI'] === undefined,
+    // A terminal without a size has no room to draw in.
+    isTerminal: process.stderr.isTTY && process.stderr.columns > 0 && process.env['CI'] === undefined,
     ask: askOnTerminal,
     paint: {
       out: paintFor({ isTerminal: process.stdout.isTTY, env: process.env }),
