@@ -24,7 +24,8 @@ module.exports = {
     {
       name: 'sdk-only-in-adapters',
       severity: 'error',
-      comment: 'Only adapters talk to AWS or Kubernetes; the region, the tests and the benches are their peers.',
+      comment:
+        'Only adapters talk to AWS or Kubernetes; the region, the tests and the benches are their peers.',
       from: { path: '^(core|tasks|lambda|workflows|infra|builds|cli)/' },
       to: { path: 'node_modules/(@aws-sdk|@kubernetes)/' },
     },
@@ -47,6 +48,9 @@ module.exports = {
     exclude: { path: '(^|/)(cdk\\.out|dist)/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default', 'types'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+    },
   },
 };

@@ -28,7 +28,9 @@ export function readEnvironment(
   const name = environmentNames[key];
   const value = source[name];
   if (value === undefined || value === '') {
-    throw new Error(`environment variable ${name} is not set; the stack's template sets it on every function`);
+    throw new Error(
+      `environment variable ${name} is not set; the stack's template sets it on every function`,
+    );
   }
   return value;
 }

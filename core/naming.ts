@@ -75,7 +75,7 @@ export const kubernetesGroups = {
 export const managedByLabel = { key: 'app.kubernetes.io/managed-by', value: product } as const;
 
 /** Field manager of server-side apply. */
-export const fieldManager = product;
+export const fieldManager = 'kubeflow-eks';
 
 /** Where the ingress of Kubeflow stands. */
 export const ingress = { namespace: 'istio-system', name: 'istio-ingress' } as const;

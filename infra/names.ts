@@ -17,9 +17,6 @@ import {
 const arn = (service: string, resource: string) =>
   `arn:${Aws.PARTITION}:${service}:${Aws.REGION}:${Aws.ACCOUNT_ID}:${resource}`;
 
-/** Retention of every log group: an execution's history is kept for 90 days. */
-export const logRetentionDays = 90;
-
 export const arns = {
   function: (file: string) => arn('lambda', `function:${functionName(file)}`),
   profileManagerAlias: () =>

@@ -1,3 +1,4 @@
+import { stop as stopEsbuild } from 'esbuild';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { stackNames } from '../core/naming';
@@ -43,6 +44,8 @@ export async function synthesize(options: SynthesizeOptions): Promise<Synthesis>
   });
   const buildSource = options.builds ?? path.join(options.outdir, 'builds');
   if (options.builds === undefined) await bundleBuilds(buildSource);
+  // esbuild works in a process of its own, which would stay and keep what it has read.
+  await stopEsbuild();
   const { app } = makeApp({
     outdir: assemblyDir,
     account: options.account,

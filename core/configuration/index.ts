@@ -1,7 +1,5 @@
 export { parseConfiguration } from './parse';
-export type { ParseResult } from './parse';
-export type { Configuration, SamlMetadata } from './defaults';
+export type { Configuration } from './defaults';
 export { formatProblem } from './problems';
 export type { Problem } from './problems';
 export { configurationJsonSchema } from './json-schema';
-export { kubeflowComponents } from './schema';

@@ -17,13 +17,3 @@ export async function makeTempDir(prefix = 'kubeflow-eks-'): Promise<TempDir> {
     remove: async () => rm(path, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }),
   };
 }
-
-/** Runs `work` in a temporary directory that is gone afterwards, whatever happens. */
-export async function withTempDir<T>(work: (path: string) => Promise<T>, prefix?: string): Promise<T> {
-  const dir = await makeTempDir(prefix);
-  try {
-    return await work(dir.path);
-  } finally {
-    await dir.remove();
-  }
-}

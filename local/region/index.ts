@@ -1,8 +1,6 @@
 export { startRegion, operator } from './region';
 export type { Region } from './region';
 export { failState } from './faults';
-export type { Faults } from './faults';
 export { findConnection } from './connection';
 export type { RegionConnection } from './connection';
 export { bringUp, prepareAccountOf, takeDown } from './lifecycle';
-export type { UpOptions } from './lifecycle';

@@ -1,3 +1,1 @@
 export { rehearse, RehearsalError, operatorClients, taskStates } from './rehearse';
-export type { RehearsalOptions } from './rehearse';
-export type { AccessRow, Login, ProgressReporter, RehearsalResult, RehearsalStep } from './result';

@@ -32,26 +32,36 @@ async function whatIsThere(): Promise<Record<string, unknown>> {
     .get(Route53Client)
     .send(new ListResourceRecordSetsCommand({ HostedZoneId: zoneId }));
   const { Subnets: subnets = [] } = await clients.get(EC2Client).send(new DescribeSubnetsCommand({}));
-  const { Items: items = [] } = await clients.get(DynamoDBClient).send(new ScanCommand({ TableName: stackNames.table }));
-  const { SecretList: secrets = [] } = await clients.get(SecretsManagerClient).send(new ListSecretsCommand({}));
+  const { Items: items = [] } = await clients
+    .get(DynamoDBClient)
+    .send(new ScanCommand({ TableName: stackNames.table }));
+  const { SecretList: secrets = [] } = await clients
+    .get(SecretsManagerClient)
+    .send(new ListSecretsCommand({}));
   const { Roles: roles = [] } = await clients.get(IAMClient).send(new ListRolesCommand({}));
   return {
     records,
     subnetTags: subnets
-      .map(({ SubnetId, Tags = [] }) => ({ SubnetId, Tags: Tags.map(({ Key, Value }) => `${Key ?? ''}=${Value ?? ''}`).sort() }))
+      .map(({ SubnetId, Tags = [] }) => ({
+        SubnetId,
+        Tags: Tags.map(({ Key, Value }) => `${Key ?? ''}=${Value ?? ''}`).sort(),
+      }))
       .sort((a, b) => (a.SubnetId ?? '').localeCompare(b.SubnetId ?? '')),
     clusters: (await clients.get(EKSClient).send(new ListClustersCommand({}))).clusters,
     pools: (
       await clients.get(CognitoIdentityProviderClient).send(new ListUserPoolsCommand({ MaxResults: 60 }))
     ).UserPools?.map(({ Name }) => Name),
-    certificates: (await clients.get(ACMClient).send(new ListCertificatesCommand({}))).CertificateSummaryList?.length,
+    certificates: (await clients.get(ACMClient).send(new ListCertificatesCommand({}))).CertificateSummaryList
+      ?.length,
     loadBalancers: (
       await clients.get(ElasticLoadBalancingV2Client).send(new DescribeLoadBalancersCommand({}))
     ).LoadBalancers?.length,
     secrets: secrets.filter(({ DeletedDate }) => DeletedDate === undefined).map(({ Name }) => Name),
     roles: roles.map(({ RoleName }) => RoleName).sort(),
     // Runs stay for 90 days, so that one can look them up.
-    registry: items.map(({ pk, sk }) => `${pk?.S ?? ''} ${sk?.S ?? ''}`).filter((key) => !key.includes(' run#')),
+    registry: items
+      .map(({ pk, sk }) => `${pk?.S ?? ''} ${sk?.S ?? ''}`)
+      .filter((key) => !key.includes(' run#')),
     controlPlanes: local.clusters.all().length,
   };
 }
@@ -66,7 +76,9 @@ async function hostedZone(): Promise<string> {
 test('destroy takes away what provision made, leaves what is not ours, and is redriven after a fault at every state', async () => {
   const { start, redrive, finish, document, clients, region: local } = region();
   // Look-alikes of somebody else's.
-  await clients.get(CognitoIdentityProviderClient).send(new CreateUserPoolCommand({ PoolName: 'somebody-elses' }));
+  await clients
+    .get(CognitoIdentityProviderClient)
+    .send(new CreateUserPoolCommand({ PoolName: 'somebody-elses' }));
   await clients.get(Route53Client).send(
     new ChangeResourceRecordSetsCommand({
       HostedZoneId: await hostedZone(),

@@ -8,7 +8,11 @@ import { seedConfiguration, useRegion } from '../support/region';
 const region = useRegion();
 const name = seedConfiguration.eks_name;
 
-const alice: SampleUser = { userName: 'ACME\\alice', email: 'alice@acme.example', groups: ['team-a', 'team-b'] };
+const alice: SampleUser = {
+  userName: 'ACME\\alice',
+  email: 'alice@acme.example',
+  groups: ['team-a', 'team-b'],
+};
 const bob: SampleUser = { userName: 'ACME\\bob', email: 'bob@acme.example', groups: ['team-b'] };
 
 let target: LoginTarget;
@@ -17,7 +21,10 @@ beforeAll(async () => {
   const { start, finish, document, region: local } = region();
   const { execution } = await finish(await start('provision', document));
   expect(execution).toMatchObject({ status: 'SUCCEEDED' });
-  const { userPoolId, clientId } = JSON.parse(execution.output ?? '{}') as { userPoolId: string; clientId: string };
+  const { userPoolId, clientId } = JSON.parse(execution.output ?? '{}') as {
+    userPoolId: string;
+    clientId: string;
+  };
   const cluster = local.clusters.find(name);
   if (cluster === undefined) throw new Error('no cluster');
   target = { userPoolId, clientId, cluster, profileManager: functionName('profile-manager') };
@@ -29,7 +36,14 @@ const namespaces = async ({ email }: SampleUser): Promise<string[]> =>
 
 test('a resync mends what was changed by hand and takes access from who is disabled', async () => {
   const { start, finish, region: local } = region();
-  await target.cluster.kubectl(['delete', 'rolebindings', '-n', 'team-a', '-l', 'app.kubernetes.io/managed-by=kubeflow-eks']);
+  await target.cluster.kubectl([
+    'delete',
+    'rolebindings',
+    '-n',
+    'team-a',
+    '-l',
+    'app.kubernetes.io/managed-by=kubeflow-eks',
+  ]);
   await local.clients.cognito.send(
     new AdminDisableUserCommand({ UserPoolId: target.userPoolId, Username: 'adfs_acme\\bob' }),
   );
@@ -42,7 +56,10 @@ test('a resync mends what was changed by hand and takes access from who is disab
   expect(await namespaces(alice)).toEqual(['team-a', 'team-b']);
   expect(await namespaces(bob)).toEqual([]);
   const [event] = local.bus.events.filter((put) => put['detail-type'] === 'Deployment Resynced');
-  expect(event?.detail).toMatchObject({ deployment: name, status: expect.not.stringMatching('failed') as string });
+  expect(event?.detail).toMatchObject({
+    deployment: name,
+    status: expect.not.stringMatching('failed') as string,
+  });
 }, 120_000);
 
 test('another one finds nothing to do', async () => {
@@ -55,10 +72,15 @@ test('another one finds nothing to do', async () => {
   expect(execution).toMatchObject({ status: 'SUCCEEDED' });
   const writes = (await target.cluster.audit.since(audit)).filter(
     ({ verb, user, resource }) =>
-      ['create', 'update', 'patch', 'delete'].includes(verb) && user.includes('kubeflow-eks') && !/review/.test(resource),
+      ['create', 'update', 'patch', 'delete'].includes(verb) &&
+      user.includes('kubeflow-eks') &&
+      !/review/.test(resource),
   );
   expect(writes).toEqual([]);
-  const changes = local.gateway.log.since(mark, ({ mutating, service }) => mutating && service !== 'dynamodb');
+  const changes = local.gateway.log.since(
+    mark,
+    ({ mutating, service }) => mutating && service !== 'dynamodb',
+  );
   expect(changes).toEqual([]);
 }, 120_000);
 
@@ -70,7 +92,9 @@ test('an event starts it, as a login that failed asks for one', async () => {
   await local.bus.settled();
 
   const deadline = Date.now() + 60_000;
-  const resynced = (): number => local.bus.events.filter((put) => put['detail-type'] === 'Deployment Resynced').length;
-  while (resynced() === before && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 200));
+  const resynced = (): number =>
+    local.bus.events.filter((put) => put['detail-type'] === 'Deployment Resynced').length;
+  while (resynced() === before && Date.now() < deadline)
+    await new Promise((resolve) => setTimeout(resolve, 200));
   expect(resynced()).toBe(before + 1);
 }, 90_000);

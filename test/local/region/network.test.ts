@@ -34,7 +34,10 @@ afterAll(async () => {
 async function fetchInChild(url: string): Promise<string> {
   const { stdout } = await run(
     process.execPath,
-    ['-e', `fetch(${JSON.stringify(url)}).then(async (r) => console.log(r.status, await r.text()), (e) => console.log('failed', String(e.cause ?? e)))`],
+    [
+      '-e',
+      `fetch(${JSON.stringify(url)}).then(async (r) => console.log(r.status, await r.text()), (e) => console.log('failed', String(e.cause ?? e)))`,
+    ],
     {
       env: {
         PATH: process.env['PATH'],
@@ -49,7 +52,9 @@ async function fetchInChild(url: string): Promise<string> {
 }
 
 test('a function reaches a site of the region over verified TLS, and its metadata is what ADFS would send', async () => {
-  const answer = await fetchInChild('https://adfs.acme.example/FederationMetadata/2007-06/FederationMetadata.xml');
+  const answer = await fetchInChild(
+    'https://adfs.acme.example/FederationMetadata/2007-06/FederationMetadata.xml',
+  );
   expect(answer).toMatch(/^200 /);
   expect(parseSamlMetadata(answer.slice(4))).toBeDefined();
   expect(network.connections).toContainEqual({ host: 'adfs.acme.example', site: 'ADFS (stand-in)' });
