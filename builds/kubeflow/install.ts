@@ -3,7 +3,7 @@ import { UserError } from '../../core/errors';
 import type { Say } from '../support/say';
 import { diagnose } from './diagnose';
 import { isWebhookStarting, type Kubectl } from './kubectl';
-import { hashObjects, type KubernetesObject } from './objects';
+import { describeObject, hashObjects, type KubernetesObject } from './objects';
 import { isWatched, unready } from './readiness';
 import { recordObject, superseded, type InstallationRecord } from './record';
 import { waves } from './waves';
@@ -21,6 +21,8 @@ export interface RenderedComponent {
 export interface InstallOptions {
   kubectl: Kubectl;
   records: ReadonlyMap<string, InstallationRecord>;
+  /** What was there of the components that seem unchanged, by {@link describeObject}: read once for all of them. */
+  found: ReadonlyMap<string, KubernetesObject>;
   say: Say;
   /** Between two looks, in milliseconds. */
   pollMs?: number;
@@ -54,13 +56,14 @@ export async function installComponent(
   const deadline = Date.now() + (options.patienceMs ?? (component.minutes ?? usualMinutes) * 60_000);
   if (record?.hash === hash) {
     await component.prepare?.();
-    const found = await kubectl.get(objects);
-    if (found.length === objects.length) {
-      await ready(component, objects, deadline, options);
+    const missing = objects.filter((object) => !options.found.has(describeObject(object)));
+    if (missing.length === 0) {
+      const now = objects.flatMap((object) => options.found.get(describeObject(object)) ?? []);
+      if (unready(objects, now).length > 0) await ready(component, objects, deadline, options);
       say(`${title}: unchanged`);
       return 'unchanged';
     }
-    say(`${title}: ${objects.length - found.length} of ${objects.length} objects are missing`);
+    say(`${title}: ${missing.length} of ${objects.length} objects are missing`);
   }
   const { foundations, workloads, own } = waves(objects);
   say(`${title}: applying ${objects.length} objects`);

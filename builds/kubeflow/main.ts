@@ -9,14 +9,12 @@ import { kubeconfig, writeKubeconfig } from '../support/kubeconfig';
 import { runMain } from '../support/main';
 import { say } from '../support/say';
 import { reader } from '../tools/download';
-import { selectedComponents } from './components';
-import { installComponent } from './install';
+import { install } from './installation';
 import { requireSupported } from './installer';
 import { runKfctl } from './kfctl';
 import { kubectl as kubectlOf } from './kubectl';
 import { awaitPrerequisites } from './prerequisites';
-import { readRecords } from './record';
-import { renderComponent } from './render';
+import { renderComponents } from './render';
 import { ensureProxySecret } from './secret';
 import { fetchDistribution } from './source';
 
@@ -53,25 +51,17 @@ runMain(async () => {
     run,
     say,
   });
-  const records = await readRecords(kubectl);
   const secret = await readSecretVersion(clients, identity.secretArn);
-  const components = selectedComponents(kubeflow.components);
-  for (const [index, component] of components.entries()) {
-    say(`[${index + 1}/${components.length}] ${component.title}`);
-    const objects = await renderComponent(
-      component,
-      { configuration, found, identity, cluster, secretVersion: secret?.version },
-      { distribution, rbac: join(__dirname, 'rbac'), kustomize: async (folder) => kubectl.kustomize(folder) },
-    );
-    await installComponent(
-      {
-        ...component,
-        objects,
-        ...(component.id === 'login'
-          ? { prepare: async () => ensureProxySecret(kubectl, identity.secretArn, secret) }
-          : {}),
-      },
-      { kubectl, records, say, pollMs, patienceMs },
-    );
-  }
+  const components = await renderComponents(
+    { configuration, found, identity, cluster, secretVersion: secret?.version },
+    { distribution, rbac: join(__dirname, 'rbac'), kustomize: async (folder) => kubectl.kustomize(folder) },
+  );
+  await install(
+    components.map((component) =>
+      component.id === 'login'
+        ? { ...component, prepare: async () => ensureProxySecret(kubectl, identity.secretArn, secret) }
+        : component,
+    ),
+    { kubectl, say, pollMs, patienceMs },
+  );
 });

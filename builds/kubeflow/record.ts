@@ -48,7 +48,11 @@ export async function readRecords(kubectl: Kubectl): Promise<Map<string, Install
 }
 
 // Deleting one of these deletes what tenants own: their namespaces, their notebooks, their data.
-const neverRemoved = new Set(['Namespace', 'CustomResourceDefinition', 'PersistentVolumeClaim']);
+export const neverRemoved: ReadonlySet<string> = new Set([
+  'Namespace',
+  'CustomResourceDefinition',
+  'PersistentVolumeClaim',
+]);
 
 /** What an earlier installation applied and this one does not, apart from what holds the tenants' own. */
 export function superseded(

@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Configuration } from '../../core/configuration';
 import type { BuildCluster, Found, Identity } from '../support/input';
-import type { Component } from './components';
+import { selectedComponents, type Component } from './components';
 import { parseManifests, type KubernetesObject } from './objects';
 import { ingress, loadBalancerPolicy } from './overlay/ingress';
 import { dashboardOverlay, loginOverlay, type Files } from './overlay/login';
@@ -36,6 +36,30 @@ export function loginOf({ configuration, identity }: Pick<RenderInput, 'configur
     cognitoDomain: identity.cognitoDomain,
     kubeflowDomain: configuration.kubeflow_domain,
   };
+}
+
+/** As many programs at once as a small build machine has processors. */
+const parallel = 2;
+
+/**
+ * The objects of all selected components, in the order of the installation. All are rendered before any is applied, so
+ * that a mistake in one is found before anything has changed.
+ */
+export async function renderComponents(
+  input: RenderInput,
+  tools: RenderTools,
+): Promise<(Component & { objects: KubernetesObject[] })[]> {
+  const selected = selectedComponents(input.configuration.kubeflow.components);
+  const rendered = new Map<string, KubernetesObject[]>();
+  const queue = selected.values();
+  await Promise.all(
+    Array.from({ length: parallel }, async () => {
+      for (const component of queue) {
+        rendered.set(component.id, await renderComponent(component, input, tools));
+      }
+    }),
+  );
+  return selected.map((component) => ({ ...component, objects: rendered.get(component.id) ?? [] }));
 }
 
 /**

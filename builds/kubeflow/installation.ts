@@ -1,0 +1,52 @@
+import { components as allComponents } from './components';
+import { installComponent, type InstallOptions, type Outcome, type RenderedComponent } from './install';
+import { describeObject, hashObjects } from './objects';
+import { neverRemoved, readRecords, recordObject, type InstallationRecord } from './record';
+
+/** How long deletions are waited for, in seconds. */
+const deletionSeconds = 300;
+
+/**
+ * Brings a cluster to exactly these components, in their order. What was installed before and is no longer selected is
+ * removed, but for its definitions and namespaces, which hold what tenants own.
+ *
+ * @returns what became of each, by id
+ * @throws UserError `ComponentNotReady`; what was made ready before is kept, and not done again
+ */
+export async function install(
+  components: readonly RenderedComponent[],
+  options: Omit<InstallOptions, 'records' | 'found'>,
+): Promise<Map<string, Outcome>> {
+  const { kubectl, say } = options;
+  const records = await readRecords(kubectl);
+  const unchanged = components.filter(({ id, objects }) => records.get(id)?.hash === hashObjects(objects));
+  const present = await kubectl.get(unchanged.flatMap(({ objects }) => objects));
+  const found = new Map(present.map((object) => [describeObject(object), object]));
+  const outcomes = new Map<string, Outcome>();
+  for (const [index, component] of components.entries()) {
+    say(`[${index + 1}/${components.length}] ${component.title}`);
+    outcomes.set(component.id, await installComponent(component, { ...options, records, found }));
+  }
+  await removeDeselected(components, records, options);
+  return outcomes;
+}
+
+async function removeDeselected(
+  components: readonly RenderedComponent[],
+  records: ReadonlyMap<string, InstallationRecord>,
+  { kubectl, say }: Pick<InstallOptions, 'kubectl' | 'say'>,
+): Promise<void> {
+  const selected = new Set(components.map(({ id }) => id));
+  // Objects can move from one component to another between versions of the distribution.
+  const wanted = new Set(components.flatMap(({ objects }) => objects.map(describeObject)));
+  for (const { id, title } of [...allComponents].reverse()) {
+    const record = records.get(id);
+    if (record === undefined || selected.has(id)) continue;
+    const objects = record.objects.filter(
+      (object) => !neverRemoved.has(object.kind) && !wanted.has(describeObject(object)),
+    );
+    say(`${title}: no longer selected, removing ${objects.length} objects`);
+    await kubectl.remove(objects, deletionSeconds);
+    await kubectl.remove([recordObject(id, record)], deletionSeconds);
+  }
+}
