@@ -1,6 +1,6 @@
 import type { AwsClients } from '../adapters/aws/clients';
 import { CliError, exitCodes } from './exit-codes';
-import { parseExecutionArn } from './find-execution';
+import { parseExecutionArn } from './execution-name';
 import type { Host } from './host';
 
 /** Options that every command which talks to AWS has. */

@@ -2,7 +2,6 @@ import type { AwsClients } from '../../adapters/aws/clients';
 import type { Registration } from '../../adapters/aws/registry';
 import type { KubernetesClient } from '../../adapters/kubernetes/client';
 import type { DirectoryReading } from '../../core/access/directory';
-import type { AccessRow } from '../../core/access/report';
 import { userKey } from '../../core/access/identity';
 import { stackNames } from '../../core/naming';
 import { CliError, exitCodes } from '../exit-codes';
@@ -10,6 +9,7 @@ import type { ExitCode } from '../exit-codes';
 import { printJson } from '../host';
 import type { Host } from '../host';
 import { accessText } from '../render/access';
+import type { AccessReport } from '../render/access';
 import { connect } from '../target';
 import type { TargetOptions } from '../target';
 
@@ -18,14 +18,6 @@ export interface AccessOptions extends TargetOptions {
   user?: string;
   namespace?: string;
   kubeconfig?: string;
-}
-
-/** What a report says. */
-export interface AccessReport {
-  deployment: string;
-  rows: readonly AccessRow[];
-  /** With `--user`: what the user's groups name and do not get, and why. */
-  refused: readonly { group?: string | undefined; namespace?: string | undefined; message: string }[];
 }
 
 /** `access NAME`: who may do what in a deployment's cluster, and why. Reads only. */

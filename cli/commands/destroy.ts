@@ -1,7 +1,7 @@
 import { readConfiguration } from '../configuration-file';
 import { CliError, exitCodes } from '../exit-codes';
 import type { ExitCode } from '../exit-codes';
-import { executionNameFor, parseExecutionArn } from '../find-execution';
+import { executionNameFor, parseExecutionArn } from '../execution-name';
 import type { Host } from '../host';
 import { connect } from '../target';
 import type { Target } from '../target';

@@ -1,7 +1,7 @@
 import { readConfiguration } from '../configuration-file';
 import { exitCodes } from '../exit-codes';
 import type { ExitCode } from '../exit-codes';
-import { executionNameFor } from '../find-execution';
+import { executionNameFor } from '../execution-name';
 import { follow, readExecution } from '../follow';
 import { printJson } from '../host';
 import type { Host } from '../host';

@@ -1,7 +1,14 @@
 import type { AccessRow, AccessSource } from '../../core/access/report';
-import type { AccessReport } from '../commands/access';
 import type { Paint } from './paint';
 import { table } from './tables';
+
+/** What a report says. */
+export interface AccessReport {
+  deployment: string;
+  rows: readonly AccessRow[];
+  /** With `--user`: what the user's groups name and do not get, and why. */
+  refused: readonly { group?: string | undefined; namespace?: string | undefined; message: string }[];
+}
 
 const sources: Record<AccessSource, string> = {
   directory: 'directory',
