@@ -6,7 +6,7 @@ const word = (min: number, max: number): fc.Arbitrary<string> =>
 const roleArn = word(1, 20).map((name) => `arn:aws:iam::111122223333:role/${name}`);
 const counts = fc
   .tuple(fc.integer({ min: 0, max: 450 }), fc.integer({ min: 1, max: 450 }), fc.integer({ min: 0, max: 450 }))
-  .map((numbers) => numbers.sort((one, other) => one - other) as [number, number, number])
+  .map((numbers) => numbers.sort((one, other) => one - other))
   .map(([min, desired, max]) => ({ min, desired, max: Math.max(1, max) }));
 
 /** Keys of a configuration that the cluster is rendered from. */

@@ -1,0 +1,201 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { components } from '../../../builds/kubeflow/components';
+import { installComponent, type RenderedComponent } from '../../../builds/kubeflow/install';
+import { kubectl as kubectlOf, type Kubectl } from '../../../builds/kubeflow/kubectl';
+import type { KubernetesObject } from '../../../builds/kubeflow/objects';
+import { readRecords } from '../../../builds/kubeflow/record';
+import { renderComponent } from '../../../builds/kubeflow/render';
+import { ensureProxySecret } from '../../../builds/kubeflow/secret';
+import { run } from '../../../builds/support/command';
+import { assembleDistribution } from '../../../local/codebuild/distribution/assemble';
+import { ensurePrograms } from '../../../local/kubernetes/programs';
+import {
+  startWorkloadStatus,
+  type WorkloadStatus,
+} from '../../../local/kubernetes/stand-ins/workload-status';
+import { useControlPlane } from '../../support/control-plane';
+import { configurationWith, found, identity, oidcIssuer } from '../support';
+
+const kubernetes = useControlPlane();
+const secret = {
+  version: 'v1',
+  value: JSON.stringify({ clientId: 'id', clientSecret: 'very secret', cookieSecret: 'cookie' }),
+};
+
+let distribution: string;
+let status: WorkloadStatus;
+let kubectl: Kubectl;
+/** kubectl's arguments, and what was given to it. */
+let commands: string[][];
+let said: string[];
+
+beforeAll(async () => {
+  distribution = await mkdtemp(join(tmpdir(), 'distribution-'));
+  await assembleDistribution(distribution);
+  status = startWorkloadStatus({ client: kubernetes().client });
+  await status.ready;
+  const { path, prefix } = (await ensurePrograms()).kubectl;
+  kubectl = kubectlOf(async (_command, args, options) => {
+    commands.push([...args]);
+    return run(path, [...prefix, ...args], options);
+  }, kubernetes().adminKubeconfigPath);
+}, 25 * 60_000);
+afterAll(async () => {
+  await status.stop();
+  await rm(distribution, { recursive: true });
+});
+beforeEach(() => {
+  commands = [];
+  said = [];
+});
+
+const changing = (): string[] =>
+  commands.filter((args) => args.includes('apply') || args.includes('delete')).map((args) => args.join(' '));
+
+async function install(component: RenderedComponent, patienceMs = 60_000): Promise<string> {
+  return installComponent(component, {
+    kubectl,
+    records: await readRecords(kubectl),
+    say: (line) => said.push(line),
+    pollMs: 200,
+    patienceMs,
+  });
+}
+
+async function installAll(): Promise<string[]> {
+  const input = {
+    configuration: configurationWith(),
+    found,
+    identity,
+    cluster: { oidcIssuer },
+    secretVersion: 'v1',
+  };
+  const tools = {
+    distribution,
+    rbac: join(__dirname, '../../../builds/kubeflow/rbac'),
+    kustomize: async (folder: string) => kubectl.kustomize(folder),
+  };
+  const outcomes: string[] = [];
+  for (const component of components) {
+    const objects = await renderComponent(component, input, tools);
+    const prepare = async (): Promise<void> => ensureProxySecret(kubectl, identity.secretArn, secret);
+    outcomes.push(await install({ ...component, objects, ...(component.id === 'login' ? { prepare } : {}) }));
+  }
+  return outcomes;
+}
+
+test('installs everything in order, and a second time changes nothing', async () => {
+  expect(new Set(await installAll())).toEqual(new Set(['installed']));
+  expect(await kubectl.list('ingress')).toMatchObject([
+    { metadata: { namespace: 'istio-system', name: 'istio-ingress' } },
+  ]);
+  expect(commands.flat().join(' ')).not.toContain('very secret');
+  commands = [];
+  expect(new Set(await installAll())).toEqual(new Set(['unchanged']));
+  expect(changing()).toEqual([]);
+}, 600_000);
+
+/** A component of one Deployment and one ConfigMap. */
+function sample(id: string, image = 'web:1', names: readonly string[] = ['settings']): RenderedComponent {
+  const labels = { app: id };
+  const objects: KubernetesObject[] = [
+    ...names.map((name) => ({
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: `${id}-${name}`, namespace: 'default' },
+    })),
+    {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name: id, namespace: 'default' },
+      spec: {
+        selector: { matchLabels: labels },
+        template: { metadata: { labels }, spec: { containers: [{ name: 'web', image }] } },
+      },
+    },
+  ];
+  return { id, title: id, objects };
+}
+
+test('a component that never becomes ready is given up in time, with the reason, and done at the next run', async () => {
+  status.setReady('default', 'deployment/stuck', false);
+  await kubectl.apply([
+    {
+      apiVersion: 'v1',
+      kind: 'Event',
+      metadata: { name: 'stuck-0', namespace: 'default' },
+      involvedObject: { kind: 'Pod', namespace: 'default', name: 'stuck-0' },
+      type: 'Warning',
+      reason: 'Failed',
+      message: 'the image cannot be pulled',
+    },
+  ]);
+  const before = Date.now();
+  await expect(install(sample('stuck'), 1_000)).rejects.toMatchObject({
+    name: 'ComponentNotReady',
+    message: expect.stringContaining('Deployment stuck: 0 of 1 replicas are available') as string,
+  });
+  expect(Date.now() - before).toBeLessThan(20_000);
+  expect(said.join('\n')).toContain('  Deployment.apps default/stuck: 0 of 1 replicas are available');
+  expect(said).toContain('  Pod stuck-0: Failed: the image cannot be pulled');
+  expect((await readRecords(kubectl)).has('stuck')).toBe(false);
+  status.setReady('default', 'deployment/stuck', true);
+  expect(await install(sample('stuck'))).toBe('installed');
+});
+
+test('what a version no longer has is removed, what it changed is updated', async () => {
+  await install(sample('web', 'web:1', ['old', 'kept']));
+  expect(await install(sample('web', 'web:2', ['kept']))).toBe('updated');
+  const left = (await kubectl.list('configmap', 'default')).map(({ metadata }) => metadata.name);
+  expect(left.filter((name) => name.startsWith('web-'))).toEqual(['web-kept']);
+  expect(await install(sample('web', 'web:2', ['kept']))).toBe('unchanged');
+});
+
+test('a definition, and the namespaces that hang on it, are never removed', async () => {
+  const namespace: KubernetesObject = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'tenant' } };
+  const component = sample('tenants');
+  await install({ ...component, objects: [...component.objects, namespace] });
+  await install(component);
+  expect(await kubectl.get([namespace])).toHaveLength(1);
+});
+
+test('an object that somebody deleted comes back', async () => {
+  await install(sample('mended'));
+  await kubernetes().kubectl(['delete', 'configmap', 'mended-settings']);
+  await install(sample('mended'));
+  expect(said).toContain('mended: 1 of 2 objects are missing');
+  expect(await install(sample('mended'))).toBe('unchanged');
+});
+
+test('an installation that is interrupted is done again, and what was applied is not made anew', async () => {
+  const { objects } = sample('killed');
+  await kubectl.apply(objects);
+  const uids = async (): Promise<unknown[]> =>
+    (await kubectl.get(objects)).map(({ metadata }) => (metadata as { uid?: string }).uid);
+  const before = await uids();
+  expect(await install(sample('killed'))).toBe('installed');
+  expect(await uids()).toEqual(before);
+});
+
+describe("the client's secret", () => {
+  test.each([
+    ['has no value', undefined],
+    ['is not JSON', { version: 'v1', value: 'plain' }],
+    ['lacks a key', { version: 'v1', value: '{"clientId": "id", "clientSecret": "hidden"}' }],
+  ])('is refused when it %s, without being quoted', async (_, value) => {
+    await kubernetes().kubectl(
+      ['delete', 'secret', 'oauth2-proxy', '-n', 'oauth2-proxy', '--ignore-not-found'],
+      {
+        allowFailure: true,
+      },
+    );
+    const failure = await ensureProxySecret(kubectl, identity.secretArn, value).catch(
+      (error: unknown) => error,
+    );
+    expect(failure).toMatchObject({ name: 'SecretMissing' });
+    expect(String(failure)).not.toMatch(/hidden|plain/);
+    expect(changing()).toEqual([]);
+  });
+});

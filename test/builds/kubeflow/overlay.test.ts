@@ -1,0 +1,204 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { components, type Component } from '../../../builds/kubeflow/components';
+import { parseManifests, type KubernetesObject } from '../../../builds/kubeflow/objects';
+import { ingress, loadBalancerPolicy } from '../../../builds/kubeflow/overlay/ingress';
+import { signOutUrl } from '../../../builds/kubeflow/overlay/login';
+import { proxyConfiguration } from '../../../builds/kubeflow/overlay/proxy-configuration';
+import { loginOf, renderComponent } from '../../../builds/kubeflow/render';
+import { run } from '../../../builds/support/command';
+import { assembleDistribution } from '../../../local/codebuild/distribution/assemble';
+import { ensurePrograms, type Programs } from '../../../local/kubernetes/programs';
+import { configurationWith, found, identity, oidcIssuer } from '../support';
+
+const issuer = `https://cognito-idp.eu-central-1.amazonaws.com/${identity.userPoolId}`;
+const rbac = join(__dirname, '../../../builds/kubeflow/rbac');
+
+let distribution: string;
+let programs: Programs;
+beforeAll(async () => {
+  programs = await ensurePrograms();
+  distribution = await mkdtemp(join(tmpdir(), 'distribution-'));
+  await assembleDistribution(distribution);
+}, 25 * 60_000);
+afterAll(async () => {
+  await rm(distribution, { recursive: true });
+});
+
+async function render(
+  id: string,
+  cluster: { oidcIssuer?: string } = { oidcIssuer },
+  document: Record<string, unknown> = {},
+): Promise<KubernetesObject[]> {
+  const component = components.find((candidate) => candidate.id === id) as Component;
+  const { path, prefix } = programs.kubectl;
+  return renderComponent(
+    component,
+    { configuration: configurationWith(document), found, identity, cluster, secretVersion: 'v1' },
+    {
+      distribution,
+      rbac,
+      kustomize: async (folder) => (await run(path, [...prefix, 'kustomize', folder])).stdout,
+    },
+  );
+}
+
+const named = (
+  objects: readonly KubernetesObject[],
+  kind: string,
+  name: string,
+): KubernetesObject | undefined =>
+  objects.find((object) => object.kind === kind && object.metadata.name.startsWith(name));
+
+describe('the login, built by kustomize', () => {
+  test('the base has what is to be replaced', async () => {
+    const { path, prefix } = programs.kubectl;
+    const folder = join(distribution, 'common/oauth2-proxy/base');
+    const base = parseManifests((await run(path, [...prefix, 'kustomize', folder])).stdout);
+    expect(named(base, 'Secret', 'oauth2-proxy')).toBeDefined();
+    expect(JSON.stringify(base)).toContain('dex');
+  });
+
+  test('has no Secret: the one of the base is public', async () => {
+    expect((await render('login')).filter(({ kind }) => kind === 'Secret')).toEqual([]);
+  });
+
+  test('knows the pool, and nothing of dex', async () => {
+    const objects = await render('login');
+    expect(JSON.stringify(objects)).not.toContain('dex');
+    expect(named(objects, 'RequestAuthentication', 'cognito-jwt')).toMatchObject({
+      spec: {
+        jwtRules: [{ issuer, jwksUri: `${issuer}/.well-known/jwks.json`, audiences: [identity.clientId] }],
+      },
+    });
+  });
+
+  test('programs show a token of the cluster, made for the API server', async () => {
+    expect(named(await render('login'), 'RequestAuthentication', 'm2m-token-issuer')).toMatchObject({
+      spec: { jwtRules: [{ issuer: oidcIssuer, audiences: ['https://kubernetes.default.svc'] }] },
+    });
+    expect(named(await render('login', {}), 'RequestAuthentication', 'm2m-token-issuer')).toBeUndefined();
+  });
+
+  test('a new version of the secret starts the pods anew', async () => {
+    const deployment = named(await render('login'), 'Deployment', 'oauth2-proxy');
+    expect(deployment).toMatchObject({
+      spec: { template: { metadata: { annotations: { 'kubeflow-eks/secret-version': 'v1' } } } },
+    });
+  });
+
+  test("the proxy's pods read this configuration", async () => {
+    const objects = await render('login');
+    const expected = proxyConfiguration(loginOf({ configuration: configurationWith(), identity }));
+    const file = objects.find(
+      ({ kind, data }) =>
+        kind === 'ConfigMap' && (data as Record<string, string>)['oauth2_proxy.cfg'] === expected,
+    );
+    // The name has a hash of the content, so that a change starts the pods anew.
+    expect(file?.metadata.name).toMatch(/^oauth2-proxy-/);
+    expect(JSON.stringify(named(objects, 'Deployment', 'oauth2-proxy'))).toContain(
+      `"${file?.metadata.name ?? ''}"`,
+    );
+  });
+
+  test('leaves nothing in the distribution', async () => {
+    await render('login');
+    expect((await run('ls', ['-A', distribution])).stdout).not.toContain('kubeflow-eks');
+  });
+});
+
+/** The values of a configuration file of the proxy. */
+const settings = (document: Record<string, unknown> = {}): Record<string, unknown> =>
+  Object.fromEntries(
+    proxyConfiguration(loginOf({ configuration: configurationWith(document), identity }))
+      .split('\n')
+      .filter((line) => line !== '' && !line.startsWith('#'))
+      .map((line) => {
+        const [name = '', ...value] = line.split(' = ');
+        return [name, JSON.parse(value.join(' = '))];
+      }),
+  );
+
+describe("the proxy's configuration", () => {
+  test('asks Cognito for what it grants, and comes back to an absolute address', () => {
+    const configuration = settings();
+    expect(configuration).toMatchObject({
+      oidc_issuer_url: issuer,
+      scope: 'openid email',
+      oidc_groups_claim: 'cognito:groups',
+      redirect_url: 'https://kubeflow.ml.acme.example/oauth2/callback',
+    });
+    for (const key of ['prompt', 'skip_oidc_discovery', 'client_secret', 'cookie_secret', 'client_id']) {
+      expect(configuration).not.toHaveProperty(key);
+    }
+  });
+
+  test('China has another issuer', () => {
+    const configuration = settings({
+      region: 'cn-north-1',
+      kms_key_arn: 'arn:aws-cn:kms:cn-north-1:111122223333:key/11111111-2222-3333-4444-555555555555',
+    });
+    expect(configuration['oidc_issuer_url']).toMatch(
+      /^https:\/\/cognito-idp\.cn-north-1\.amazonaws\.com\.cn\//,
+    );
+  });
+
+  test('logging out may go on to Cognito, and does', () => {
+    const login = loginOf({ configuration: configurationWith(), identity });
+    const signOut = new URL(signOutUrl(login), 'https://kubeflow.ml.acme.example');
+    const next = new URL(signOut.searchParams.get('rd') ?? '');
+    expect([signOut.pathname, next.host, next.pathname]).toEqual([
+      '/oauth2/sign_out',
+      identity.cognitoDomain,
+      '/logout',
+    ]);
+    expect(next.searchParams.get('client_id')).toBe(identity.clientId);
+    expect(next.searchParams.get('logout_uri')).toMatch(/^https:\/\/kubeflow\.ml\.acme\.example/);
+    expect(settings()['whitelist_domains']).toEqual([next.host]);
+  });
+});
+
+test('the dashboard, built by kustomize, has the address to log out', async () => {
+  const dashboard = named(await render('dashboard'), 'Deployment', 'dashboard');
+  expect(JSON.stringify(dashboard)).toContain('/oauth2/sign_out?rd=');
+});
+
+describe('the ingress', () => {
+  const annotations = (document: Record<string, unknown> = {}): Record<string, string> =>
+    ingress(configurationWith(document), found, identity.certificateArn).metadata.annotations ?? {};
+
+  test.each([
+    ['internet-facing', 'public'],
+    ['internal', 'private'],
+  ] as const)('an %s load balancer stands in the %s subnets', (scheme, kind) => {
+    expect(annotations({ kubeflow: { ingress_scheme: scheme } })).toMatchObject({
+      'alb.ingress.kubernetes.io/scheme': scheme,
+      'alb.ingress.kubernetes.io/subnets': found.subnets[kind].map(({ id }) => id).join(','),
+    });
+  });
+
+  test('takes TLS only, with the certificate, and drops malformed headers', () => {
+    expect(annotations()).toMatchObject({
+      'alb.ingress.kubernetes.io/listen-ports': '[{"HTTPS":443}]',
+      'alb.ingress.kubernetes.io/certificate-arn': identity.certificateArn,
+      'alb.ingress.kubernetes.io/load-balancer-attributes':
+        'routing.http.drop_invalid_header_fields.enabled=true',
+    });
+  });
+
+  test("reaches Istio's gateway and its health from the VPC, and nothing else does", () => {
+    expect(loadBalancerPolicy(found)['spec']).toMatchObject({
+      podSelector: { matchLabels: { app: 'istio-ingressgateway' } },
+      ingress: [
+        {
+          from: [{ ipBlock: { cidr: '10.0.0.0/16' } }],
+          ports: [
+            { protocol: 'TCP', port: 8080 },
+            { protocol: 'TCP', port: 15021 },
+          ],
+        },
+      ],
+    });
+  });
+});
