@@ -55,8 +55,8 @@ export async function retry(host: Host, nameOrArn: string, options: ExecutionOpt
 }
 
 /**
- * A redrive goes on after the step that took the lock. Where another execution has taken it over since, both would work
- * on one deployment.
+ * A redrive goes on after the step that took the lock. Where another execution has taken it over since, running or not,
+ * the old one would work on the deployment without it.
  */
 async function refuseIfOvertaken({ clients, flags }: Target, executionArn: string): Promise<void> {
   const { readLock } = await import('../../adapters/aws/registry-lock');
@@ -68,11 +68,13 @@ async function refuseIfOvertaken({ clients, flags }: Target, executionArn: strin
   const lock = await readLock(clients, stackNames.table, deployment);
   if (lock === undefined || lock.executionArn === executionArn) return;
   const holder = await describeExecution(clients, lock.executionArn);
-  if (holder === undefined || !isStillRunning(holder.status)) return;
+  const running = holder !== undefined && isStillRunning(holder.status);
   throw new CliError(
     `another execution has taken over the deployment ${deployment}: ${lock.executionArn}`,
     exitCodes.conflict,
-    `watch that one: kubeflow-eks watch ${lock.executionArn}${flags}`,
+    running
+      ? `watch that one: kubeflow-eks watch ${lock.executionArn}${flags}`
+      : `it has ended: retry that one (kubeflow-eks retry ${lock.executionArn}${flags}), or start a new execution`,
   );
 }
 

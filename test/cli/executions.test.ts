@@ -310,6 +310,19 @@ describe('the commands on executions', () => {
       expect(recording.err).toContain(`another execution has taken over the deployment acme: ${other}`);
       expect(service.describeExecution(failed).record).toMatchObject({ status: 'FAILED', redriveCount: 0 });
     });
+
+    test('is refused also when the one that took over has failed itself: the lock is no longer its own', async () => {
+      tasks = failing('AccessDenied');
+      const failed = startConsole('acme-20260101-000000');
+      const other = startConsole('by-hand');
+      await Promise.all([service.whenEnded(failed), service.whenEnded(other)]);
+      const lock = { executionArn: other, stateMachine: 'kubeflow-eks-provision', acquiredAt: '2026-01-02' };
+      await writeLock(moto.lookingClients, stackNames.table, deployment, lock, undefined);
+      const recording = await cli(['retry', failed], here());
+      expect(recording).toMatchObject({ code: 3, out: '' });
+      expect(recording.err).toContain(`retry that one (kubeflow-eks retry ${other})`);
+      expect(service.describeExecution(failed).record).toMatchObject({ redriveCount: 0 });
+    });
   });
 
   describe('resync', () => {
