@@ -2,7 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { components } from '../../../builds/kubeflow/components';
-import { installComponent, type RenderedComponent } from '../../../builds/kubeflow/install';
+import type { RenderedComponent } from '../../../builds/kubeflow/install';
+import { install as installSelected } from '../../../builds/kubeflow/installation';
 import { kubectl as kubectlOf, type Kubectl } from '../../../builds/kubeflow/kubectl';
 import type { KubernetesObject } from '../../../builds/kubeflow/objects';
 import { readRecords } from '../../../builds/kubeflow/record';
@@ -54,14 +55,15 @@ beforeEach(() => {
 const changing = (): string[] =>
   commands.filter((args) => args.includes('apply') || args.includes('delete')).map((args) => args.join(' '));
 
-async function install(component: RenderedComponent, patienceMs = 60_000): Promise<string> {
-  return installComponent(component, {
-    kubectl,
-    records: await readRecords(kubectl),
-    say: (line) => said.push(line),
-    pollMs: 200,
-    patienceMs,
-  });
+async function install(component: RenderedComponent, patienceMs = 60_000): Promise<string | undefined> {
+  return (await installTogether([component], patienceMs)).get(component.id);
+}
+
+async function installTogether(
+  rendered: readonly RenderedComponent[],
+  patienceMs: number,
+): Promise<Map<string, string>> {
+  return installSelected(rendered, { kubectl, say: (line) => said.push(line), pollMs: 200, patienceMs });
 }
 
 async function installAll(): Promise<string[]> {
@@ -77,25 +79,14 @@ async function installAll(): Promise<string[]> {
     rbac: join(__dirname, '../../../builds/kubeflow/rbac'),
     kustomize: async (folder: string) => kubectl.kustomize(folder),
   };
-  const outcomes: string[] = [];
+  const prepare = async (): Promise<void> => ensureProxySecret(kubectl, identity.secretArn, secret);
+  const rendered: RenderedComponent[] = [];
   for (const component of components) {
     const objects = await renderComponent(component, input, tools);
-    const prepare = async (): Promise<void> => ensureProxySecret(kubectl, identity.secretArn, secret);
-    outcomes.push(await install({ ...component, objects, ...(component.id === 'login' ? { prepare } : {}) }));
+    rendered.push({ ...component, objects, ...(component.id === 'login' ? { prepare } : {}) });
   }
-  return outcomes;
+  return [...(await installTogether(rendered, 60_000)).values()];
 }
-
-test('installs everything in order, and a second time changes nothing', async () => {
-  expect(new Set(await installAll())).toEqual(new Set(['installed']));
-  expect(await kubectl.list('ingress')).toMatchObject([
-    { metadata: { namespace: 'istio-system', name: 'istio-ingress' } },
-  ]);
-  expect(commands.flat().join(' ')).not.toContain('very secret');
-  commands = [];
-  expect(new Set(await installAll())).toEqual(new Set(['unchanged']));
-  expect(changing()).toEqual([]);
-}, 600_000);
 
 /** A component of one Deployment and one ConfigMap. */
 function sample(id: string, image = 'web:1', names: readonly string[] = ['settings']): RenderedComponent {
@@ -199,3 +190,15 @@ describe("the client's secret", () => {
     expect(changing()).toEqual([]);
   });
 });
+
+// Last, since what an installation does not select it removes.
+test('installs everything in order, and a second time changes nothing', async () => {
+  expect(new Set(await installAll())).toEqual(new Set(['installed']));
+  expect(await kubectl.list('ingress')).toMatchObject([
+    { metadata: { namespace: 'istio-system', name: 'istio-ingress' } },
+  ]);
+  expect(commands.flat().join(' ')).not.toContain('very secret');
+  commands = [];
+  expect(new Set(await installAll())).toEqual(new Set(['unchanged']));
+  expect(changing()).toEqual([]);
+}, 600_000);
