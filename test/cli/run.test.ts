@@ -13,6 +13,8 @@ const commands = [
   ['destroy'],
   ['access'],
   ['rehearse'],
+  ['render', 'cluster'],
+  ['render', 'kubeflow'],
   ['local', 'up'],
   ['local', 'down'],
   ['local', 'status'],
