@@ -217,11 +217,14 @@ const removeNodes: Permission = {
   why: 'Removes security groups and launch templates with our tag; ids are random.',
 };
 
-/** Roles that eksctl makes, and those that the configuration's prefix names (core/naming.ts). */
-const clusterRoles = ['eksctl-*', '*_kubeflow_Cluster', '*_kubeflow_Worker'].map(
-  (name) => `arn:<partition>:iam::<account>:role/${name}`,
-);
-const clusterPolicies = ['arn:<partition>:iam::<account>:policy/*_alb_ingress_policy'];
+/** Roles that eksctl names, and those that the configuration's prefix and the cluster's name do (builds/cluster). */
+const clusterRoles = [
+  'eksctl-*',
+  '*_kubeflow_Cluster_*',
+  '*_kubeflow_Worker_*',
+  '*_kubeflow_LoadBalancer_*',
+].map((name) => `arn:<partition>:iam::<account>:role/${name}`);
+const clusterPolicies = ['arn:<partition>:iam::<account>:policy/*_alb_ingress_policy_*'];
 const oidcProviders = ['arn:<partition>:iam::<account>:oidc-provider/oidc.eks.<region>.amazonaws.com/*'];
 
 const readRoles: Permission = {
@@ -326,6 +329,18 @@ const images: Permission = {
   why: "Reads the id of the node image for a version of Kubernetes, from AWS' own parameters.",
 };
 
+const mirror: Permission = {
+  actions: ['s3:GetObject'],
+  resources: ['arn:<partition>:s3:::*/*'],
+  conditions: { StringEquals: { 'aws:ResourceAccount': '<account>' } },
+  why: 'Fetches tools and Kubeflow from a mirror in this account, where there is one. Their checksums are pinned or configured.',
+};
+
+const seeOidcProviders = look(
+  ['iam:ListOpenIDConnectProviders'],
+  'Looks for the identity provider of the cluster',
+);
+
 /** The permissions of the builds' roles, beyond their own log and source. */
 export const buildPermissions: Record<BuildProject, readonly Permission[]> = {
   cluster: [
@@ -343,8 +358,10 @@ export const buildPermissions: Record<BuildProject, readonly Permission[]> = {
     readRoles,
     ...makeRoles,
     removeRoles,
+    seeOidcProviders,
     ...encryption,
     images,
+    mirror,
   ],
   kubeflow: [
     {
@@ -353,17 +370,17 @@ export const buildPermissions: Record<BuildProject, readonly Permission[]> = {
       why: "Reads the address and authority of the API server. The cluster's name is the configuration's.",
     },
     {
+      actions: ['eks:ListAddons', 'eks:DescribeAddon'],
+      resources: [here('eks', 'cluster/*'), here('eks', 'addon/*')],
+      why: "Waits for the add-ons that Kubeflow stands on. The cluster's name is the configuration's.",
+    },
+    {
       actions: ['secretsmanager:GetSecretValue'],
       resources: [secrets],
       conditions: ours,
       why: 'Reads the client secret at the last moment, for the object in the cluster. Only secrets with our tag.',
     },
-    {
-      actions: ['s3:GetObject'],
-      resources: ['arn:<partition>:s3:::*/*'],
-      conditions: { StringEquals: { 'aws:ResourceAccount': '<account>' } },
-      why: "Fetches Kubeflow from a mirror in this account, where the configuration names one. Its checksum is the configuration's too.",
-    },
+    mirror,
     look(
       ['elasticloadbalancing:DescribeLoadBalancers', 'elasticloadbalancing:DescribeTags'],
       'Says which load balancer an ingress has',
@@ -384,6 +401,8 @@ export const buildPermissions: Record<BuildProject, readonly Permission[]> = {
     removeNodes,
     readRoles,
     removeRoles,
+    seeOidcProviders,
+    mirror,
     {
       actions: ['logs:DeleteLogGroup'],
       resources: [here('logs', 'log-group:/aws/eks/*/cluster:*')],
