@@ -74,6 +74,8 @@ export const operator = {
   secretAccessKey: 'local-region-operator',
 } as const;
 
+const operatorArn = (accountId: string): string => `arn:aws:iam::${accountId}:user/operator`;
+
 /**
  * Brings the region up: the stack synthesised and deployed, moto, the runners, one gateway before all of them.
  * Nothing listens but on loopback. Whatever was started is stopped again when a part of it fails.
@@ -134,7 +136,7 @@ async function start(
   const credentials = new CredentialStore([
     {
       ...operator,
-      arn: `arn:aws:iam::${accountId}:user/operator`,
+      arn: operatorArn(accountId),
       accountId,
       userId: 'AIDALOCALOPERATOR000',
     },
@@ -214,7 +216,7 @@ async function start(
     accountId,
     functionExists: (name) => functions.find(name) !== undefined,
   });
-  const identities = new ClusterIdentities(clusters, accessEntries(accountId));
+  const identities = new ClusterIdentities(clusters, accessEntries(accountId), [operatorArn(accountId)]);
   const prepare = async (document: unknown): Promise<Preparation> => {
     const preparation = await prepareAccount(clients, document);
     await Promise.all(preparation.adfsHosts.map((host) => sites.addAdfs(host)));

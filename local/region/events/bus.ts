@@ -35,8 +35,9 @@ export class EventBus {
     for (const rule of this.options.rules) {
       if (rule.eventPattern === undefined || !matches(rule.eventPattern as EventPattern, complete)) continue;
       for (const target of rule.targets) {
-        const delivery = this.options
-          .deliver(target.arn, inputFor(target, complete))
+        // What is wrong with a target is its delivery's failure; the event itself has been taken.
+        const delivery = Promise.resolve()
+          .then(() => this.options.deliver(target.arn, inputFor(target, complete)))
           .catch((error: unknown) => {
             this.options.onFailure(rule.name, error);
           })
@@ -61,12 +62,15 @@ function inputFor(target: DeployedRule['targets'][number], event: BusEvent): unk
   const values = new Map(
     Object.entries(transformer.inputPathsMap).map(([name, path]) => [name, valueAt(event, path)] as const),
   );
-  const text = transformer.inputTemplate.replace(/<([^>]+)>/g, (_, name: string) => {
+  const text = transformer.inputTemplate.replace(/<([^>]+)>/g, (_, name: string, offset: number) => {
     const value = values.get(name);
-    // A text that stands within quotes of the template is put in as it is, all else as JSON (EventBridge user guide).
-    return typeof value === 'string' && new RegExp(`"[^"]*<${name}>`).test(transformer.inputTemplate)
-      ? value
-      : JSON.stringify(value ?? null);
+    const before = transformer.inputTemplate.slice(0, offset);
+    const withinText = (before.match(/(?<!\\)"/g) ?? []).length % 2 === 1;
+    const json = JSON.stringify(value ?? null);
+    if (!withinText) return json;
+    // Within quotes of the template text is put in as it is, all else as its JSON (EventBridge user guide); quotes in
+    // either are escaped, so that the whole stays JSON.
+    return JSON.stringify(typeof value === 'string' ? value : json).slice(1, -1);
   });
   return JSON.parse(text) as unknown;
 }

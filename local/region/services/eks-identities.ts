@@ -17,6 +17,8 @@ export class ClusterIdentities {
   constructor(
     private readonly clusters: Clusters,
     private readonly entries: AccessEntries,
+    /** Who administers every cluster: in an account these are the roles of `admin_role_arns`. */
+    private readonly administrators: readonly string[] = [],
   ) {}
 
   /** To be asked before the handlers that make clusters: it answers access entries and notes creators. */
@@ -39,20 +41,15 @@ export class ClusterIdentities {
   /** Writes the present entries to the cluster's authenticator. */
   async refresh(clusterName: string): Promise<void> {
     const creator = this.creators.get(clusterName);
+    const administrators = [...(creator === undefined ? [] : [creator]), ...this.administrators];
     await this.clusters.setAccessEntries(clusterName, [
-      ...(creator === undefined
-        ? []
-        : [
-            {
-              principalArn: creator,
-              accessPolicies: [
-                { policyArn: 'arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy' },
-              ],
-            } satisfies ClusterAccessEntry,
-          ]),
+      ...administrators.map((principalArn): ClusterAccessEntry => ({
+        principalArn,
+        accessPolicies: [{ policyArn: 'arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy' }],
+      })),
       ...this.entries
         .list(clusterName)
-        .filter(({ principalArn }) => principalArn !== creator)
+        .filter(({ principalArn }) => !administrators.includes(principalArn))
         .map(({ principalArn, kubernetesGroups, username, policies }) => ({
           principalArn,
           kubernetesGroups,

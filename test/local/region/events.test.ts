@@ -84,11 +84,33 @@ describe('the event bus', () => {
     const { bus, delivered } = busWith({
       inputTransformer: {
         inputPathsMap: { status: '$.detail.status', detail: '$.detail' },
-        inputTemplate: '{"text": "it is <status>", "all": <detail>}',
+        inputTemplate: '{"text": "it is <status>", "bare": <status>, "all": <detail>}',
       },
     });
     bus.put(event);
     await bus.settled();
-    expect(delivered[0]?.[1]).toEqual({ text: 'it is FAILED', all: event.detail });
+    expect(delivered[0]?.[1]).toEqual({ text: 'it is FAILED', bare: 'FAILED', all: event.detail });
+  });
+
+  test('puts a list into a text, its quotes escaped', async () => {
+    const { bus, delivered } = busWith({
+      inputTransformer: {
+        inputPathsMap: { warnings: '$.detail.warnings' },
+        inputTemplate: '"found: <warnings>."',
+      },
+    });
+    bus.put({ ...event, detail: { warnings: ['the certificate "ADFS" expires'] } });
+    await bus.settled();
+    expect(delivered).toEqual([['arn:target', 'found: ["the certificate \\"ADFS\\" expires"].']]);
+  });
+
+  test('takes an event also where its template cannot be filled, and says that the delivery failed', async () => {
+    const { bus, delivered, failures } = busWith({
+      inputTransformer: { inputPathsMap: {}, inputTemplate: 'no JSON' },
+    });
+    expect(bus.put(event)).not.toBe('');
+    await bus.settled();
+    expect(delivered).toEqual([]);
+    expect(failures).toHaveLength(1);
   });
 });
