@@ -1,19 +1,25 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { AwsClients } from '../../adapters/aws/clients';
-import { deleteStack, findStack, stackFailures, type Stack } from '../../adapters/aws/cloudformation';
+import type { Stack } from '../../adapters/aws/cloudformation';
 import { foreignResource } from '../../adapters/aws/errors';
 import { UserError } from '../../core/errors';
 import { ownerTag } from '../../core/naming';
 import type { Say } from '../support/say';
 import { createCommand, stepCommand, type Eksctl } from './eksctl';
-import { observeCluster } from './observe';
 import { planCluster, type ObservedCluster } from './plan';
 import type { ClusterConfig } from './render';
 
 /** What {@link convergeCluster} works with. */
 export interface ConvergeOptions {
-  clients: AwsClients;
   desired: ClusterConfig;
+  /** Reads the cluster; `undefined` where there is none. */
+  observe: () => Promise<ObservedCluster | undefined>;
+  /** CloudFormation, which eksctl works through. */
+  stacks: {
+    find: (name: string) => Promise<Stack | undefined>;
+    /** What failed in it, with reasons. */
+    failures: (name: string) => Promise<string[]>;
+    remove: (name: string) => Promise<void>;
+  };
   eksctl: Eksctl;
   say: Say;
   /** Between two looks at something under way, in milliseconds. */
@@ -37,7 +43,7 @@ export async function convergeCluster(options: ConvergeOptions): Promise<void> {
   const { name } = desired.metadata;
   const observed = await settledCluster(options);
   if (observed === undefined) {
-    await clearFailedStack(options);
+    await clearFailedStack(options, clusterStack(name));
     say(`there is no cluster ${name}: it is created`);
     await explained(options, async () => eksctl(createCommand(desired)));
     return;
@@ -48,18 +54,21 @@ export async function convergeCluster(options: ConvergeOptions): Promise<void> {
     say(`step ${index + 1} of ${steps.length}: ${step.kind}${'name' in step ? ` ${step.name}` : ''}`);
     if (step.kind === 'remove failed node group')
       say(`it failed because of: ${step.issues.join('; ') || 'unknown'}`);
+    if (step.kind === 'create node group') {
+      await clearFailedStack(options, `eksctl-${name}-nodegroup-${step.group.name}`);
+    }
     await eksctl(stepCommand(step, desired));
   }
 }
 
 /** The cluster once nothing is under way; what a killed build began, EKS and CloudFormation go on with. */
 async function settledCluster(options: ConvergeOptions): Promise<ObservedCluster | undefined> {
-  const { clients, desired, say } = options;
+  const { desired, observe, say } = options;
   const { name } = desired.metadata;
   return patiently(options, `the cluster ${name}`, async () => {
-    const stack = await ourStack(options);
+    const stack = await ourStack(options, clusterStack(name));
     if (stack?.status.endsWith('_IN_PROGRESS') === true) return `its stack ${stack.name} is ${stack.status}`;
-    const observed = await observeCluster(clients, desired);
+    const observed = await observe();
     if (observed === undefined) return { done: undefined };
     const owner = observed.settings.tags[ownerTag];
     if (owner !== name) throw foreignResource(`the cluster ${name}`, owner, name);
@@ -88,10 +97,15 @@ async function settledCluster(options: ConvergeOptions): Promise<ObservedCluster
   });
 }
 
-/** The cluster's own stack. */
-async function ourStack({ clients, desired }: ConvergeOptions): Promise<Stack | undefined> {
+/** Name of the stack of the cluster itself, as eksctl gives it. */
+function clusterStack(cluster: string): string {
+  return `eksctl-${cluster}-cluster`;
+}
+
+/** A stack of this cluster, if it is there. */
+async function ourStack({ stacks, desired }: ConvergeOptions, stackName: string): Promise<Stack | undefined> {
   const { name } = desired.metadata;
-  const stack = await findStack(clients, `eksctl-${name}-cluster`);
+  const stack = await stacks.find(stackName);
   if (stack !== undefined && stack.tags[ownerTag] !== name) {
     throw foreignResource(`the stack ${stack.name}`, stack.tags[ownerTag], name);
   }
@@ -99,24 +113,24 @@ async function ourStack({ clients, desired }: ConvergeOptions): Promise<Stack | 
 }
 
 /** A creation that failed leaves its stack behind, which the next one stumbles over. It says why, and goes. */
-async function clearFailedStack(options: ConvergeOptions): Promise<void> {
-  const { clients, say } = options;
-  const stack = await ourStack(options);
+async function clearFailedStack(options: ConvergeOptions, stackName: string): Promise<void> {
+  const { stacks, say } = options;
+  const stack = await ourStack(options, stackName);
   if (stack === undefined) return;
-  say(`an earlier creation left the stack ${stack.name} (${stack.status}) and no cluster:`);
-  (await stackFailures(clients, stack.name)).forEach((failure) => {
+  say(`an earlier creation left the stack ${stackName} (${stack.status}) and nothing that works:`);
+  (await stacks.failures(stackName)).forEach((failure) => {
     say(`  ${failure}`);
   });
   say('it is deleted');
-  await deleteStack(clients, stack.name);
-  await patiently(options, `the deletion of ${stack.name}`, async () => {
-    const now = await findStack(clients, stack.name);
+  await stacks.remove(stackName);
+  await patiently(options, `the deletion of ${stackName}`, async () => {
+    const now = await stacks.find(stackName);
     if (now === undefined || now.status === 'DELETE_COMPLETE') return { done: undefined };
     if (now.status === 'DELETE_FAILED') {
-      const failures = await stackFailures(clients, stack.name);
+      const failures = await stacks.failures(stackName);
       throw new UserError(
         'ClusterFailed',
-        `the stack ${stack.name} could not be deleted: ${failures.slice(-3).join('; ')}. Remove what is named here, then retry.`,
+        `the stack ${stackName} could not be deleted: ${failures.slice(-3).join('; ')}. Remove what is named here, then retry.`,
       );
     }
     return `the stack is ${now.status}`;
@@ -125,11 +139,12 @@ async function clearFailedStack(options: ConvergeOptions): Promise<void> {
 
 /** Adds CloudFormation's own reasons to a failure of eksctl, which keeps them to itself. */
 async function explained(options: ConvergeOptions, work: () => Promise<void>): Promise<void> {
+  const { stacks } = options;
   try {
     await work();
   } catch (error) {
-    const stack = await findStack(options.clients, `eksctl-${options.desired.metadata.name}-cluster`);
-    const failures = stack === undefined ? [] : await stackFailures(options.clients, stack.name);
+    const stack = await stacks.find(clusterStack(options.desired.metadata.name));
+    const failures = stack === undefined ? [] : await stacks.failures(stack.name);
     throw new UserError(
       'ClusterFailed',
       `the cluster ${options.desired.metadata.name} could not be created: ` +

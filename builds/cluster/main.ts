@@ -1,6 +1,7 @@
 /** The build that makes the cluster or brings it to what is configured. */
 import { join } from 'node:path';
 import { createClients } from '../../adapters/aws/clients';
+import { deleteStack, findStack, stackFailures } from '../../adapters/aws/cloudformation';
 import { findCluster } from '../../adapters/aws/eks';
 import { UserError } from '../../core/errors';
 import { run } from '../support/command';
@@ -12,6 +13,7 @@ import { reader } from '../tools/download';
 import { convergeCluster } from './converge';
 import { eksctl } from './eksctl';
 import { ensureLoadBalancerController } from './load-balancer-controller';
+import { observeCluster } from './observe';
 import { renderCluster } from './render';
 import { ensureIdentities } from './roles';
 
@@ -26,7 +28,17 @@ runMain(async () => {
   const desired = renderCluster(configuration, found, buildRoles);
 
   await ensureIdentities(clients, configuration, found, say);
-  await convergeCluster({ clients, desired, eksctl: eksctl(run, say), say });
+  await convergeCluster({
+    desired,
+    observe: async () => observeCluster(clients, desired),
+    stacks: {
+      find: async (stack) => findStack(clients, stack),
+      failures: async (stack) => stackFailures(clients, stack),
+      remove: async (stack) => deleteStack(clients, stack),
+    },
+    eksctl: eksctl(run, say),
+    say,
+  });
 
   const cluster = await findCluster(clients, name);
   if (cluster?.status !== 'ACTIVE') {

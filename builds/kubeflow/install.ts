@@ -23,6 +23,8 @@ export interface InstallOptions {
   records: ReadonlyMap<string, InstallationRecord>;
   /** What was there of the components that seem unchanged, by {@link describeObject}: read once for all of them. */
   found: ReadonlyMap<string, KubernetesObject>;
+  /** Every object of the installation, by the same names. */
+  wanted: ReadonlySet<string>;
   say: Say;
   /** Between two looks, in milliseconds. */
   pollMs?: number;
@@ -74,7 +76,7 @@ export async function installComponent(
   await ready(component, workloads, deadline, options);
   await applyBeyondWebhooks(own, deadline, options);
   await ready(component, own, deadline, options);
-  const old = superseded(record, objects);
+  const old = superseded(record, options.wanted);
   if (old.length > 0) say(`${title}: removing ${old.length} objects that this version no longer has`);
   await kubectl.remove(old, 300);
   await kubectl.apply([recordObject(id, { hash, objects: [...objects] })]);

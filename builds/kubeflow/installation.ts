@@ -1,7 +1,7 @@
 import { components as allComponents } from './components';
 import { installComponent, type InstallOptions, type Outcome, type RenderedComponent } from './install';
 import { describeObject, hashObjects } from './objects';
-import { neverRemoved, readRecords, recordObject, type InstallationRecord } from './record';
+import { readRecords, recordObject, superseded, type InstallationRecord } from './record';
 
 /** How long deletions are waited for, in seconds. */
 const deletionSeconds = 300;
@@ -15,36 +15,34 @@ const deletionSeconds = 300;
  */
 export async function install(
   components: readonly RenderedComponent[],
-  options: Omit<InstallOptions, 'records' | 'found'>,
+  options: Omit<InstallOptions, 'records' | 'found' | 'wanted'>,
 ): Promise<Map<string, Outcome>> {
   const { kubectl, say } = options;
   const records = await readRecords(kubectl);
   const unchanged = components.filter(({ id, objects }) => records.get(id)?.hash === hashObjects(objects));
   const present = await kubectl.get(unchanged.flatMap(({ objects }) => objects));
   const found = new Map(present.map((object) => [describeObject(object), object]));
+  const wanted = new Set(components.flatMap(({ objects }) => objects.map(describeObject)));
   const outcomes = new Map<string, Outcome>();
   for (const [index, component] of components.entries()) {
     say(`[${index + 1}/${components.length}] ${component.title}`);
-    outcomes.set(component.id, await installComponent(component, { ...options, records, found }));
+    outcomes.set(component.id, await installComponent(component, { ...options, records, found, wanted }));
   }
-  await removeDeselected(components, records, options);
+  await removeDeselected(components, records, wanted, options);
   return outcomes;
 }
 
 async function removeDeselected(
   components: readonly RenderedComponent[],
   records: ReadonlyMap<string, InstallationRecord>,
+  wanted: ReadonlySet<string>,
   { kubectl, say }: Pick<InstallOptions, 'kubectl' | 'say'>,
 ): Promise<void> {
   const selected = new Set(components.map(({ id }) => id));
-  // Objects can move from one component to another between versions of the distribution.
-  const wanted = new Set(components.flatMap(({ objects }) => objects.map(describeObject)));
   for (const { id, title } of [...allComponents].reverse()) {
     const record = records.get(id);
     if (record === undefined || selected.has(id)) continue;
-    const objects = record.objects.filter(
-      (object) => !neverRemoved.has(object.kind) && !wanted.has(describeObject(object)),
-    );
+    const objects = superseded(record, wanted);
     say(`${title}: no longer selected, removing ${objects.length} objects`);
     await kubectl.remove(objects, deletionSeconds);
     await kubectl.remove([recordObject(id, record)], deletionSeconds);

@@ -48,18 +48,17 @@ export async function readRecords(kubectl: Kubectl): Promise<Map<string, Install
 }
 
 // Deleting one of these deletes what tenants own: their namespaces, their notebooks, their data.
-export const neverRemoved: ReadonlySet<string> = new Set([
-  'Namespace',
-  'CustomResourceDefinition',
-  'PersistentVolumeClaim',
-]);
+const neverRemoved = new Set(['Namespace', 'CustomResourceDefinition', 'PersistentVolumeClaim']);
 
-/** What an earlier installation applied and this one does not, apart from what holds the tenants' own. */
+/**
+ * What an earlier installation of a component applied and nothing applies now, apart from what holds the tenants' own.
+ *
+ * @param wanted all objects of the installation by {@link describeObject}: one can move from component to component
+ */
 export function superseded(
   record: InstallationRecord | undefined,
-  objects: readonly KubernetesObject[],
+  wanted: ReadonlySet<string>,
 ): ObjectReference[] {
-  const wanted = new Set(objects.map(describeObject));
   return (record?.objects ?? []).filter(
     (object) => !wanted.has(describeObject(object)) && !neverRemoved.has(object.kind),
   );
