@@ -1,3 +1,4 @@
+import { PublishCommand } from '@aws-sdk/client-sns';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { synthesize } from '../../infra/synthesize';
@@ -184,6 +185,7 @@ async function start(
     rules: deployed.rules,
     deliver: async (arn, input) => {
       if (functions.find(arn) !== undefined) await functions.invoke(arn, input);
+      else if (arn === deployed.topic.arn) await notify(clients, arn, input);
       else stepFunctions.startExecution({ stateMachineArn: arn, input: JSON.stringify(input) });
     },
     onFailure: (rule, error) => {
@@ -273,4 +275,11 @@ async function start(
     prepare,
     stop,
   };
+}
+
+/** Tells a topic: text as it is, anything else as JSON. */
+async function notify({ sns }: RegionClients, TopicArn: string, input: unknown): Promise<void> {
+  await sns.send(
+    new PublishCommand({ TopicArn, Message: typeof input === 'string' ? input : JSON.stringify(input) }),
+  );
 }

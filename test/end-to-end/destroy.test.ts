@@ -120,4 +120,4 @@ test('destroy takes away what provision made, leaves what is not ours, and is re
   expect(end.execution.status).toBe('SUCCEEDED');
   expect(failed.size).toBeGreaterThan(10);
   expect(await whatIsThere()).toEqual(before);
-}, 400_000);
+}, 900_000);

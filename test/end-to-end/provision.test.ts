@@ -46,7 +46,7 @@ beforeAll(async () => {
   expect(view.steps.filter(({ status }) => status !== 'SUCCEEDED')).toEqual([]);
   expect(execution.status).toBe('SUCCEEDED');
   outputs = JSON.parse(execution.output ?? '{}') as typeof outputs;
-}, 180_000);
+}, 600_000);
 
 describe('what a provisioning leaves is what the configuration asks for', () => {
   test('the user pool, its provider, its client and its domain', async () => {
@@ -212,7 +212,7 @@ test('the same configuration once more makes no mutating call, in AWS or in the 
       !/review/.test(resource),
   );
   expect(writes).toEqual([]);
-}, 120_000);
+}, 600_000);
 
 test('of two executions for one deployment the second is refused with the ARN of the first', async () => {
   const { start, finish, document, region: local } = region();
@@ -232,7 +232,7 @@ test('of two executions for one deployment the second is refused with the ARN of
   expect(second.execution).toMatchObject({ status: 'FAILED', error: 'DeploymentLocked' });
   expect(second.execution.cause).toContain(first);
   expect((await finish(first)).execution.status).toBe('SUCCEEDED');
-}, 120_000);
+}, 600_000);
 
 async function waitForLock(holder: string): Promise<void> {
   for (;;) {

@@ -68,7 +68,7 @@ test('a region that is killed in the middle of an execution comes up again, and 
       const { status: now } = await sfn.send(new DescribeExecutionCommand({ executionArn }));
       return now === 'RUNNING' ? undefined : now;
     },
-    { what: 'the execution to end', timeoutMs: 120_000, intervalMs: 200 },
+    { what: 'the execution to end', timeoutMs: 600_000, intervalMs: 200 },
   );
   const { steps } = viewExecution(await readExecutionEvents(again, executionArn));
   // A build dies with the region that ran it; then the execution has failed there and can be redriven.
@@ -80,7 +80,7 @@ test('a region that is killed in the middle of an execution comes up again, and 
     .send(new ListUserPoolsCommand({ MaxResults: 10 }));
   expect(pools).toHaveLength(1);
   again.destroy();
-}, 300_000);
+}, 900_000);
 
 test('taking it down leaves no process and no connection', async () => {
   const present = findConnection();

@@ -29,7 +29,7 @@ beforeAll(async () => {
   if (cluster === undefined) throw new Error('no cluster');
   target = { userPoolId, clientId, cluster, profileManager: functionName('profile-manager') };
   for (const user of [alice, bob]) expect((await logIn(local, target, user)).outcome).toBe('allowed');
-}, 180_000);
+}, 600_000);
 
 const namespaces = async ({ email }: SampleUser): Promise<string[]> =>
   (await grantsOf(target.cluster, email)).map(({ namespace }) => namespace);
@@ -60,7 +60,7 @@ test('a resync mends what was changed by hand and takes access from who is disab
     deployment: name,
     status: expect.not.stringMatching('failed') as string,
   });
-}, 120_000);
+}, 600_000);
 
 test('another one finds nothing to do', async () => {
   const { start, finish, region: local } = region();
@@ -82,7 +82,7 @@ test('another one finds nothing to do', async () => {
     ({ mutating, service }) => mutating && service !== 'dynamodb',
   );
   expect(changes).toEqual([]);
-}, 120_000);
+}, 600_000);
 
 test('an event starts it, as a login that failed asks for one', async () => {
   const { region: local } = region();

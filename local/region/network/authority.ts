@@ -5,6 +5,8 @@ import * as x509 from '@peculiar/x509';
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 const validMs = 30 * 24 * 3600 * 1000;
+/** ADFS' own signing certificates are valid for a year; 30 days would be warned of. */
+const signingValidMs = 365 * 24 * 3600 * 1000;
 
 /** A certificate with its key, as PEM. */
 export interface Certificate {
@@ -68,7 +70,7 @@ export async function createAuthority(): Promise<Authority> {
         name: `CN=${commonName}`,
         keys: await generateKeys(),
         signingAlgorithm: algorithm,
-        ...validity(),
+        ...validity(signingValidMs),
       });
       return Buffer.from(certificate.rawData).toString('base64');
     },
@@ -79,6 +81,6 @@ async function generateKeys(): Promise<webcrypto.CryptoKeyPair> {
   return await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
 }
 
-function validity(): { notBefore: Date; notAfter: Date } {
-  return { notBefore: new Date(Date.now() - 60_000), notAfter: new Date(Date.now() + validMs) };
+function validity(durationMs = validMs): { notBefore: Date; notAfter: Date } {
+  return { notBefore: new Date(Date.now() - 60_000), notAfter: new Date(Date.now() + durationMs) };
 }
