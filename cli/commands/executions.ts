@@ -1,3 +1,4 @@
+import { buildsUnderWay } from '../builds-under-way';
 import { CliError, exitCodes } from '../exit-codes';
 import type { ExitCode } from '../exit-codes';
 import { findExecution } from '../find-execution';
@@ -19,7 +20,12 @@ export async function status(host: Host, nameOrArn: string, options: ExecutionOp
   const target = await connect(host, options, nameOrArn);
   const executionArn = await findExecution(target, nameOrArn);
   const followed = await readExecution(target, executionArn);
-  if (options.json !== true) host.out(`${stepsText(followed.view, host.now(), host.paint.out)}\n`);
+  if (options.json !== true) {
+    host.out(`${stepsText(followed.view, host.now(), host.paint.out)}\n`);
+    if (followed.execution.status === 'RUNNING') {
+      for (const line of await buildsUnderWay(target, host.now())) host.out(`${line}\n`);
+    }
+  }
   return reportExecution(host, target, executionArn, followed, options);
 }
 

@@ -1,7 +1,7 @@
 import type { ExecutionEvent, ExecutionView } from './events';
 import { HistoryReader } from './history-reader';
 
-export type { ExecutionEvent, ExecutionStatus, ExecutionView, Step, StepStatus } from './events';
+export type { ExecutionEvent, ExecutionView, Step, StepStatus } from './events';
 
 /**
  * Derives the steps of an execution from its history and from nothing else. A state is one step however often it is

@@ -1,5 +1,4 @@
 import type { ControlPlane } from '../kubernetes/control-plane';
-import type { KubeObject } from '../kubernetes/client';
 import type { AccessRow } from './result';
 import type { SampleUser } from '../../core/configuration/users';
 

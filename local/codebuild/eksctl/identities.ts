@@ -1,10 +1,6 @@
-import { CreatePodIdentityAssociationCommand, DescribeClusterCommand, EKSClient } from '@aws-sdk/client-eks';
-import {
-  CreateOpenIDConnectProviderCommand,
-  CreateRoleCommand,
-  GetRoleCommand,
-  IAMClient,
-} from '@aws-sdk/client-iam';
+import { CreatePodIdentityAssociationCommand, DescribeClusterCommand } from '@aws-sdk/client-eks';
+import { CreateOpenIDConnectProviderCommand, CreateRoleCommand, GetRoleCommand } from '@aws-sdk/client-iam';
+import type { IAMClient } from '@aws-sdk/client-iam';
 import type { EksctlClients, Say } from './clients';
 import type { Addon, ClusterConfig, PodIdentity } from './cluster-config';
 
