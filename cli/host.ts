@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline/promises';
+import { exitCodes } from './exit-codes';
 import { paintFor } from './render/paint';
 import type { Paint } from './render/paint';
 
@@ -28,9 +29,11 @@ export interface Host {
 /** The process' own. */
 export function processHost(): Host {
   const interrupted = new AbortController();
-  // A second Ctrl-C ends the process at once.
+  // Not `once`: libraries that watch for signals, too, end the process where they find no other listener any more.
   for (const name of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(name, () => {
+    process.on(name, () => {
+      // Whoever asks twice does not want to wait for what is being put in order.
+      if (interrupted.signal.aborted) process.exit(exitCodes.interrupted);
       interrupted.abort();
     });
   }

@@ -23,6 +23,7 @@ export async function localUp(host: Host, path: string, options: LocalOptions): 
   }
   const { bringUp } = await import('../../local/region');
   const connection = await bringUp({
+    signal: host.signal,
     accountId: configuration.account_id,
     region: configuration.region,
     clock: options.realTime === true ? 'real' : 'virtual',

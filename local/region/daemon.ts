@@ -41,15 +41,19 @@ async function main(options: DaemonOptions): Promise<void> {
     startedAt: new Date().toISOString(),
   });
   const alive = setInterval(() => undefined, 60_000);
+  let ending = false;
   const end = (): void => {
+    if (ending) return;
+    ending = true;
     clearInterval(alive);
     withdrawConnection(process.pid);
     void region.stop().then(() => {
       process.exit(0);
     });
   };
-  process.once('SIGTERM', end);
-  process.once('SIGINT', end);
+  // Not `once`: libraries that watch for signals, too, end the process where they find no other listener any more.
+  process.on('SIGTERM', end);
+  process.on('SIGINT', end);
   tell({ ready: region.gateway.endpoint });
 }
 

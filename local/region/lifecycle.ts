@@ -15,6 +15,8 @@ export interface UpOptions {
   clock?: 'virtual' | 'real';
   port?: number;
   onProgress(message: string): void;
+  /** Gives up while the region is coming up; its processes end with it. */
+  signal?: AbortSignal;
 }
 
 const root = join(__dirname, '..', '..');
@@ -48,6 +50,7 @@ export async function bringUp(options: UpOptions): Promise<RegionConnection> {
     ['--import', 'tsx', join(__dirname, 'daemon.ts'), JSON.stringify(argument)],
     { cwd: root, detached: true, stdio: ['ignore', 'pipe', 'pipe'] },
   );
+  options.signal?.addEventListener('abort', () => daemon.kill('SIGTERM'), { once: true });
   const errors: string[] = [];
   createInterface({ input: daemon.stderr }).on('line', (line) => errors.push(line));
   await new Promise<void>((resolve, reject) => {

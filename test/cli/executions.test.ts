@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -252,6 +254,24 @@ describe('the commands on executions', () => {
         `no longer watching; the execution goes on\nwatch it again: kubeflow-eks watch ${arn}\n`,
       );
       expect(service.describeExecution(arn).record.status).toBe('RUNNING');
+    });
+
+    test('ends at Ctrl-C as a process, with the words that say how to go on', async () => {
+      tasks = never;
+      const arn = startConsole('acme-20260102-000000');
+      const program = spawn(
+        process.execPath,
+        ['--import', 'tsx', join(__dirname, '../../cli/main.ts'), 'watch', arn],
+        { cwd: join(__dirname, '../..'), env: process.env, stdio: ['ignore', 'ignore', 'pipe'] },
+      );
+      let err = '';
+      program.stderr.setEncoding('utf8').on('data', (text: string) => {
+        err += text;
+        if (text.includes('Ensure app client')) program.kill('SIGINT');
+      });
+      const [code] = (await once(program, 'close')) as [number | null];
+      expect(code).toBe(130);
+      expect(err).toMatch(/the execution goes on\nwatch it again: kubeflow-eks watch arn:\S+\n$/);
     });
 
     test('a step that is polled says what it waits for', async () => {
