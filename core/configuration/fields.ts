@@ -116,7 +116,7 @@ export const httpsUrl = z
 
 export const hostedZoneId = z
   .string({ error: 'must be the id of a Route 53 hosted zone, such as "Z0123456789ABCDEFGHIJ"' })
-  .regex(/^Z[A-Z0-9]{1,31}$/, 'must be the id of a Route 53 hosted zone, such as "Z0123456789ABCDEFGHIJ"');
+  .regex(/^[A-Z0-9]{1,32}$/, 'must be the id of a Route 53 hosted zone, such as "Z0123456789ABCDEFGHIJ"');
 
 /** YAML reads an unquoted 1.35 as a number; 1.3 may have been 1.30, so only two decimals are taken. */
 export const kubernetesVersion = z.preprocess(

@@ -19,9 +19,6 @@ export async function assembleDistribution(folder: string): Promise<void> {
   await writeKustomization(folder, 'common/kubeflow-roles/base', [], {
     'cluster-roles.yaml': await readFile(join(kubernetes, 'kubeflow-roles.yaml'), 'utf8'),
   });
-  const metacontroller = join(folder, 'applications/pipeline/upstream/third-party/metacontroller/base');
-  await mkdir(metacontroller, { recursive: true });
-  await cp(join(__dirname, 'metacontroller.yaml'), join(metacontroller, 'crd.yaml'));
   for (const part of parts) await writePart(folder, part);
   const chart = join(
     folder,

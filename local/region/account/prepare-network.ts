@@ -7,6 +7,8 @@ import {
   CreateSubnetCommand,
   CreateTagsCommand,
   CreateVpcCommand,
+  DescribeSubnetsCommand,
+  DescribeVpcsCommand,
 } from '@aws-sdk/client-ec2';
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import type { Configuration } from '../../../core/configuration';
@@ -16,8 +18,38 @@ export interface PreparedNetwork {
   subnets: { private: string[]; public: string[] };
 }
 
-/** A network such as a platform team has it: per zone a public subnet behind an internet gateway and a private one. */
+/** Marks the VPC that stands for a configured one, and in it the subnets by kind and number. */
+const standsFor = 'local-region:stands-for';
+
+/**
+ * A network such as a platform team has it: per zone a public subnet behind an internet gateway and a private one. One
+ * that was made for the same configured VPC is found again.
+ */
 export async function prepareNetwork(ec2: EC2Client, configuration: Configuration): Promise<PreparedNetwork> {
+  return (await findNetwork(ec2, configuration.vpc_id)) ?? makeNetwork(ec2, configuration);
+}
+
+async function findNetwork(ec2: EC2Client, configured: string): Promise<PreparedNetwork | undefined> {
+  const { Vpcs: [vpc] = [] } = await ec2.send(
+    new DescribeVpcsCommand({ Filters: [{ Name: `tag:${standsFor}`, Values: [configured] }] }),
+  );
+  if (vpc?.VpcId === undefined) return undefined;
+  const { Subnets: subnets = [] } = await ec2.send(
+    new DescribeSubnetsCommand({ Filters: [{ Name: 'vpc-id', Values: [vpc.VpcId] }] }),
+  );
+  const named = (kind: 'private' | 'public'): string[] =>
+    subnets
+      .map(({ SubnetId: id = '', Tags: tags = [] }) => ({
+        id,
+        name: tags.find(({ Key }) => Key === standsFor)?.Value ?? '',
+      }))
+      .filter(({ name }) => name.startsWith(`${kind}-`))
+      .sort((one, other) => one.name.localeCompare(other.name, 'en', { numeric: true }))
+      .map(({ id }) => id);
+  return { vpcId: vpc.VpcId, subnets: { private: named('private'), public: named('public') } };
+}
+
+async function makeNetwork(ec2: EC2Client, configuration: Configuration): Promise<PreparedNetwork> {
   const { Vpc: vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: '10.20.0.0/16' }));
   const vpcId = present(vpc?.VpcId, 'VPC');
   const { InternetGateway: gateway } = await ec2.send(new CreateInternetGatewayCommand({}));
@@ -45,13 +77,17 @@ export async function prepareNetwork(ec2: EC2Client, configuration: Configuratio
       await ec2.send(
         new CreateTagsCommand({
           Resources: [subnetId],
-          Tags: [{ Key: 'Name', Value: `${kind}-${index}` }],
+          Tags: [{ Key: standsFor, Value: `${kind}-${index}` }],
         }),
       );
       await ec2.send(new AssociateRouteTableCommand({ RouteTableId: routes[kind], SubnetId: subnetId }));
       subnets[kind].push(subnetId);
     }
   }
+  // Last: a preparation that was cut off begins anew.
+  await ec2.send(
+    new CreateTagsCommand({ Resources: [vpcId], Tags: [{ Key: standsFor, Value: configuration.vpc_id }] }),
+  );
   return { vpcId, subnets };
 }
 

@@ -1,12 +1,12 @@
 /**
  * What an account must already have before a provisioning: made from the configuration, so that any configuration can
- * be rehearsed. Where moto assigns an id itself, the document that is rehearsed names moto's id instead of the
+ * be rehearsed, and found again when the same configuration is prepared once more. Where moto assigns an id itself, the document that is rehearsed names moto's id instead of the
  * configured one, and the mapping says so.
  */
 import { CreatePolicyCommand, CreateRoleCommand } from '@aws-sdk/client-iam';
-import { CreateKeyCommand } from '@aws-sdk/client-kms';
+import { CreateAliasCommand, CreateKeyCommand, DescribeKeyCommand } from '@aws-sdk/client-kms';
 import { ImportKeyPairCommand } from '@aws-sdk/client-ec2';
-import { CreateHostedZoneCommand } from '@aws-sdk/client-route-53';
+import { CreateHostedZoneCommand, ListHostedZonesCommand } from '@aws-sdk/client-route-53';
 import { generateKeyPairSync } from 'node:crypto';
 import { parseConfiguration } from '../../../core/configuration';
 import type { Configuration } from '../../../core/configuration';
@@ -56,7 +56,11 @@ export async function prepareAccount(clients: RegionClients, document: unknown):
       ) ?? [];
     prepared['subnets'] = { private: mapped('private'), public: mapped('public') };
   }
-  prepared['kms_key_arn'] = replace('kms_key_arn', configuration.kms_key_arn, await prepareKey(clients));
+  prepared['kms_key_arn'] = replace(
+    'kms_key_arn',
+    configuration.kms_key_arn,
+    await prepareKey(clients, configuration.kms_key_arn),
+  );
   const zoneId = await prepareHostedZone(clients, configuration);
   if (configuration.hosted_zone_id !== undefined) {
     prepared['hosted_zone_id'] = replace('hosted_zone_id', configuration.hosted_zone_id, zoneId);
@@ -66,15 +70,26 @@ export async function prepareAccount(clients: RegionClients, document: unknown):
   return { document: prepared, mappings, adfsHosts: adfsHosts(configuration) };
 }
 
-async function prepareKey({ kms }: RegionClients): Promise<string> {
+async function prepareKey({ kms }: RegionClients, configured: string): Promise<string> {
+  const alias = `alias/stands-for-${configured.slice(configured.lastIndexOf('/') + 1)}`;
+  try {
+    const { KeyMetadata: known } = await kms.send(new DescribeKeyCommand({ KeyId: alias }));
+    if (known?.Arn !== undefined) return known.Arn;
+  } catch (error) {
+    if (!isNamed(error, 'NotFoundException')) throw error;
+  }
   const { KeyMetadata: key } = await kms.send(
     new CreateKeyCommand({ Description: 'secrets of the cluster', KeyUsage: 'ENCRYPT_DECRYPT' }),
   );
   if (key?.Arn === undefined) throw new Error('KMS returned no key');
+  await kms.send(new CreateAliasCommand({ AliasName: alias, TargetKeyId: key.KeyId }));
   return key.Arn;
 }
 
 async function prepareHostedZone({ route53 }: RegionClients, configuration: Configuration): Promise<string> {
+  const { HostedZones: zones = [] } = await route53.send(new ListHostedZonesCommand({}));
+  const known = zones.find(({ Name: name }) => name === `${configuration.route53_domain}.`);
+  if (known?.Id !== undefined) return known.Id.replace('/hostedzone/', '');
   const { HostedZone: zone } = await route53.send(
     new CreateHostedZoneCommand({
       Name: configuration.route53_domain,
@@ -89,8 +104,9 @@ async function prepareKeyPair({ ec2 }: RegionClients, { ssh_key_name: name }: Co
   if (name === undefined) return;
   const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const { n, e } = publicKey.export({ format: 'jwk' });
-  await ec2.send(
-    new ImportKeyPairCommand({ KeyName: name, PublicKeyMaterial: Buffer.from(openSshRsa(n ?? '', e ?? '')) }),
+  const PublicKeyMaterial = Buffer.from(openSshRsa(n ?? '', e ?? ''));
+  await unlessThere('InvalidKeyPair.Duplicate', () =>
+    ec2.send(new ImportKeyPairCommand({ KeyName: name, PublicKeyMaterial })),
   );
 }
 
@@ -113,24 +129,41 @@ function openSshRsa(modulus: string, exponent: string): string {
 async function prepareIam({ iam }: RegionClients, configuration: Configuration): Promise<void> {
   const boundary = configuration.permissions_boundary_arn;
   if (boundary !== undefined && !boundary.includes(':aws:policy/')) {
-    await iam.send(
-      new CreatePolicyCommand({
-        PolicyName: boundary.slice(boundary.lastIndexOf('/') + 1),
-        PolicyDocument: JSON.stringify({
-          Version: '2012-10-17',
-          Statement: [{ Effect: 'Allow', Action: ['eks:DescribeCluster'], Resource: '*' }],
+    await unlessThere('EntityAlreadyExists', () =>
+      iam.send(
+        new CreatePolicyCommand({
+          PolicyName: boundary.slice(boundary.lastIndexOf('/') + 1),
+          PolicyDocument: JSON.stringify({
+            Version: '2012-10-17',
+            Statement: [{ Effect: 'Allow', Action: ['eks:DescribeCluster'], Resource: '*' }],
+          }),
         }),
-      }),
+      ),
     );
   }
   for (const arn of configuration.admin_role_arns) {
-    await iam.send(
-      new CreateRoleCommand({
-        RoleName: arn.slice(arn.lastIndexOf('/') + 1),
-        AssumeRolePolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: [] }),
-      }),
+    await unlessThere('EntityAlreadyExists', () =>
+      iam.send(
+        new CreateRoleCommand({
+          RoleName: arn.slice(arn.lastIndexOf('/') + 1),
+          AssumeRolePolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: [] }),
+        }),
+      ),
     );
   }
+}
+
+/** Runs a creation; that it is there already is no error. */
+async function unlessThere(exists: string, create: () => Promise<unknown>): Promise<void> {
+  try {
+    await create();
+  } catch (error) {
+    if (!isNamed(error, exists)) throw error;
+  }
+}
+
+function isNamed(error: unknown, name: string): boolean {
+  return error instanceof Error && error.name.startsWith(name);
 }
 
 function adfsHosts(configuration: Configuration): string[] {

@@ -284,7 +284,7 @@ describe('a broken configuration', () => {
 });
 
 describe('the JSON Schema for editors', () => {
-  const validate = addFormats(new Ajv({ strict: false })).compile(configurationJsonSchema());
+  const validate = addFormats(new Ajv({ strict: false, logger: false })).compile(configurationJsonSchema());
 
   test("accepts the seed's file and refuses an unknown key", () => {
     expect(validate(seed)).toBe(true);

@@ -1,0 +1,50 @@
+import { DescribeVpcsCommand } from '@aws-sdk/client-ec2';
+import { ListHostedZonesCommand } from '@aws-sdk/client-route-53';
+import { parseConfiguration } from '../../../core/configuration';
+import { createRegionClients } from '../../../local/region/account/clients';
+import { prepareAccount } from '../../../local/region/account/prepare';
+import { seedConfiguration } from '../../support/region';
+import { useMoto } from '../../support/moto';
+
+const document = {
+  ...seedConfiguration,
+  account_id: '123456789012',
+  kms_key_arn: seedConfiguration.kms_key_arn.replace('111122223333', '123456789012'),
+  subnets: { private: ['subnet-0123456789abcdef0', 'subnet-0123456789abcdef1'] },
+  hosted_zone_id: 'Z0123456789ABCDEFGHIJ',
+  permissions_boundary_arn: 'arn:aws:iam::123456789012:policy/boundary',
+  admin_role_arns: ['arn:aws:iam::123456789012:role/platform'],
+};
+
+const moto = useMoto({ region: 'us-east-1', accountId: '123456789012' });
+
+test('an account has what the configuration names, under the ids that moto chose, and it is made once', async () => {
+  const clients = createRegionClients(Promise.resolve(moto.server.endpoint), 'us-east-1');
+
+  const first = await prepareAccount(clients, document);
+  const second = await prepareAccount(clients, document);
+
+  expect(second).toEqual(first);
+  expect(parseConfiguration(first.document).ok).toBe(true);
+  expect(first.mappings.map(({ path }) => path)).toEqual([
+    'vpc_id',
+    'subnets.private[0]',
+    'subnets.private[1]',
+    'kms_key_arn',
+    'hosted_zone_id',
+  ]);
+  expect(first.adfsHosts).toEqual(['adfs.acme.example']);
+  const { HostedZones: zones } = await clients.route53.send(new ListHostedZonesCommand({}));
+  expect(zones).toHaveLength(1);
+  const { Vpcs: vpcs = [] } = await clients.ec2.send(new DescribeVpcsCommand({}));
+  expect(vpcs.filter(({ IsDefault: isDefault }) => isDefault !== true)).toHaveLength(1);
+});
+
+test('a document that is not valid is left for the workflow to refuse', async () => {
+  const clients = createRegionClients(Promise.resolve(moto.server.endpoint), 'us-east-1');
+  expect(await prepareAccount(clients, { colour: 'blue' })).toEqual({
+    document: { colour: 'blue' },
+    mappings: [],
+    adfsHosts: [],
+  });
+});
