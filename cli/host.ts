@@ -29,11 +29,14 @@ export interface Host {
 /** The process' own. */
 export function processHost(): Host {
   const interrupted = new AbortController();
+  let firstAt = 0;
   // Not `once`: libraries that watch for signals, too, end the process where they find no other listener any more.
   for (const name of ['SIGINT', 'SIGTERM'] as const) {
     process.on(name, () => {
-      // Whoever asks twice does not want to wait for what is being put in order.
-      if (interrupted.signal.aborted) process.exit(exitCodes.interrupted);
+      firstAt ||= Date.now();
+      // Whoever asks twice does not want to wait for what is being put in order. One Ctrl-C can arrive several times:
+      // from the terminal, and from npm.
+      if (interrupted.signal.aborted && Date.now() - firstAt > 1000) process.exit(exitCodes.interrupted);
       interrupted.abort();
     });
   }
