@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { createClients } from '../../adapters/aws/clients';
 import { deleteStack, findStack } from '../../adapters/aws/cloudformation';
 import { findCluster } from '../../adapters/aws/eks';
+import { findAccessEntry } from '../../adapters/aws/eks-access-entries';
 import { ownerTag } from '../../core/naming';
 import { eksctl as eksctlOf } from '../cluster/eksctl';
 import { kubectl as kubectlOf } from '../kubeflow/kubectl';
@@ -24,7 +25,12 @@ runMain(async () => {
     say(`the cluster ${name} does not carry the tag ${ownerTag}=${name}: it is left alone`);
     return;
   }
-  if (cluster?.status === 'ACTIVE') {
+  if (cluster?.status === 'ACTIVE' && !(await mayEnter(name))) {
+    // Access entries come before anything is installed.
+    say(
+      `the creation of ${name} stopped before this build was let into it: there is nothing in it to take away`,
+    );
+  } else if (cluster?.status === 'ACTIVE') {
     const file = join(process.env['CODEBUILD_SRC_DIR'] ?? process.cwd(), '.kube', 'config');
     await writeKubeconfig(file, kubeconfig(cluster, region, join(__dirname, '..', 'eks-token', 'build.js')));
     const kubectl = kubectlOf(run, file);
@@ -41,6 +47,12 @@ runMain(async () => {
   }
   await removeIdentities(clients, configuration, cluster?.oidcIssuer, say);
   say('done');
+
+  /** Whether the cluster has an access entry for this build's role. */
+  async function mayEnter(cluster: string): Promise<boolean> {
+    const role = process.env['TEARDOWN_BUILD_ROLE_ARN'];
+    return role === undefined || (await findAccessEntry(clients, cluster, role)) !== undefined;
+  }
 
   /** What a creation that failed has left. */
   async function removeStack(cluster: string): Promise<void> {
