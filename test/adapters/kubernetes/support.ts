@@ -10,6 +10,7 @@ import { kubernetesGroups } from '../../../core/naming';
 import type { KubeClient } from '../../../local/kubernetes/client';
 import type { ControlPlane } from '../../../local/kubernetes/control-plane';
 import { installKubeflowApi, type KubeflowApiOptions } from '../../../local/kubernetes/kubeflow-api';
+import { waitFor } from '../../../local/processes/wait-for';
 
 const rbacFolder = join(__dirname, '../../../builds/kubeflow/rbac');
 
@@ -26,6 +27,31 @@ export async function prepareCluster(
     const documents = parseAllDocuments(await readFile(join(rbacFolder, file), 'utf8'));
     await client.applyAll(documents.map((document) => document.toJS() as object));
   }
+  await waitFor(() => isFenced(client), { what: 'the admission policies to be in force', timeoutMs: 60_000 });
+}
+
+/**
+ * Whether the API server enforces the admission policies already: it takes them up some time after they are made. Asked
+ * as somebody whom RBAC allows everything, for a binding where none may be, without making it.
+ */
+async function isFenced(client: KubeClient): Promise<boolean> {
+  const { status } = await client.raw({
+    path: '/apis/rbac.authorization.k8s.io/v1/namespaces/default/rolebindings?dryRun=All',
+    method: 'POST',
+    body: {
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'RoleBinding',
+      metadata: {
+        name: 'probe',
+        namespace: 'default',
+        labels: { 'app.kubernetes.io/managed-by': 'kubeflow-eks' },
+      },
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'kubeflow-edit' },
+      subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: 'probe@example.com' }],
+    },
+    as: { user: 'test:probe', groups: [kubernetesGroups.profileManager, 'system:masters'] },
+  });
+  return status === 403;
 }
 
 /** The product's client with the profile manager's rights and no others. */
