@@ -24,7 +24,7 @@ function tell(message: DaemonMessage): void {
 
 async function main(options: DaemonOptions): Promise<void> {
   // Who started it goes away; what it would still say then goes nowhere.
-  process.stdout.on('error', () => undefined);
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   const region = await startRegion({
     ...options,
     onProgress: (progress) => {

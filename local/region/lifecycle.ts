@@ -48,7 +48,8 @@ export async function bringUp(options: UpOptions): Promise<RegionConnection> {
   const daemon = spawn(
     process.execPath,
     ['--import', 'tsx', join(__dirname, 'daemon.ts'), JSON.stringify(argument)],
-    { cwd: root, detached: true, stdio: ['ignore', 'pipe', 'pipe'] },
+    // The environment as this module sees it, which is not the process' own under a test runner.
+    { cwd: root, detached: true, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env } },
   );
   options.signal?.addEventListener('abort', () => daemon.kill('SIGTERM'), { once: true });
   const errors: string[] = [];
