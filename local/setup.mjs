@@ -19,15 +19,15 @@ const prerequisites = [
     help: 'install it from https://nodejs.org',
   },
   {
-    name: 'Python 3.9 or newer',
+    name: 'Python 3.10 or newer',
     local: true,
-    ok: () => runs('python3', ['-c', 'import sys, venv; sys.exit(sys.version_info < (3, 9))']),
+    ok: () => runs('python3', ['-c', 'import sys, venv; sys.exit(sys.version_info < (3, 10))']),
     help: 'install python3 with its venv module (on Debian: apt-get install python3 python3-venv); the local AWS APIs run on it',
   },
   {
     name: 'Go 1.24 or newer',
     local: true,
-    ok: () => process.env.KUBEFLOW_EKS_CONTROL_PLANE !== undefined || goIsNewEnough(),
+    ok: goIsNewEnough,
     help: 'install it from https://go.dev/dl; the local Kubernetes control plane is built with it, once',
   },
 ];
