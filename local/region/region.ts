@@ -1,6 +1,7 @@
 import { PublishCommand } from '@aws-sdk/client-sns';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createClients } from '../../adapters/aws/clients';
 import { synthesize } from '../../infra/synthesize';
 import type { Synthesis } from '../../infra/synthesize';
 import { assembleDistribution } from '../codebuild/distribution/assemble';
@@ -27,6 +28,7 @@ import { forwardTo } from './gateway/forward';
 import { openGateway } from './gateway/gateway';
 import type { Gateway } from './gateway/gateway';
 import { RequestJournal } from './gateway/journal';
+import { AccessControl, madeByCloudFormation, readResourceTags } from './iam';
 import { Logs } from './logs';
 import { createAuthority } from './network/authority';
 import { openNetwork } from './network/network';
@@ -60,10 +62,14 @@ export interface Region {
   readonly builds: CodeBuild;
   readonly clusters: Clusters;
   readonly credentials: CredentialStore;
+  /** What the stack's roles may do, did, and were refused. */
+  readonly access: AccessControl;
   readonly moto: Moto;
   readonly logs: Logs;
   /** Clients of the account's owner; they talk to moto past the gateway's log. */
   readonly clients: RegionClients;
+  /** The IAM actions that each of the stack's roles has used, by the role's name. */
+  usedActions(): ReadonlyMap<string, ReadonlySet<string>>;
   /** Makes what a configuration expects of its account. */
   prepare(document: unknown): Promise<Preparation>;
   stop(): Promise<void>;
@@ -147,6 +153,27 @@ async function start(
   let endpoint = '';
   const { promise: opened, resolve: open } = Promise.withResolvers<string>();
   const clients = createRegionClients(opened, region);
+  const ownClients = createClients({
+    region,
+    endpoint: moto.endpoint,
+    credentials: ownCredentials,
+  });
+  started.push(() => {
+    ownClients.destroy();
+  });
+  const access = new AccessControl({
+    roles: deployed.roles,
+    inUse: [
+      ...deployed.functions.map(({ roleArn }) => roleArn),
+      ...deployed.stateMachines.map(({ roleArn }) => roleArn),
+      ...deployed.buildProjects.map(({ serviceRoleArn }) => serviceRoleArn),
+    ],
+    accountId,
+    partition: 'aws',
+    partitionKey: deployed.table.keySchema.find(({ KeyType: type }) => type === 'HASH')?.AttributeName ?? '',
+    tagsOf: readResourceTags(ownClients),
+    exempt: madeByCloudFormation(deployed.buildProjects.map(({ serviceRoleArn }) => serviceRoleArn)),
+  });
   const clusters = new Clusters({
     dir: join(dir, 'clusters'),
     region,
@@ -186,7 +213,10 @@ async function start(
     deliver: async (arn, input) => {
       if (functions.find(arn) !== undefined) await functions.invoke(arn, input);
       else if (arn === deployed.topic.arn) await notify(clients, arn, input);
-      else stepFunctions.startExecution({ stateMachineArn: arn, input: JSON.stringify(input) });
+      else {
+        await access.require(roleOfTarget(deployed.rules, arn), 'states:StartExecution', arn);
+        stepFunctions.startExecution({ stateMachineArn: arn, input: JSON.stringify(input) });
+      }
     },
     onFailure: (rule, error) => {
       logs.write('events', `${rule}: ${String(error)}`);
@@ -197,7 +227,7 @@ async function start(
     faults,
     endpoint: opened,
     bus,
-    credentials: operator,
+    credentials,
   });
   started.push(() => {
     stepFunctions.close();
@@ -241,6 +271,7 @@ async function start(
     },
     fault: (request) => faults.request?.(request),
     uncounted: [ownCredentials.accessKeyId],
+    authorize: (caller, request, http) => access.check(caller, request, http),
     callerOf: (accessKeyId) => credentials.find(accessKeyId)?.arn,
     journal: {
       requests,
@@ -269,12 +300,19 @@ async function start(
     builds,
     clusters,
     credentials,
+    access,
     moto,
     logs,
     clients,
+    usedActions: () => access.usedActions(),
     prepare,
     stop,
   };
+}
+
+/** The role with which a rule reaches a state machine. */
+function roleOfTarget(rules: Synthesis['deployed']['rules'], arn: string): string {
+  return rules.flatMap(({ targets }) => targets).find((target) => target.arn === arn)?.roleArn ?? '';
 }
 
 /** Tells a topic: text as it is, anything else as JSON. */

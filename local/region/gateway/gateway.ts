@@ -32,6 +32,12 @@ export interface GatewayOptions {
   port?: number;
   /** The principal behind an access key: the ARN of a role's session, or of a user. */
   callerOf?: (accessKeyId: string) => string | undefined;
+  /** Answers instead of the service where the caller, by its ARN, is denied the request. */
+  authorize?: (
+    caller: string | undefined,
+    request: AwsRequest,
+    http: HttpParts,
+  ) => Promise<AwsResponse | undefined>;
   /** Access keys of the region itself, whose requests are no one's doing. */
   uncounted?: readonly string[];
   /** Remembers what changes the services named in it across a restart. */
@@ -123,6 +129,8 @@ async function serve(
 async function answer(request: AwsRequest, http: HttpParts, options: GatewayOptions): Promise<AwsResponse> {
   const fault = options.fault?.(request, http);
   if (fault !== undefined) return awsError(http, fault);
+  const denied = await options.authorize?.(header(http, callerHeader), request, http);
+  if (denied !== undefined) return denied;
   const { journal } = options;
   const perform = () => dispatch(request, http, options);
   return request.mutating && journal?.covers(request) === true

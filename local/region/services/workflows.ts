@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import { createStepFunctions, createRealClock, createVirtualClock, TaskError } from '../../step-functions';
 import type { Clock, StepFunctions } from '../../step-functions';
 import { createIntegrations } from '../../step-functions/integrations/create-integrations';
+import type { TaskIntegration } from '../../step-functions/integrations/integration';
+import type { CredentialStore } from '../../sts/credentials';
 import type { EventBus } from '../events/bus';
 import type { Faults } from '../faults';
 import type { RegionOptions } from '../options';
@@ -12,7 +14,8 @@ export interface WorkflowsOptions {
   /** Address of the gateway. Executions of a region that comes up again go on only when it is open. */
   endpoint: Promise<string>;
   bus: EventBus;
-  credentials: { accessKeyId: string; secretAccessKey: string };
+  /** Issues what the tasks of a state machine sign with. */
+  credentials: CredentialStore;
 }
 
 /**
@@ -31,7 +34,16 @@ function clockOf(kind: RegionOptions['clock']): Clock {
   return { ...waits, now: () => waits.now() + Date.now() - begun };
 }
 
-/** Step Functions of the region: its tasks call the region's own services through the gateway, as any client does. */
+/** `…:execution:MACHINE:NAME` → the role of the machine. */
+function roleOfExecution(service: StepFunctions, executionArn: string): string {
+  const machineArn = executionArn.replace(/:execution:([^:]+):.*$/, ':stateMachine:$1');
+  const machine = service.machines.find(machineArn);
+  if (machine === undefined) throw new Error(`${executionArn} is of no state machine that is there`);
+  return machine.roleArn;
+}
+
+/** Step Functions of the region: its tasks call the region's own services through the gateway, with the rights of
+ * the state machine's role. */
 export function startWorkflows({
   options,
   faults,
@@ -45,10 +57,21 @@ export function startWorkflows({
     dataDir: join(options.dir, 'executions'),
     clock: clockOf(options.clock),
     integrations: (service) => {
-      const ready = endpoint.then((url) =>
-        createIntegrations({ endpoint: url, region: options.region, credentials }, service),
-      );
-      return { call: async (request) => (await ready).call(request) };
+      const byRole = new Map<string, Promise<TaskIntegration>>();
+      const integrationOf = (roleArn: string): Promise<TaskIntegration> => {
+        const known = byRole.get(roleArn);
+        if (known !== undefined) return known;
+        const identity = credentials.issue(roleArn, 'StatesExecution');
+        const made = endpoint.then((url) =>
+          createIntegrations({ endpoint: url, region: options.region, credentials: identity }, service),
+        );
+        byRole.set(roleArn, made);
+        return made;
+      };
+      return {
+        call: async (request) =>
+          (await integrationOf(roleOfExecution(service, request.executionArn))).call(request),
+      };
     },
     beforeTask: async ({ stateName, attempt }) => {
       await faults.hold?.(stateName);

@@ -1,0 +1,163 @@
+import type { DeployedRole } from '../../../infra/template';
+import type { AwsRequest, HttpParts } from '../gateway/aws-request';
+import { header } from '../gateway/aws-request';
+import type { AwsResponse } from '../gateway/gateway';
+import { UnknownCall } from './actions';
+import { authorizationsOf } from './authorizations';
+import type { Place } from './authorizations';
+import { denial, unknownCall } from './denial';
+import { evaluate, readStatements } from './evaluate';
+import type { Authorization, Decision, Statement } from './evaluate';
+import type { ResourceTags } from './resource-tags';
+
+export interface AccessControlOptions extends Place {
+  /** The roles of the stack; no other principal is checked. */
+  roles: readonly DeployedRole[];
+  /** ARNs of the roles that something of the stack runs with; each must be among {@link roles}. */
+  inUse?: readonly string[];
+  /** Reads the tags of what a request is about; undefined where they cannot be known. */
+  tagsOf?: ResourceTags;
+  /** Requests that stand for someone else's and are let through. */
+  exempt?: (roleName: string, http: HttpParts) => boolean;
+}
+
+/** Something that a role was refused. */
+export interface Refusal {
+  role: string;
+  action: string;
+  resource: string;
+}
+
+const sessionArn = /^arn:[^:]+:sts::\d+:assumed-role\/([^/]+)\//;
+
+/**
+ * Holds every request of a role of the stack to the role's policies, as they stand in the synthesised template, and
+ * keeps account of what the roles used.
+ */
+export class AccessControl {
+  private readonly statements: ReadonlyMap<string, readonly Statement[]>;
+  private readonly usedByRole = new Map<string, Set<string>>();
+  private readonly assumptions = new Map<string, Set<string>>();
+  private readonly refused: Refusal[] = [];
+
+  /** @throws Error for a policy that cannot be evaluated here, and for a role in use whose policies are not known */
+  constructor(private readonly options: AccessControlOptions) {
+    this.statements = new Map(options.roles.map((role) => [role.name, readStatements(role.statements)]));
+    const unknown = options.inUse?.find((arn) => !options.roles.some((role) => role.arn === arn));
+    if (unknown !== undefined) throw new Error(`the policies of the role ${unknown} are not known`);
+  }
+
+  /** The actions that were allowed, by the role's name. */
+  usedActions(): ReadonlyMap<string, ReadonlySet<string>> {
+    return this.usedByRole;
+  }
+
+  /** What was refused, in order. */
+  refusals(): readonly Refusal[] {
+    return this.refused;
+  }
+
+  /**
+   * What was taken for granted since the region cannot know it, by action: condition keys, and `resource` where the
+   * request does not tell which one it is about.
+   */
+  assumed(): ReadonlyMap<string, ReadonlySet<string>> {
+    return this.assumptions;
+  }
+
+  /**
+   * Checks a request before it is served.
+   *
+   * @param principalArn who sent it; sessions of the stack's roles are checked
+   * @returns the service's error where it is denied; undefined where it may go on
+   */
+  async check(
+    principalArn: string | undefined,
+    request: AwsRequest,
+    http: HttpParts,
+  ): Promise<AwsResponse | undefined> {
+    const role = sessionArn.exec(principalArn ?? '')?.[1];
+    const statements = role === undefined ? undefined : this.statements.get(role);
+    if (principalArn === undefined || role === undefined || statements === undefined) return undefined;
+    if (this.options.exempt?.(role, http) === true) return undefined;
+    let authorizations: Authorization[];
+    try {
+      authorizations = authorizationsOf(request, http, this.options);
+    } catch (error) {
+      if (error instanceof UnknownCall) return unknownCall(request, http, error.message);
+      throw error;
+    }
+    for (const authorization of authorizations) {
+      const decision = await this.decide(role, statements, authorization, request.region);
+      if (!decision.allowed)
+        return denial(request, http, { principalArn, authorization, explicit: decision.explicit });
+    }
+    return undefined;
+  }
+
+  /**
+   * Checks what a service of the region does with a role of the stack without a request of its own.
+   *
+   * @throws Error where the role may not
+   */
+  async require(roleArn: string, action: string, resource: string): Promise<void> {
+    const role = roleArn.slice(roleArn.lastIndexOf('/') + 1);
+    const authorization = { action, resource, context: { values: {}, known: [] } };
+    const decision = await this.decide(role, this.statements.get(role) ?? [], authorization);
+    if (!decision.allowed)
+      throw new Error(`${roleArn} is not authorized to perform: ${action} on ${resource}`);
+  }
+
+  private async decide(
+    role: string,
+    statements: readonly Statement[],
+    authorization: Authorization,
+    region?: string,
+  ): Promise<Decision> {
+    let decision = evaluate(statements, authorization);
+    // Tags are read only where they decide.
+    if (decision.allowed && region !== undefined && decision.assumed.some(isResourceTag)) {
+      const tags = await this.options.tagsOf?.(authorization.resource ?? '', region);
+      if (tags !== undefined) decision = evaluate(statements, withTags(authorization, tags));
+    }
+    const { action, resource = '*' } = authorization;
+    if (decision.allowed) {
+      add(this.usedByRole, role, action);
+      for (const key of decision.assumed) add(this.assumptions, action, key);
+    } else {
+      this.refused.push({ role, action, resource });
+    }
+    return decision;
+  }
+}
+
+const isResourceTag = (key: string): boolean => /^aws:ResourceTag\//i.test(key);
+
+function withTags(authorization: Authorization, tags: Readonly<Record<string, string>>): Authorization {
+  const { values, known } = authorization.context;
+  const keys = Object.entries(tags).map(([key, value]) => [`aws:resourcetag/${key}`.toLowerCase(), [value]]);
+  return {
+    ...authorization,
+    context: {
+      values: { ...values, ...(Object.fromEntries(keys) as Record<string, string[]>) },
+      known: [...known, 'aws:resourcetag/'],
+    },
+  };
+}
+
+function add(sets: Map<string, Set<string>>, key: string, value: string): void {
+  const set = sets.get(key) ?? new Set();
+  sets.set(key, set.add(value));
+}
+
+/**
+ * The calls of the stand-in of eksctl carry the build's credentials, but on AWS CloudFormation makes them, in its own
+ * order and with parameters of its own; so they say nothing about the build's policy. Only a build's role may claim it.
+ */
+export function madeByCloudFormation(buildRoleArns: readonly string[]) {
+  return (roleName: string, http: HttpParts): boolean =>
+    buildRoleArns.some((arn) => arn.endsWith(`:role/${roleName}`)) &&
+    /(?:^|\s)eksctl-stand-in(?:\s|\/|$)/.test(
+      `${header(http, 'user-agent') ?? ''} ${header(http, 'x-amz-user-agent') ?? ''}`,
+    );
+}

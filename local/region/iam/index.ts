@@ -1,0 +1,3 @@
+export { AccessControl, madeByCloudFormation } from './enforcement';
+export type { Refusal } from './enforcement';
+export { readResourceTags } from './resource-tags';

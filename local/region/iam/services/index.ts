@@ -1,0 +1,107 @@
+import type { Asked, Needs } from '../needs';
+import { madeUp, named, onEach, onResource } from '../needs';
+import { tagsOf, text, texts } from '../parameters';
+import { cognitoNeeds } from './cognito';
+import { dynamodbNeeds } from './dynamodb';
+import { eksNeeds } from './eks';
+import { route53Needs } from './route53';
+
+/** Beginning of an id → kind in the ARN. */
+const ec2Kinds: Readonly<Record<string, string>> = {
+  subnet: 'subnet',
+  vpc: 'vpc',
+  sg: 'security-group',
+  lt: 'launch-template',
+};
+
+/**
+ * What a call needs, by IAM's prefix of the service. A service that is not here is held to the action alone, and the
+ * decision says that the resource was taken for granted.
+ */
+export const servicesNeeds: Readonly<Record<string, Needs>> = {
+  acm: (call) => [
+    { action: call.action, resource: text(call.parameters, 'CertificateArn') },
+    // ACM, RequestCertificate: tags need the permission to add them.
+    ...(call.operation === 'RequestCertificate' && Object.keys(tagsOf(call.parameters)).length > 0
+      ? [{ action: 'acm:AddTagsToCertificate', resource: call.arn(`certificate/${madeUp}`) }]
+      : []),
+  ],
+  cloudformation: onResource(({ parameters, arn }) =>
+    named(text(parameters, 'StackName'), (name) => arn(`stack/${name}/${madeUp}`)),
+  ),
+  codebuild: (call) => onEach(call, projectsOf(call)),
+  'cognito-idp': cognitoNeeds,
+  dynamodb: dynamodbNeeds,
+  ec2: (call) =>
+    onEach(
+      call,
+      texts(call.parameters, 'ResourceId').map((id) => {
+        const kind = ec2Kinds[id.slice(0, id.indexOf('-'))];
+        return kind === undefined ? undefined : call.arn(`${kind}/${id}`);
+      }),
+    ),
+  eks: eksNeeds,
+  events: (call) => {
+    const entries = call.parameters['Entries'];
+    if (call.operation !== 'PutEvents' || !Array.isArray(entries))
+      return onEach(call, [named(text(call.parameters, 'Name'), (name) => call.arn(`rule/${name}`))]);
+    return (entries as Readonly<Record<string, string | undefined>>[]).map((entry) => ({
+      action: call.action,
+      resource: named(entry['EventBusName'] ?? 'default', (name) => call.arn(`event-bus/${name}`)),
+      keys: {
+        'events:source': [entry['Source'] ?? []].flat(),
+        'events:detail-type': [entry['DetailType'] ?? []].flat(),
+      },
+    }));
+  },
+  iam: onResource(({ parameters, arn }) => {
+    const role = text(parameters, 'RoleName');
+    if (role !== undefined) return arn(`role/${role}`, 'iam', '');
+    const url = text(parameters, 'Url');
+    if (url !== undefined) return arn(`oidc-provider/${url.replace(/^https:\/\//, '')}`, 'iam', '');
+    return text(parameters, 'PolicyArn') ?? text(parameters, 'OpenIDConnectProviderArn');
+  }),
+  kms: onResource(({ parameters, arn }) => {
+    const key = text(parameters, 'KeyId');
+    // An alias does not tell which key it is.
+    return key === undefined || /(?:^|:)alias\//.test(key) ? undefined : named(key, (id) => arn(`key/${id}`));
+  }),
+  lambda: onResource(({ parameters, arn }) => {
+    const resource = named(text(parameters, 'function'), (name) => arn(`function:${name}`));
+    const qualifier = text(parameters, 'Qualifier');
+    const qualified = (resource?.split(':').length ?? 0) > 7;
+    return resource === undefined || qualifier === undefined || qualified
+      ? resource
+      : `${resource}:${qualifier}`;
+  }),
+  logs: onResource(({ parameters, arn }) =>
+    named(text(parameters, 'logGroupName'), (name) => arn(`log-group:${name}:*`)),
+  ),
+  route53: route53Needs,
+  s3: onResource(({ parameters, partition }) => {
+    const key = text(parameters, 'key');
+    return `arn:${partition}:s3:::${text(parameters, 'bucket') ?? ''}${key === undefined ? '' : `/${key}`}`;
+  }),
+  secretsmanager: (call) => {
+    const name = text(call.parameters, 'SecretId') ?? text(call.parameters, 'Name');
+    const resource = named(name, (plain) => call.arn(`secret:${plain}${madeUp}`));
+    const tags = call.operation === 'CreateSecret' && Object.keys(tagsOf(call.parameters)).length > 0;
+    return [
+      { action: call.action, resource },
+      ...(tags ? [{ action: 'secretsmanager:TagResource', resource }] : []),
+    ];
+  },
+  sns: onResource(({ parameters }) => text(parameters, 'TopicArn')),
+  states: onResource(
+    ({ parameters }) => text(parameters, 'executionArn') ?? text(parameters, 'stateMachineArn'),
+  ),
+};
+
+/** A build's id is `PROJECT:RANDOM`. */
+function projectsOf({ parameters, arn }: Asked): string[] {
+  const ids = [text(parameters, 'id') ?? [], ...texts(parameters, 'ids')].flat();
+  const names = ids.map((id) => id.replace(/^arn:.*:build\//, '').split(':')[0] ?? '');
+  return [...new Set([...names, ...[text(parameters, 'projectName') ?? []].flat()])].map((name) =>
+    arn(`project/${name}`),
+  );
+}
