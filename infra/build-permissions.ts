@@ -70,12 +70,20 @@ const seeAddons = look(
   'Finds versions that fit the cluster',
 );
 
-const makeClusters: Permission = {
-  actions: ['eks:CreateCluster', 'eks:TagResource'],
-  resources: [here('eks', 'cluster/*')],
-  conditions: madeOurs,
-  why: "Makes clusters with our tag only. The name is the configuration's.",
-};
+const makeClusters: readonly Permission[] = [
+  {
+    actions: ['eks:CreateCluster'],
+    resources: ['*'],
+    conditions: madeOurs,
+    why: 'Makes clusters with our tag only; the action knows no resources.',
+  },
+  {
+    actions: ['eks:TagResource'],
+    resources: [here('eks', 'cluster/*')],
+    conditions: madeOurs,
+    why: "Tags a cluster as it is made. The name is the configuration's.",
+  },
+];
 
 const changeClusters: Permission = {
   actions: [
@@ -348,7 +356,7 @@ export const buildPermissions: Record<BuildProject, readonly Permission[]> = {
     seeStacks,
     readClusters,
     seeAddons,
-    makeClusters,
+    ...makeClusters,
     changeClusters,
     changeParts,
     tagParts,

@@ -141,10 +141,16 @@ export const permissions: Record<FunctionFile, readonly Permission[]> = {
     findCertificates,
     readCertificates,
     {
-      actions: ['acm:RequestCertificate', 'acm:AddTagsToCertificate'],
+      actions: ['acm:RequestCertificate'],
+      resources: ['*'],
+      conditions: madeOurs,
+      why: 'Requests certificates, with our tag only; the action knows no resources.',
+    },
+    {
+      actions: ['acm:AddTagsToCertificate'],
       resources: certificates,
       conditions: madeOurs,
-      why: 'Requests certificates, which get their ARN only then, in the region and (for Cognito) in us-east-1.',
+      why: 'RequestCertificate tags in the same call; a certificate gets its ARN only then, in the region and (for Cognito) in us-east-1.',
     },
   ],
   'ensure-records': [readRecords, changeRecords],
@@ -233,8 +239,8 @@ export const permissions: Record<FunctionFile, readonly Permission[]> = {
   'grant-cluster-access': [
     readEntries,
     {
-      actions: ['eks:CreateAccessEntry', 'eks:TagResource'],
-      resources: [here('eks', 'cluster/*'), ourEntries],
+      actions: ['eks:CreateAccessEntry'],
+      resources: [here('eks', 'cluster/*')],
       conditions: {
         ArnLike: { 'eks:principalArn': `arn:<partition>:iam::<account>:role/${product}-*` },
         'ForAllValues:StringEquals': {
@@ -242,6 +248,12 @@ export const permissions: Record<FunctionFile, readonly Permission[]> = {
         },
       },
       why: "Lets our own functions, and nobody else, into our two groups, and no other. The cluster's name is the configuration's.",
+    },
+    {
+      actions: ['eks:TagResource'],
+      resources: [ourEntries],
+      conditions: madeOurs,
+      why: "CreateAccessEntry tags in the same call, with no other condition keys than the tags'. An entry's ARN ends with a random part.",
     },
     {
       actions: ['eks:UpdateAccessEntry'],

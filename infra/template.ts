@@ -249,10 +249,13 @@ function readRule(properties: Properties, name: string, arn: string): DeployedRu
   };
 }
 
+/** CDK moves what is too long for a role's own policy to managed ones. */
+const policyTypes = ['AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy'];
+
 /** Roles with their policies' statements, wherever in the template those stand. */
 function readRoles(template: Template, resolver: Resolver): DeployedRole[] {
   const policies = Object.values(template.Resources)
-    .filter(({ Type }) => Type === 'AWS::IAM::Policy')
+    .filter(({ Type }) => policyTypes.includes(Type))
     .map((policy) => resolvedProperties(resolver, policy));
   return Object.entries(template.Resources)
     .filter(([, { Type, Properties }]) => Type === 'AWS::IAM::Role' && Properties?.['RoleName'] !== undefined)

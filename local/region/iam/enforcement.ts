@@ -88,7 +88,7 @@ export class AccessControl {
       throw error;
     }
     for (const authorization of authorizations) {
-      const decision = await this.decide(role, statements, authorization, request.region);
+      const decision = await this.decide(role, statements, authorization);
       if (!decision.allowed)
         return denial(request, http, { principalArn, authorization, explicit: decision.explicit });
     }
@@ -112,12 +112,11 @@ export class AccessControl {
     role: string,
     statements: readonly Statement[],
     authorization: Authorization,
-    region?: string,
   ): Promise<Decision> {
     let decision = evaluate(statements, authorization);
     // Tags are read only where they decide.
-    if (decision.allowed && region !== undefined && decision.assumed.some(isResourceTag)) {
-      const tags = await this.options.tagsOf?.(authorization.resource ?? '', region);
+    if (decision.allowed && decision.assumed.some(isResourceTag)) {
+      const tags = await this.options.tagsOf?.(authorization.resource ?? '');
       if (tags !== undefined) decision = evaluate(statements, withTags(authorization, tags));
     }
     const { action, resource = '*' } = authorization;

@@ -1,68 +1,69 @@
 import { ACMClient, ListTagsForCertificateCommand } from '@aws-sdk/client-acm';
 import {
   CognitoIdentityProviderClient,
-  ListTagsForResourceCommand,
+  DescribeUserPoolCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { DescribeClusterCommand, EKSClient } from '@aws-sdk/client-eks';
+import { IAMClient, ListPolicyTagsCommand, ListRoleTagsCommand } from '@aws-sdk/client-iam';
 import { DescribeSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { AwsClients } from '../../../adapters/aws/clients';
 import { madeUp } from './needs';
 
 /** Reads a resource's tags by its ARN; undefined where the resource is not there or its tags are not read here. */
-export type ResourceTags = (
-  arn: string,
-  region: string,
-) => Promise<Readonly<Record<string, string>> | undefined>;
+export type ResourceTags = (arn: string) => Promise<Readonly<Record<string, string>> | undefined>;
+
+type Tags = Readonly<Record<string, string>> | readonly { Key?: string; Value?: string }[] | undefined;
+
+/** Service in the ARN → the tags of the resource with this region, ARN, and name or id after the first slash. */
+type Readers = Readonly<
+  Record<string, (clients: AwsClients, region: string, arn: string, name: string) => Promise<Tags>>
+>;
+
+const readers: Readers = {
+  acm: async (clients, region, CertificateArn) =>
+    (await clients.get(ACMClient, region).send(new ListTagsForCertificateCommand({ CertificateArn }))).Tags,
+  'cognito-idp': async (clients, region, _arn, UserPoolId) =>
+    (
+      await clients
+        .get(CognitoIdentityProviderClient, region)
+        .send(new DescribeUserPoolCommand({ UserPoolId }))
+    ).UserPool?.UserPoolTags,
+  eks: async (clients, region, arn, name) =>
+    arn.includes(':cluster/')
+      ? (await clients.get(EKSClient, region).send(new DescribeClusterCommand({ name }))).cluster?.tags
+      : undefined,
+  iam: async (clients, _region, arn, RoleName) =>
+    arn.includes(':role/')
+      ? (await clients.get(IAMClient).send(new ListRoleTagsCommand({ RoleName }))).Tags
+      : arn.includes(':policy/')
+        ? (await clients.get(IAMClient).send(new ListPolicyTagsCommand({ PolicyArn: arn }))).Tags
+        : undefined,
+  secretsmanager: async (clients, region, arn) => {
+    const SecretId = arn.endsWith(madeUp) ? arn.slice(arn.indexOf(':secret:') + 8, -madeUp.length) : arn;
+    return (await clients.get(SecretsManagerClient, region).send(new DescribeSecretCommand({ SecretId })))
+      .Tags;
+  },
+};
 
 /**
- * Tags of user pools, certificates, secrets and clusters: of what the policies tell ours from others' by. What is not
- * there has no tags; services differ in whether they then deny access or say that it is not there, so that is left to
- * the service.
+ * Reads tags of user pools, certificates, secrets, clusters, roles and policies: of what the stack's policies tell ours
+ * from others' by. Whether a service denies access to what is not there, or says that it is not there, is its own
+ * matter; so the tags of what is not there are not known.
  *
  * @param clients of the region itself, whose calls nobody checks
  */
 export function readResourceTags(clients: AwsClients): ResourceTags {
-  const readers: Readonly<Record<string, (arn: string, region: string) => Promise<TagList>>> = {
-    acm: async (arn, region) =>
-      (await clients.get(ACMClient, region).send(new ListTagsForCertificateCommand({ CertificateArn: arn })))
-        .Tags,
-    'cognito-idp': async (arn) =>
-      entriesOf(
-        (
-          await clients
-            .get(CognitoIdentityProviderClient)
-            .send(new ListTagsForResourceCommand({ ResourceArn: arn }))
-        ).Tags,
-      ),
-    secretsmanager: async (arn) => {
-      const SecretId = arn.endsWith(madeUp)
-        ? arn.slice(arn.indexOf(':secret:') + ':secret:'.length, -madeUp.length)
-        : arn;
-      return (await clients.get(SecretsManagerClient).send(new DescribeSecretCommand({ SecretId }))).Tags;
-    },
-    eks: async (arn) => {
-      const name = /:cluster\/(.+)$/.exec(arn)?.[1];
-      if (name === undefined) throw new NoTags();
-      const { cluster } = await clients.get(EKSClient).send(new DescribeClusterCommand({ name }));
-      return entriesOf(cluster?.tags);
-    },
-  };
-  return async (arn, region) => {
-    const service = arn.split(':')[2] ?? '';
+  return async (arn) => {
+    const [, , service = '', region = ''] = arn.split(':');
     const read = Object.hasOwn(readers, service) ? readers[service] : undefined;
     try {
-      const tags = await read?.(arn, region);
-      return tags && Object.fromEntries(tags.map(({ Key = '', Value = '' }) => [Key, Value]));
+      const tags = await read?.(clients, region, arn, arn.slice(arn.indexOf('/') + 1));
+      if (!Array.isArray(tags)) return tags as Readonly<Record<string, string>> | undefined;
+      return Object.fromEntries(
+        (tags as readonly { Key?: string; Value?: string }[]).map(({ Key = '', Value = '' }) => [Key, Value]),
+      );
     } catch {
       return undefined;
     }
   };
-}
-
-type TagList = readonly { Key?: string | undefined; Value?: string | undefined }[] | undefined;
-
-class NoTags extends Error {}
-
-function entriesOf(tags: Readonly<Record<string, string>> | undefined): TagList {
-  return Object.entries(tags ?? {}).map(([Key, Value]) => ({ Key, Value }));
 }

@@ -4,6 +4,7 @@ import { tagsOf, text, texts } from '../parameters';
 import { cognitoNeeds } from './cognito';
 import { dynamodbNeeds } from './dynamodb';
 import { eksNeeds } from './eks';
+import { iamNeeds } from './iam';
 import { route53Needs } from './route53';
 
 /** Beginning of an id → kind in the ARN. */
@@ -54,13 +55,7 @@ export const servicesNeeds: Readonly<Record<string, Needs>> = {
       },
     }));
   },
-  iam: onResource(({ parameters, arn }) => {
-    const role = text(parameters, 'RoleName');
-    if (role !== undefined) return arn(`role/${role}`, 'iam', '');
-    const url = text(parameters, 'Url');
-    if (url !== undefined) return arn(`oidc-provider/${url.replace(/^https:\/\//, '')}`, 'iam', '');
-    return text(parameters, 'PolicyArn') ?? text(parameters, 'OpenIDConnectProviderArn');
-  }),
+  iam: iamNeeds,
   kms: onResource(({ parameters, arn }) => {
     const key = text(parameters, 'KeyId');
     // An alias does not tell which key it is.

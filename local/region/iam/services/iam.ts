@@ -1,0 +1,24 @@
+import type { Need, Needs } from '../needs';
+import { tagsOf, text } from '../parameters';
+
+/** What a Create makes → the permission to tag it in the same call. */
+const tagging: Readonly<Record<string, string>> = {
+  CreateRole: 'TagRole',
+  CreatePolicy: 'TagPolicy',
+  CreateOpenIDConnectProvider: 'TagOpenIDConnectProvider',
+};
+
+/** IAM itself: roles, policies and identity providers. The path of a role or policy is not followed: ours have none. */
+export const iamNeeds: Needs = ({ action, operation, parameters, arn }) => {
+  const of = (resource: string): string => arn(resource, 'iam', '');
+  const role = text(parameters, 'RoleName');
+  const url = text(parameters, 'Url');
+  const policy = text(parameters, 'PolicyName');
+  let resource = text(parameters, 'PolicyArn') ?? text(parameters, 'OpenIDConnectProviderArn');
+  if (role !== undefined) resource = of(`role/${role}`);
+  else if (url !== undefined) resource = of(`oidc-provider/${url.replace(/^https:\/\//, '')}`);
+  else if (operation === 'CreatePolicy' && policy !== undefined) resource = of(`policy/${policy}`);
+  const tag = Object.keys(tagsOf(parameters)).length > 0 ? tagging[operation] : undefined;
+  const needs: Need[] = [{ action, resource }];
+  return tag === undefined ? needs : [...needs, { action: `iam:${tag}`, resource }];
+};
