@@ -12,7 +12,12 @@ import { madeUp } from './needs';
 /** Reads a resource's tags by its ARN; undefined where the resource is not there or its tags are not read here. */
 export type ResourceTags = (arn: string) => Promise<Readonly<Record<string, string>> | undefined>;
 
-type Tags = Readonly<Record<string, string>> | readonly { Key?: string; Value?: string }[] | undefined;
+interface Tag {
+  Key?: string | undefined;
+  Value?: string | undefined;
+}
+
+type Tags = Readonly<Record<string, string>> | readonly Tag[] | undefined;
 
 /** Service in the ARN → the tags of the resource with this region, ARN, and name or id after the first slash. */
 type Readers = Readonly<
@@ -59,9 +64,7 @@ export function readResourceTags(clients: AwsClients): ResourceTags {
     try {
       const tags = await read?.(clients, region, arn, arn.slice(arn.indexOf('/') + 1));
       if (!Array.isArray(tags)) return tags as Readonly<Record<string, string>> | undefined;
-      return Object.fromEntries(
-        (tags as readonly { Key?: string; Value?: string }[]).map(({ Key = '', Value = '' }) => [Key, Value]),
-      );
+      return Object.fromEntries((tags as readonly Tag[]).map(({ Key = '', Value = '' }) => [Key, Value]));
     } catch {
       return undefined;
     }
