@@ -15,6 +15,7 @@ import { startRegion } from '../../local/region';
 import type { Region } from '../../local/region';
 import { operatorClients } from '../../local/rehearsal';
 import { makeTempDir } from '../../local/processes/temp-dir';
+import { expectLeastPrivilege } from './access';
 
 /** A configuration with the seed's parameters only, but for the numbers. */
 export const seedConfiguration = {
@@ -57,7 +58,8 @@ export interface TestRegion {
 
 /**
  * Starts a region before the first test of a file, prepares the account for a configuration, and stops the region after
- * the last test. Says what it does, since a first start builds for minutes.
+ * the last test. Says what it does, since a first start builds for minutes. Whatever the tests of the file make the
+ * stack do, its roles must be permitted.
  */
 export function useRegion(configuration: Record<string, unknown> = seedConfiguration): () => TestRegion {
   let running: TestRegion | undefined;
@@ -84,6 +86,7 @@ export function useRegion(configuration: Record<string, unknown> = seedConfigura
     running?.clients.destroy();
     await running?.region.stop();
     await remove?.();
+    if (running !== undefined) expectLeastPrivilege(running.region);
   }, 60_000);
 
   return () => {

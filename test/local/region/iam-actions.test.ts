@@ -1,0 +1,446 @@
+import { ACMClient, RequestCertificateCommand } from '@aws-sdk/client-acm';
+import { BatchGetBuildsCommand, CodeBuildClient, StartBuildCommand } from '@aws-sdk/client-codebuild';
+import {
+  CognitoIdentityProviderClient,
+  CreateUserPoolCommand,
+  CreateUserPoolDomainCommand,
+  ListUsersCommand,
+} from '@aws-sdk/client-cognito-identity-provider';
+import {
+  BatchWriteItemCommand,
+  DynamoDBClient,
+  GetItemCommand,
+  QueryCommand,
+  ScanCommand,
+  TransactWriteItemsCommand,
+} from '@aws-sdk/client-dynamodb';
+import { CreateTagsCommand, DescribeVpcsCommand, EC2Client } from '@aws-sdk/client-ec2';
+import {
+  CreateAccessEntryCommand,
+  DescribeAccessEntryCommand,
+  DescribeAddonCommand,
+  EKSClient,
+  UpdateAccessEntryCommand,
+} from '@aws-sdk/client-eks';
+import {
+  DescribeLoadBalancersCommand,
+  ElasticLoadBalancingV2Client,
+} from '@aws-sdk/client-elastic-load-balancing-v2';
+import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam';
+import { DescribeKeyCommand, KMSClient } from '@aws-sdk/client-kms';
+import { GetProvisionedConcurrencyConfigCommand, InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { ChangeResourceRecordSetsCommand, GetChangeCommand, Route53Client } from '@aws-sdk/client-route-53';
+import {
+  GetObjectCommand,
+  GetObjectTaggingCommand,
+  ListObjectsV2Command,
+  S3Client,
+} from '@aws-sdk/client-s3';
+import {
+  CreateSecretCommand,
+  GetSecretValueCommand,
+  SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
+import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
+import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { createClients } from '../../../adapters/aws/clients';
+import { openGateway } from '../../../local/region/gateway/gateway';
+import type { Gateway } from '../../../local/region/gateway/gateway';
+import { authorizationsOf } from '../../../local/region/iam/authorizations';
+import type { Authorization } from '../../../local/region/iam/evaluate';
+import { madeUp } from '../../../local/region/iam/needs';
+
+/**
+ * The SDK's own clients write the requests, so that they are in the form in which functions and builds send them.
+ */
+const account = '111122223333';
+const here = (service: string, resource: string) => `arn:aws:${service}:eu-west-1:${account}:${resource}`;
+let gateway: Gateway;
+let clients: ReturnType<typeof createClients>;
+let asked: Authorization[] | Error;
+
+beforeAll(async () => {
+  gateway = await openGateway({
+    services: {},
+    authorize: (_, request, http) => {
+      try {
+        asked = authorizationsOf(request, http, { accountId: account, partition: 'aws', partitionKey: 'pk' });
+      } catch (error) {
+        asked = error as Error;
+      }
+      return Promise.resolve({ status: 200, body: '' });
+    },
+  });
+  clients = createClients({
+    region: 'eu-west-1',
+    endpoint: gateway.endpoint,
+    credentials: { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'x' },
+    maxAttempts: 1,
+  });
+});
+afterAll(async () => {
+  clients.destroy();
+  await gateway.close();
+});
+beforeEach(() => {
+  asked = new Error('no request came');
+});
+
+interface Client {
+  send(command: unknown): Promise<unknown>;
+}
+
+/** What a call asks for; that it is not answered sensibly does not matter. */
+async function askedBy(type: new (options: never) => object, command: object): Promise<Authorization[]> {
+  const client = clients.get(type as never) as Client;
+  await client.send(command).catch(() => undefined);
+  if (asked instanceof Error) throw asked;
+  return asked;
+}
+
+type Expected = readonly [action: string, resource: string | undefined];
+const principalArn = `arn:aws:iam::${account}:role/kubeflow-eks-x`;
+const entry = here('eks', `access-entry/acme/role/${account}/kubeflow-eks-x/${madeUp}`);
+const table = here('dynamodb', 'table/t');
+
+test.each<[string, new (options: never) => object, object, readonly Expected[]]>([
+  [
+    'a JSON service',
+    CognitoIdentityProviderClient,
+    new ListUsersCommand({ UserPoolId: 'p_1' }),
+    [['cognito-idp:ListUsers', here('cognito-idp', 'userpool/p_1')]],
+  ],
+  [
+    'a pool that is made',
+    CognitoIdentityProviderClient,
+    new CreateUserPoolCommand({ PoolName: 'p' }),
+    [['cognito-idp:CreateUserPool', '*']],
+  ],
+  [
+    'a pool that is made with tags',
+    CognitoIdentityProviderClient,
+    new CreateUserPoolCommand({ PoolName: 'p', UserPoolTags: { a: 'b' } }),
+    [
+      ['cognito-idp:CreateUserPool', '*'],
+      ['cognito-idp:TagResource', here('cognito-idp', `userpool/${madeUp}`)],
+    ],
+  ],
+  [
+    'a custom domain',
+    CognitoIdentityProviderClient,
+    new CreateUserPoolDomainCommand({
+      UserPoolId: 'p_1',
+      Domain: 'd',
+      CustomDomainConfig: { CertificateArn: 'arn:c' },
+    }),
+    [
+      ['cognito-idp:CreateUserPoolDomain', here('cognito-idp', 'userpool/p_1')],
+      ['acm:DescribeCertificate', 'arn:c'],
+      ['cloudfront:UpdateDistribution', `arn:aws:cloudfront::${account}:distribution/${madeUp}`],
+    ],
+  ],
+  [
+    'a certificate',
+    ACMClient,
+    new RequestCertificateCommand({ DomainName: 'd', Tags: [{ Key: 'a', Value: 'b' }] }),
+    [
+      ['acm:RequestCertificate', '*'],
+      ['acm:AddTagsToCertificate', here('acm', `certificate/${madeUp}`)],
+    ],
+  ],
+  [
+    'a build',
+    CodeBuildClient,
+    new StartBuildCommand({ projectName: 'p' }),
+    [['codebuild:StartBuild', here('codebuild', 'project/p')]],
+  ],
+  [
+    'builds of two projects',
+    CodeBuildClient,
+    new BatchGetBuildsCommand({ ids: ['p:1', 'p:2', here('codebuild', 'build/q:3')] }),
+    [
+      ['codebuild:BatchGetBuilds', here('codebuild', 'project/p')],
+      ['codebuild:BatchGetBuilds', here('codebuild', 'project/q')],
+    ],
+  ],
+  [
+    'an index',
+    DynamoDBClient,
+    new QueryCommand({ TableName: 't', IndexName: 'i' }),
+    [['dynamodb:Query', `${table}/index/i`]],
+  ],
+  [
+    'a transaction',
+    DynamoDBClient,
+    new TransactWriteItemsCommand({
+      TransactItems: [
+        { Put: { TableName: 't', Item: { pk: { S: 'a' } } } },
+        { Delete: { TableName: 't', Key: { pk: { S: 'b' } } } },
+      ],
+    }),
+    [
+      ['dynamodb:PutItem', table],
+      ['dynamodb:DeleteItem', table],
+    ],
+  ],
+  [
+    'a description in EC2',
+    EC2Client,
+    new DescribeVpcsCommand({ VpcIds: ['vpc-1'] }),
+    [['ec2:DescribeVpcs', '*']],
+  ],
+  [
+    'tags in EC2',
+    EC2Client,
+    new CreateTagsCommand({ Resources: ['subnet-1', 'vpc-2'], Tags: [{ Key: 'a', Value: 'b' }] }),
+    [
+      ['ec2:CreateTags', here('ec2', 'subnet/subnet-1')],
+      ['ec2:CreateTags', here('ec2', 'vpc/vpc-2')],
+    ],
+  ],
+  [
+    'load balancers',
+    ElasticLoadBalancingV2Client,
+    new DescribeLoadBalancersCommand({}),
+    [['elasticloadbalancing:DescribeLoadBalancers', '*']],
+  ],
+  [
+    'an access entry',
+    EKSClient,
+    new DescribeAccessEntryCommand({ clusterName: 'acme', principalArn }),
+    [['eks:DescribeAccessEntry', entry]],
+  ],
+  [
+    'an access entry that is made',
+    EKSClient,
+    new CreateAccessEntryCommand({ clusterName: 'acme', principalArn, tags: { a: 'b' } }),
+    [
+      ['eks:CreateAccessEntry', here('eks', 'cluster/acme')],
+      ['eks:TagResource', entry],
+    ],
+  ],
+  [
+    'an access entry that is changed',
+    EKSClient,
+    new UpdateAccessEntryCommand({ clusterName: 'acme', principalArn }),
+    [['eks:UpdateAccessEntry', entry]],
+  ],
+  [
+    'an add-on',
+    EKSClient,
+    new DescribeAddonCommand({ clusterName: 'acme', addonName: 'vpc-cni' }),
+    [['eks:DescribeAddon', here('eks', `addon/acme/vpc-cni/${madeUp}`)]],
+  ],
+  [
+    'events on two buses',
+    EventBridgeClient,
+    new PutEventsCommand({
+      Entries: [{ Source: 'a', DetailType: 'b', Detail: '{}' }, { EventBusName: 'other' }],
+    }),
+    [
+      ['events:PutEvents', here('events', 'event-bus/default')],
+      ['events:PutEvents', here('events', 'event-bus/other')],
+    ],
+  ],
+  [
+    'a role with tags',
+    IAMClient,
+    new CreateRoleCommand({
+      RoleName: 'r',
+      AssumeRolePolicyDocument: '{}',
+      Tags: [{ Key: 'a', Value: 'b' }],
+    }),
+    [
+      ['iam:CreateRole', `arn:aws:iam::${account}:role/r`],
+      ['iam:TagRole', `arn:aws:iam::${account}:role/r`],
+    ],
+  ],
+  ['a key', KMSClient, new DescribeKeyCommand({ KeyId: 'k' }), [['kms:DescribeKey', here('kms', 'key/k')]]],
+  [
+    'a key by its alias',
+    KMSClient,
+    new DescribeKeyCommand({ KeyId: 'alias/k' }),
+    [['kms:DescribeKey', undefined]],
+  ],
+  [
+    'a function',
+    LambdaClient,
+    new InvokeCommand({ FunctionName: 'f', Payload: '[]' }),
+    [['lambda:InvokeFunction', here('lambda', 'function:f')]],
+  ],
+  [
+    "a function's alias",
+    LambdaClient,
+    new InvokeCommand({ FunctionName: here('lambda', 'function:f:live') }),
+    [['lambda:InvokeFunction', here('lambda', 'function:f:live')]],
+  ],
+  [
+    "a function's concurrency",
+    LambdaClient,
+    new GetProvisionedConcurrencyConfigCommand({ FunctionName: 'f', Qualifier: 'live' }),
+    [['lambda:GetProvisionedConcurrencyConfig', here('lambda', 'function:f:live')]],
+  ],
+  [
+    'a change in Route 53',
+    Route53Client,
+    new GetChangeCommand({ Id: '/change/C1' }),
+    [['route53:GetChange', 'arn:aws:route53:::change/C1']],
+  ],
+  [
+    'an object',
+    S3Client,
+    new GetObjectCommand({ Bucket: 'b', Key: 'a/b c' }),
+    [['s3:GetObject', 'arn:aws:s3:::b/a/b c']],
+  ],
+  [
+    'a bucket',
+    S3Client,
+    new ListObjectsV2Command({ Bucket: 'b', Prefix: 'a/' }),
+    [['s3:ListBucket', 'arn:aws:s3:::b']],
+  ],
+  [
+    'a secret by name',
+    SecretsManagerClient,
+    new GetSecretValueCommand({ SecretId: 'a/b' }),
+    [['secretsmanager:GetSecretValue', here('secretsmanager', `secret:a/b${madeUp}`)]],
+  ],
+  [
+    'a secret that is made with tags',
+    SecretsManagerClient,
+    new CreateSecretCommand({ Name: 'a', Tags: [{ Key: 'a', Value: 'b' }] }),
+    [
+      ['secretsmanager:CreateSecret', here('secretsmanager', `secret:a${madeUp}`)],
+      ['secretsmanager:TagResource', here('secretsmanager', `secret:a${madeUp}`)],
+    ],
+  ],
+  [
+    'an execution',
+    SFNClient,
+    new DescribeExecutionCommand({ executionArn: here('states', 'execution:m:e') }),
+    [['states:DescribeExecution', here('states', 'execution:m:e')]],
+  ],
+  [
+    'a topic',
+    SNSClient,
+    new PublishCommand({ TopicArn: here('sns', 't'), Message: 'm' }),
+    [['sns:Publish', here('sns', 't')]],
+  ],
+  ['who am I', STSClient, new GetCallerIdentityCommand({}), []],
+])('%s', async (_, type, command, expected) => {
+  const needed = await askedBy(type, command);
+  expect(needed.map(({ action, resource }) => [action, resource])).toEqual(expected);
+});
+
+describe('condition keys', () => {
+  const keys = async (type: new (options: never) => object, command: object, key: string) =>
+    (await askedBy(type, command))[0]?.context.values[key];
+
+  test.each<[string, object, string[]]>([
+    [
+      'of an item',
+      new GetItemCommand({ TableName: 't', Key: { pk: { S: 'pool#1' }, sk: { S: 'x' } } }),
+      ['pool#1'],
+    ],
+    [
+      'of a query',
+      new QueryCommand({
+        TableName: 't',
+        KeyConditionExpression: '#p = :p and begins_with(sk, :s)',
+        ExpressionAttributeNames: { '#p': 'pk' },
+        ExpressionAttributeValues: { ':p': { S: 'pool#1' }, ':s': { S: 'run#' } },
+      }),
+      ['pool#1'],
+    ],
+    [
+      'of a batch',
+      new BatchWriteItemCommand({
+        RequestItems: {
+          t: [{ PutRequest: { Item: { pk: { S: 'a' } } } }, { DeleteRequest: { Key: { pk: { S: 'b' } } } }],
+        },
+      }),
+      ['a', 'b'],
+    ],
+    ['of a scan', new ScanCommand({ TableName: 't' }), []],
+  ])('the leading keys %s', async (_, command, expected) => {
+    expect(await keys(DynamoDBClient, command, 'dynamodb:leadingkeys')).toEqual(expected);
+  });
+
+  test('tags and their keys', async () => {
+    const command = new CreateTagsCommand({ Resources: ['vpc-1'], Tags: [{ Key: 'Owner', Value: 'acme' }] });
+    expect(await keys(EC2Client, command, 'aws:tagkeys')).toEqual(['Owner']);
+    expect(await keys(EC2Client, command, 'aws:requesttag/owner')).toEqual(['acme']);
+  });
+
+  test('what records a change is about', async () => {
+    const command = new ChangeResourceRecordSetsCommand({
+      HostedZoneId: 'Z1',
+      ChangeBatch: {
+        Changes: [
+          {
+            Action: 'UPSERT',
+            ResourceRecordSet: {
+              Name: 'A.Example.',
+              Type: 'A',
+              TTL: 1,
+              ResourceRecords: [{ Value: '127.0.0.1' }],
+            },
+          },
+          {
+            Action: 'DELETE',
+            ResourceRecordSet: {
+              Name: 'b.example',
+              Type: 'MX',
+              TTL: 1,
+              ResourceRecords: [{ Value: '<Type>A</Type>' }],
+            },
+          },
+        ],
+      },
+    });
+    const [needed] = await askedBy(Route53Client, command);
+    expect(needed).toMatchObject({
+      action: 'route53:ChangeResourceRecordSets',
+      resource: 'arn:aws:route53:::hostedzone/Z1',
+      context: {
+        values: {
+          'route53:changeresourcerecordsetsrecordtypes': ['A', 'MX'],
+          'route53:changeresourcerecordsetsactions': ['UPSERT', 'DELETE'],
+          'route53:changeresourcerecordsetsnormalizedrecordnames': ['a.example', 'b.example'],
+        },
+      },
+    });
+  });
+
+  test('the groups and the principal of an access entry, which its tagging does not have', async () => {
+    const [made, tagged] = await askedBy(
+      EKSClient,
+      new CreateAccessEntryCommand({
+        clusterName: 'acme',
+        principalArn,
+        kubernetesGroups: ['g'],
+        tags: { a: 'b' },
+      }),
+    );
+    expect(made?.context.values).toMatchObject({
+      'eks:kubernetesgroups': ['g'],
+      'eks:principalarn': [principalArn],
+    });
+    expect(tagged?.context.values).not.toHaveProperty('eks:principalarn');
+    expect(tagged?.context.known).toContain('eks:principalarn');
+  });
+
+  test("an event's source", async () => {
+    const command = new PutEventsCommand({
+      Entries: [{ Source: 'kubeflow-eks', DetailType: 'b', Detail: '{}' }],
+    });
+    expect(await keys(EventBridgeClient, command, 'events:source')).toEqual(['kubeflow-eks']);
+  });
+});
+
+test('a REST request that is in no table is an error that names it', async () => {
+  await expect(askedBy(S3Client, new GetObjectTaggingCommand({ Bucket: 'b', Key: 'k' }))).rejects.toThrow(
+    /which permission s3 GET \/b\/k needs/,
+  );
+});
