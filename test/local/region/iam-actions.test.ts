@@ -94,7 +94,7 @@ interface Client {
 
 /** What a call asks for; that it is not answered sensibly does not matter. */
 async function askedBy(type: new (options: never) => object, command: object): Promise<Authorization[]> {
-  const client = clients.get(type as never) as Client;
+  const client = clients.get<Client>(type as never);
   await client.send(command).catch(() => undefined);
   if (asked instanceof Error) throw asked;
   return asked;

@@ -100,7 +100,7 @@ async function call(role: string, type: ClientClass, command: object): Promise<u
     maxAttempts: 1,
   });
   opened.push(clients);
-  return (clients.get(type as never) as Client).send(command);
+  return clients.get<Client>(type as never).send(command);
 }
 
 const getItem = (pk: string) => new GetItemCommand({ TableName: 't', Key: { pk: { S: pk } } });
