@@ -1,3 +1,2 @@
 export { AccessControl, madeByCloudFormation } from './enforcement';
-export type { Refusal } from './enforcement';
 export { readResourceTags } from './resource-tags';
