@@ -15,7 +15,7 @@ import { startRegion } from '../../local/region';
 import type { Region } from '../../local/region';
 import { operatorClients } from '../../local/rehearsal';
 import { makeTempDir } from '../../local/processes/temp-dir';
-import { expectLeastPrivilege } from './access';
+import { expectLeastPrivilege, unusedReport } from './access';
 
 /** A configuration with the seed's parameters only, but for the numbers. */
 export const seedConfiguration = {
@@ -59,7 +59,7 @@ export interface TestRegion {
 /**
  * Starts a region before the first test of a file, prepares the account for a configuration, and stops the region after
  * the last test. Says what it does, since a first start builds for minutes. Whatever the tests of the file make the
- * stack do, its roles must be permitted.
+ * stack do, its roles must be permitted; with REPORT_UNUSED_ACTIONS set, what they did not use is listed.
  */
 export function useRegion(configuration: Record<string, unknown> = seedConfiguration): () => TestRegion {
   let running: TestRegion | undefined;
@@ -86,7 +86,10 @@ export function useRegion(configuration: Record<string, unknown> = seedConfigura
     running?.clients.destroy();
     await running?.region.stop();
     await remove?.();
-    if (running !== undefined) expectLeastPrivilege(running.region);
+    if (running === undefined) return;
+    if (process.env['REPORT_UNUSED_ACTIONS'] !== undefined)
+      process.stderr.write(`allowed and not used:\n${unusedReport(running.region)}\n`);
+    expectLeastPrivilege(running.region);
   }, 60_000);
 
   return () => {
