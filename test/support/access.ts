@@ -1,5 +1,16 @@
 import type { Region } from '../../local/region';
-import { wildcardActions } from '../../local/region/iam/usage';
+import { unusedActions, wildcardActions } from '../../local/region/iam/usage';
+
+/**
+ * What the stack's roles are allowed and did not use in what a test ran, one role a line. A run goes one of many ways,
+ * so this is for reading; what must hold is {@link expectLeastPrivilege}.
+ */
+export function unusedReport(region: Region): string {
+  const byRole = new Map<string, string[]>();
+  for (const { role, action } of unusedActions(region.synthesis.deployed.roles, region.usedActions()))
+    byRole.set(role, [...(byRole.get(role) ?? []), action]);
+  return [...byRole].map(([role, actions]) => `${role}: ${actions.join(', ')}`).join('\n');
+}
 
 /** No role of the stack was refused anything that it tried, and none is allowed an action with a wildcard. */
 export function expectLeastPrivilege(region: Region): void {
