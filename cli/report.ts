@@ -1,39 +1,12 @@
 import { isStillRunning } from '../adapters/aws/executions';
 import type { ExecutionSummary } from '../adapters/aws/executions';
+import { readableCause } from '../core/execution/cause';
 import type { Followed } from './follow';
 import { exitCodes } from './exit-codes';
 import type { ExitCode } from './exit-codes';
 import { printJson } from './host';
 import type { Host } from './host';
 import type { Target } from './target';
-
-/** The message in a cause: Lambda wraps a function's error in JSON, and a build's failure is the whole build. */
-export function readableCause(cause: string | undefined): string {
-  if (cause === undefined) return '';
-  try {
-    const { errorMessage, Build: build } = JSON.parse(cause) as {
-      errorMessage?: string;
-      Build?: FailedBuild;
-    };
-    return errorMessage ?? (build === undefined ? cause : buildFailure(build));
-  } catch {
-    return cause;
-  }
-}
-
-interface FailedBuild {
-  Id?: string;
-  Phases?: { PhaseType?: string; PhaseStatus?: string; Contexts?: { Message?: string }[] }[];
-  Logs?: { GroupName?: string; StreamName?: string };
-}
-
-function buildFailure({ Id: id = 'the build', Phases: phases = [], Logs: logs }: FailedBuild): string {
-  const failed = phases.find(({ PhaseStatus: status }) => status !== undefined && status !== 'SUCCEEDED');
-  const message = failed?.Contexts?.[0]?.Message ?? `it ended ${failed?.PhaseStatus ?? 'without a word'}`;
-  const log =
-    logs?.GroupName === undefined ? '' : `; its log: ${logs.GroupName}, stream ${logs.StreamName ?? ''}`;
-  return `build ${id}, phase ${failed?.PhaseType ?? '?'}: ${message}${log}`;
-}
 
 /** The document that `status`, `watch`, `start`, `retry`, `resync` and `destroy` print for machines. */
 export function executionDocument(

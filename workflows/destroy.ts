@@ -2,7 +2,8 @@ import { Choice, Condition, type IChainable } from 'aws-cdk-lib/aws-stepfunction
 import type { Construct } from 'constructs';
 import { detailTypes } from '../core/naming';
 import { buildConfiguration } from './expressions';
-import { concurrencyReady, deletionDone } from './retry-policies';
+import { deletionDone } from './retry-policies';
+import { acquireLock, releaseLock, setConcurrency } from './shared-states';
 import { buildState, deployment, eventState, jsonata, taskState, type WorkflowResources } from './states';
 
 /**
@@ -37,15 +38,7 @@ function admit(scope: Construct, resources: WorkflowResources) {
     },
     output: '{"deployment": $result.deployment.name}',
   });
-  const acquireLock = taskState(scope, resources, 'Acquire lock', {
-    file: 'acquire-lock',
-    arguments: {
-      deployment,
-      executionArn: jsonata('$states.context.Execution.Id'),
-      stateMachine: jsonata('$states.context.StateMachine.Name'),
-    },
-  });
-  return loadRegistration.next(acquireLock);
+  return loadRegistration.next(acquireLock(scope, resources));
 }
 
 /** The names go first, so that nobody is sent to what is being taken down. */
@@ -132,15 +125,6 @@ function conclude(scope: Construct, resources: WorkflowResources) {
     file: 'unregister-deployment',
     arguments: { deployment },
   });
-  const setConcurrency = taskState(scope, resources, 'Set concurrency', {
-    file: 'set-concurrency',
-    arguments: { deployment },
-    polling: [concurrencyReady],
-  });
-  const releaseLock = taskState(scope, resources, 'Release lock', {
-    file: 'release-lock',
-    arguments: { deployment, executionArn: jsonata('$states.context.Execution.Id') },
-  });
   const publishEvent = eventState(scope, 'Publish event', {
     detailType: detailTypes.destroyed,
     detail: { deployment: jsonata('$deployment.name') },
@@ -149,7 +133,7 @@ function conclude(scope: Construct, resources: WorkflowResources) {
     .next(deleteValidation)
     .next(untagSubnets)
     .next(unregister)
-    .next(setConcurrency)
-    .next(releaseLock)
+    .next(setConcurrency(scope, resources))
+    .next(releaseLock(scope, resources))
     .next(publishEvent);
 }

@@ -3,7 +3,8 @@ import type { Construct } from 'constructs';
 import { detailTypes } from '../core/naming';
 import { buildConfiguration, clusterEndpoint, registeredConfiguration } from './expressions';
 import { buildFoundations } from './foundations';
-import { concurrencyReady, dnsInSync, endpointReady, ingressAddress } from './retry-policies';
+import { dnsInSync, endpointReady, ingressAddress } from './retry-policies';
+import { acquireLock, releaseLock, setConcurrency } from './shared-states';
 import { buildState, deployment, eventState, jsonata, taskState, type WorkflowResources } from './states';
 
 /**
@@ -28,20 +29,12 @@ function admit(scope: Construct, resources: WorkflowResources) {
     assign: { config: '$result.configuration', deployment: '$result.deployment' },
     output: '{"deployment": $result.deployment.name}',
   });
-  const acquireLock = taskState(scope, resources, 'Acquire lock', {
-    file: 'acquire-lock',
-    arguments: {
-      deployment,
-      executionArn: jsonata('$states.context.Execution.Id'),
-      stateMachine: jsonata('$states.context.StateMachine.Name'),
-    },
-  });
   const preflightChecks = taskState(scope, resources, 'Preflight checks', {
     file: 'check-prerequisites',
     arguments: { deployment, configuration: jsonata('$config') },
     assign: { found: '$result' },
   });
-  return validateConfiguration.next(acquireLock).next(preflightChecks);
+  return validateConfiguration.next(acquireLock(scope, resources)).next(preflightChecks);
 }
 
 function installKubeflow(scope: Construct, resources: WorkflowResources) {
@@ -121,15 +114,6 @@ function conclude(scope: Construct, resources: WorkflowResources) {
       ingress: jsonata('$ingress'),
     },
   });
-  const setConcurrency = taskState(scope, resources, 'Set concurrency', {
-    file: 'set-concurrency',
-    arguments: { deployment },
-    polling: [concurrencyReady],
-  });
-  const releaseLock = taskState(scope, resources, 'Release lock', {
-    file: 'release-lock',
-    arguments: { deployment, executionArn: jsonata('$states.context.Execution.Id') },
-  });
   const publishEvent = eventState(scope, 'Publish event', {
     detailType: detailTypes.provisioned,
     detail: {
@@ -151,5 +135,8 @@ function conclude(scope: Construct, resources: WorkflowResources) {
       loadBalancer: jsonata('$ingress.hostname'),
     },
   });
-  return registerDeployment.next(setConcurrency).next(releaseLock).next(publishEvent);
+  return registerDeployment
+    .next(setConcurrency(scope, resources))
+    .next(releaseLock(scope, resources))
+    .next(publishEvent);
 }

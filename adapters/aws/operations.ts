@@ -13,6 +13,7 @@ const readingPrefixes = [
   'Simulate',
   'Test',
   'TransactGet',
+  'Validate',
 ];
 // Named like reads, or like nothing, and harmless; or the other way round.
 const exceptions: Readonly<Record<string, boolean>> = {

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { makeTenants, startBenchCluster } from '../support/cluster';
-import { atLeast, atMost, printTable, say, type Verdict } from '../support/output';
+import { atLeast, atMost, printTable, printVerdicts, runBench, say, type Verdict } from '../support/output';
 import { rounded } from '../support/stats';
 import { measureColdStart, type ColdStart } from './cold-start';
 import {
@@ -128,18 +128,7 @@ function print(rows: readonly Row[], coldStart: ColdStart, verdicts: readonly Ve
     ]),
   );
   process.stdout.write(`cold start ${coldStart.ms} ms, bundle ${coldStart.bundleBytes} bytes\n`);
-  printTable(
-    ['requirement', 'measured', 'limit', ''],
-    verdicts.map(({ requirement, measured, limit, met }) => [
-      requirement,
-      measured,
-      limit,
-      met ? 'met' : 'MISSED',
-    ]),
-  );
+  printVerdicts(verdicts);
 }
 
-main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-  process.exitCode = 1;
-});
+runBench(main);

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { makeTenants, startBenchCluster, type BenchCluster } from '../support/cluster';
-import { atLeast, atMost, printTable, say, type Verdict } from '../support/output';
+import { atLeast, atMost, printTable, printVerdicts, runBench, say, type Verdict } from '../support/output';
 import { median, rounded } from '../support/stats';
 import type { PassOrder, PassResult } from './pass';
 import { drift, grantsPerUser, makeGrants } from './population';
@@ -166,18 +166,7 @@ function print(rows: readonly Row[], verdicts: readonly Verdict[]): void {
       row.removed,
     ]),
   );
-  printTable(
-    ['requirement', 'measured', 'limit', ''],
-    verdicts.map(({ requirement, measured, limit, met }) => [
-      requirement,
-      measured,
-      limit,
-      met ? 'met' : 'MISSED',
-    ]),
-  );
+  printVerdicts(verdicts);
 }
 
-main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-  process.exitCode = 1;
-});
+runBench(main);

@@ -29,3 +29,24 @@ export function atMost(requirement: string, measured: number, limit: number): Ve
 export function atLeast(requirement: string, measured: number, limit: number): Verdict {
   return { requirement, measured, limit, met: measured >= limit };
 }
+
+/** What was required, what was measured, and whether it is met. */
+export function printVerdicts(verdicts: readonly Verdict[]): void {
+  printTable(
+    ['requirement', 'measured', 'limit', ''],
+    verdicts.map(({ requirement, measured, limit, met }) => [
+      requirement,
+      measured,
+      limit,
+      met ? 'met' : 'MISSED',
+    ]),
+  );
+}
+
+/** Runs a bench's program; an error ends it with exit code 1. */
+export function runBench(program: () => Promise<void>): void {
+  program().catch((error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    process.exitCode = 1;
+  });
+}

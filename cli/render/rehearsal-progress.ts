@@ -1,6 +1,6 @@
 import type { ProgressReporter, RehearsalStep } from '../../local/rehearsal/result';
 import type { Host } from '../host';
-import { readableCause } from '../report';
+import { readableCause } from '../../core/execution/cause';
 import { formatElapsed, stepLine } from './steps';
 
 /** Told of a rehearsal while it goes on. */

@@ -1,5 +1,5 @@
 import type { RehearsalResult } from '../../local/rehearsal/result';
-import { readableCause } from '../report';
+import { readableCause } from '../../core/execution/cause';
 import type { Paint } from './paint';
 import { formatElapsed, stepLine } from './steps';
 import { table } from './tables';

@@ -5,9 +5,9 @@ import { publish, putEvent } from '../../adapters/aws/notifications';
 import { readRun, writeRun, type RunFailure } from '../../adapters/aws/registry-runs';
 import { readEnvironment } from '../../core/environment';
 import { viewExecution, type ExecutionView, type Step } from '../../core/execution/steps';
+import { readableCause } from '../../core/execution/cause';
 import { detailTypes } from '../../core/naming';
 import { adviceFor } from './advice';
-import { readableCause } from './cause';
 import { deploymentOf, statusEventSchema, unknownDeployment, type StatusEvent } from './status-event';
 
 /** What the recorder works with. */

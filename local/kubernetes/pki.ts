@@ -1,12 +1,9 @@
-// Must come before @peculiar/x509, which registers its classes through it.
-import 'reflect-metadata';
 import { createPrivateKey, webcrypto } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import * as x509 from '@peculiar/x509';
+import { certificateAlgorithm, generateKeys, validFor, x509 } from '../certificates';
 
-const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 /** A local region is thrown away long before. */
 const VALID_MS = 365 * 24 * 3600 * 1000;
 
@@ -68,14 +65,13 @@ export async function ensurePki(directory: string): Promise<Pki> {
   const complete = join(directory, 'complete');
   if (existsSync(complete)) return pki;
 
-  x509.cryptoProvider.set(webcrypto);
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const caKeys = await generateKeys();
   const authority = await x509.X509CertificateGenerator.createSelfSigned({
     name: 'CN=kubeflow-eks local region',
     keys: caKeys,
-    signingAlgorithm: ALGORITHM,
-    ...validity(),
+    signingAlgorithm: certificateAlgorithm,
+    ...validFor(VALID_MS),
     extensions: [
       new x509.BasicConstraintsExtension(true, undefined, true),
       new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
@@ -107,8 +103,8 @@ async function issue(
     issuer: authority.subject,
     publicKey: keys.publicKey,
     signingKey: caKeys.privateKey,
-    signingAlgorithm: ALGORITHM,
-    ...validity(),
+    signingAlgorithm: certificateAlgorithm,
+    ...validFor(VALID_MS),
     extensions: [
       new x509.BasicConstraintsExtension(false, undefined, true),
       new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
@@ -124,15 +120,6 @@ async function issue(
         : []),
     ],
   });
-}
-
-async function generateKeys(): Promise<webcrypto.CryptoKeyPair> {
-  return webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
-}
-
-function validity(): { notBefore: Date; notAfter: Date } {
-  // A minute back, for clocks that are read with whole seconds.
-  return { notBefore: new Date(Date.now() - 60_000), notAfter: new Date(Date.now() + VALID_MS) };
 }
 
 async function writePair(

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cacheSubfolder } from '../cache';
+import { isRunning } from '../processes/running';
 
 /** How to reach a region that is up: what an AWS SDK needs, and who runs it. */
 export interface RegionConnection {
@@ -39,8 +40,7 @@ export function publishConnection(connection: RegionConnection): void {
 export function findConnection(): RegionConnection | undefined {
   try {
     const connection = JSON.parse(readFileSync(connectionFile(), 'utf8')) as RegionConnection;
-    process.kill(connection.pid, 0);
-    return connection;
+    return isRunning(connection.pid) ? connection : undefined;
   } catch {
     return undefined;
   }

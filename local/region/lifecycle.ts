@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { isRunning } from '../processes/running';
 import { waitFor } from '../processes/wait-for';
 import type { Preparation } from './account/prepare';
 import { findConnection, regionFolder } from './connection';
@@ -102,13 +103,4 @@ export async function prepareAccountOf(
   if (!response.ok)
     throw new Error(`the local region could not prepare the account: ${await response.text()}`);
   return (await response.json()) as Preparation;
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,3 +1,5 @@
+import { isMutating } from '../../../adapters/aws/operations';
+
 /** What an AWS request asks for, read from its wire form: enough to route it and to count it. */
 export interface AwsRequest {
   /** Signing name of the service in the credential scope: `states`, `cognito-idp`, `route53`. */
@@ -21,8 +23,7 @@ export interface HttpParts {
 }
 
 const credentialPattern = /Credential=([^/,\s]+)\/\d{8}\/([^/]+)\/([^/]+)\/aws4_request/;
-const reading =
-  /^(Get|List|Describe|BatchGet|Lookup|Search|Check|Test|Validate|Query$|Scan$|Simulate|Head|Filter)/;
+/** Running or telling something changes no resource, whatever it sets off. */
 const running =
   /^(Invoke|StartBuild|StopBuild|StartExecution|StopExecution|RedriveExecution|SendTask|PutEvents|Publish|AssumeRole)/;
 
@@ -48,7 +49,7 @@ export function describeAwsRequest(http: HttpParts): AwsRequest | undefined {
     region,
     mutating: rest
       ? !/^(GET|HEAD) /.test(operation) && !/\/invocations$/.test(operation)
-      : !reading.test(operation) && !running.test(operation),
+      : isMutating(operation) && !running.test(operation),
   };
 }
 

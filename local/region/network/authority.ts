@@ -1,9 +1,6 @@
-// Must come before @peculiar/x509, which registers its classes through it.
-import 'reflect-metadata';
-import { webcrypto, KeyObject } from 'node:crypto';
-import * as x509 from '@peculiar/x509';
+import { KeyObject } from 'node:crypto';
+import { certificateAlgorithm, generateKeys, validFor, x509 } from '../../certificates';
 
-const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 const validMs = 30 * 24 * 3600 * 1000;
 /** ADFS' own signing certificates are valid for a year; 30 days would be warned of. */
 const signingValidMs = 365 * 24 * 3600 * 1000;
@@ -26,13 +23,12 @@ export interface Authority {
 
 /** Makes an authority that lives as long as the region does. */
 export async function createAuthority(): Promise<Authority> {
-  x509.cryptoProvider.set(webcrypto);
   const caKeys = await generateKeys();
   const ca = await x509.X509CertificateGenerator.createSelfSigned({
     name: 'CN=kubeflow-eks local region, web',
     keys: caKeys,
-    signingAlgorithm: algorithm,
-    ...validity(),
+    signingAlgorithm: certificateAlgorithm,
+    ...validFor(validMs),
     extensions: [
       new x509.BasicConstraintsExtension(true, undefined, true),
       new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
@@ -45,8 +41,8 @@ export async function createAuthority(): Promise<Authority> {
       issuer: ca.subject,
       publicKey: keys.publicKey,
       signingKey: caKeys.privateKey,
-      signingAlgorithm: algorithm,
-      ...validity(),
+      signingAlgorithm: certificateAlgorithm,
+      ...validFor(validMs),
       extensions: [
         new x509.SubjectAlternativeNameExtension([{ type: 'dns', value: host }]),
         new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
@@ -69,18 +65,10 @@ export async function createAuthority(): Promise<Authority> {
       const certificate = await x509.X509CertificateGenerator.createSelfSigned({
         name: `CN=${commonName}`,
         keys: await generateKeys(),
-        signingAlgorithm: algorithm,
-        ...validity(signingValidMs),
+        signingAlgorithm: certificateAlgorithm,
+        ...validFor(signingValidMs),
       });
       return Buffer.from(certificate.rawData).toString('base64');
     },
   };
-}
-
-async function generateKeys(): Promise<webcrypto.CryptoKeyPair> {
-  return await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
-}
-
-function validity(durationMs = validMs): { notBefore: Date; notAfter: Date } {
-  return { notBefore: new Date(Date.now() - 60_000), notAfter: new Date(Date.now() + durationMs) };
 }

@@ -4,9 +4,9 @@ import type { ObservedCluster } from '../../../builds/cluster/plan';
 import { renderCluster } from '../../../builds/cluster/render';
 import type { Stack } from '../../../adapters/aws/cloudformation';
 import { ownerTag } from '../../../core/naming';
-import { configured, found } from '../configurations';
+import { configurationWith, found } from '../support';
 
-const desired = renderCluster(configured(), found);
+const desired = renderCluster(configurationWith(), found);
 const ours = { [ownerTag]: 'acme' };
 
 /** A world in which each look may show something else; the last one stays. */

@@ -1,6 +1,6 @@
 import { errorCatalogue } from '../../../core/errors';
 import { adviceFor } from '../../../lambda/failure-recorder/advice';
-import { readableCause } from '../../../lambda/failure-recorder/cause';
+import { readableCause } from '../../../core/execution/cause';
 import { deploymentOf } from '../../../lambda/failure-recorder/status-event';
 
 const failed = {

@@ -1,4 +1,5 @@
 import { startChild } from '../../../local/processes/child';
+import { isRunning } from '../../../local/processes/running';
 import { freePort, preferPort } from '../../../local/processes/free-port';
 import { waitFor } from '../../../local/processes/wait-for';
 import { createServer } from 'node:net';
@@ -8,15 +9,6 @@ const shell = (script: string): { name: string; command: string; args: string[] 
   command: '/bin/sh',
   args: ['-c', script],
 });
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 test('a line that was written before or after one asks for it is found', async () => {
   const child = startChild(shell('echo port=12; sleep 0.3; echo port=34; sleep 30'));

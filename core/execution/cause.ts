@@ -1,4 +1,4 @@
-/** What the registry keeps of a cause. */
+/** What the registry keeps of a cause, and a terminal shows. */
 const longestCause = 4_000;
 
 /**
@@ -18,7 +18,7 @@ export function readableCause(cause: string | null | undefined): string {
 interface Build {
   Arn?: string;
   BuildStatus?: string;
-  Logs?: { DeepLink?: string };
+  Logs?: { DeepLink?: string; GroupName?: string; StreamName?: string };
   Phases?: {
     PhaseType?: string;
     PhaseStatus?: string;
@@ -43,8 +43,14 @@ function buildMessage(parsed: Record<string, unknown> | undefined): string | und
     `the build ${build.Arn} is ${build.BuildStatus}`,
     ...(failed?.PhaseType === undefined ? [] : [`in its phase ${failed.PhaseType}`]),
     ...(details === undefined || details.join('') === '' ? [] : [`(${details.join('; ')})`]),
-    ...(build.Logs?.DeepLink === undefined ? [] : [`— log: ${build.Logs.DeepLink}`]),
+    ...logOf(build),
   ].join(' ');
+}
+
+/** Where the log is: a link to it, or what to look for. */
+function logOf({ Logs: logs }: Build): string[] {
+  if (logs?.DeepLink !== undefined) return [`— log: ${logs.DeepLink}`];
+  return logs?.GroupName === undefined ? [] : [`— log: ${logs.GroupName}, stream ${logs.StreamName ?? ''}`];
 }
 
 function parse(text: string): Record<string, unknown> | undefined {

@@ -1,0 +1,22 @@
+// Must come before @peculiar/x509, which registers its classes through it.
+import 'reflect-metadata';
+import { webcrypto } from 'node:crypto';
+import * as x509 from '@peculiar/x509';
+
+x509.cryptoProvider.set(webcrypto);
+
+/** What all certificates of the local region have in common. */
+export { x509 };
+
+/** Keys and signatures of the local region's certificates. */
+export const certificateAlgorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
+
+/** A new key pair, whose private key can be written to a file. */
+export async function generateKeys(): Promise<webcrypto.CryptoKeyPair> {
+  return webcrypto.subtle.generateKey(certificateAlgorithm, true, ['sign', 'verify']);
+}
+
+/** From a minute ago, for clocks that are read with whole seconds, for so many milliseconds. */
+export function validFor(durationMs: number): { notBefore: Date; notAfter: Date } {
+  return { notBefore: new Date(Date.now() - 60_000), notAfter: new Date(Date.now() + durationMs) };
+}
