@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../../support/fast-check';
 import type { KubernetesClient } from '../../../adapters/kubernetes/client';
 import { reconcileAll } from '../../../adapters/kubernetes/reconcile-all';
 import { accessCluster } from '../../../adapters/kubernetes/reconcile-user';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../../support/fast-check';
 import type { Found } from '../../../builds/support/input';
 
 const word = (min: number, max: number): fc.Arbitrary<string> =>

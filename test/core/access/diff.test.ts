@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../../support/fast-check';
 import { diff, grantParts, type HeldObject } from '../../../core/access/diff';
 import type { Grant } from '../../../core/access/grants';
 import { roles } from '../../../core/access/roles';

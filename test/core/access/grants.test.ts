@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../../support/fast-check';
 import { grantsFor } from '../../../core/access/grants';
 import { builtInReserved } from '../../../core/access/reserved';
 import { accessRulesSchema, type AccessRules } from '../../../core/access/rules';

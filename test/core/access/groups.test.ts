@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../../support/fast-check';
 import { parseGroups } from '../../../core/access/groups';
 
 /** What Cognito makes of a SAML attribute with several values. */

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../../support/fast-check';
 import { foldEmail } from '../../../core/access/identity';
 import type { Role } from '../../../core/access/roles';
 import { bindingNames, namespaceName, personalProfileName } from '../../../core/access/names';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../../support/fast-check';
 import { configurationJsonSchema, formatProblem, parseConfiguration } from '../../../core/configuration';
 import Ajv from 'ajv/dist/2020';
 import addFormats from 'ajv-formats';

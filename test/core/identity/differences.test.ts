@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../../support/fast-check';
 import { differences, satisfies } from '../../../core/identity/differences';
 
 const scalar = fc.oneof(fc.string(), fc.integer(), fc.boolean());

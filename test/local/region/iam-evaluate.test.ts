@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../../support/fast-check';
 import type { RequestContext } from '../../../local/region/iam/conditions';
 import { evaluate, readStatements } from '../../../local/region/iam/evaluate';
 import { matchesArn, matchesPattern } from '../../../local/region/iam/patterns';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../../support/fast-check';
 import { createRealClock, createVirtualClock } from '../../../local/step-functions';
 import { Cancelled, sleep } from '../../../local/step-functions/clock/clock';
 import { TimerQueue } from '../../../local/step-functions/clock/timer-queue';
