@@ -1,0 +1,84 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { translateAwsError } from '../../adapters/aws/errors';
+import type { PlannedChange, PlanProblem } from '../../core/plan';
+import type { Say } from './say';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What a build exports in plan mode, as JSON in its variable `PLAN`. */
+export interface BuildPlan {
+  changes: PlannedChange[];
+  /** How many further changes were left out for length. */
+  more: number;
+  /** What would stop the build, after the changes that it would still make. */
+  problem?: PlanProblem;
+}
+
+/** A variable holds at most 4,096 characters; the rest is for whoever counts bytes. */
+const longestPlan = 3000;
+
+/** One change in the list. */
+const longestWhat = 300;
+
+const longestMessage = 1000;
+
+/** The file that the build specification reads the exported variable from, beside the source. */
+const planFile = 'plan.json';
+
+/** Whether this build shall say what it would do, and do nothing: the workflow then sets `MODE`. */
+export function inPlanMode(environment: Environment = process.env): boolean {
+  return environment['MODE'] === 'plan';
+}
+
+/** The JSON of a plan, cut to what an exported variable holds. */
+export function encodePlan(changes: readonly PlannedChange[], problem?: PlanProblem): string {
+  const shown = changes.map(({ action, what }) => ({ action, what: cut(what, longestWhat) }));
+  const encode = (count: number): string =>
+    JSON.stringify({
+      changes: shown.slice(0, count),
+      more: changes.length - count,
+      ...(problem && { problem: { error: problem.error, message: cut(problem.message, longestMessage) } }),
+    } satisfies BuildPlan);
+  let count = shown.length;
+  while (count > 0 && encode(count).length > longestPlan) count -= 1;
+  return encode(count);
+}
+
+/**
+ * The whole of a build in plan mode: finds out, says and writes what would be done. What stands in the way belongs to
+ * the plan, so that the build itself ends well and the plan goes on.
+ *
+ * The build specification exports what is written, after the program:
+ *
+ *     env: { exported-variables: [PLAN] }
+ *     if [ "${MODE-}" = plan ]; then export PLAN="$(cat "$CODEBUILD_SRC_DIR/plan.json")"; fi
+ *
+ * @param find reads only; calls `add` with each change as it finds it
+ */
+export async function writePlan(
+  find: (add: (change: PlannedChange) => void) => Promise<void>,
+  { say, environment = process.env }: { say: Say; environment?: Environment },
+): Promise<void> {
+  const changes: PlannedChange[] = [];
+  let problem: PlanProblem | undefined;
+  try {
+    await find((change) => {
+      changes.push(change);
+      say(`would ${change.action}: ${change.what}`);
+    });
+  } catch (error) {
+    const { name, message } = translateAwsError(error);
+    problem = { error: name, message };
+    say(`in the way: ${name}: ${message}`);
+  }
+  if (changes.length === 0 && problem === undefined) say('nothing to do');
+  await writeFile(
+    join(environment['CODEBUILD_SRC_DIR'] ?? process.cwd(), planFile),
+    encodePlan(changes, problem),
+  );
+}
+
+function cut(text: string, longest: number): string {
+  return text.length <= longest ? text : `${text.slice(0, longest - 1)}…`;
+}
