@@ -1,51 +1,9 @@
 import { fieldManager } from '../../core/naming';
-import { KubernetesApiError, clusterUnreachable, isApiError, type ApiStatus } from './errors';
-import { Http2Transport } from './http2-transport';
+import { isApiError } from './errors';
+import { Exchange, type KubernetesClientOptions, type RequestCounts } from './exchange';
+import { acceptOf, queryOf, type ListOptions } from './list-options';
 import { addressOf, resourcePath, type ObjectAddress, type ResourceType } from './resources';
-import { Retries } from './retries';
-import type { Transport, TransportRequest, TransportResponse } from './transport';
 import type { AnyObject } from './types';
-
-/** How a cluster is reached. */
-export interface KubernetesClientOptions {
-  /** `https://host[:port]` */
-  readonly endpoint: string;
-  /** The cluster's CA, PEM (not base64 of it); the only one that is trusted. */
-  readonly caPem: string;
-  /** A bearer token; asked for before every request, so it caches (see `eks-token.ts`). */
-  readonly token?: ((options?: { renew?: boolean }) => Promise<string>) | undefined;
-  readonly certificate?: { readonly certPem: string; readonly keyPem: string } | undefined;
-  /** Acts as somebody else (the caller needs the verb `impersonate`). */
-  readonly impersonate?: { readonly user: string; readonly groups: readonly string[] } | undefined;
-  /** Longest time for one attempt of one request. Default 5,000. */
-  readonly timeoutMs?: number | undefined;
-  /** Attempts of one request, the first included. Default 4. */
-  readonly attempts?: number | undefined;
-  /** Another way to reach the cluster, for measurements. */
-  readonly transport?: Transport | undefined;
-}
-
-/** Requests that went out, attempts included. */
-export interface RequestCounts {
-  read: number;
-  write: number;
-}
-
-/** What a list may be narrowed to. */
-export interface ListOptions {
-  readonly namespace?: string | undefined;
-  readonly labelSelector?: string | undefined;
-  readonly fieldSelector?: string | undefined;
-  /** Items per request; without it everything comes in one. */
-  readonly pageSize?: number | undefined;
-  /** Only `metadata` of each item. */
-  readonly metadataOnly?: boolean | undefined;
-  /**
-   * Any state from this resource version on will do. Without it the API server first makes sure that its cache has
-   * caught up with etcd, which may take it up to 100 ms.
-   */
-  readonly notOlderThan?: string | undefined;
-}
 
 /** Everything that a list found. */
 export interface ObjectList<T> {
@@ -106,49 +64,23 @@ export interface KubernetesClient {
 
 /** Connects lazily: nothing is sent before the first request. */
 export function createKubernetesClient(options: KubernetesClientOptions): KubernetesClient {
-  const timeoutMs = options.timeoutMs ?? 5_000;
-  const transport =
-    options.transport ??
-    new Http2Transport({
-      endpoint: options.endpoint,
-      caPem: options.caPem,
-      connectTimeoutMs: timeoutMs,
-      certificate: options.certificate,
-    });
-  return new Client(transport, { ...options, timeoutMs, attempts: options.attempts ?? 4 });
-}
-
-type Settings = KubernetesClientOptions & { readonly timeoutMs: number; readonly attempts: number };
-
-interface Call {
-  readonly method: TransportRequest['method'];
-  readonly path: string;
-  /** Names the request in an error without naming an object, whose name may be a person's. */
-  readonly what: string;
-  readonly accept?: string | undefined;
-  readonly contentType?: string | undefined;
-  readonly body?: unknown;
-  readonly timeoutMs?: number | undefined;
-  readonly attempts?: number | undefined;
-  readonly onData?: ((chunk: string) => void) | undefined;
-  readonly signal?: AbortSignal | undefined;
+  return new Client(new Exchange(options));
 }
 
 class Client implements KubernetesClient {
-  readonly requests: RequestCounts = { read: 0, write: 0 };
-  readonly #transport: Transport;
-  readonly #settings: Settings;
-  readonly #signal: AbortSignal | undefined;
+  readonly #exchange: Exchange;
 
-  constructor(transport: Transport, settings: Settings, signal?: AbortSignal) {
-    this.#transport = transport;
-    this.#settings = settings;
-    this.#signal = signal;
+  constructor(exchange: Exchange) {
+    this.#exchange = exchange;
+  }
+
+  get requests(): Readonly<RequestCounts> {
+    return this.#exchange.requests;
   }
 
   async get<T extends AnyObject>(type: ResourceType<T>, address: ObjectAddress): Promise<T | undefined> {
     try {
-      return await this.#json<T>({
+      return await this.#exchange.json<T>({
         method: 'GET',
         path: resourcePath(type, address),
         what: `get ${type.plural}`,
@@ -172,12 +104,12 @@ class Client implements KubernetesClient {
     let next: string | undefined;
     let resourceVersion = '';
     do {
-      const page = await this.#json<{
+      const page = await this.#exchange.json<{
         items: T[];
         metadata: { continue?: string; resourceVersion?: string };
       }>({
         method: 'GET',
-        path: `${resourcePath(type, { namespace: options.namespace })}${query(options, { continue: next })}`,
+        path: `${resourcePath(type, { namespace: options.namespace })}${queryOf(options, { continue: next })}`,
         what: `list ${type.plural}`,
         accept: acceptOf(options, 'List'),
       });
@@ -189,7 +121,7 @@ class Client implements KubernetesClient {
   }
 
   create<T extends AnyObject>(type: ResourceType<T>, object: T): Promise<T> {
-    return this.#json<T>({
+    return this.#exchange.json<T>({
       method: 'POST',
       path: `${resourcePath(type, { namespace: object.metadata?.namespace })}?fieldManager=${fieldManager}`,
       what: `create ${type.plural}`,
@@ -204,7 +136,7 @@ class Client implements KubernetesClient {
     options: { force?: boolean } = {},
   ): Promise<T> {
     const force = options.force === true ? '&force=true' : '';
-    return this.#json<T>({
+    return this.#exchange.json<T>({
       method: 'PATCH',
       path: `${resourcePath(type, addressOf(object))}?fieldManager=${fieldManager}${force}`,
       what: `apply ${type.plural}`,
@@ -220,7 +152,7 @@ class Client implements KubernetesClient {
     options: { uid?: string | undefined } = {},
   ): Promise<boolean> {
     try {
-      await this.#json<unknown>({
+      await this.#exchange.json<unknown>({
         method: 'DELETE',
         path: resourcePath(type, address),
         what: `delete ${type.plural}`,
@@ -244,9 +176,9 @@ class Client implements KubernetesClient {
     let rest = '';
     const extra = { watch: 'true', resourceVersion: options.resourceVersion };
     try {
-      await this.#json<unknown>({
+      await this.#exchange.json<unknown>({
         method: 'GET',
-        path: `${resourcePath(type, { namespace: options.namespace })}${query(options, extra)}`,
+        path: `${resourcePath(type, { namespace: options.namespace })}${queryOf(options, extra)}`,
         what: `watch ${type.plural}`,
         accept: acceptOf(options, ''),
         timeoutMs: options.timeoutMs,
@@ -266,116 +198,14 @@ class Client implements KubernetesClient {
   }
 
   document<T>(path: string): Promise<T> {
-    return this.#json<T>({ method: 'GET', path, what: `get ${path}` });
+    return this.#exchange.json<T>({ method: 'GET', path, what: `get ${path}` });
   }
 
   scope(options: { signal?: AbortSignal | undefined } = {}): KubernetesClient {
-    return new Client(this.#transport, this.#settings, options.signal ?? this.#signal);
+    return new Client(this.#exchange.scope(options.signal));
   }
 
   close(): void {
-    this.#transport.close();
-  }
-
-  async #json<T>(call: Call): Promise<T> {
-    const response = await this.#send(call);
-    const parsed: unknown = response.body === '' ? undefined : parseJson(response.body);
-    if (response.status < 400) return parsed as T;
-    const status = (parsed ?? {}) as ApiStatus;
-    const causes = (status.details?.causes ?? []).map((cause) => cause.reason ?? '');
-    throw new KubernetesApiError(
-      response.status,
-      status.reason ?? 'Unknown',
-      `${call.what}: ${status.message ?? `HTTP ${response.status}`}`,
-      causes,
-    );
-  }
-
-  async #send(call: Call): Promise<TransportResponse> {
-    const retries = new Retries(call.attempts ?? this.#settings.attempts, this.#signal);
-    let renew = false;
-    for (;;) {
-      const attempt = await this.#attempt(call, renew);
-      if (attempt instanceof Error) {
-        if (this.#signal?.aborted === true || call.signal?.aborted === true || !(await retries.again())) {
-          throw clusterUnreachable(call.what, attempt);
-        }
-      } else if (attempt.status === 401 && !renew && this.#settings.token !== undefined) {
-        renew = true;
-      } else if (attempt.status === 429 || attempt.status >= 500) {
-        if (!(await retries.again(attempt.headers['retry-after']))) {
-          throw clusterUnreachable(call.what, new Error(`HTTP ${attempt.status}`));
-        }
-      } else {
-        return attempt;
-      }
-    }
-  }
-
-  async #attempt(call: Call, renew: boolean): Promise<TransportResponse | Error> {
-    const { token } = this.#settings;
-    // A token that cannot be made is not the cluster's failure and not repeated here.
-    const bearer = token === undefined ? undefined : await token({ renew });
-    this.requests[call.method === 'GET' ? 'read' : 'write'] += 1;
-    const limit = new AbortController();
-    const timeoutMs = call.timeoutMs ?? this.#settings.timeoutMs;
-    const timer = setTimeout(() => {
-      limit.abort(new Error(`no answer within ${timeoutMs} ms`));
-    }, timeoutMs);
-    const signals = [limit.signal, this.#signal, call.signal].filter((signal) => signal !== undefined);
-    try {
-      return await this.#transport.request({
-        method: call.method,
-        path: call.path,
-        headers: {
-          accept: call.accept ?? 'application/json',
-          'user-agent': fieldManager,
-          ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }),
-          ...impersonationOf(this.#settings),
-          ...(call.contentType === undefined ? {} : { 'content-type': call.contentType }),
-        },
-        body: call.body === undefined ? undefined : JSON.stringify(call.body),
-        signal: AbortSignal.any(signals),
-        onData: call.onData,
-      });
-    } catch (error) {
-      return error instanceof Error ? error : new Error(String(error));
-    } finally {
-      clearTimeout(timer);
-    }
-  }
-}
-
-function impersonationOf({ impersonate }: Settings): Record<string, string | readonly string[]> {
-  if (impersonate === undefined) return {};
-  return { 'impersonate-user': impersonate.user, 'impersonate-group': impersonate.groups };
-}
-
-function acceptOf(options: ListOptions, suffix: 'List' | ''): string {
-  return options.metadataOnly === true
-    ? `application/json;as=PartialObjectMetadata${suffix};g=meta.k8s.io;v=v1`
-    : 'application/json';
-}
-
-function query(options: ListOptions, extra: Record<string, string | undefined>): string {
-  const parameters = new URLSearchParams();
-  const values: Record<string, string | undefined> = {
-    labelSelector: options.labelSelector,
-    fieldSelector: options.fieldSelector,
-    limit: options.pageSize?.toString(),
-    resourceVersion: options.notOlderThan,
-    resourceVersionMatch: options.notOlderThan === undefined ? undefined : 'NotOlderThan',
-    ...extra,
-  };
-  for (const [name, value] of Object.entries(values)) if (value !== undefined) parameters.set(name, value);
-  return parameters.size === 0 ? '' : `?${parameters.toString()}`;
-}
-
-/** A proxy in between may answer with something other than JSON; its status still counts. */
-function parseJson(body: string): unknown {
-  try {
-    return JSON.parse(body) as unknown;
-  } catch {
-    return undefined;
+    this.#exchange.close();
   }
 }

@@ -1,22 +1,17 @@
 import { diff, type Plan } from '../../core/access/diff';
-import {
-  readDirectory,
-  type DirectoryAccess,
-  type DirectoryCounts,
-  type DirectoryUser,
-} from '../../core/access/directory';
-import type { RefusalReason } from '../../core/access/grants';
+import { readDirectory, type DirectoryAccess, type DirectoryUser } from '../../core/access/directory';
 import { createGroupMapper } from '../../core/access/mapping';
 import { personalProfileName } from '../../core/access/names';
 import type { AccessRules } from '../../core/access/rules';
-import { AccessWriter, type Failure, type WriteReport } from './access-writer';
+import { AccessWriter, type Failure } from './access-writer';
 import { admissionName, leave } from './admission';
 import { bounded } from './bounded';
-import type { KubernetesClient, RequestCounts } from './client';
+import type { KubernetesClient } from './client';
 import { heldBy, type HeldRecord } from './held-access';
 import { makeProfiles } from './make-profiles';
 import type { AccessCluster } from './reconcile-user';
 import { resources } from './resources';
+import { Tally, type ResyncSummary } from './resync-summary';
 import { awaitTenants, readTenants, type ProfileRequest, type Tenants } from './tenants';
 
 /** Objects for each list request: some 2 MB of JSON, parsed and reduced before the next is asked for. */
@@ -35,26 +30,6 @@ type UserPlan = Plan<HeldRecord & { intact: boolean }>;
 export interface Directory {
   list(): Promise<readonly DirectoryUser[]>;
   find(userName: string): Promise<DirectoryUser | undefined>;
-}
-
-/** What a pass found and changed. Counts only: it goes into an event, the table and a history. */
-export interface ResyncSummary {
-  readonly directory: DirectoryCounts;
-  readonly tenants: number;
-  /** Grants that stood as they should. */
-  readonly kept: number;
-  /** Objects (two to a grant). */
-  readonly created: number;
-  readonly repaired: number;
-  readonly removed: number;
-  /** Identities whose users are gone or disabled, and who still had something. */
-  readonly revokedIdentities: number;
-  readonly profilesMade: number;
-  /** Tenants' namespaces that the profile manager was let into. */
-  readonly admitted: number;
-  readonly refusals: Readonly<Partial<Record<RefusalReason, number>>>;
-  readonly failures: Readonly<Record<string, number>>;
-  readonly requests: RequestCounts;
 }
 
 /**
@@ -232,40 +207,4 @@ async function recheckedPlan(
 
 function isEmpty({ create, repair, remove }: UserPlan): boolean {
   return create.length + repair.length + remove.length === 0;
-}
-
-/** Counts what a pass comes to. */
-class Tally {
-  kept = 0;
-  readonly changes = { created: 0, repaired: 0, removed: 0 };
-  readonly refusals = new Map<RefusalReason, number>();
-  readonly failures = new Map<string, number>();
-
-  wrote({ changes, refusals, failures }: WriteReport): void {
-    for (const { action } of changes) this.changes[pastTense[action]] += 1;
-    for (const { reason } of refusals) count(this.refusals, reason);
-    this.failed(failures);
-  }
-
-  failed(failures: readonly Failure[]): void {
-    for (const { reason } of failures) count(this.failures, reason);
-  }
-
-  /** Counts what the directory asks for and nobody gets. */
-  refused({ desired }: DirectoryAccess, tenants: Tenants, mayHold: (namespace: string) => boolean): void {
-    for (const { reason } of desired?.refusals ?? []) count(this.refusals, reason);
-    for (const { namespace } of desired?.grants ?? []) {
-      if (mayHold(namespace)) continue;
-      count(
-        this.refusals,
-        tenants.state(namespace) === 'terminating' ? 'NamespaceTerminating' : 'NotATenant',
-      );
-    }
-  }
-}
-
-const pastTense = { create: 'created', repair: 'repaired', remove: 'removed' } as const;
-
-function count<K>(counts: Map<K, number>, key: K): void {
-  counts.set(key, (counts.get(key) ?? 0) + 1);
 }

@@ -1,5 +1,6 @@
 import { createKubernetesClient } from '../../adapters/kubernetes/client';
-import { reconcileAll, type ResyncSummary } from '../../adapters/kubernetes/reconcile-all';
+import { reconcileAll } from '../../adapters/kubernetes/reconcile-all';
+import type { ResyncSummary } from '../../adapters/kubernetes/resync-summary';
 import { accessCluster } from '../../adapters/kubernetes/reconcile-user';
 import { accessRulesSchema } from '../../core/access/rules';
 import { kubernetesGroups } from '../../core/naming';
