@@ -8,6 +8,8 @@ export interface StackOptions {
   readonly network?: ClusterNetwork;
   /** `notificationEmail`: gets failures and alarms by mail. */
   readonly notificationEmail?: string;
+  /** `permissionsBoundaryArn`: the builds make roles with this permissions boundary only. */
+  readonly permissionsBoundaryArn?: string;
   /** `resyncMinutes`: how often all deployments are brought back in line. Hourly by default. */
   readonly resyncInterval: Duration;
 }
@@ -20,6 +22,7 @@ export interface StackOptions {
 export function readOptions(node: Node): StackOptions {
   const network = readNetwork(node);
   const email = text(node, 'notificationEmail');
+  const permissionsBoundaryArn = readBoundary(node);
   const minutes = Number(text(node, 'resyncMinutes') ?? 60);
   if (!Number.isInteger(minutes) || minutes < 5 || minutes > 1440) {
     throw new Error(
@@ -29,8 +32,15 @@ export function readOptions(node: Node): StackOptions {
   return {
     ...(network && { network }),
     ...(email !== undefined && { notificationEmail: email }),
+    ...(permissionsBoundaryArn !== undefined && { permissionsBoundaryArn }),
     resyncInterval: Duration.minutes(minutes),
   };
+}
+
+function readBoundary(node: Node): string | undefined {
+  const arn = text(node, 'permissionsBoundaryArn');
+  if (arn === undefined || /^arn:aws[a-z-]*:iam::(?:\d{12}|aws):policy\/\S+$/.test(arn)) return arn;
+  throw new Error(`context permissionsBoundaryArn is ${arn}; expected the ARN of an IAM policy`);
 }
 
 function readNetwork(node: Node): ClusterNetwork | undefined {

@@ -23,14 +23,19 @@ export interface KubeflowEksStackProps extends StackProps {
 export class KubeflowEksStack extends Stack {
   constructor(scope: Construct, id: string, props: KubeflowEksStackProps) {
     super(scope, id, props);
-    const { network, notificationEmail, resyncInterval } = readOptions(this.node);
+    const { network, notificationEmail, permissionsBoundaryArn, resyncInterval } = readOptions(this.node);
     const inNetwork = network && { network };
 
     registryTable(this);
     const key = encryptionKey(this);
     const topic = notificationTopic(this, key, notificationEmail);
     const functions = new DeployedFunctions(this, 'functions', { bundles: props.bundles, ...inNetwork });
-    const builds = new Builds(this, 'builds', { source: props.builds, key, ...inNetwork });
+    const builds = new Builds(this, 'builds', {
+      source: props.builds,
+      key,
+      ...inNetwork,
+      ...(permissionsBoundaryArn !== undefined && { permissionsBoundaryArn }),
+    });
     const workflows = new Workflows(this, 'workflows', { functions, builds });
     new EventRules(this, 'events', { functions, workflows, topic, resyncInterval });
     new Monitoring(this, 'monitoring', { workflows, topic });

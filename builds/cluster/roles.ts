@@ -29,6 +29,9 @@ const clusterTrust = {
   ],
 };
 
+/** AWS' policies of the cluster's service role. */
+export const clusterRolePolicies = ['AmazonEKSClusterPolicy', 'AmazonEKSVPCResourceController'] as const;
+
 /**
  * Ensures what eksctl expects to find: the cluster's service role and the load balancer controller's policy.
  *
@@ -61,9 +64,7 @@ async function ensureClusterRole(clients: AwsClients, configuration: Configurati
       tags: deploymentTags(deployment, configuration.env, configuration.tags),
     });
   }
-  const policies = ['AmazonEKSClusterPolicy', 'AmazonEKSVPCResourceController'].map((policy) =>
-    awsPolicy(partitionOf(configuration.region), policy),
-  );
+  const policies = clusterRolePolicies.map((policy) => awsPolicy(partitionOf(configuration.region), policy));
   for (const policy of policies) {
     if (existing?.policies.includes(policy) === true) continue;
     say(`attaching ${policy} to the role ${name}`);

@@ -19,6 +19,7 @@ import { parse } from 'yaml';
 import { buildProjectName, type BuildProject } from '../../core/naming';
 import { buildNetworkPermissions, buildPermissions, commonBuildPermissions } from '../build-permissions';
 import { buildProjects, builds, buildspecPath } from '../builds';
+import { withinBoundary } from '../cluster-identity-permissions';
 import { dependOnPolicy, grant } from '../grants';
 import { arns, buildRoleName, logGroupNames } from '../names';
 import type { ClusterNetwork } from './functions';
@@ -29,6 +30,8 @@ export interface BuildsProps {
   readonly source: string;
   readonly key: Key;
   readonly network?: ClusterNetwork;
+  /** The permissions boundary that every role of a cluster must have. */
+  readonly permissionsBoundaryArn?: string;
 }
 
 /** The CodeBuild projects. */
@@ -54,9 +57,10 @@ export class Builds extends Construct {
       assumedBy: new ServicePrincipal('codebuild.amazonaws.com'),
       description: `Build ${buildProjectName(name)}`,
     });
+    const { permissionsBoundaryArn: boundary } = props;
     grant(role, [
       ...commonBuildPermissions(name),
-      ...buildPermissions[name],
+      ...(boundary === undefined ? buildPermissions[name] : withinBoundary(buildPermissions[name], boundary)),
       ...(props.network ? buildNetworkPermissions : []),
     ]);
     role.addToPolicy(

@@ -1,6 +1,8 @@
 import { build } from 'esbuild';
-import { functionFiles, functionSpec, type FunctionFile } from '../../infra/functions';
+import type { BuildProject } from '../../core/naming';
 import { repositoryRoot } from '../../infra/bundle';
+import { buildProjects } from '../../infra/builds';
+import { functionFiles, functionSpec, type FunctionFile } from '../../infra/functions';
 
 /** What the code of one function can do, read from its bundle after everything unused has been shaken out. */
 export interface Analysis {
@@ -13,14 +15,17 @@ export interface Analysis {
 /** IAM's prefix of a service, by the SDK's package. */
 const prefixes: Readonly<Record<string, string>> = {
   'client-acm': 'acm',
+  'client-cloudformation': 'cloudformation',
   'client-cognito-identity-provider': 'cognito-idp',
   'client-ec2': 'ec2',
   'client-eks': 'eks',
   'client-elastic-load-balancing-v2': 'elasticloadbalancing',
   'client-eventbridge': 'events',
+  'client-iam': 'iam',
   'client-kms': 'kms',
   'client-lambda': 'lambda',
   'client-route-53': 'route53',
+  'client-s3': 's3',
   'client-secrets-manager': 'secretsmanager',
   'client-sfn': 'states',
   'client-sns': 'sns',
@@ -36,11 +41,30 @@ const documentActions: Readonly<Record<string, string>> = {
   Scan: 'Scan',
 };
 
-/** Bundles every function with the packages left out, so that only our own code is in it, and reads it. */
+/** Reads every function. */
 export async function analyseFunctions(): Promise<ReadonlyMap<FunctionFile, Analysis>> {
+  return analyseEntries(
+    new Map(functionFiles.map((file) => [file, [functionSpec(file).entry]] as [FunctionFile, string[]])),
+  );
+}
+
+/** Reads every build: its own program, and the one that fetches its tools. */
+export async function analyseBuilds(): Promise<ReadonlyMap<BuildProject, Analysis>> {
+  return analyseEntries(
+    new Map(buildProjects.map((project) => [project, ['builds/tools/main.ts', `builds/${project}/main.ts`]])),
+  );
+}
+
+/** Bundles programs with the packages left out, so that only our own code is in them. */
+async function analyseEntries<Name extends string>(
+  programs: ReadonlyMap<Name, readonly string[]>,
+): Promise<ReadonlyMap<Name, Analysis>> {
+  const entries = [...programs].flatMap(([name, files]) =>
+    files.map((file, index) => ({ in: file, out: `${name}/${index.toString()}` })),
+  );
   const { outputFiles } = await build({
     absWorkingDir: repositoryRoot,
-    entryPoints: functionFiles.map((file) => ({ in: functionSpec(file).entry, out: file })),
+    entryPoints: entries,
     outdir: '/bundles',
     bundle: true,
     write: false,
@@ -49,10 +73,22 @@ export async function analyseFunctions(): Promise<ReadonlyMap<FunctionFile, Anal
     format: 'cjs',
     logLevel: 'error',
   });
-  const texts = new Map(
-    outputFiles.map(({ path: file, text }) => [/([^/\\]+)\.js$/.exec(file)?.[1] ?? '', text]),
+  const all = outputFiles.map(({ path: file, text }) => ({
+    name: /([^/\\]+)[/\\]\d+\.js$/.exec(file)?.[1],
+    ...analyse(text),
+  }));
+  return new Map(
+    [...programs.keys()].map((name) => {
+      const parts = all.filter((part) => part.name === name);
+      return [
+        name,
+        {
+          actions: unique(parts.flatMap(({ actions }) => actions)),
+          notReady: unique(parts.flatMap(({ notReady }) => notReady)),
+        },
+      ];
+    }),
   );
-  return new Map(functionFiles.map((file) => [file, analyse(texts.get(file) ?? '')]));
 }
 
 function analyse(text: string): Analysis {
@@ -62,7 +98,10 @@ function analyse(text: string): Analysis {
       from,
     ]),
   );
-  const commands = [...text.matchAll(/new (import_\w+)\.(\w+)Command\(/g)];
+  const commands = [
+    ...text.matchAll(/new (import_\w+)\.(\w+)Command\(/g),
+    ...text.matchAll(/\(0, (import_\w+)\.paginate(\w+)\)\(/g),
+  ];
   const actions = commands.map(([, name, command = '']) => {
     const from = packages.get(name) ?? '';
     if (from === 'lib-dynamodb') return `dynamodb:${documentActions[command] ?? command}`;

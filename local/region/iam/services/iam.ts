@@ -1,5 +1,5 @@
 import type { Need, Needs } from '../needs';
-import { tagsOf, text } from '../parameters';
+import { tagsOf, text, type Parameters } from '../parameters';
 
 /** What a Create makes → the permission to tag it in the same call. */
 const tagging: Readonly<Record<string, string>> = {
@@ -19,6 +19,22 @@ export const iamNeeds: Needs = ({ action, operation, parameters, arn }) => {
   else if (url !== undefined) resource = of(`oidc-provider/${url.replace(/^https:\/\//, '')}`);
   else if (operation === 'CreatePolicy' && policy !== undefined) resource = of(`policy/${policy}`);
   const tag = Object.keys(tagsOf(parameters)).length > 0 ? tagging[operation] : undefined;
-  const needs: Need[] = [{ action, resource }];
+  const needs: Need[] = [{ action, resource, keys: keysOf(operation, parameters) }];
   return tag === undefined ? needs : [...needs, { action: `iam:${tag}`, resource }];
 };
+
+/** The boundary of a role that is already there is not in the request, and so is not known. */
+function keysOf(operation: string, parameters: Parameters): Readonly<Record<string, readonly string[]>> {
+  const given = (name: string): readonly string[] => [text(parameters, name) ?? []].flat();
+  switch (operation) {
+    case 'AttachRolePolicy':
+    case 'DetachRolePolicy':
+      return { 'iam:policyarn': given('PolicyArn') };
+    case 'CreateRole':
+      return { 'iam:permissionsboundary': given('PermissionsBoundary') };
+    case 'CreateServiceLinkedRole':
+      return { 'iam:awsservicename': given('AWSServiceName') };
+    default:
+      return {};
+  }
+}

@@ -1,0 +1,152 @@
+import { look, madeOurs, ours, type Permission } from './statements';
+
+/**
+ * What the builds need of IAM: the roles that a cluster and its nodes and add-ons work with, the load balancer
+ * controller's policy, the cluster's identity provider. Whoever may attach any policy to a role can make himself
+ * administrator by it; so what may be attached is listed.
+ */
+
+/** Roles that eksctl names, and those that the configuration's prefix and the cluster's name do (builds/cluster). */
+const roles = ['eksctl-*', '*_kubeflow_Cluster_*', '*_kubeflow_Worker_*', '*_kubeflow_LoadBalancer_*'].map(
+  (name) => `arn:<partition>:iam::<account>:role/${name}`,
+);
+const policies = ['arn:<partition>:iam::<account>:policy/*_alb_ingress_policy_*'];
+const oidcProviders = ['arn:<partition>:iam::<account>:oidc-provider/oidc.eks.<region>.amazonaws.com/*'];
+
+/** The policies of AWS that the roles get: of the control plane, of the nodes, of the add-ons. */
+const awsPolicies = [
+  'AmazonEKSClusterPolicy',
+  'AmazonEKSVPCResourceController',
+  'AmazonEKSWorkerNodePolicy',
+  'AmazonEC2ContainerRegistryPullOnly',
+  'AmazonSSMManagedInstanceCore',
+  'AmazonEKS_CNI_Policy',
+  'service-role/AmazonEBSCSIDriverPolicy',
+].map((name) => `arn:<partition>:iam::aws:policy/${name}`);
+
+const attachable = { ArnLike: { 'iam:PolicyARN': [...awsPolicies, ...policies] } } as const;
+
+export const readIdentities: readonly Permission[] = [
+  {
+    actions: [
+      'iam:GetRole',
+      'iam:GetRolePolicy',
+      'iam:ListRolePolicies',
+      'iam:ListAttachedRolePolicies',
+      'iam:GetPolicy',
+      'iam:GetPolicyVersion',
+      'iam:ListPolicyVersions',
+      'iam:GetOpenIDConnectProvider',
+    ],
+    resources: [...roles, ...policies, ...oidcProviders],
+    why: "Compares the cluster's roles; their names begin with the configuration's prefix or with eksctl-.",
+  },
+  look(['iam:ListOpenIDConnectProviders'], 'Looks for the identity provider of the cluster'),
+];
+
+export const makeIdentities: readonly Permission[] = [
+  {
+    actions: ['iam:CreateRole'],
+    resources: roles,
+    conditions: madeOurs,
+    why: 'The roles of the control plane, the nodes and the add-ons, with our tag.',
+  },
+  {
+    actions: ['iam:TagRole', 'iam:CreatePolicy', 'iam:TagPolicy'],
+    resources: [...roles, ...policies],
+    conditions: madeOurs,
+    why: "The tags of these roles, and the load balancer controller's policy, with our tag.",
+  },
+  {
+    actions: ['iam:AttachRolePolicy'],
+    resources: roles,
+    conditions: { ...ours, ...attachable },
+    why: "Gives roles with our tag the policies of AWS that they are for, and the load balancer controller's, and no other.",
+  },
+  {
+    actions: ['iam:CreatePolicyVersion'],
+    resources: policies,
+    conditions: ours,
+    why: 'Brings the policy with our tag to what is wanted.',
+  },
+  {
+    actions: ['iam:CreateOpenIDConnectProvider', 'iam:TagOpenIDConnectProvider'],
+    resources: oidcProviders,
+    why: "The cluster's identity provider; its id is the cluster's, which is random.",
+  },
+  {
+    actions: ['iam:PassRole'],
+    resources: roles,
+    conditions: {
+      StringEquals: {
+        'iam:PassedToService': ['eks.amazonaws.com', 'ec2.amazonaws.com', 'pods.eks.amazonaws.com'],
+      },
+    },
+    why: "Hands the cluster's roles to EKS, its nodes and its pods, and to no other service.",
+  },
+  {
+    actions: ['iam:CreateServiceLinkedRole'],
+    resources: ['arn:<partition>:iam::<account>:role/aws-service-role/*'],
+    conditions: {
+      StringEquals: {
+        'iam:AWSServiceName': [
+          'eks.amazonaws.com',
+          'eks-nodegroup.amazonaws.com',
+          'autoscaling.amazonaws.com',
+        ],
+      },
+    },
+    why: 'The first cluster of an account makes the roles of these services; AWS chooses their names.',
+  },
+];
+
+export const oldPolicyVersions: Permission = {
+  actions: ['iam:DeletePolicyVersion'],
+  resources: policies,
+  conditions: ours,
+  why: 'A policy keeps five versions; the older ones of the policy with our tag go.',
+};
+
+/** Also what the build that makes clusters does to one whose making failed. */
+export const removeIdentities: readonly Permission[] = [
+  {
+    actions: ['iam:DetachRolePolicy'],
+    resources: roles,
+    conditions: { ...ours, ...attachable },
+    why: 'Takes from roles with our tag what they were given.',
+  },
+  {
+    actions: ['iam:DeleteRole', 'iam:DeleteRolePolicy', 'iam:DeleteOpenIDConnectProvider'],
+    resources: [...roles, ...oidcProviders],
+    conditions: ours,
+    why: 'Removes roles and the identity provider with our tag.',
+  },
+];
+
+export const removePolicies: Permission = {
+  actions: ['iam:DeletePolicy'],
+  resources: policies,
+  conditions: ours,
+  why: "Removes the load balancer controller's policy with our tag.",
+};
+
+/**
+ * Permissions under which roles can be made and given policies only if they have a permissions boundary. What attaches
+ * policies is then held by the boundary, whatever the policies say.
+ *
+ * @param boundaryArn the boundary that every configuration must name (`permissions_boundary_arn`)
+ */
+export function withinBoundary(
+  permissions: readonly Permission[],
+  boundaryArn: string,
+): readonly Permission[] {
+  return permissions.map((permission) => {
+    const { actions, conditions } = permission;
+    if (!actions.some((action) => action === 'iam:CreateRole' || action === 'iam:AttachRolePolicy'))
+      return permission;
+    return {
+      ...permission,
+      conditions: { ...conditions, ArnEquals: { 'iam:PermissionsBoundary': boundaryArn } },
+    };
+  });
+}

@@ -1,0 +1,262 @@
+import { here, look, madeOurs, ours, type Permission } from './statements';
+
+/**
+ * What eksctl needs of EKS, CloudFormation and EC2. It works through CloudFormation with the caller's rights, so that
+ * what its stacks make is in here too: security groups, launch templates, node groups, access entries. A cluster's name
+ * is the configuration's and not known when the stack is deployed. `test/infra/eksctl-needs.ts` says which command of
+ * eksctl, or resource of its stacks, each action is for.
+ */
+
+const clusters = here('eks', 'cluster/*');
+const partsOfClusters = ['nodegroup', 'addon', 'access-entry', 'podidentityassociation'].map((kind) =>
+  here('eks', `${kind}/*`),
+);
+const securityGroups = here('ec2', 'security-group/*');
+const launchTemplates = here('ec2', 'launch-template/*');
+
+/** Stacks, with what both making and removing a cluster do to them. */
+export const stacks: readonly Permission[] = [
+  {
+    actions: [
+      'cloudformation:DeleteStack',
+      'cloudformation:UpdateTerminationProtection',
+      'cloudformation:DescribeStacks',
+      'cloudformation:DescribeStackEvents',
+      'cloudformation:DescribeStackResource',
+      'cloudformation:DescribeStackResources',
+      'cloudformation:GetTemplate',
+    ],
+    resources: [here('cloudformation', 'stack/eksctl-*/*')],
+    why: 'eksctl keeps everything in stacks whose names begin with eksctl-. The rest of the name is the cluster.',
+  },
+  look(['cloudformation:ListStacks'], 'eksctl finds its stacks by listing them'),
+];
+
+export const makeStacks: Permission = {
+  actions: [
+    'cloudformation:CreateStack',
+    'cloudformation:CreateChangeSet',
+    'cloudformation:DescribeChangeSet',
+    'cloudformation:ExecuteChangeSet',
+    'cloudformation:TagResource',
+  ],
+  resources: [here('cloudformation', 'stack/eksctl-*/*')],
+  why: 'Makes and changes the stacks of eksctl. The rest of the name is the cluster.',
+};
+
+/** What both making and removing a cluster read of it. */
+export const readClusters: readonly Permission[] = [
+  {
+    actions: [
+      'eks:DescribeCluster',
+      'eks:DescribeNodegroup',
+      'eks:DescribeAddon',
+      'eks:DescribeAccessEntry',
+      'eks:DescribePodIdentityAssociation',
+      'eks:ListNodegroups',
+      'eks:ListAddons',
+      'eks:ListAccessEntries',
+      'eks:ListAssociatedAccessPolicies',
+      'eks:ListPodIdentityAssociations',
+      'eks:ListFargateProfiles',
+    ],
+    resources: [clusters, ...partsOfClusters],
+    why: "Compares the cluster with the configuration, and tells ours from another's by tag.",
+  },
+  look(['eks:DescribeClusterVersions'], 'eksctl asks at its start which versions of Kubernetes EKS has'),
+];
+
+export const seeAddons = look(
+  ['eks:DescribeAddonVersions', 'eks:DescribeAddonConfiguration'],
+  'Finds versions of add-ons that fit the cluster',
+);
+
+export const makeClusters: readonly Permission[] = [
+  {
+    actions: ['eks:CreateCluster'],
+    resources: ['*'],
+    conditions: madeOurs,
+    why: 'Makes clusters with our tag only; the action knows no resources.',
+  },
+  {
+    actions: ['eks:TagResource'],
+    resources: [clusters],
+    conditions: madeOurs,
+    why: "Tags a cluster as it is made. The name is the configuration's.",
+  },
+];
+
+export const changeClusters: Permission = {
+  actions: [
+    'eks:UpdateClusterConfig',
+    'eks:UpdateClusterVersion',
+    'eks:AssociateEncryptionConfig',
+    'eks:DescribeUpdate',
+    'eks:CreateNodegroup',
+    'eks:CreateAddon',
+    'eks:CreateAccessEntry',
+    'eks:CreatePodIdentityAssociation',
+  ],
+  resources: [clusters],
+  conditions: ours,
+  why: 'Brings clusters with our tag to what is configured.',
+};
+
+/** Parts of a cluster get their tags from eksctl, which puts the configured ones, with ours, on all of them. */
+export const changeParts: readonly Permission[] = [
+  {
+    actions: [
+      'eks:UpdateNodegroupConfig',
+      'eks:UpdateNodegroupVersion',
+      'eks:DescribeUpdate',
+      'eks:UpdateAddon',
+      'eks:AssociateAccessPolicy',
+      'eks:UpdatePodIdentityAssociation',
+    ],
+    resources: partsOfClusters,
+    conditions: ours,
+    why: 'Brings node groups, add-ons and access entries with our tag to what is configured.',
+  },
+  {
+    actions: ['eks:TagResource'],
+    resources: partsOfClusters,
+    conditions: madeOurs,
+    why: 'Tags the parts of a cluster as they are made.',
+  },
+];
+
+/** Also what the build that makes clusters does to one whose making failed. */
+export const removeClusters: readonly Permission[] = [
+  {
+    actions: ['eks:DeleteCluster'],
+    resources: [clusters],
+    conditions: ours,
+    why: 'Removes clusters with our tag.',
+  },
+  {
+    actions: [
+      'eks:DeleteNodegroup',
+      'eks:DeleteAddon',
+      'eks:DeleteAccessEntry',
+      'eks:DeletePodIdentityAssociation',
+    ],
+    resources: partsOfClusters,
+    conditions: ours,
+    why: 'Removes the parts of a cluster that carry our tag.',
+  },
+  {
+    actions: ['ec2:DeleteSecurityGroup', 'ec2:DeleteLaunchTemplate'],
+    resources: [securityGroups, launchTemplates],
+    conditions: ours,
+    why: 'Removes security groups and launch templates with our tag; ids are random.',
+  },
+  {
+    actions: ['ec2:DeleteNetworkInterface'],
+    resources: [here('ec2', 'network-interface/*')],
+    // The VPC CNI puts this tag on what it makes for pods, and on nothing else is it found.
+    conditions: { Null: { 'aws:ResourceTag/node.k8s.amazonaws.com/instance_id': 'false' } },
+    why: 'eksctl removes network interfaces of pods whose nodes went before they could: they would hold the security groups. Ids are random.',
+  },
+];
+
+/** What both making and removing a cluster read of the network. */
+export const seeNetwork = look(
+  [
+    'ec2:DescribeVpcs',
+    'ec2:DescribeSubnets',
+    'ec2:DescribeRouteTables',
+    'ec2:DescribeSecurityGroups',
+    'ec2:DescribeNetworkInterfaces',
+    'ec2:DescribeInstances',
+    'ec2:DescribeLaunchTemplates',
+    'elasticloadbalancing:DescribeLoadBalancers',
+  ],
+  'Reads the network and what hangs on it',
+);
+
+export const seeMachines = look(
+  [
+    'ec2:DescribeAvailabilityZones',
+    'ec2:DescribeImages',
+    'ec2:DescribeInstanceTypes',
+    'ec2:DescribeInstanceTypeOfferings',
+    'ec2:DescribeKeyPairs',
+    'ec2:DescribeLaunchTemplateVersions',
+    'ec2:DescribeSecurityGroupRules',
+    'autoscaling:DescribeAutoScalingGroups',
+  ],
+  'Reads what nodes can be made of, and the nodes',
+);
+
+export const makeNodes: readonly Permission[] = [
+  {
+    actions: ['ec2:CreateSecurityGroup', 'ec2:CreateLaunchTemplate'],
+    resources: [securityGroups, launchTemplates],
+    conditions: madeOurs,
+    why: 'The security groups of the cluster and the launch templates of the nodes; ids are random.',
+  },
+  {
+    actions: ['ec2:CreateSecurityGroup'],
+    resources: [here('ec2', 'vpc/*')],
+    why: "A security group is made in a VPC, which is the configuration's.",
+  },
+  {
+    actions: ['ec2:CreateTags'],
+    resources: [
+      securityGroups,
+      launchTemplates,
+      ...['instance/*', 'volume/*'].map((kind) => here('ec2', kind)),
+    ],
+    conditions: {
+      StringEquals: {
+        'ec2:CreateAction': ['CreateSecurityGroup', 'CreateLaunchTemplate', 'RunInstances'],
+      },
+    },
+    why: 'Tags, in the call that makes the resource; that of the nodes is made by EKS, which checks that the caller could make it.',
+  },
+  {
+    actions: [
+      'ec2:AuthorizeSecurityGroupIngress',
+      'ec2:AuthorizeSecurityGroupEgress',
+      'ec2:RevokeSecurityGroupIngress',
+      'ec2:RevokeSecurityGroupEgress',
+      'ec2:CreateLaunchTemplateVersion',
+    ],
+    resources: [securityGroups, launchTemplates],
+    conditions: ours,
+    why: 'Changes security groups and launch templates with our tag; ids are random.',
+  },
+  {
+    actions: ['ec2:RunInstances'],
+    resources: [
+      ...['instance/*', 'volume/*', 'network-interface/*', 'subnet/*', 'key-pair/*'].map((kind) =>
+        here('ec2', kind),
+      ),
+      launchTemplates,
+      securityGroups,
+      'arn:<partition>:ec2:<region>::image/*',
+    ],
+    conditions: { Bool: { 'ec2:IsLaunchTemplateResource': 'true' } },
+    why: 'EKS checks that the caller could run what the launch template says; nothing is run without a template.',
+  },
+];
+
+export const encryption: readonly Permission[] = [
+  {
+    actions: ['kms:DescribeKey'],
+    resources: [here('kms', 'key/*')],
+    why: 'Reads the configured key; which one it is stands in the configuration.',
+  },
+  {
+    actions: ['kms:CreateGrant'],
+    resources: [here('kms', 'key/*')],
+    conditions: { Bool: { 'kms:GrantIsForAWSResource': 'true' } },
+    why: "EKS gets a grant on the configured key, to encrypt the cluster's secrets with it.",
+  },
+];
+
+export const images: Permission = {
+  actions: ['ssm:GetParameter'],
+  resources: ['arn:<partition>:ssm:<region>::parameter/aws/service/eks/*'],
+  why: "Reads the release of the node image for a version of Kubernetes, from AWS' own parameters.",
+};
