@@ -1,14 +1,12 @@
+import { notForBuilds } from '../core/configuration/build-part';
+
 /**
  * JSONata expressions that more than one state uses, without their marks. Step Functions runs JSONata 2.0.6, which
  * turns a list of one into its item: a list is always built inside brackets.
  */
 
-/**
- * The configuration as the builds get it. They need neither the SAML metadata (up to 100 KB) nor the access rules
- * (which the registry keeps); an environment variable holds at most 4,096 characters.
- */
-export const buildConfiguration =
-  '$sift($config, function($value, $key) { $not($key in ["saml_metadata", "access", "cert_alt_names"]) })';
+/** The configuration as the builds get it. */
+export const buildConfiguration = `$sift($config, function($value, $key) { $not($key in ${JSON.stringify(notForBuilds)}) })`;
 
 /** What the registry keeps of the configuration: everything but the metadata's text. */
 export const registeredConfiguration =

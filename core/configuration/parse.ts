@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { buildPartFits } from './build-part';
 import { withDerivedDefaults } from './defaults';
 import type { Configuration } from './defaults';
 import { problemsOf } from './problems';
@@ -23,9 +24,11 @@ export function parseConfiguration(document: unknown): ParseResult {
   const { value, problems } = resolveAliases(document);
   const parsed = configurationSchema.safeParse(value);
   if (!parsed.success) problems.push(...problemsOf(parsed.error, value, knownKeys));
-  problems.push(...brokenRules(parsed.success ? parsed.data : wellFormedPart(value)));
-  if (problems.length > 0 || !parsed.success) return { ok: false, problems };
-  return { ok: true, configuration: withDerivedDefaults(parsed.data) };
+  const wellFormed = parsed.success ? parsed.data : wellFormedPart(value);
+  const configuration = parsed.success ? withDerivedDefaults(parsed.data) : undefined;
+  problems.push(...brokenRules(wellFormed), ...buildPartFits(configuration ?? wellFormed));
+  if (problems.length > 0 || configuration === undefined) return { ok: false, problems };
+  return { ok: true, configuration };
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

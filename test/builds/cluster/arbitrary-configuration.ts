@@ -46,7 +46,9 @@ export const arbitraryDocument: fc.Arbitrary<Record<string, unknown>> = fc
     ...(gpu === undefined
       ? {}
       : { gpu_node_group: { min_size: gpu.min, max_size: gpu.max, desired_size: gpu.desired } }),
-  }));
+  }))
+  // With the defaults beside it a configuration must fit the variable in which the builds get it.
+  .filter((document) => JSON.stringify(document).length <= 2_500);
 
 const subnets = (min: number): fc.Arbitrary<Found['subnets']['private']> =>
   fc.uniqueArray(

@@ -1,0 +1,45 @@
+import type { Problem } from './problems';
+import type { ParsedDocument } from './schema';
+
+/**
+ * What the builds do not get of a configuration: the SAML metadata is up to 150 KB long, the access rules are the
+ * registry's, and an address is nobody's business but the topic's, while a build's variables can be read in the console.
+ */
+export const notForBuilds = [
+  'saml_metadata',
+  'access',
+  'cert_alt_names',
+  'notification_email',
+] as const satisfies readonly (keyof ParsedDocument)[];
+
+/** CodeBuild refuses a build with a longer variable (StartBuild, `InvalidInputException`), in characters. */
+const longestVariable = 4_096;
+
+/**
+ * Checks that the builds can be given their part of a configuration, which goes to them as JSON in one variable.
+ *
+ * @param document a configuration, or what is well-formed of one
+ */
+export function buildPartFits(document: object): Problem[] {
+  const part = Object.entries(document).filter(
+    ([key]) => !(notForBuilds as readonly string[]).includes(key),
+  ) as [string, unknown][];
+  // Counted as bytes, which are never fewer than characters.
+  const size = (value: unknown): number => new TextEncoder().encode(JSON.stringify(value)).length;
+  const whole = size(Object.fromEntries(part));
+  if (whole <= longestVariable) return [];
+  const largest = part
+    .map(([key, value]) => ({ key, bytes: size(value) }))
+    .sort((one, other) => other.bytes - one.bytes)
+    .slice(0, 3);
+  return [
+    {
+      path: largest[0]?.key ?? '',
+      value: `${(largest[0]?.bytes ?? 0).toString()} bytes`,
+      message:
+        `is too long: the configuration without ${notForBuilds.join(', ')} goes to the builds in one variable of at ` +
+        `most ${longestVariable.toString()} bytes, and has ${whole.toString()}. The most have ` +
+        `${largest.map(({ key, bytes }) => `${key} (${bytes.toString()})`).join(', ')}; shorten these`,
+    },
+  ];
+}

@@ -1,0 +1,95 @@
+import jsonata from 'jsonata';
+import { formatProblem, parseConfiguration } from '../../../core/configuration';
+import { buildConfiguration } from '../../../workflows/expressions';
+import fc from '../../support/fast-check';
+
+const minimal = {
+  region: 'eu-central-1',
+  account_id: '111122223333',
+  vpc_id: 'vpc-0123456789abcdef0',
+  kms_key_arn: 'arn:aws:kms:eu-central-1:111122223333:key/11111111-2222-3333-4444-555555555555',
+  eks_name: 'acme',
+  route53_domain: 'ml.acme.example',
+  adfs_url: 'adfs.acme.example',
+};
+
+/** CodeBuild's limit of a variable, in characters. */
+const longestVariable = 4_096;
+
+const arbitraryTags = fc
+  .tuple(
+    fc.uniqueArray(fc.stringMatching(/^[a-z]{8,40}$/), { minLength: 1, maxLength: 40, size: 'max' }),
+    fc.string({ unit: 'grapheme-ascii', minLength: 0, maxLength: 256, size: 'max' }),
+  )
+  .map(([keys, value]) => Object.fromEntries(keys.map((key) => [key, value])));
+
+test('a configuration is valid only if the workflow can hand it to the builds', async () => {
+  const outcomes = { fits: 0, refused: 0 };
+  await fc.assert(
+    fc.asyncProperty(arbitraryTags, async (tags) => {
+      const result = parseConfiguration({ ...minimal, tags });
+      if (!result.ok) {
+        outcomes.refused += 1;
+        expect(result.problems.map(formatProblem).join('\n')).toMatch(
+          /^tags.* goes to the builds .* tags \(\d+\)/,
+        );
+        return;
+      }
+      outcomes.fits += 1;
+      const variable = (await jsonata(`$string(${buildConfiguration})`).evaluate(
+        {},
+        { config: result.configuration },
+      )) as string;
+      expect(variable.length).toBeLessThanOrEqual(longestVariable);
+    }),
+    { numRuns: 60 },
+  );
+  // Else the property would say nothing.
+  expect(Math.min(outcomes.fits, outcomes.refused)).toBeGreaterThan(5);
+});
+
+test('the longest that fits is taken, and one character more is not', () => {
+  const withRoles = (length: number) =>
+    parseConfiguration({
+      ...minimal,
+      tags: Object.fromEntries(
+        Array.from({ length: 9 }, (_, index) => [`tag-${index.toString()}`, 'x'.repeat(256)]),
+      ),
+      admin_role_arns: [`arn:aws:iam::111122223333:role/${'r'.repeat(length)}`],
+    }).ok;
+  const longest =
+    Array.from({ length: 2_000 }, (_, index) => index + 1)
+      .filter(withRoles)
+      .at(-1) ?? 0;
+  const result = parseConfiguration({
+    ...minimal,
+    tags: Object.fromEntries(
+      Array.from({ length: 9 }, (_, index) => [`tag-${index.toString()}`, 'x'.repeat(256)]),
+    ),
+    admin_role_arns: [`arn:aws:iam::111122223333:role/${'r'.repeat(longest)}`],
+  });
+  const {
+    saml_metadata: _metadata,
+    access: _access,
+    cert_alt_names: _names,
+    ...part
+  } = result.configuration ?? {};
+  expect(JSON.stringify(part)).toHaveLength(longestVariable);
+});
+
+test("builds get neither metadata nor rules nor anybody's address", async () => {
+  const { configuration } = parseConfiguration({ ...minimal, notification_email: 'ops@acme.example' });
+  const part = (await jsonata(buildConfiguration).evaluate({}, { config: configuration })) as object;
+  expect(configuration?.notification_email).toBe('ops@acme.example');
+  expect(part).toMatchObject({ eks_name: 'acme' });
+  expect(JSON.stringify(part)).not.toContain('ops@acme.example');
+  expect(Object.keys(part)).not.toEqual(expect.arrayContaining(['saml_metadata']));
+});
+
+test('the limit is shown beside what else is wrong', () => {
+  const tags = Object.fromEntries(
+    Array.from({ length: 20 }, (_, index) => [`tag-${index.toString()}`, 'x'.repeat(256)]),
+  );
+  const { problems = [] } = parseConfiguration({ ...minimal, tags, env: '' });
+  expect(problems.map(({ path }) => path).sort()).toEqual(['env', 'tags']);
+});
