@@ -35,14 +35,10 @@ import { openNetwork } from './network/network';
 import type { Network } from './network/network';
 import { Sites } from './network/sites';
 import type { RegionOptions } from './options';
-import { noStacks } from './overlays/cloudformation';
-import { accessEntries } from './overlays/eks-access-entries';
-import { clusterParts } from './overlays/eks-addons';
 import { lambdaConfiguration } from './overlays/lambda-configuration';
 import { startBuilds } from './services/builds';
+import { clusterServices } from './services/cluster-services';
 import { Clusters } from './services/clusters';
-import { clustersApi } from './services/eks-api';
-import { ClusterIdentities } from './services/eks-identities';
 import { eventsApi } from './services/events-api';
 import { jsonApi } from './services/json-api';
 import { startWorkflows } from './services/workflows';
@@ -248,9 +244,8 @@ async function start(
     accountId,
     functionExists: (name) => functions.find(name) !== undefined,
   });
-  const identities = new ClusterIdentities(clusters, accessEntries(accountId), [operatorArn(accountId)]);
   const prepare = async (document: unknown): Promise<Preparation> => {
-    const preparation = await prepareAccount(clients, document);
+    const preparation = await prepareAccount(clients, document, distribution);
     await Promise.all(preparation.adfsHosts.map((host) => sites.addAdfs(host)));
     return preparation;
   };
@@ -264,9 +259,15 @@ async function start(
       lambda: [invokeApi(functions), lambda.handler],
       codebuild: [jsonApi(builds.handle, 'application/x-amz-json-1.1')],
       sts: [stsApi(createSts({ credentials }))],
-      eks: [identities.handler, clusterParts(accountId), clustersApi(clusters, toMoto.handler, region)],
+      ...clusterServices({
+        accountId,
+        region,
+        clusters,
+        moto: toMoto.handler,
+        faults,
+        administrators: [operatorArn(accountId)],
+      }),
       events: [eventsApi(bus)],
-      cloudformation: [noStacks],
       '*': [toMoto.handler],
     },
     fault: (request) => faults.request?.(request),

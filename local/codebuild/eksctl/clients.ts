@@ -1,8 +1,10 @@
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { EKSClient } from '@aws-sdk/client-eks';
 import { IAMClient } from '@aws-sdk/client-iam';
 
 /** What the stand-in talks to. */
 export interface EksctlClients {
+  cloudFormation: CloudFormationClient;
   eks: EKSClient;
   iam: IAMClient;
 }
@@ -15,5 +17,9 @@ export type Say = (text: string) => void;
  */
 export function createEksctlClients(region: string): EksctlClients {
   const config = { region, customUserAgent: 'eksctl-stand-in' };
-  return { eks: new EKSClient(config), iam: new IAMClient(config) };
+  return {
+    cloudFormation: new CloudFormationClient(config),
+    eks: new EKSClient(config),
+    iam: new IAMClient(config),
+  };
 }

@@ -3,9 +3,9 @@ import {
   DeleteNodegroupCommand,
   DescribeClusterCommand,
   DescribeNodegroupCommand,
+  DescribePodIdentityAssociationCommand,
   ListNodegroupsCommand,
   ListPodIdentityAssociationsCommand,
-  DescribePodIdentityAssociationCommand,
 } from '@aws-sdk/client-eks';
 import {
   DeleteOpenIDConnectProviderCommand,
@@ -14,15 +14,22 @@ import {
   ListRolesCommand,
 } from '@aws-sdk/client-iam';
 import type { EksctlClients, Say } from './clients';
+import { clusterStackName, deleteStack, nodeGroupStackName } from './stacks';
 
-/** Deletes one node group. */
+/** Deletes one node group, with its stack and the role that the stack has. */
 export async function deleteNodeGroup(
-  { eks }: EksctlClients,
+  clients: EksctlClients,
   clusterName: string,
   nodegroupName: string,
   say: Say,
 ): Promise<void> {
-  await eks.send(new DeleteNodegroupCommand({ clusterName, nodegroupName }));
+  const { eks, iam } = clients;
+  const { nodegroup } = await eks.send(new DescribeNodegroupCommand({ clusterName, nodegroupName }));
+  if (await deleteStack(clients, nodeGroupStackName(clusterName, nodegroupName))) {
+    await iam.send(new DeleteRoleCommand({ RoleName: nodegroup?.nodeRole?.split('/').at(-1) }));
+  } else {
+    await eks.send(new DeleteNodegroupCommand({ clusterName, nodegroupName }));
+  }
   say(`node group ${nodegroupName} deleted`);
 }
 
@@ -38,13 +45,10 @@ export async function deleteCluster(clients: EksctlClients, clusterName: string,
     if (association?.roleArn !== undefined) roleArns.add(association.roleArn);
   }
   const { nodegroups = [] } = await eks.send(new ListNodegroupsCommand({ clusterName }));
-  for (const nodegroupName of nodegroups) {
-    const { nodegroup } = await eks.send(new DescribeNodegroupCommand({ clusterName, nodegroupName }));
-    if (nodegroup?.nodeRole !== undefined) roleArns.add(nodegroup.nodeRole);
-    await deleteNodeGroup(clients, clusterName, nodegroupName, say);
-  }
+  for (const nodegroupName of nodegroups) await deleteNodeGroup(clients, clusterName, nodegroupName, say);
   const { cluster } = await eks.send(new DescribeClusterCommand({ name: clusterName }));
-  await eks.send(new DeleteClusterCommand({ name: clusterName }));
+  if (!(await deleteStack(clients, clusterStackName(clusterName))))
+    await eks.send(new DeleteClusterCommand({ name: clusterName }));
   say(`cluster ${clusterName} deleted`);
   const issuer = cluster?.identity?.oidc?.issuer?.replace(/^https:\/\//, '');
   const { OpenIDConnectProviderList: providers = [] } = await iam.send(

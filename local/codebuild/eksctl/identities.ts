@@ -1,8 +1,20 @@
-import { CreatePodIdentityAssociationCommand, DescribeClusterCommand } from '@aws-sdk/client-eks';
-import { CreateOpenIDConnectProviderCommand, CreateRoleCommand, GetRoleCommand } from '@aws-sdk/client-iam';
+import {
+  CreatePodIdentityAssociationCommand,
+  DeletePodIdentityAssociationCommand,
+  DescribeClusterCommand,
+  DescribePodIdentityAssociationCommand,
+  ListPodIdentityAssociationsCommand,
+} from '@aws-sdk/client-eks';
+import {
+  CreateOpenIDConnectProviderCommand,
+  CreateRoleCommand,
+  DeleteRoleCommand,
+  GetRoleCommand,
+} from '@aws-sdk/client-iam';
 import type { IAMClient } from '@aws-sdk/client-iam';
 import type { EksctlClients, Say } from './clients';
 import type { Addon, ClusterConfig, PodIdentity } from './cluster-config';
+import { unlessThere } from './unless-there';
 
 /** Where EKS' own add-ons run. */
 const addonNamespace = 'kube-system';
@@ -62,15 +74,39 @@ export async function createPodIdentities(
     tags,
   } of all) {
     const name = roleName ?? `eksctl-${metadata.name}-podidentity-${serviceAccountName}`;
-    await eks.send(
-      new CreatePodIdentityAssociationCommand({
-        clusterName: metadata.name,
-        namespace,
-        serviceAccount: serviceAccountName,
-        roleArn: await ensureRole(iam, name, permissionsBoundaryARN),
-        tags: tags ?? metadata.tags ?? {},
-      }),
+    const roleArn = await ensureRole(iam, name, permissionsBoundaryARN);
+    const made = await unlessThere(() =>
+      eks.send(
+        new CreatePodIdentityAssociationCommand({
+          clusterName: metadata.name,
+          namespace,
+          serviceAccount: serviceAccountName,
+          roleArn,
+          tags: tags ?? metadata.tags ?? {},
+        }),
+      ),
     );
-    say(`pod identity of ${namespace}/${serviceAccountName}`);
+    say(`pod identity of ${namespace}/${serviceAccountName}${made ? '' : ' is there'}`);
   }
+}
+
+/** Takes the identity of a service account away, with its role, which eksctl keeps in a stack of its own. */
+export async function deletePodIdentity(
+  { eks, iam }: EksctlClients,
+  clusterName: string,
+  namespace: string,
+  serviceAccount: string,
+  say: Say,
+): Promise<void> {
+  const { associations = [] } = await eks.send(
+    new ListPodIdentityAssociationsCommand({ clusterName, namespace, serviceAccount }),
+  );
+  for (const { associationId } of associations) {
+    const { association } = await eks.send(
+      new DescribePodIdentityAssociationCommand({ clusterName, associationId }),
+    );
+    await eks.send(new DeletePodIdentityAssociationCommand({ clusterName, associationId }));
+    await iam.send(new DeleteRoleCommand({ RoleName: association?.roleArn?.split('/').at(-1) }));
+  }
+  say(`pod identity of ${namespace}/${serviceAccount} deleted`);
 }

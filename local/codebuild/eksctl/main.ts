@@ -1,53 +1,43 @@
 /**
- * Stands in for eksctl in the local region: does to the region's EKS what eksctl does through CloudFormation, for the
- * commands and the parts of a ClusterConfig that the builds use. It refuses whatever else it is asked, rather than seem
- * to do it.
+ * Stands in for eksctl in the local region: does to the region's EKS and CloudFormation what eksctl does to those of
+ * AWS, for the commands and the parts of a ClusterConfig that the builds use. It refuses whatever else it is asked,
+ * rather than seem to do it.
  */
 import { readFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import { parse } from 'yaml';
-import { createAddons, createCluster, createAccessEntries, createNodeGroups } from './create';
+import { createAccessEntries, deleteAccessEntry } from './access';
+import { createAddons, updateAddons } from './addons';
 import { createEksctlClients } from './clients';
-import { deleteCluster, deleteNodeGroup } from './delete';
-import { createOidcProvider, createPodIdentities } from './identities';
-import { scaleNodeGroup, setClusterConfig } from './update';
 import type { ClusterConfig } from './cluster-config';
+import { readCommand, required } from './commands';
+import { createCluster, createNodeGroups } from './create';
+import { deleteCluster, deleteNodeGroup } from './delete';
+import { createOidcProvider, createPodIdentities, deletePodIdentity } from './identities';
+import {
+  encryptSecrets,
+  scaleNodeGroup,
+  setEndpointAccess,
+  setLogTypes,
+  upgradeCluster,
+  upgradeNodeGroup,
+} from './update';
 
 const say = (text: string): void => {
   process.stdout.write(`[stand-in eksctl] ${text}\n`);
 };
 
 async function main(): Promise<void> {
-  const { values, positionals } = parseArgs({
-    args: process.argv.slice(2),
-    allowPositionals: true,
-    strict: true,
-    options: {
-      'config-file': { type: 'string', short: 'f' },
-      name: { type: 'string' },
-      cluster: { type: 'string' },
-      region: { type: 'string' },
-      timeout: { type: 'string' },
-      nodes: { type: 'string' },
-      'nodes-min': { type: 'string' },
-      'nodes-max': { type: 'string' },
-      approve: { type: 'boolean' },
-      wait: { type: 'boolean' },
-      drain: { type: 'boolean' },
-      'disable-nodegroup-eviction': { type: 'boolean' },
-    },
-  });
-  const command = positionals.join(' ');
-  const file = values['config-file'];
-  const config = file === undefined ? undefined : (parse(readFileSync(file, 'utf8')) as ClusterConfig);
-  const name = config?.metadata.name ?? values.name;
-  const region = config?.metadata.region ?? values.region ?? process.env['AWS_REGION'];
-  const clients = createEksctlClients(region ?? 'us-east-1');
+  const command = readCommand(process.argv.slice(2));
+  const file = command.given['config-file'];
+  const config = typeof file === 'string' ? (parse(readFileSync(file, 'utf8')) as ClusterConfig) : undefined;
+  const region = config?.metadata.region ?? command.given.region ?? process.env['AWS_REGION'];
+  const clients = createEksctlClients(typeof region === 'string' ? region : 'us-east-1');
   const given = (): ClusterConfig => {
-    if (config === undefined) throw new Error(`eksctl ${command} needs a configuration file (-f) here`);
+    if (config === undefined) throw new Error(`eksctl ${command.name} needs a configuration file (-f) here`);
     return config;
   };
-  switch (command) {
+  const option = (flag: Parameters<typeof required>[1]): string => required(command, flag);
+  switch (command.name) {
     case 'version':
       say('0.230.0');
       return;
@@ -63,50 +53,69 @@ async function main(): Promise<void> {
       await createNodeGroups(clients, given(), say);
       return;
     case 'create addon':
-    case 'update addon':
       await createAddons(clients, given(), say);
       return;
-    case 'create podidentityassociation':
-      await createPodIdentities(clients, given(), say);
-      return;
-    case 'utils associate-iam-oidc-provider':
-      await createOidcProvider(clients, required(values.cluster, '--cluster'), say);
-      return;
-    case 'utils update-cluster-vpc-config':
-    case 'utils update-cluster-logging':
-      await setClusterConfig(clients, given(), say);
-      return;
-    case 'scale nodegroup':
-      await scaleNodeGroup(clients, required(values.cluster, '--cluster'), required(values.name, '--name'), {
-        minSize: Number(values['nodes-min']),
-        maxSize: Number(values['nodes-max']),
-        desiredSize: Number(values.nodes),
-      });
-      say(`node group ${values.name ?? ''} scaled`);
-      return;
-    case 'delete nodegroup':
-      await deleteNodeGroup(
-        clients,
-        required(values.cluster, '--cluster'),
-        required(values.name, '--name'),
-        say,
-      );
+    case 'update addon':
+      await updateAddons(clients, given(), say);
       return;
     case 'create accessentry':
       await createAccessEntries(clients, given(), say);
       return;
-    case 'delete cluster':
-      await deleteCluster(clients, required(name, '--name'), say);
+    case 'delete accessentry':
+      await deleteAccessEntry(clients, option('cluster'), option('principal-arn'), say);
       return;
-    default:
-      throw new Error(`the local region's eksctl does not know "eksctl ${command}"`);
+    case 'create podidentityassociation':
+      await createPodIdentities(clients, given(), say);
+      return;
+    case 'delete podidentityassociation':
+      await deletePodIdentity(
+        clients,
+        option('cluster'),
+        option('namespace'),
+        option('service-account-name'),
+        say,
+      );
+      return;
+    case 'utils associate-iam-oidc-provider':
+      await createOidcProvider(clients, option('cluster'), say);
+      return;
+    case 'utils update-cluster-vpc-config':
+      await setEndpointAccess(clients, given(), say);
+      return;
+    case 'utils update-cluster-logging':
+      await setLogTypes(clients, given(), say);
+      return;
+    case 'utils enable-secrets-encryption':
+      await encryptSecrets(clients, option('cluster'), option('key-arn'));
+      say(`secrets encryption enabled; the region's Secrets stay as they are`);
+      return;
+    case 'upgrade cluster':
+      if (command.given.approve !== true)
+        throw new Error('without --approve eksctl only shows what it would do');
+      await upgradeCluster(clients, option('name'), option('version'));
+      say(
+        `control plane upgraded to ${option('version')}; its real API server stays the one of this machine`,
+      );
+      return;
+    case 'upgrade nodegroup':
+      await upgradeNodeGroup(clients, option('cluster'), option('name'), option('kubernetes-version'));
+      say(`node group ${option('name')} upgraded to ${option('kubernetes-version')}`);
+      return;
+    case 'scale nodegroup':
+      await scaleNodeGroup(clients, option('cluster'), option('name'), {
+        minSize: Number(option('nodes-min')),
+        maxSize: Number(option('nodes-max')),
+        desiredSize: Number(option('nodes')),
+      });
+      say(`node group ${option('name')} scaled`);
+      return;
+    case 'delete nodegroup':
+      await deleteNodeGroup(clients, option('cluster'), option('name'), say);
+      return;
+    case 'delete cluster':
+      await deleteCluster(clients, option('name'), say);
+      return;
   }
-}
-
-/** An option that the command cannot do without. */
-function required(value: string | undefined, option: string): string {
-  if (value === undefined) throw new Error(`the option ${option} is missing`);
-  return value;
 }
 
 main().catch((error: unknown) => {

@@ -1,14 +1,227 @@
+import { randomUUID } from 'node:crypto';
+import { header } from '../gateway/aws-request';
+import type { AwsRequest, HttpParts } from '../gateway/aws-request';
 import { awsError } from '../gateway/gateway';
-import type { ServiceHandler } from '../gateway/gateway';
+import type { AwsResponse, ServiceHandler } from '../gateway/gateway';
+import { answerXml, escapeXml, readForm } from './query-xml';
+
+/** What a stack of the region can hold: the kind of a resource → the EKS call that makes it. */
+const collections: Readonly<Record<string, (properties: Record<string, unknown>) => string>> = {
+  'AWS::EKS::Cluster': () => '/clusters',
+  'AWS::EKS::Nodegroup': ({ clusterName }) => `/clusters/${String(clusterName)}/node-groups`,
+};
+
+interface Resource {
+  logicalId: string;
+  type: string;
+  /** Path of the EKS resource. */
+  path: string;
+}
+
+interface Event {
+  logicalId: string;
+  type: string;
+  status: string;
+  reason?: string;
+  /** ISO 8601. */
+  at: string;
+}
+
+interface Stack {
+  name: string;
+  id: string;
+  tags: Record<string, string>;
+  createdAt: string;
+  resources: Resource[];
+  events: Event[];
+  /** Where it is decided; otherwise the resources are asked. */
+  status?: 'ROLLBACK_COMPLETE' | 'DELETE_FAILED';
+}
+
+export interface StacksOptions {
+  accountId: string;
+  region: string;
+  /** Serves a request of the stack's own, with the caller of the request that it comes from. */
+  perform: (request: AwsRequest, http: HttpParts) => Promise<AwsResponse>;
+}
 
 /**
- * CloudFormation, of which the region has none: the stack is deployed without it, and the stand-in for eksctl makes no
- * stacks. To whoever asks for a stack there is none; all else is refused.
+ * As much of CloudFormation as eksctl's stand-in needs: CreateStack, DescribeStacks, DescribeStackEvents, DeleteStack
+ * for stacks of EKS clusters and node groups. A template's properties are written as the EKS API has them. As on AWS,
+ * the stack's tags are its resources' too, a stack goes on when whoever asked for it is gone, and one whose creation
+ * failed is rolled back and stays, with its events. Anything else is refused.
  */
-export const noStacks: ServiceHandler = (request, http) => {
-  if (request.operation !== 'DescribeStacks') return Promise.resolve(undefined);
-  const name = new URLSearchParams(http.body.toString('utf8')).get('StackName') ?? '';
-  return Promise.resolve(
-    awsError(http, { status: 400, code: 'ValidationError', message: `Stack with id ${name} does not exist` }),
+export function stacks(options: StacksOptions): ServiceHandler {
+  const all = new Map<string, Stack>();
+  return async (request, http) => {
+    const form = readForm(http);
+    const name = (form.get('StackName') ?? '').replace(/^arn:.*:stack\/([^/]+)\/.*$/, '$1');
+    const call: Call = { ...options, request, http };
+    const stack = all.get(name);
+    if (request.operation === 'CreateStack') {
+      if (stack !== undefined) {
+        return refuse(http, 'AlreadyExistsException', `Stack [${name}] already exists`);
+      }
+      const template = JSON.parse(form.get('TemplateBody') ?? '{}') as Template;
+      const unknown = Object.values(template.Resources).find(({ Type: type }) => !(type in collections));
+      if (unknown !== undefined) {
+        return refuse(http, 'ValidationError', `the local region's stacks have no ${unknown.Type}`);
+      }
+      const made = await createStack(call, name, form, template);
+      all.set(name, made);
+      return answerXml('CreateStack', `<StackId>${made.id}</StackId>`);
+    }
+    if (request.operation === 'DeleteStack') {
+      if (stack !== undefined && (await deleteStack(call, stack))) all.delete(name);
+      return answerXml('DeleteStack', '');
+    }
+    if (!['DescribeStacks', 'DescribeStackEvents'].includes(request.operation)) {
+      return refuse(http, 'ValidationError', `the local region has no CloudFormation ${request.operation}`);
+    }
+    if (stack === undefined) return refuse(http, 'ValidationError', `Stack with id ${name} does not exist`);
+    const status = await statusOf(call, stack);
+    return request.operation === 'DescribeStacks' ? describe(stack, status) : describeEvents(stack);
+  };
+}
+
+type Call = StacksOptions & { request: AwsRequest; http: HttpParts };
+
+interface Template {
+  Resources: Record<string, { Type: string; Properties: Record<string, unknown> }>;
+}
+
+async function createStack(
+  call: Call,
+  name: string,
+  form: URLSearchParams,
+  template: Template,
+): Promise<Stack> {
+  const tags = tagsOf(form);
+  const stack: Stack = {
+    name,
+    id: `arn:aws:cloudformation:${call.region}:${call.accountId}:stack/${name}/${randomUUID()}`,
+    tags,
+    createdAt: new Date().toISOString(),
+    resources: [],
+    events: [],
+  };
+  for (const [logicalId, { Type: type, Properties: properties }] of Object.entries(template.Resources)) {
+    const collection = collections[type]?.(properties) ?? '';
+    const ownTags = properties['tags'] as Record<string, string> | undefined;
+    const response = await eks(call, 'POST', collection, { ...properties, tags: { ...tags, ...ownTags } });
+    if (response.status !== 200) {
+      const reason = `Resource handler returned message: "${messageOf(response)}"`;
+      note(stack, logicalId, type, 'CREATE_FAILED', reason);
+      await rollBack(call, stack);
+      break;
+    }
+    const part = String(properties['nodegroupName'] ?? properties['name']);
+    stack.resources.push({ logicalId, type, path: `${collection}/${part}` });
+    note(stack, logicalId, type, 'CREATE_IN_PROGRESS');
+  }
+  return stack;
+}
+
+/** Deletes what a stack has made and keeps its record, as CloudFormation does with a creation that failed. */
+async function rollBack(call: Call, stack: Stack): Promise<void> {
+  for (const { path } of stack.resources.splice(0).reverse()) await eks(call, 'DELETE', path);
+  stack.status = 'ROLLBACK_COMPLETE';
+}
+
+/** @returns whether nothing of it is left */
+async function deleteStack(call: Call, stack: Stack): Promise<boolean> {
+  for (const { logicalId, type, path } of [...stack.resources].reverse()) {
+    const response = await eks(call, 'DELETE', path);
+    if (response.status === 200 || response.status === 404) continue;
+    note(stack, logicalId, type, 'DELETE_FAILED', messageOf(response));
+    stack.status = 'DELETE_FAILED';
+    return false;
+  }
+  return true;
+}
+
+/** A stack is as far as its resources are; a resource that fails takes the stack with it. */
+async function statusOf(call: Call, stack: Stack): Promise<string> {
+  if (stack.status !== undefined) return stack.status;
+  for (const { logicalId, type, path } of stack.resources) {
+    const response = await eks(call, 'GET', path);
+    const document = JSON.parse(response.body.toString()) as Record<string, { status?: string } | undefined>;
+    const status = (document['cluster'] ?? document['nodegroup'])?.status ?? '';
+    if (status === 'CREATING') return 'CREATE_IN_PROGRESS';
+    if (!/FAILED$/.test(status)) continue;
+    note(stack, logicalId, type, 'CREATE_FAILED', `it became ${status}`);
+    await rollBack(call, stack);
+    return 'ROLLBACK_COMPLETE';
+  }
+  return 'CREATE_COMPLETE';
+}
+
+function eks(
+  { request, http, perform }: Call,
+  method: string,
+  url: string,
+  body?: object,
+): Promise<AwsResponse> {
+  return perform(
+    { ...request, service: 'eks', operation: `${method} ${url}`, mutating: method !== 'GET' },
+    {
+      method,
+      url,
+      headers: {
+        ...http.headers,
+        'content-type': 'application/json',
+        // moto finds the service by what a request is signed for.
+        authorization: header(http, 'authorization')?.replace('/cloudformation/', '/eks/'),
+      },
+      body: body === undefined ? Buffer.alloc(0) : Buffer.from(JSON.stringify(body)),
+    },
   );
-};
+}
+
+function note(stack: Stack, logicalId: string, type: string, status: string, reason?: string): void {
+  const at = new Date().toISOString();
+  stack.events.push({ logicalId, type, status, at, ...(reason === undefined ? {} : { reason }) });
+}
+
+function messageOf({ body }: AwsResponse): string {
+  const { message, Message } = JSON.parse(body.toString()) as { message?: string; Message?: string };
+  return message ?? Message ?? body.toString();
+}
+
+function tagsOf(form: URLSearchParams): Record<string, string> {
+  const tags: Record<string, string> = {};
+  for (let index = 1; form.has(`Tags.member.${index}.Key`); index += 1) {
+    tags[form.get(`Tags.member.${index}.Key`) ?? ''] = form.get(`Tags.member.${index}.Value`) ?? '';
+  }
+  return tags;
+}
+
+function describe({ name, id, tags, createdAt }: Stack, status: string): AwsResponse {
+  const members = Object.entries(tags).map(
+    ([key, value]) => `<member><Key>${escapeXml(key)}</Key><Value>${escapeXml(value)}</Value></member>`,
+  );
+  return answerXml(
+    'DescribeStacks',
+    `<Stacks><member><StackName>${name}</StackName><StackId>${id}</StackId><CreationTime>${createdAt}</CreationTime>` +
+      `<StackStatus>${status}</StackStatus><Tags>${members.join('')}</Tags></member></Stacks>`,
+  );
+}
+
+/** The latest first. */
+function describeEvents({ name, id, events }: Stack): AwsResponse {
+  const members = [...events]
+    .reverse()
+    .map(
+      ({ logicalId, type, status, reason, at }) =>
+        `<member><StackName>${name}</StackName><StackId>${id}</StackId><EventId>${randomUUID()}</EventId>` +
+        `<LogicalResourceId>${logicalId}</LogicalResourceId><ResourceType>${type}</ResourceType>` +
+        `<Timestamp>${at}</Timestamp><ResourceStatus>${status}</ResourceStatus>` +
+        (reason === undefined ? '' : `<ResourceStatusReason>${escapeXml(reason)}</ResourceStatusReason>`) +
+        '</member>',
+    );
+  return answerXml('DescribeStackEvents', `<StackEvents>${members.join('')}</StackEvents>`);
+}
+
+function refuse(http: HttpParts, code: string, message: string): AwsResponse {
+  return awsError(http, { status: 400, code, message });
+}

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { HttpParts } from '../gateway/aws-request';
-import { awsError, type AwsResponse, type ServiceHandler } from '../gateway/gateway';
+import type { AwsResponse, ServiceHandler } from '../gateway/gateway';
+import { answer, bodyOf, refuse } from './rest-json';
 
 /** An access entry as the EKS API shows it (API reference, type AccessEntry). */
 export interface AccessEntry {
@@ -75,7 +76,7 @@ export function accessEntries(
     }
     const entries = clusters.get(clusterName) ?? new Map<string, AccessEntry>();
     clusters.set(clusterName, entries);
-    const body = readBody(http);
+    const body = bodyOf(http);
     if (encodedPrincipal === undefined) {
       if (http.method === 'GET') return answer({ accessEntries: [...entries.keys()] });
       return create(http, entries, { clusterName, accountId, region, body });
@@ -128,7 +129,7 @@ function servePolicies(
     );
     return answer({});
   }
-  const body = readBody(http) as Partial<AssociatedPolicy>;
+  const body = bodyOf(http) as Partial<AssociatedPolicy>;
   const now = Date.now() / 1000;
   const made: AssociatedPolicy = {
     policyArn: body.policyArn ?? '',
@@ -197,18 +198,6 @@ function create(
   return answer({ accessEntry: entry });
 }
 
-function readBody(http: HttpParts): Record<string, unknown> {
-  return http.body.length === 0 ? {} : (JSON.parse(http.body.toString('utf8')) as Record<string, unknown>);
-}
-
 function strings(value: unknown): string[] | undefined {
   return Array.isArray(value) ? value.map(String) : undefined;
-}
-
-function answer(body: object): AwsResponse {
-  return { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
-}
-
-function refuse(http: HttpParts, status: number, code: string, message: string): AwsResponse {
-  return awsError(http, { status, code, message });
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { HttpParts } from '../gateway/aws-request';
-import { awsError } from '../gateway/gateway';
 import type { AwsResponse, ServiceHandler } from '../gateway/gateway';
+import { answer, bodyOf, refuse } from './rest-json';
 
 /** An add-on as the EKS API shows it (API reference, type Addon). */
 interface Addon {
@@ -29,11 +29,13 @@ interface PodIdentityAssociation {
 }
 
 const addonPath = /^\/clusters\/([^/]+)\/addons(?:\/([^/]+))?(\/update)?$/;
+const supportedVersions = '/addons/supported-versions';
 const associationPath = /^\/clusters\/([^/]+)\/pod-identity-associations(?:\/([^/]+))?$/;
 
 /**
- * What moto's EKS lacks of a cluster's parts: add-ons (Create-, Describe-, Update-, Delete-, ListAddons) and pod
- * identity associations (Create-, Describe-, Delete-, List-). Everything else is left to the next handler.
+ * What moto's EKS lacks of a cluster's parts: add-ons (Create-, Describe-, Update-, Delete-, ListAddons), their versions
+ * (DescribeAddonVersions) and pod identity associations (Create-, Describe-, Update-, Delete-, List-). Everything else
+ * is left to the next handler.
  */
 export function clusterParts(accountId: string): ServiceHandler {
   const addons = new Map<string, Map<string, Addon>>();
@@ -41,6 +43,7 @@ export function clusterParts(accountId: string): ServiceHandler {
   return ({ region }, http) => {
     const path = decodeURIComponent(new URL(http.url, 'http://localhost').pathname);
     const arn = (kind: string, rest: string): string => `arn:aws:eks:${region}:${accountId}:${kind}/${rest}`;
+    if (path === supportedVersions) return Promise.resolve(serveVersions(http));
     const deleted = http.method === 'DELETE' ? /^\/clusters\/([^/]+)$/.exec(path)?.[1] : undefined;
     if (deleted !== undefined) {
       addons.delete(deleted);
@@ -63,6 +66,17 @@ export function clusterParts(accountId: string): ServiceHandler {
     }
     return Promise.resolve(undefined);
   };
+}
+
+/** Every add-on has one version for a Kubernetes, which is the recommended one and has its number. */
+function serveVersions(http: HttpParts): AwsResponse {
+  const query = new URL(http.url, 'http://localhost').searchParams;
+  const clusterVersion = query.get('kubernetesVersion') ?? '';
+  const version = {
+    addonVersion: `v${clusterVersion}.0-eksbuild.1`,
+    compatibilities: [{ clusterVersion, defaultVersion: true }],
+  };
+  return answer({ addons: [{ addonName: query.get('addonName'), addonVersions: [version] }] });
 }
 
 function partsOf<T>(all: Map<string, Map<string, T>>, cluster: string): Map<string, T> {
@@ -148,6 +162,18 @@ function serveAssociation(
       return answer({ associations: found });
     }
     const body = bodyOf(http);
+    const taken = [...associations.values()].find(
+      ({ namespace, serviceAccount }) =>
+        namespace === body['namespace'] && serviceAccount === body['serviceAccount'],
+    );
+    if (taken !== undefined) {
+      return refuse(
+        http,
+        409,
+        'ResourceInUseException',
+        `Association already exists: ${taken.associationId}`,
+      );
+    }
     const id = `a-${randomUUID().replaceAll('-', '').slice(0, 17)}`;
     const made: PodIdentityAssociation = {
       clusterName,
@@ -166,17 +192,9 @@ function serveAssociation(
     return refuse(http, 404, 'ResourceNotFoundException', `No association found: ${associationId}`);
   }
   if (http.method === 'DELETE') associations.delete(associationId);
+  if (http.method === 'POST') {
+    const { roleArn } = bodyOf(http);
+    if (typeof roleArn === 'string') association.roleArn = roleArn;
+  }
   return answer({ association });
-}
-
-function bodyOf(http: HttpParts): Record<string, unknown> {
-  return http.body.length === 0 ? {} : (JSON.parse(http.body.toString('utf8')) as Record<string, unknown>);
-}
-
-function answer(body: object): AwsResponse {
-  return { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
-}
-
-function refuse(http: HttpParts, status: number, code: string, message: string): AwsResponse {
-  return awsError(http, { status, code, message });
 }

@@ -1,0 +1,89 @@
+import {
+  CreateStackCommand,
+  DeleteStackCommand,
+  DescribeStackEventsCommand,
+  DescribeStacksCommand,
+} from '@aws-sdk/client-cloudformation';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { EksctlClients, Say } from './clients';
+
+/** A resource of a stack; its properties are written as the EKS API has them. */
+export interface StackResource {
+  Type: 'AWS::EKS::Cluster' | 'AWS::EKS::Nodegroup';
+  Properties: Record<string, unknown>;
+}
+
+/** Name of the stack of a cluster, as eksctl gives it. */
+export function clusterStackName(cluster: string): string {
+  return `eksctl-${cluster}-cluster`;
+}
+
+/** Name of the stack of a node group, as eksctl gives it. */
+export function nodeGroupStackName(cluster: string, group: string): string {
+  return `eksctl-${cluster}-nodegroup-${group}`;
+}
+
+/**
+ * Makes a stack and waits for it.
+ *
+ * @throws Error where it fails; what CloudFormation says of it is only shown, as eksctl does
+ */
+export async function createStack(
+  { cloudFormation }: EksctlClients,
+  name: string,
+  resources: Record<string, StackResource>,
+  tags: Record<string, string>,
+  say: Say,
+): Promise<void> {
+  say(`deploying stack "${name}"`);
+  await cloudFormation.send(
+    new CreateStackCommand({
+      StackName: name,
+      TemplateBody: JSON.stringify({ Resources: resources }),
+      Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+    }),
+  );
+  for (;;) {
+    const { Stacks: [stack] = [] } = await cloudFormation.send(
+      new DescribeStacksCommand({ StackName: name }),
+    );
+    if (stack?.StackStatus === 'CREATE_COMPLETE') return;
+    if (stack?.StackStatus !== 'CREATE_IN_PROGRESS') {
+      const { StackEvents: events = [] } = await cloudFormation.send(
+        new DescribeStackEventsCommand({ StackName: name }),
+      );
+      for (const {
+        ResourceType: type = '',
+        LogicalResourceId: id = '',
+        ResourceStatus: status = '',
+      } of events)
+        say(`${type}/${id}: ${status}`);
+      throw new Error(`unexpected status "${stack?.StackStatus ?? 'none'}" while creating stack "${name}"`);
+    }
+    await delay(250);
+  }
+}
+
+/**
+ * Deletes a stack with what it made; false where there is none of this name.
+ *
+ * @throws Error where something of it cannot be deleted
+ */
+export async function deleteStack({ cloudFormation }: EksctlClients, name: string): Promise<boolean> {
+  const status = async (): Promise<string | undefined> => {
+    try {
+      const { Stacks: [stack] = [] } = await cloudFormation.send(
+        new DescribeStacksCommand({ StackName: name }),
+      );
+      return stack?.StackStatus;
+    } catch (error) {
+      if (error instanceof Error && error.message.includes('does not exist')) return undefined;
+      throw error;
+    }
+  };
+  if ((await status()) === undefined) return false;
+  await cloudFormation.send(new DeleteStackCommand({ StackName: name }));
+  const left = await status();
+  if (left !== undefined) throw new Error(`deleting stack "${name}": unexpected status "${left}"`);
+  return true;
+}

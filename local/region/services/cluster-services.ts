@@ -1,0 +1,50 @@
+import { awsError } from '../gateway/gateway';
+import type { AwsResponse, ServiceHandler } from '../gateway/gateway';
+import type { AwsRequest, HttpParts } from '../gateway/aws-request';
+import type { Faults } from '../faults';
+import { stacks } from '../overlays/cloudformation';
+import { accessEntries } from '../overlays/eks-access-entries';
+import { clusterParts } from '../overlays/eks-addons';
+import { clusterUpdates } from '../overlays/eks-updates';
+import type { Clusters } from './clusters';
+import { clustersApi } from './eks-api';
+import { ClusterIdentities } from './eks-identities';
+
+export interface ClusterServicesOptions {
+  accountId: string;
+  region: string;
+  clusters: Clusters;
+  /** Passes a request on to moto. */
+  moto: ServiceHandler;
+  faults: Faults;
+  /** ARNs of who administers every cluster. */
+  administrators: readonly string[];
+}
+
+/**
+ * EKS and the CloudFormation that makes clusters with it: what a stack asks of EKS takes the same way, through the same
+ * faults, as what is asked from outside.
+ */
+export function clusterServices(options: ClusterServicesOptions): {
+  eks: readonly ServiceHandler[];
+  cloudformation: readonly ServiceHandler[];
+} {
+  const { accountId, region, clusters, moto, faults, administrators } = options;
+  const updates = clusterUpdates(moto);
+  const eks = [
+    new ClusterIdentities(clusters, accessEntries(accountId), administrators).handler,
+    clusterParts(accountId),
+    clustersApi(clusters, updates, region),
+    updates,
+  ];
+  const perform = async (request: AwsRequest, http: HttpParts): Promise<AwsResponse> => {
+    const fault = faults.request?.(request);
+    if (fault !== undefined) return awsError(http, fault);
+    for (const handler of eks) {
+      const response = await handler(request, http);
+      if (response !== undefined) return response;
+    }
+    throw new Error(`no part of the region's EKS serves ${request.operation}`);
+  };
+  return { eks, cloudformation: [stacks({ accountId, region, perform })] };
+}
