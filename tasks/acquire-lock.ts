@@ -38,7 +38,7 @@ export const task = defineTask({
       const current = await readLock(clients, table, deployment.name);
       if (current?.executionArn === executionArn) break;
       if (current !== undefined) await refuseIfHeld(clients, deployment.name, current);
-      const written = await context.mutate(`take the lock of ${deployment.name}`, () =>
+      const written = await context.keepBooks(`take the lock of ${deployment.name}`, () =>
         writeLock(clients, table, deployment.name, wanted, current),
       );
       if (written) break;
@@ -46,7 +46,7 @@ export const task = defineTask({
 
     const run = await readRun(clients, table, deployment.name, executionArn);
     if (run?.status !== 'RUNNING') {
-      await context.mutate(`record that ${executionArn} runs`, () =>
+      await context.keepBooks(`record that ${executionArn} runs`, () =>
         writeRun(clients, table, deployment.name, { executionArn, stateMachine, status: 'RUNNING' }, now()),
       );
     }

@@ -16,7 +16,9 @@ export const task = defineTask({
     const deleted: string[] = [];
     for (const pool of await ownUserPools(deployment, context)) {
       for (const id of await findAppClients(clients, pool.id, deploymentNames.appClient(deployment.name))) {
-        await context.mutate(`delete app client ${id}`, () => deleteAppClient(clients, pool.id, id));
+        await context.mutate({ action: 'remove', what: `app client ${id}` }, () =>
+          deleteAppClient(clients, pool.id, id),
+        );
         deleted.push(id);
       }
     }
@@ -25,7 +27,9 @@ export const task = defineTask({
     if (secret && secret.tags[ownerTag] !== deployment.name) {
       context.logger.info('the secret does not carry our tag; it is left alone', { name });
     } else if (secret) {
-      await context.mutate(`delete secret ${name}`, () => deleteSecret(clients, secret.arn));
+      await context.mutate({ action: 'remove', what: `secret ${name}` }, () =>
+        deleteSecret(clients, secret.arn),
+      );
       deleted.push(secret.arn);
     }
     return { deleted };

@@ -33,7 +33,9 @@ export const task = defineTask({
         if (!certificate) continue;
         const outcome = certificate.inUse
           ? 'in-use'
-          : await context.mutate(`delete certificate ${arn}`, () => deleteCertificate(clients, region, arn));
+          : await context.produce({ action: 'remove', what: `certificate ${arn}` }, () =>
+              deleteCertificate(clients, region, arn),
+            );
         (outcome === 'deleted' ? deleted : held).push(arn);
       }
     }

@@ -26,7 +26,7 @@ export const task = defineTask({
       return { deleted: [] };
     }
     if (found.status !== 'DELETING') {
-      await context.mutate(`delete custom domain ${domain}`, () =>
+      await context.mutate({ action: 'remove', what: `custom domain ${domain}` }, () =>
         deleteCustomDomain(clients, pool.id, domain),
       );
       if (!(await describeCustomDomain(clients, domain))) return { deleted: [domain] };

@@ -27,7 +27,7 @@ export const task = defineTask({
     const plans = planDeletion(zone, deployment.name, types);
     if (plans.length === 0) return { deleted: [], changeIds: [] };
     const what = plans.map(({ name, type }) => `${type} ${name}`).join(', ');
-    const changeId = await context.mutate(`delete ${what}`, () =>
+    const changeId = await context.produce({ action: 'remove', what }, () =>
       changeRecords(
         context.clients,
         hostedZoneId,

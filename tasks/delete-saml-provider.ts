@@ -16,7 +16,7 @@ export const task = defineTask({
     const deleted: string[] = [];
     for (const pool of await ownUserPools(deployment, context)) {
       if (!(await describeProvider(clients, pool.id, name))) continue;
-      await context.mutate(`delete SAML provider ${name} from ${pool.id}`, () =>
+      await context.mutate({ action: 'remove', what: `SAML provider ${name} of ${pool.id}` }, () =>
         deleteProvider(clients, pool.id, name),
       );
       deleted.push(`${pool.id}/${name}`);

@@ -32,13 +32,13 @@ export const task = defineTask({
         (domain): domain is string => domain !== undefined && domain !== '',
       );
       for (const domain of domains) {
-        await context.mutate(`delete domain ${domain} of user pool ${id}`, () =>
+        await context.mutate({ action: 'remove', what: `domain ${domain} of user pool ${id}` }, () =>
           deleteCustomDomain(clients, id, domain),
         );
       }
       if (domains.length > 0)
         throw stillThere(`user pool ${id}`, `its domain ${domains.join(', ')} has to go first`);
-      await context.mutate(`delete user pool ${id}`, () => deleteUserPool(clients, id));
+      await context.mutate({ action: 'remove', what: `user pool ${id}` }, () => deleteUserPool(clients, id));
       if (await describeUserPool(clients, id)) throw stillThere(`user pool ${id}`, 'its deletion has begun');
       deleted.push(id);
     }

@@ -91,7 +91,8 @@ async function ownSecret(deployment: Deployment, context: TaskContext): Promise<
     throw foreignResource(`secret ${name}`, secret.tags[ownerTag], deployment.name);
   }
   if (secret.deletionScheduled) {
-    await context.mutate(`take back the deletion of secret ${name}`, () =>
+    // Until then it cannot be read.
+    await context.produce({ action: 'change', what: `secret ${name}: its deletion is taken back` }, () =>
       restoreSecret(context.clients, secret.arn),
     );
   }
@@ -112,7 +113,7 @@ async function ensureClient(
   const id = ids.find((each) => each === storedId) ?? ids[0];
   const client = id === undefined ? undefined : await describeAppClient(clients, userPoolId, id);
   if (!client) {
-    return context.mutate(`create app client ${name} in ${userPoolId}`, () =>
+    return context.produce({ action: 'create', what: `app client ${name} of ${userPoolId}` }, () =>
       createAppClient(clients, userPoolId, name, desired),
     );
   }
@@ -130,7 +131,7 @@ async function ensureClient(
       WriteAttributes: undefined,
       RefreshTokenRotation: undefined,
     };
-    await context.mutate(`update app client ${client.id}: ${drifted.join(', ')}`, () =>
+    await context.mutate({ action: 'change', what: `app client ${client.id}: ${drifted.join(', ')}` }, () =>
       updateAppClient(clients, userPoolId, client, changes),
     );
   }
@@ -166,7 +167,7 @@ async function ensureSecret(
     cookieSecret: stored.cookieSecret ?? newCookieSecret(),
   });
   if (!secret) {
-    return context.mutate(`create secret ${name}`, () =>
+    return context.produce({ action: 'create', what: `secret ${name}` }, () =>
       createSecret(
         clients,
         name,
@@ -181,12 +182,14 @@ async function ensureSecret(
     stored.clientSecret !== client.secret ||
     stored.cookieSecret === undefined
   ) {
-    await context.mutate(`store app client ${client.id} in secret ${name}`, () =>
+    await context.mutate({ action: 'change', what: `secret ${name}: app client ${client.id}` }, () =>
       writeSecret(clients, secret.arn, value),
     );
   }
   if (!satisfies(secret.tags, deployment.tags)) {
-    await context.mutate(`tag secret ${name}`, () => tagSecret(clients, secret.arn, deployment.tags));
+    await context.mutate({ action: 'change', what: `tags of secret ${name}` }, () =>
+      tagSecret(clients, secret.arn, deployment.tags),
+    );
   }
   return secret.arn;
 }

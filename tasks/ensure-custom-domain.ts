@@ -49,8 +49,9 @@ export const task = defineTask({
             'It was left alone. Delete that domain in Cognito, then retry, or set cognito_domain back.',
         );
       }
-      const cloudFrontDomain = await context.mutate(`create custom domain ${domain}`, () =>
-        createCustomDomain(clients, userPoolId, domain, desired),
+      const cloudFrontDomain = await context.produce(
+        { action: 'create', what: `custom domain ${domain}` },
+        () => createCustomDomain(clients, userPoolId, domain, desired),
       );
       return { cloudFrontDomain };
     }
@@ -68,7 +69,7 @@ export const task = defineTask({
     const drifted = differences(found, told);
     if (drifted.length > 0) {
       if (found.status !== 'ACTIVE') throw domainNotActive(found);
-      await context.mutate(`update custom domain ${domain}: ${drifted.join(', ')}`, () =>
+      await context.mutate({ action: 'change', what: `custom domain ${domain}: ${drifted.join(', ')}` }, () =>
         updateCustomDomain(clients, userPoolId, domain, desired),
       );
     }

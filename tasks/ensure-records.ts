@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { changeRecords, listRecords } from '../adapters/aws/route53';
 import { ConflictError } from '../core/errors';
 import { indexZone, planRecord, type RecordChange, type RecordPolicy } from '../core/identity/dns-plan';
+import type { PlannedChange } from '../core/plan';
 import { normaliseName, recordKey } from '../core/identity/dns-record';
 import { recordSchema } from './support/records';
 import { defineTask, deploymentSchema } from './support/task';
@@ -64,17 +65,19 @@ export const task = defineTask({
     }
     const changeIds: string[] = [];
     if (changes.length > 0) {
-      const what = plans
-        .flatMap(({ record, plan }) => ('changes' in plan && plan.changes.length > 0 ? [record] : []))
-        .map((record) => `${record.type} ${normaliseName(record.name)}`)
-        .join(', ');
+      const changed = plans
+        .filter(({ plan }) => 'changes' in plan && plan.changes.length > 0)
+        .map(({ record, plan }): PlannedChange => ({
+          action: plan.state === 'created' ? 'create' : 'change',
+          what: `record ${record.type} ${normaliseName(record.name)}`,
+        }));
       changeIds.push(
-        await context.mutate(`set ${what}`, () =>
+        await context.produce(changed, () =>
           changeRecords(
             context.clients,
             hostedZoneId,
             changes,
-            `kubeflow-eks ${deployment.name}: set ${what}`,
+            `kubeflow-eks ${deployment.name}: set ${changed.map(({ what }) => what).join(', ')}`,
           ),
         ),
       );

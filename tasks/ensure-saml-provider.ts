@@ -48,7 +48,7 @@ export const task = defineTask({
     // Cognito does not report every duplicate, so it is always looked first.
     const found = await describeProvider(clients, userPoolId, name);
     if (!found) {
-      await context.mutate(`create SAML provider ${name} in ${userPoolId}`, () =>
+      await context.mutate({ action: 'create', what: `SAML provider ${name} of ${userPoolId}` }, () =>
         createSamlProvider(clients, userPoolId, { name, details: source, attributeMapping }),
       );
       return { providerName: name };
@@ -66,12 +66,14 @@ export const task = defineTask({
     ];
     if (drifted.length > 0) {
       const { MetadataURL: _url, MetadataFile: _file, ...options } = found.details;
-      await context.mutate(`update SAML provider ${name} in ${userPoolId}: ${drifted.join(', ')}`, () =>
-        updateSamlProvider(clients, userPoolId, {
-          name,
-          details: { ...options, ...source },
-          attributeMapping: { ...found.attributeMapping, ...attributeMapping },
-        }),
+      await context.mutate(
+        { action: 'change', what: `SAML provider ${name} of ${userPoolId}: ${drifted.join(', ')}` },
+        () =>
+          updateSamlProvider(clients, userPoolId, {
+            name,
+            details: { ...options, ...source },
+            attributeMapping: { ...found.attributeMapping, ...attributeMapping },
+          }),
       );
     }
     return { providerName: name };

@@ -51,7 +51,7 @@ export const task = defineTask({
       if (stranger) {
         throw foreignResource(`user pool ${name} (${stranger.id})`, stranger.tags[ownerTag], deployment.name);
       }
-      const made = await context.mutate(`create user pool ${name}`, () =>
+      const made = await context.produce({ action: 'create', what: `user pool ${name}` }, () =>
         createUserPool(
           context.clients,
           name,
@@ -110,7 +110,7 @@ async function ensureSettings(
   const drifted = differences(comparable, desired);
   if (drifted.length === 0) return;
   const changes = Object.fromEntries(Object.entries(desired).filter(([key]) => drifted.includes(key)));
-  await context.mutate(`update user pool ${pool.id}: ${drifted.join(', ')}`, () =>
+  await context.mutate({ action: 'change', what: `user pool ${pool.id}: ${drifted.join(', ')}` }, () =>
     updateUserPool(context.clients, pool, changes),
   );
 }
@@ -120,8 +120,9 @@ async function ensureGroupsAttribute(pool: UserPool, context: TaskContext): Prom
     ({ Name }) => Name === `custom:${groupsAttribute.Name}`,
   );
   if (!found) {
-    await context.mutate(`add attribute custom:${groupsAttribute.Name} to user pool ${pool.id}`, () =>
-      addCustomAttribute(context.clients, pool.id, groupsAttribute),
+    await context.mutate(
+      { action: 'create', what: `attribute custom:${groupsAttribute.Name} of user pool ${pool.id}` },
+      () => addCustomAttribute(context.clients, pool.id, groupsAttribute),
     );
     return;
   }

@@ -28,9 +28,10 @@ export const task = defineTask({
   async run({ deployment, clusterName, entries }, context) {
     const { clients } = context;
     for (const entry of entries) {
+      const access = `access of ${entry.principalArn} to the cluster ${clusterName}`;
       const current = await findAccessEntry(clients, clusterName, entry.principalArn);
       if (current === undefined) {
-        await context.mutate(`give ${entry.principalArn} access to the cluster ${clusterName}`, () =>
+        await context.mutate({ action: 'create', what: access }, () =>
           createAccessEntry(clients, clusterName, entry, deployment.tags),
         );
         continue;
@@ -46,7 +47,7 @@ export const task = defineTask({
         [...current.kubernetesGroups].sort().join('\n') === [...entry.kubernetesGroups].sort().join('\n');
       const sameName = entry.username === undefined || entry.username === current.username;
       if (sameGroups && sameName) continue;
-      await context.mutate(`correct the access of ${entry.principalArn} to the cluster ${clusterName}`, () =>
+      await context.mutate({ action: 'change', what: access }, () =>
         updateAccessEntry(clients, clusterName, entry),
       );
     }

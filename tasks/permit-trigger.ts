@@ -28,12 +28,13 @@ export const task = defineTask({
     if (same) return { statementId: wanted.statementId };
     // A statement cannot be changed, only replaced.
     if (current !== undefined) {
-      await context.mutate(`remove the outdated permission ${wanted.statementId}`, () =>
+      await context.mutate({ action: 'remove', what: `the outdated permission ${wanted.statementId}` }, () =>
         removePermission(clients, alias, wanted.statementId),
       );
     }
-    await context.mutate(`permit ${userPoolArn} to call ${alias.functionArn}`, () =>
-      addPermission(clients, alias, wanted),
+    await context.mutate(
+      { action: 'create', what: `permission for ${userPoolArn} to call ${alias.functionArn}` },
+      () => addPermission(clients, alias, wanted),
     );
     return { statementId: wanted.statementId };
   },

@@ -40,7 +40,7 @@ export const task = defineTask({
       warnings: warningsOf(results),
     };
     const table = readEnvironment('registryTable', context.environment);
-    await context.mutate(`record the resync of ${deployment.name}`, () =>
+    await context.keepBooks(`record the resync of ${deployment.name}`, () =>
       writeItem(context.clients, table, registryKey.resync(deployment.name), {
         ...summary,
         executionArn,

@@ -56,7 +56,10 @@ export const task = defineTask({
             'first, or let each deployment have its own user pool.',
         );
       }
-      await context.mutate(`register ${what}`, () => writeItem(context.clients, table, key, item));
+      await context.mutate(
+        { action: current === undefined ? 'create' : 'change', what: `registration of ${what}` },
+        () => writeItem(context.clients, table, key, item),
+      );
     };
     // The pool first: a deployment that is registered is one whose logins work.
     await ensure(`the user pool ${identity.userPoolId}`, registryKey.pool(identity.userPoolId), pool);

@@ -34,18 +34,34 @@ export const task = defineTask({
   }),
   async run({ deployment, domains }, context) {
     const names = [...new Set(domains.map((domain) => domain.toLowerCase().replace(/\.$/, '')))] as [string];
-    const byRegion = new Map<string, Certificate>();
-    for (const { region } of certificatePurposes(deployment.region)) {
-      if (!byRegion.has(region))
-        byRegion.set(region, await ensureCertificate(deployment, names, region, context));
+    const regions = [...new Set(certificatePurposes(deployment.region).map(({ region }) => region))];
+    const found = new Map<string, Certificate | undefined>();
+    const absent: { region: string; token: string }[] = [];
+    for (const region of regions) {
+      const own = await findCertificate(deployment, names, region, context);
+      if ('token' in own) absent.push({ region, ...own });
+      else found.set(region, own.certificate);
     }
+    if (absent.length > 0) {
+      const changes = absent.map(({ region }) => ({
+        action: 'create' as const,
+        what: `certificate in ${region} for ${names.join(', ')}`,
+      }));
+      await context.produce(changes, async () => {
+        for (const { region, token } of absent) {
+          const arn = await requestCertificate(context.clients, region, names, deployment.tags, token);
+          found.set(region, await describeCertificate(context.clients, region, arn));
+        }
+      });
+    }
+    const certificates = new Map([...found].map(([region, each]) => [region, withRecords(each)]));
     // Both regions validate a name by the same record: it depends on the account and the name alone.
-    const records = [...byRegion.values()].flatMap((certificate) => certificate.validationRecords);
+    const records = [...certificates.values()].flatMap((certificate) => certificate.validationRecords);
     return {
       certificates: certificatePurposes(deployment.region).map(({ purpose, region }) => ({
         purpose,
         region,
-        arn: byRegion.get(region)?.arn ?? '',
+        arn: certificates.get(region)?.arn ?? '',
       })),
       validationRecords: [...new Map(records.map((record) => [record.name, record])).values()],
     };
@@ -54,12 +70,13 @@ export const task = defineTask({
 
 export const handler = task.handler;
 
-async function ensureCertificate(
+/** Ours of these names, if there is one that can be used, and the token for requesting another. */
+async function findCertificate(
   deployment: Deployment,
   names: [string, ...string[]],
   region: string,
   context: TaskContext,
-): Promise<Certificate> {
+): Promise<{ certificate: Certificate } | { token: string }> {
   const { clients } = context;
   const sameName = (await listCertificates(clients, region)).filter(
     ({ domainName }) => domainName === names[0],
@@ -74,11 +91,11 @@ async function ensureCertificate(
     const certificate = await describeCertificate(clients, region, arn);
     if (!certificate || !satisfies(certificate.names, names)) continue;
     if (!satisfies(tags, deployment.tags)) {
-      await context.mutate(`tag certificate ${arn}`, () =>
+      await context.mutate({ action: 'change', what: `tags of certificate ${arn}` }, () =>
         tagCertificate(clients, region, arn, deployment.tags),
       );
     }
-    return withRecords(certificate);
+    return { certificate };
   }
 
   // ACM remembers a token for an hour, so a lost answer makes no second certificate. The dead ones are part of it,
@@ -88,10 +105,7 @@ async function ensureCertificate(
     .update(JSON.stringify([deployment.name, [...names].sort(), dead.sort()]))
     .digest('hex')
     .slice(0, 32);
-  const arn = await context.mutate(`request certificate for ${names[0]} in ${region}`, () =>
-    requestCertificate(clients, region, names, deployment.tags, token),
-  );
-  return withRecords(await describeCertificate(clients, region, arn));
+  return { token };
 }
 
 function withRecords(certificate: Certificate | undefined): Certificate {

@@ -17,8 +17,9 @@ export const task = defineTask({
     for (const { principalArn } of entries) {
       const current = await findAccessEntry(clients, clusterName, principalArn);
       if (current?.owner !== deployment.name) continue;
-      await context.mutate(`take the access of ${principalArn} to the cluster ${clusterName} away`, () =>
-        deleteAccessEntry(clients, clusterName, principalArn),
+      await context.mutate(
+        { action: 'remove', what: `access of ${principalArn} to the cluster ${clusterName}` },
+        () => deleteAccessEntry(clients, clusterName, principalArn),
       );
       revoked.push(principalArn);
     }

@@ -15,8 +15,9 @@ export const task = defineTask({
     const statementId = triggerStatementId(userPoolArn);
     const permissions = await readPermissions(clients, alias);
     if (!permissions.some((it) => it.statementId === statementId)) return { revoked: false };
-    await context.mutate(`revoke the permission of ${userPoolArn} to call ${alias.functionArn}`, () =>
-      removePermission(clients, alias, statementId),
+    await context.mutate(
+      { action: 'remove', what: `permission for ${userPoolArn} to call ${alias.functionArn}` },
+      () => removePermission(clients, alias, statementId),
     );
     return { revoked: true };
   },

@@ -5,6 +5,8 @@ import { readEnvironment } from '../core/environment';
 import { NotReadyError, UserError } from '../core/errors';
 import { defineTask, deploymentSchema } from './support/task';
 
+const warmth = 'provisioned concurrency of the profile manager';
+
 /**
  * Keeps as many instances of the profile manager warm as the most demanding registered deployment asks for: it serves
  * them all. Run after a deployment was registered or unregistered.
@@ -13,34 +15,43 @@ import { defineTask, deploymentSchema } from './support/task';
  */
 export const task = defineTask({
   name: 'set-concurrency',
-  input: z.object({ deployment: deploymentSchema }),
+  input: z.object({
+    deployment: deploymentSchema,
+    /** What the deployment itself asks for; by default what its registration says, if it has one. */
+    asked: z.number().int().nonnegative().optional(),
+  }),
   output: z.object({ provisioned: z.number().int().nonnegative() }),
-  async run(_, context) {
+  async run({ deployment, asked }, context) {
     const { clients, environment } = context;
     const alias = parseAliasArn(readEnvironment('profileManagerAliasArn', environment));
-    const wanted = largestAskedFor(
-      await listRegistrations(clients, readEnvironment('registryTable', environment)),
+    const registrations = await listRegistrations(clients, readEnvironment('registryTable', environment));
+    const wanted = Math.max(
+      asked ?? 0,
+      ...registrations
+        .filter((each) => asked === undefined || each.deployment.name !== deployment.name)
+        .map(askedFor),
     );
     let current = await readConcurrency(clients, alias);
 
     if (wanted === 0) {
       if (current !== undefined) {
-        await context.mutate('remove the provisioned concurrency of the profile manager', () =>
-          deleteConcurrency(clients, alias),
-        );
+        await context.mutate({ action: 'remove', what: warmth }, () => deleteConcurrency(clients, alias));
       }
       return { provisioned: 0 };
     }
     if (current?.requested !== wanted) {
-      await context.mutate(`keep ${wanted} instances of the profile manager warm`, () =>
-        putConcurrency(clients, alias, wanted),
+      current = await context.produce(
+        { action: current === undefined ? 'create' : 'change', what: `${warmth}: ${wanted} instances` },
+        async () => {
+          await putConcurrency(clients, alias, wanted);
+          return readConcurrency(clients, alias);
+        },
       );
-      current = await readConcurrency(clients, alias);
     }
     if (current?.status === 'FAILED') {
       const { reason } = current;
       // A failed setting stays failed: without it the next run asks anew.
-      await context.mutate('remove the failed provisioned concurrency of the profile manager', () =>
+      await context.mutate({ action: 'remove', what: `${warmth}, which failed` }, () =>
         deleteConcurrency(clients, alias),
       );
       throw new UserError(
@@ -61,12 +72,7 @@ export const task = defineTask({
 
 export const handler = task.handler;
 
-function largestAskedFor(registrations: readonly Registration[]): number {
-  return Math.max(
-    0,
-    ...registrations.map(({ configuration }) => {
-      const asked = configuration['lambda_profile_concurrency'];
-      return configuration['lambda_concurrency_enabled'] === true && typeof asked === 'number' ? asked : 0;
-    }),
-  );
+function askedFor({ configuration }: Registration): number {
+  const asked = configuration['lambda_profile_concurrency'];
+  return configuration['lambda_concurrency_enabled'] === true && typeof asked === 'number' ? asked : 0;
 }

@@ -41,8 +41,9 @@ export const task = defineTask({
       changes.set(key, change);
     }
     for (const { ids, tags } of changes.values()) {
-      await context.mutate(`tag ${ids.join(', ')} with ${Object.keys(tags).join(', ')}`, () =>
-        createTags(context.clients, ids, tags),
+      await context.mutate(
+        { action: 'change', what: `tags of ${ids.join(', ')}: ${Object.keys(tags).join(', ')}` },
+        () => createTags(context.clients, ids, tags),
       );
     }
     return { tagged: [...desired.keys()] };

@@ -19,7 +19,7 @@ export const task = defineTask({
     if (poolId !== undefined) {
       const pool = await readPoolRegistration(clients, table, poolId);
       if (pool?.deployment === deployment.name) {
-        await context.mutate(`unregister the user pool ${poolId}`, () =>
+        await context.mutate({ action: 'remove', what: `registration of the user pool ${poolId}` }, () =>
           deleteItem(clients, table, registryKey.pool(poolId)),
         );
         unregistered.push(`pool ${poolId}`);
@@ -27,8 +27,9 @@ export const task = defineTask({
     }
     // Last: as long as it is there, a repeated destroy finds the pool.
     if (registration !== undefined) {
-      await context.mutate(`unregister the deployment ${deployment.name}`, () =>
-        deleteItem(clients, table, registryKey.registration(deployment.name)),
+      await context.mutate(
+        { action: 'remove', what: `registration of the deployment ${deployment.name}` },
+        () => deleteItem(clients, table, registryKey.registration(deployment.name)),
       );
       unregistered.push(`deployment ${deployment.name}`);
     }

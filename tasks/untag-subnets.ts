@@ -40,8 +40,9 @@ export const task = defineTask({
       changes.set(key, change);
     }
     for (const { ids: tagged, tags } of changes.values()) {
-      await context.mutate(`remove ${Object.keys(tags).join(', ')} from ${tagged.join(', ')}`, () =>
-        deleteTags(context.clients, tagged, tags),
+      await context.mutate(
+        { action: 'change', what: `tags of ${tagged.join(', ')}, without ${Object.keys(tags).join(', ')}` },
+        () => deleteTags(context.clients, tagged, tags),
       );
     }
     return { untagged };

@@ -1,6 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { createClients, type AwsClients } from '../../adapters/aws/clients';
 import { product } from '../../core/naming';
+import type { PlannedChange } from '../../core/plan';
 
 /** The variables of the process; read them with `readEnvironment` of `core/environment.ts`. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -13,22 +14,35 @@ export interface TaskContext {
   readonly environment: Environment;
   /** Plan mode: nothing may be changed. */
   readonly readOnly: boolean;
-  /** The descriptions of what was changed, or in plan mode would have been, in order. */
-  readonly changes: readonly string[];
+  /** What was changed, or in plan mode would have been, in order. */
+  readonly changes: readonly PlannedChange[];
   /**
-   * Every change of the world goes through here: it is logged, and in plan mode refused.
+   * Every change of the world goes through here: it is logged. In plan mode it is noted and gone over, so that a step
+   * tells all that it would do.
    *
-   * @param description what is changed, for a person, without personal data: `create user pool acme`
-   * @param change the call of the adapter
-   * @throws WouldChange in plan mode, before anything is done
+   * @param change what is done, for a person, without personal data: create `user pool acme`
+   * @param work the call of the adapter
    */
-  mutate<T>(description: string, change: () => Promise<T>): Promise<T>;
+  mutate(change: PlannedChange | readonly PlannedChange[], work: () => Promise<void>): Promise<void>;
+  /**
+   * A change whose outcome the rest of the step works with, such as the id of what is made.
+   *
+   * @throws WouldChange in plan mode, which ends the step there: the outcome cannot be known
+   */
+  produce<T>(change: PlannedChange | readonly PlannedChange[], work: () => Promise<T>): Promise<T>;
+  /**
+   * What an execution writes about itself (its lock, its record), which is no change of the deployment.
+   *
+   * @param what for the log: `take the lock of acme`
+   * @throws WouldChange in plan mode
+   */
+  keepBooks<T>(what: string, work: () => Promise<T>): Promise<T>;
 }
 
-/** Plan mode met a change. The changes found until then are in the context. */
+/** Plan mode met a change without which the step cannot go on. What was found until then is in the context. */
 export class WouldChange extends Error {
-  constructor(readonly description: string) {
-    super(`would ${description}`);
+  constructor(what: string) {
+    super(`would ${what}`);
     this.name = 'WouldChange';
   }
 }
@@ -46,7 +60,17 @@ export function createContext(options: ContextOptions = {}): TaskContext {
   const environment = options.environment ?? process.env;
   const logger = options.logger ?? new Logger({ serviceName: product });
   const readOnly = options.readOnly ?? false;
-  const changes: string[] = [];
+  const changes: PlannedChange[] = [];
+  const note = (change: PlannedChange | readonly PlannedChange[]): string => {
+    const noted = 'what' in change ? [change] : change;
+    changes.push(...noted);
+    return noted.map(({ action, what }) => `${action} ${what}`).join(', ');
+  };
+  const carryOut = <T>(what: string, work: () => Promise<T>): Promise<T> => {
+    if (readOnly) return Promise.reject(new WouldChange(what));
+    logger.info('changing', { change: what });
+    return work();
+  };
   return {
     clients: options.clients ?? createClients({ region: environment['AWS_REGION'] ?? '' }),
     logger,
@@ -54,11 +78,11 @@ export function createContext(options: ContextOptions = {}): TaskContext {
     environment,
     readOnly,
     changes,
-    async mutate(description, change) {
-      changes.push(description);
-      if (readOnly) throw new WouldChange(description);
-      logger.info('changing', { change: description });
-      return change();
+    async mutate(change, work) {
+      const what = note(change);
+      if (!readOnly) await carryOut(what, work);
     },
+    produce: async (change, work) => carryOut(note(change), work),
+    keepBooks: async (what, work) => carryOut(what, work),
   };
 }

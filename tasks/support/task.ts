@@ -6,6 +6,7 @@ import { translateAwsError } from '../../adapters/aws/errors';
 import { errorKind, UserError } from '../../core/errors';
 import { product } from '../../core/naming';
 import { createContext, type TaskContext } from './context';
+import { planRequestSchema, planStep, refuseChanges, type PlanRequest, type StepPlan } from './plan';
 
 export interface TaskSpec<I, O> {
   /** The name of the file, and so of the function. */
@@ -24,8 +25,8 @@ export interface Task<I, O> {
    * `<Service>.<Exception>` where AWS answered something that the catalogue has no name for.
    */
   run(input: unknown, context: TaskContext): Promise<O>;
-  /** For Lambda. */
-  readonly handler: (event: unknown, lambda: Context) => Promise<O>;
+  /** For Lambda. In plan mode the answer is the {@link StepPlan}. */
+  readonly handler: (event: unknown, lambda: Context) => Promise<O | StepPlan<O>>;
 }
 
 /** The deployment that a task works for; every input of a task has it under the key `deployment`. */
@@ -73,22 +74,40 @@ export function defineTask<I, O>(spec: TaskSpec<I, O>): Task<I, O> {
   // Kept between invocations of a warm function: connections and loaded configuration.
   let logger: Logger | undefined;
   let clients: AwsClients | undefined;
-  const handler = async (event: unknown, lambda: Context): Promise<O> => {
+  let readingClients: AwsClients | undefined;
+  const handler = async (event: unknown, lambda: Context): Promise<O | StepPlan<O>> => {
     logger ??= new Logger({ serviceName: product });
-    clients ??= createClients({ region: process.env['AWS_REGION'] ?? '' });
     logger.resetKeys();
     logger.appendKeys({ task: spec.name, requestId: lambda.awsRequestId, ...traceKeys(event) });
     const started = Date.now();
     try {
-      const result = await run(event, createContext({ logger, clients }));
+      const region = process.env['AWS_REGION'] ?? '';
+      const plan = planRequest(spec.name, event);
+      let answer: O | StepPlan<O>;
+      if (plan === undefined) {
+        clients ??= createClients({ region });
+        answer = await run(event, createContext({ logger, clients }));
+      } else {
+        readingClients ??= createClients({ region, onCall: refuseChanges });
+        const context = createContext({ logger, clients: readingClients, readOnly: true });
+        answer = await planStep(plan, context, () => run(event, context));
+      }
       logger.info('done', { durationMs: Date.now() - started });
-      return result;
+      return answer;
     } catch (error) {
       logFailure(logger, error, Date.now() - started);
       throw error;
     }
   };
   return { spec, run, handler };
+}
+
+/** Whoever names a mode means it: what is not understood must not be taken for a run. */
+function planRequest(task: string, event: unknown): PlanRequest | undefined {
+  if (typeof event !== 'object' || event === null || !('mode' in event)) return undefined;
+  const parsed = planRequestSchema.safeParse(event);
+  if (!parsed.success) throw invalidInput(task, parsed.error);
+  return parsed.data;
 }
 
 function traceKeys(event: unknown): Record<string, string> {

@@ -182,7 +182,7 @@ describe('records', () => {
     await expect(
       ensureRecords.run({ deployment: testDeployment, hostedZoneId, records: [parent] }, context),
     ).rejects.toThrow(WouldChange);
-    expect(context.changes).toEqual(['set A auth.example.com']);
+    expect(context.changes).toEqual([{ action: 'create', what: 'record A auth.example.com' }]);
     expect(await zone()).toEqual([]);
   });
 

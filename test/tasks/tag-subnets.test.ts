@@ -1,5 +1,4 @@
 import { createTags, readTags } from '../../adapters/aws/ec2-tags';
-import { WouldChange } from '../../tasks/support/context';
 import { task } from '../../tasks/tag-subnets';
 import { useMoto } from '../support/moto';
 import { makeNetwork } from '../support/network';
@@ -74,14 +73,19 @@ describe('tag-subnets', () => {
     },
   );
 
-  test('in plan mode the change is named and not made', async () => {
+  test('in plan mode the changes are named and not made', async () => {
     const { input } = await prepare();
     const context = testContext(moto, { readOnly: true });
 
-    await expect(task.run(input, context)).rejects.toThrow(WouldChange);
-    expect(context.changes).toEqual([
-      expect.stringMatching(/^tag vpc-\w+ with kubernetes.io\/cluster\/acme$/),
-    ]);
+    expect(await task.run(input, context)).toEqual({
+      tagged: expect.arrayContaining([input.vpcId]) as string[],
+    });
+    expect(context.changes).toEqual(
+      ['vpc', 'subnet', 'subnet'].map((kind) => ({
+        action: 'change',
+        what: expect.stringMatching(new RegExp(`^tags of ${kind}-.*: kubernetes.io/cluster/acme`)) as string,
+      })),
+    );
     expect(moto.mutatingCalls()).toEqual([]);
   });
 
