@@ -1,10 +1,13 @@
 /**
- * Every version of something that is downloaded, in one file. `tsx builds/tools/pin.ts` fills in the digests that are
- * not known yet from the publishers' own checksum files; `tsx builds/tools/outdated.ts` lists newer releases.
+ * Every version of something that is downloaded, in one file. `npm run tools:pin` writes the table of pins from the
+ * publishers' own checksum files, `npm run tools:outdated` lists newer releases.
  */
 
 /** Processor architectures of a build machine, as the Go world names them. */
 export type Architecture = 'amd64' | 'arm64';
+
+/** Which of a release's files a digest is of: the one for an architecture, or the only one. */
+export type FileKey = Architecture | 'noarch';
 
 /** Where the publisher of a release states its SHA-256. */
 export type PublishedChecksum =
@@ -24,91 +27,128 @@ export interface Download {
   published: PublishedChecksum;
 }
 
-/** A command line tool that a build needs. */
-export interface Tool {
-  name: string;
+/** The version of a release that is used. */
+export interface Pin {
   version: string;
-  /** Where {@link Download.sha256} was read; absent where it is not pinned. */
-  digestSource?: string;
-  /** What is in the download: the program itself, or an archive with the program at `member`. */
-  packaging: { kind: 'binary' } | { kind: 'tar.gz'; member: (architecture: Architecture) => string };
-  download: (architecture: Architecture) => Download;
+  /** Absent where nobody has pinned them: then the publisher's checksum file is asked at each download. */
+  digests?: Readonly<Partial<Record<FileKey, string>>>;
+  /** Where the digests were read. */
+  source?: string;
 }
 
-const kubectlVersion = '1.35.8';
-const kubectlDigests: Record<Architecture, string> = {
-  amd64: '874d5e72dbb819f43cff16bcd1e4f8bac5b7f2361fe1e55049b0a6c676fb0cbf',
-  arm64: 'cc749967b62f4422260bc9c0aa7a7c55f45175ae38cb8d95767b5d2b7e04c1fd',
+// Written by `npm run tools:pin`; the comment at its end marks where.
+const pins: Readonly<Record<'kubectl' | 'helm' | 'eksctl' | 'aws-load-balancer-controller', Pin>> = {
+  kubectl: {
+    version: '1.35.8',
+    digests: {
+      amd64: '874d5e72dbb819f43cff16bcd1e4f8bac5b7f2361fe1e55049b0a6c676fb0cbf',
+      arm64: 'cc749967b62f4422260bc9c0aa7a7c55f45175ae38cb8d95767b5d2b7e04c1fd',
+    },
+    source: 'kubernetes-sigs/kubespray, roles/kubespray_defaults/vars/main/checksums.yml at 46dbdd39',
+  },
+  helm: {
+    version: '3.18.4',
+    digests: {
+      amd64: 'f8180838c23d7c7d797b208861fecb591d9ce1690d8704ed1e4cb8e2add966c1',
+      arm64: 'c0a45e67eef0c7416a8a8c9e9d5d2d30d70e4f4d3f7bea5de28241fffa8f3b89',
+    },
+    source: 'kubernetes-sigs/kubespray, roles/kubespray_defaults/vars/main/checksums.yml at 46dbdd39',
+  },
+  eksctl: {
+    version: '0.230.0',
+  },
+  'aws-load-balancer-controller': {
+    version: '3.5.0',
+  },
 };
+// End of the pins.
 
-const helmVersion = '3.18.4';
-const helmDigests: Record<Architecture, string> = {
-  amd64: 'f8180838c23d7c7d797b208861fecb591d9ce1690d8704ed1e4cb8e2add966c1',
-  arm64: 'c0a45e67eef0c7416a8a8c9e9d5d2d30d70e4f4d3f7bea5de28241fffa8f3b89',
-};
+/** Something with releases that a build downloads. */
+export interface Release {
+  name: string;
+  /** The pinned one. */
+  version: string;
+  /** Where its digests were read; absent where they are not pinned. */
+  digestSource?: string;
+  /** The files that a version has. */
+  keys: readonly FileKey[];
+  /** A file of a version, the pinned one without it; its digest is known for the pinned version only. */
+  download: (key: FileKey, version?: string) => Download;
+}
 
-const eksctlVersion = '0.230.0';
-const eksctlRelease = `https://github.com/eksctl-io/eksctl/releases/download/v${eksctlVersion}`;
+/** A command line tool that a build needs. */
+export interface Tool extends Release {
+  /** What is in the download: the program itself, or an archive with the program at `member`. */
+  packaging: { kind: 'binary' } | { kind: 'tar.gz'; member: (architecture: Architecture) => string };
+}
+
+function release(
+  name: keyof typeof pins,
+  keys: readonly FileKey[],
+  fileOf: (version: string, key: FileKey) => Download,
+): Release {
+  const pin = pins[name];
+  return {
+    name,
+    version: pin.version,
+    ...(pin.source === undefined ? {} : { digestSource: pin.source }),
+    keys,
+    download: (key, version = pin.version) => {
+      const sha256 = version === pin.version ? pin.digests?.[key] : undefined;
+      return { ...fileOf(version, key), ...(sha256 === undefined ? {} : { sha256 }) };
+    },
+  };
+}
+
+const machines = ['amd64', 'arm64'] as const;
 
 /** The tools of the builds. */
 export const tools = {
   kubectl: {
-    name: 'kubectl',
-    version: kubectlVersion,
-    digestSource: 'kubernetes-sigs/kubespray, roles/kubespray_defaults/vars/main/checksums.yml at 46dbdd39',
+    ...release('kubectl', machines, (version, architecture) => {
+      const url = `https://dl.k8s.io/release/v${version}/bin/linux/${architecture}/kubectl`;
+      return { url, published: { kind: 'digest-file', url: `${url}.sha256` } };
+    }),
     packaging: { kind: 'binary' },
-    download: (architecture) => {
-      const url = `https://dl.k8s.io/release/v${kubectlVersion}/bin/linux/${architecture}/kubectl`;
-      return {
-        url,
-        sha256: kubectlDigests[architecture],
-        published: { kind: 'digest-file', url: `${url}.sha256` },
-      };
-    },
   },
   helm: {
-    name: 'helm',
-    version: helmVersion,
-    digestSource: 'kubernetes-sigs/kubespray, roles/kubespray_defaults/vars/main/checksums.yml at 46dbdd39',
+    ...release('helm', machines, (version, architecture) => {
+      const url = `https://get.helm.sh/helm-v${version}-linux-${architecture}.tar.gz`;
+      return { url, published: { kind: 'digest-file', url: `${url}.sha256sum` } };
+    }),
     packaging: { kind: 'tar.gz', member: (architecture) => `linux-${architecture}/helm` },
-    download: (architecture) => {
-      const url = `https://get.helm.sh/helm-v${helmVersion}-linux-${architecture}.tar.gz`;
-      return {
-        url,
-        sha256: helmDigests[architecture],
-        published: { kind: 'digest-file', url: `${url}.sha256sum` },
-      };
-    },
   },
   eksctl: {
-    name: 'eksctl',
-    version: eksctlVersion,
-    packaging: { kind: 'tar.gz', member: () => 'eksctl' },
-    download: (architecture) => ({
-      url: `${eksctlRelease}/eksctl_Linux_${architecture}.tar.gz`,
-      published: { kind: 'checksum-list', url: `${eksctlRelease}/eksctl_checksums.txt` },
+    ...release('eksctl', machines, (version, architecture) => {
+      const folder = `https://github.com/eksctl-io/eksctl/releases/download/v${version}`;
+      return {
+        url: `${folder}/eksctl_Linux_${architecture}.tar.gz`,
+        published: { kind: 'checksum-list', url: `${folder}/eksctl_checksums.txt` },
+      };
     }),
+    packaging: { kind: 'tar.gz', member: () => 'eksctl' },
   },
 } as const satisfies Record<string, Tool>;
 
 /** A tool of {@link tools}. */
 export type ToolName = keyof typeof tools;
 
-const chartVersion = '3.5.0';
-
 /** The chart of the AWS Load Balancer Controller. */
-export const loadBalancerController = {
-  name: 'aws-load-balancer-controller',
-  version: chartVersion,
-  download: {
-    url: `https://aws.github.io/eks-charts/aws-load-balancer-controller-${chartVersion}.tgz`,
+export const loadBalancerController: Release = release(
+  'aws-load-balancer-controller',
+  ['noarch'],
+  (version) => ({
+    url: `https://aws.github.io/eks-charts/aws-load-balancer-controller-${version}.tgz`,
     published: {
       kind: 'helm-index',
       url: 'https://aws.github.io/eks-charts/index.yaml',
       chart: 'aws-load-balancer-controller',
     },
-  } satisfies Download as Download,
-} as const;
+  }),
+);
+
+/** All that can be pinned, by name. */
+export const releases: readonly Release[] = [...Object.values(tools), loadBalancerController];
 
 /** The Kubeflow that is installed where the configuration names no other source. */
 export const kubeflowDistribution = {

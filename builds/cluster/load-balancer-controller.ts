@@ -67,7 +67,7 @@ export async function ensureLoadBalancerController(options: {
     if (charts === undefined) {
       await writeFile(
         chart,
-        await downloadVerified(loadBalancerController.download, {
+        await downloadVerified(loadBalancerController.download('noarch'), {
           get,
           version: loadBalancerController.version,
           mirror,

@@ -1,46 +1,34 @@
 import { basename } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { AwsClients } from '../../adapters/aws/clients';
 import { parseS3Url, readObject } from '../../adapters/aws/s3';
 import { TransientError } from '../../core/errors';
 import type { Download } from '../../core/versions';
 import type { Say } from '../support/say';
 import { publishedDigest, verify } from './verify';
+import { Unreadable, webReader, type Get } from './web';
 
-/** Gets the content of an address. Injected, so that verification can be tested without a network. */
-export type Get = (url: string) => Promise<Buffer>;
+export type { Get };
 
-const attempts = 4;
-const firstPauseMs = 2_000;
+/** A tool is some 60 MB, Kubeflow's archive some 20. */
+const patience = { attempts: 4, firstPauseMs: 2_000, timeoutMs: 5 * 60_000 } as const;
 
-/** Reads https:// and s3:// addresses; a failure of the server or the network is tried again, 14 s in all. */
+/** Reads https:// and s3:// addresses; a failure of the server or the network is tried again, with 14 s of pauses. */
 export function reader(clients: AwsClients): Get {
+  const web = webReader(patience);
   return async (url) => {
     const object = parseS3Url(url);
     if (object !== undefined) return readObject(clients, object);
-    let failure = '';
-    for (let attempt = 0; attempt < attempts; attempt += 1) {
-      if (attempt > 0) await delay(firstPauseMs * 2 ** (attempt - 1));
-      try {
-        const response = await fetch(url);
-        if (response.ok) return Buffer.from(await response.arrayBuffer());
-        failure = `${response.status} ${response.statusText}`;
-        if (response.status < 500 && response.status !== 429) break;
-      } catch (error) {
-        failure = describe(error);
-      }
+    try {
+      return await web(url);
+    } catch (error) {
+      if (!(error instanceof Unreadable)) throw error;
+      throw new TransientError(
+        'DownloadFailed',
+        `${url} could not be downloaded: ${error.why}. Without egress, set a mirror: see docs/operations.md, "Networks ` +
+          'without egress".',
+      );
     }
-    throw new TransientError(
-      'DownloadFailed',
-      `${url} could not be downloaded: ${failure}. Without egress, set a mirror: see docs/operations.md, "Networks ` +
-        'without egress".',
-    );
   };
-}
-
-function describe(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error ? error.cause.message : error.message;
 }
 
 /**

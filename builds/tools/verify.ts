@@ -41,7 +41,10 @@ function read(published: PublishedChecksum, text: string, file: string, version:
         .map((line) => line.trim().split(/\s+\*?/))
         .find(([, name]) => name === file)?.[0];
     case 'helm-index': {
-      const index = parse(text) as { entries?: Record<string, { version?: string; digest?: string }[]> };
+      // As text: a digest of figures alone is no number.
+      const index = parse(text, { schema: 'failsafe' }) as {
+        entries?: Record<string, { version?: string; digest?: string }[]>;
+      };
       return index.entries?.[published.chart]?.find((entry) => entry.version === version)?.digest;
     }
   }

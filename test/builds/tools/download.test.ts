@@ -98,7 +98,7 @@ test('every download of this project has a publisher that states its digest, for
     (['amd64', 'arm64'] as const).map((architecture) => tool.download(architecture)),
   );
   expect(downloads).toHaveLength(6);
-  for (const { url: address, published } of [...downloads, loadBalancerController.download]) {
+  for (const { url: address, published } of [...downloads, loadBalancerController.download('noarch')]) {
     expect(address).toMatch(/^https:\/\/.+\d+\.\d+\.\d+/);
     expect(published.url).toMatch(/^https:/);
   }
