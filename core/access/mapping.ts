@@ -1,3 +1,4 @@
+import { compileGroupPattern } from './group-pattern';
 import { namespaceName } from './names';
 import { roles, type Role } from './roles';
 import type { AccessRules } from './rules';
@@ -15,11 +16,10 @@ export interface GroupMapper {
   map(group: string): GroupMapping;
 }
 
-/** Prepares the rules. @throws SyntaxError where `group_pattern` is no regular expression (the schema refuses it) */
+/** Prepares the rules. @throws Error where `group_pattern` cannot be used (the schema refuses it) */
 export function createGroupMapper(rules: AccessRules): GroupMapper {
   const prefix = fold(rules.group_prefix);
-  const pattern =
-    rules.group_pattern === undefined ? undefined : new RegExp(`^(?:${rules.group_pattern})$`, 'iu');
+  const partsOf = rules.group_pattern === undefined ? undefined : compileGroupPattern(rules.group_pattern);
   // The longest suffix wins, so that "-super-admins" may mean something other than "-admins".
   const suffixes = Object.entries(rules.role_suffixes)
     .map(([suffix, role]) => ({ suffix: fold(suffix), role }))
@@ -36,17 +36,16 @@ export function createGroupMapper(rules: AccessRules): GroupMapper {
       let name = folded.slice(prefix.length);
       let role: Role | undefined;
       const used = [prefix === '' ? undefined : 'group_prefix'];
-      if (pattern !== undefined) {
-        const parts = pattern.exec(name)?.groups;
-        if (parts?.['namespace'] === undefined)
-          return { kind: 'ignored', why: 'does not match group_pattern' };
+      if (partsOf !== undefined) {
+        const parts = partsOf(name);
+        if (parts === undefined) return { kind: 'ignored', why: 'does not match group_pattern' };
         used.push('group_pattern');
-        const named = parts['role'];
+        const named = parts.role;
         if (named !== undefined) {
           role = roles.find((known) => known === named);
           if (role === undefined) return { kind: 'refused', why: `names the unknown role ${named}` };
         }
-        name = parts['namespace'];
+        name = parts.namespace;
       }
       if (role === undefined) {
         const match = suffixes.find(({ suffix }) => name.endsWith(suffix) && name.length > suffix.length);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defaultRules } from './default-rules';
+import { groupPatternProblem } from './group-pattern';
 import { roles } from './roles';
 
 /** A namespace's name as Kubernetes allows it (RFC 1123 label). */
@@ -10,16 +11,6 @@ const namespacePattern = /^[a-z0-9][-a-z0-9]{0,62}\*?$/;
 
 /** A ResourceQuota's hard limits, such as `{cpu: "8", "requests.nvidia.com/gpu": "1"}`. */
 const quota = z.record(z.string().min(1), z.string().regex(/^[0-9.]+([eE][0-9]+|[a-zA-Z]{0,2})$/));
-
-/** The problem of a group pattern, or `undefined` when it can be used. */
-function groupPatternProblem(pattern: string): string | undefined {
-  try {
-    new RegExp(pattern, 'iu');
-  } catch (error) {
-    return `is not a regular expression: ${error instanceof Error ? error.message : String(error)}`;
-  }
-  return pattern.includes('(?<namespace>') ? undefined : 'needs a part named namespace: (?<namespace>…)';
-}
 
 /**
  * How directory groups become access (`access` in the configuration). Every field has a default, so `{}` is valid and
@@ -41,7 +32,7 @@ export const accessRulesSchema = z.strictObject({
     })
     .optional()
     .describe(
-      'Regular expression with the named parts namespace and, optionally, role, that the whole group name (after the prefix) must match; other groups do not count.',
+      'Regular expression (RE2 syntax) with the named parts namespace and, optionally, role, that the whole group name (after the prefix) must match; other groups do not count.',
     ),
   role_suffixes: z
     .record(z.string().min(1).max(64), z.enum(roles))
