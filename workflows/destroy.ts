@@ -3,8 +3,9 @@ import type { Construct } from 'constructs';
 import { detailTypes } from '../core/naming';
 import { buildConfiguration } from './expressions';
 import { deletionDone } from './retry-policies';
-import { acquireLock, releaseLock, setConcurrency } from './shared-states';
+import { acquireLock, releaseLock, setConcurrency } from './shared-steps';
 import { buildState, deployment, eventState, jsonata, taskState, type WorkflowResources } from './states';
+import { stepState } from './steps';
 
 /**
  * Takes away what provision made, in reverse, and nothing else: every task looks for our tag or companion again.
@@ -38,7 +39,7 @@ function admit(scope: Construct, resources: WorkflowResources) {
     },
     output: '{"deployment": $result.deployment.name}',
   });
-  return loadRegistration.next(acquireLock(scope, resources));
+  return loadRegistration.next(stepState(scope, resources, acquireLock));
 }
 
 /** The names go first, so that nobody is sent to what is being taken down. */
@@ -133,7 +134,7 @@ function conclude(scope: Construct, resources: WorkflowResources) {
     .next(deleteValidation)
     .next(untagSubnets)
     .next(unregister)
-    .next(setConcurrency(scope, resources))
-    .next(releaseLock(scope, resources))
+    .next(stepState(scope, resources, setConcurrency()))
+    .next(stepState(scope, resources, releaseLock))
     .next(publishEvent);
 }

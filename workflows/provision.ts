@@ -1,11 +1,11 @@
-import type { IChainable } from 'aws-cdk-lib/aws-stepfunctions';
+import { Chain, Parallel, type IChainable } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { detailTypes } from '../core/naming';
-import { buildConfiguration, clusterEndpoint, registeredConfiguration } from './expressions';
-import { buildFoundations } from './foundations';
-import { dnsInSync, endpointReady, ingressAddress } from './retry-policies';
-import { acquireLock, releaseLock, setConcurrency } from './shared-states';
-import { buildState, deployment, eventState, jsonata, taskState, type WorkflowResources } from './states';
+import { clusterSteps, identitySteps } from './foundation-steps';
+import { admissionSteps, conclusionSteps, doorSteps, kubeflowSteps } from './provision-steps';
+import { releaseLock } from './shared-steps';
+import { eventState, jsonata, type WorkflowResources } from './states';
+import { stepState, type Step } from './steps';
 
 /**
  * From a configuration to a Kubeflow that asks for the corporate login.
@@ -14,118 +14,47 @@ import { buildState, deployment, eventState, jsonata, taskState, type WorkflowRe
  * account already has), `$cluster`, `$identity`, `$ingress`, `$changeIds`.
  */
 export function provision(scope: Construct, resources: WorkflowResources): IChainable {
-  return admit(scope, resources)
-    .next(buildFoundations(scope, resources))
-    .next(installKubeflow(scope, resources))
-    .next(openTheDoor(scope, resources))
-    .next(conclude(scope, resources));
+  const states = (steps: readonly Step[]): Chain => chainOf(scope, resources, steps);
+  return states(admissionSteps)
+    .next(buildFoundations(scope, states(clusterSteps), states(identitySteps(resources))))
+    .next(states([...kubeflowSteps(resources), ...doorSteps, ...conclusionSteps, releaseLock]))
+    .next(publishEvent(scope));
 }
 
-/** Bad input stops here, and so does a second execution for the deployment; nothing has been touched. */
-function admit(scope: Construct, resources: WorkflowResources) {
-  const validateConfiguration = taskState(scope, resources, 'Validate configuration', {
-    file: 'validate-configuration',
-    arguments: { input: jsonata('$states.input') },
-    assign: { config: '$result.configuration', deployment: '$result.deployment' },
-    output: '{"deployment": $result.deployment.name}',
-  });
-  const preflightChecks = taskState(scope, resources, 'Preflight checks', {
-    file: 'check-prerequisites',
-    arguments: { deployment, configuration: jsonata('$config') },
-    assign: { found: '$result' },
-  });
-  return validateConfiguration.next(acquireLock(scope, resources)).next(preflightChecks);
+function chainOf(scope: Construct, resources: WorkflowResources, steps: readonly Step[]): Chain {
+  const [first, ...rest] = steps.map((step) => stepState(scope, resources, step));
+  if (first === undefined) throw new Error('a chain has at least one state');
+  return rest.reduce((chain, state) => chain.next(state), Chain.start(first));
 }
 
-function installKubeflow(scope: Construct, resources: WorkflowResources) {
-  const grantClusterAccess = taskState(scope, resources, 'Grant cluster access', {
-    file: 'grant-cluster-access',
-    arguments: { deployment, clusterName: jsonata('$cluster.name'), entries: resources.clusterAccess },
-  });
-  const installKubeflow = buildState(scope, resources, 'Install Kubeflow', {
-    project: 'kubeflow',
-    environment: {
-      CONFIGURATION: buildConfiguration,
-      FOUND: '{"vpc": $found.vpc, "subnets": $found.subnets}',
-      IDENTITY:
-        '$sift($identity, function($value, $key) { $key in ["userPoolId", "userPoolArn", "clientId", "secretArn", "certificateArn", "cognitoDomain"] })',
-      CLUSTER: '$cluster',
-    },
-  });
-  return grantClusterAccess.next(installKubeflow);
+/**
+ * The two halves that do not need each other. Variables of a branch end with it; what the workflow needs is the
+ * branch's output, the variable that its last step provides.
+ */
+function buildFoundations(scope: Construct, cluster: Chain, identity: Chain): Parallel {
+  return Parallel.jsonata(scope, 'Build foundations', {
+    assign: { cluster: jsonata('$states.result[0]'), identity: jsonata('$states.result[1]') },
+    outputs: {},
+  })
+    .branch(cluster)
+    .branch(identity);
 }
 
-/** DNS, and the proof that the login works from outside. */
-function openTheDoor(scope: Construct, resources: WorkflowResources) {
-  const toLoadBalancer = { zoneId: jsonata('$ingress.hostedZoneId'), dnsName: jsonata('$ingress.hostname') };
-  const hostedZoneId = jsonata('$found.hostedZone.id');
-  const awaitIngress = taskState(scope, resources, 'Await ingress', {
-    file: 'await-ingress',
-    arguments: { deployment, cluster: jsonata(clusterEndpoint) },
-    assign: { ingress: '$result' },
-    polling: [ingressAddress],
-  });
-  const aliasKubeflowDomain = taskState(scope, resources, 'Alias Kubeflow domain', {
-    file: 'ensure-records',
-    arguments: {
-      deployment,
-      hostedZoneId,
-      records: [{ name: jsonata('$config.kubeflow_domain'), type: 'A', alias: toLoadBalancer }],
-    },
-    assign: { changeIds: '$result.changeIds' },
-  });
-  const awaitDns = taskState(scope, resources, 'Await DNS in sync', {
-    file: 'await-dns',
-    arguments: { deployment, changeIds: jsonata('$changeIds') },
-    polling: [dnsInSync],
-  });
-  const pointParentRecord = taskState(scope, resources, 'Point parent record', {
-    file: 'ensure-records',
-    arguments: {
-      deployment,
-      hostedZoneId,
-      records: [{ name: jsonata('$config.auth_base_domain'), type: 'A', alias: toLoadBalancer }],
-      // Where the parent answered before us, its record is another's and stays.
-      onlyIfOurs: true,
-    },
-  });
-  const verifyEndpoint = taskState(scope, resources, 'Verify endpoint', {
-    file: 'verify-endpoint',
-    arguments: {
-      deployment,
-      url: jsonata('"https://" & $config.kubeflow_domain'),
-      cognitoDomain: jsonata('$identity.cognitoDomain'),
-      clientId: jsonata('$identity.clientId'),
-    },
-    polling: [endpointReady],
-  });
-  return awaitIngress.next(aliasKubeflowDomain).next(awaitDns).next(pointParentRecord).next(verifyEndpoint);
-}
-
-function conclude(scope: Construct, resources: WorkflowResources) {
-  const registerDeployment = taskState(scope, resources, 'Register deployment', {
-    file: 'register-deployment',
-    arguments: {
-      deployment,
-      configuration: jsonata(registeredConfiguration),
-      found: jsonata('$found'),
-      cluster: jsonata('$cluster'),
-      identity: jsonata('$identity'),
-      ingress: jsonata('$ingress'),
-    },
-  });
-  const publishEvent = eventState(scope, 'Publish event', {
+function publishEvent(scope: Construct): IChainable {
+  const url = jsonata('"https://" & $config.kubeflow_domain');
+  const userPoolId = jsonata('$identity.userPoolId');
+  return eventState(scope, 'Publish event', {
     detailType: detailTypes.provisioned,
     detail: {
       deployment: jsonata('$deployment.name'),
-      url: jsonata('"https://" & $config.kubeflow_domain'),
-      userPoolId: jsonata('$identity.userPoolId'),
+      url,
+      userPoolId,
       clusterArn: jsonata('$cluster.arn'),
     },
     // The execution's output: what the seed's Terraform printed, and where to go.
     output: {
-      url: jsonata('"https://" & $config.kubeflow_domain'),
-      userPoolId: jsonata('$identity.userPoolId'),
+      url,
+      userPoolId,
       userPoolArn: jsonata('$identity.userPoolArn'),
       clientId: jsonata('$identity.clientId'),
       secretArn: jsonata('$identity.secretArn'),
@@ -135,8 +64,4 @@ function conclude(scope: Construct, resources: WorkflowResources) {
       loadBalancer: jsonata('$ingress.hostname'),
     },
   });
-  return registerDeployment
-    .next(setConcurrency(scope, resources))
-    .next(releaseLock(scope, resources))
-    .next(publishEvent);
 }

@@ -1,0 +1,187 @@
+import { callbackPath, legacyCallbackPath } from '../core/identity/login-urls';
+import { buildConfiguration, certificateDomains, certificateFor } from './expressions';
+import { certificateIssued, certificateRecords, clusterActive, customDomainActive } from './retry-policies';
+import { deployment, jsonata } from './states';
+import type { Step, StepResources } from './steps';
+
+/** Every CloudFront distribution is an alias target in this zone, and so is a Cognito custom domain. */
+const cloudFrontZoneId = 'Z2FDTNDATAQYW2';
+
+/** Lifetime of a plain record, in seconds; alias records have none. */
+const recordTtl = 60;
+
+const hostedZoneId = jsonata('$found.hostedZone.id');
+
+/** The cluster: some 20 minutes. */
+export const clusterSteps: readonly Step[] = [
+  {
+    name: 'Tag subnets',
+    file: 'tag-subnets',
+    arguments: { deployment, vpcId: jsonata('$found.vpc.id'), subnets: jsonata('$found.subnets') },
+    needs: ['Preflight checks'],
+  },
+  {
+    name: 'Create cluster',
+    project: 'cluster',
+    environment: {
+      CONFIGURATION: buildConfiguration,
+      FOUND: '{"vpc": $found.vpc, "subnets": $found.subnets}',
+    },
+    needs: ['Preflight checks'],
+  },
+  {
+    name: 'Describe cluster',
+    file: 'describe-cluster',
+    arguments: { deployment },
+    polling: [clusterActive],
+    provides: 'cluster',
+    after: ['Create cluster'],
+  },
+];
+
+/** What users log in with: some 20 minutes of waiting for ACM and CloudFront. */
+export function identitySteps(resources: StepResources): readonly Step[] {
+  return [...certificateSteps, ...userPoolSteps(resources), ...loginDomainSteps];
+}
+
+const certificateSteps: readonly Step[] = [
+  {
+    name: 'Request certificates',
+    file: 'request-certificates',
+    arguments: { deployment, domains: jsonata(certificateDomains) },
+    assign: { certificates: '$result.certificates', validationRecords: '$result.validationRecords' },
+    polling: [certificateRecords],
+  },
+  {
+    name: 'Create validation records',
+    file: 'ensure-records',
+    arguments: {
+      deployment,
+      hostedZoneId,
+      records: jsonata(
+        `[$validationRecords.{"name": name, "type": type, "ttl": ${recordTtl.toString()}, "values": [value]}]`,
+      ),
+    },
+    needs: ['Preflight checks', 'Request certificates'],
+  },
+  {
+    name: 'Await certificates',
+    file: 'await-certificates',
+    arguments: { deployment, certificates: jsonata('$certificates') },
+    polling: [certificateIssued],
+    needs: ['Request certificates'],
+    after: ['Create validation records'],
+  },
+];
+
+function userPoolSteps({ triggerArn }: StepResources): readonly Step[] {
+  const userPoolId = jsonata('$userPool.userPoolId');
+  return [
+    {
+      name: 'Ensure user pool',
+      file: 'ensure-user-pool',
+      arguments: { deployment, triggerArn },
+      assign: { userPool: '$result' },
+    },
+    {
+      name: 'Permit trigger',
+      file: 'permit-trigger',
+      arguments: { deployment, userPoolArn: jsonata('$userPool.userPoolArn') },
+      needs: ['Ensure user pool'],
+    },
+    {
+      name: 'Ensure SAML provider',
+      file: 'ensure-saml-provider',
+      arguments: {
+        deployment,
+        userPoolId,
+        samlMetadata: jsonata('$config.saml_metadata'),
+        adfsUrl: jsonata('$config.adfs_url'),
+      },
+      assign: { providerName: '$result.providerName' },
+      needs: ['Ensure user pool'],
+    },
+    {
+      name: 'Ensure app client',
+      file: 'ensure-app-client',
+      arguments: {
+        deployment,
+        userPoolId,
+        kubeflowDomain: jsonata('$config.kubeflow_domain'),
+        providerName: jsonata('$providerName'),
+        // The legacy installer's load balancer receives the code itself, at another path.
+        callbackPaths: jsonata(
+          `$config.kubeflow.installer = "kfctl" ? ["${callbackPath}", "${legacyCallbackPath}"] : ["${callbackPath}"]`,
+        ),
+      },
+      assign: { client: '$result' },
+      needs: ['Ensure user pool', 'Ensure SAML provider'],
+    },
+  ];
+}
+
+/** The login's own domain, which Cognito makes only once its parent resolves to an address, whatever it is. */
+const loginDomainSteps: readonly Step[] = [
+  {
+    name: 'Ensure parent record',
+    file: 'ensure-records',
+    arguments: {
+      deployment,
+      hostedZoneId,
+      records: [
+        { name: jsonata('$config.auth_base_domain'), type: 'A', ttl: recordTtl, values: ['127.0.0.1'] },
+      ],
+      onlyIfAbsent: true,
+    },
+    needs: ['Preflight checks'],
+  },
+  {
+    name: 'Ensure custom domain',
+    file: 'ensure-custom-domain',
+    arguments: {
+      deployment,
+      userPoolId: jsonata('$userPool.userPoolId'),
+      domain: jsonata('$config.cognito_domain'),
+      certificateArn: jsonata(certificateFor('cognito', '$certificates')),
+    },
+    // Cognito refuses until it sees the parent's record, which was made a moment ago.
+    polling: [customDomainActive],
+    needs: ['Ensure user pool', 'Request certificates'],
+  },
+  {
+    name: 'Await custom domain',
+    file: 'await-custom-domain',
+    arguments: { deployment, domain: jsonata('$config.cognito_domain') },
+    assign: { cloudFrontDomain: '$result.cloudFrontDomain' },
+    polling: [customDomainActive],
+    after: ['Ensure custom domain'],
+  },
+  {
+    name: 'Alias Cognito domain',
+    file: 'ensure-records',
+    arguments: {
+      deployment,
+      hostedZoneId,
+      records: [
+        {
+          name: jsonata('$config.cognito_domain'),
+          type: 'A',
+          alias: { zoneId: cloudFrontZoneId, dnsName: jsonata('$cloudFrontDomain') },
+        },
+      ],
+    },
+    output: [
+      '{"userPoolId": $userPool.userPoolId',
+      '"userPoolArn": $userPool.userPoolArn',
+      '"providerName": $providerName',
+      '"clientId": $client.clientId',
+      '"secretArn": $client.secretArn',
+      '"cognitoDomain": $config.cognito_domain',
+      '"cloudFrontDomain": $cloudFrontDomain',
+      '"certificates": $certificates',
+      `"certificateArn": ${certificateFor('load-balancer', '$certificates')}}`,
+    ].join(', '),
+    provides: 'identity',
+    needs: ['Preflight checks', 'Await custom domain'],
+  },
+];

@@ -1,0 +1,34 @@
+import { concurrencyReady } from './retry-policies';
+import { deployment, jsonata } from './states';
+import type { Step } from './steps';
+
+/** The steps that stand in more than one workflow. The lock belongs to the execution, by its ARN. */
+const executionArn = jsonata('$states.context.Execution.Id');
+
+/** From here on no other execution works on the deployment. */
+export const acquireLock: Step = {
+  name: 'Acquire lock',
+  file: 'acquire-lock',
+  arguments: { deployment, executionArn, stateMachine: jsonata('$states.context.StateMachine.Name') },
+};
+
+/** Lets the next execution for the deployment in. */
+export const releaseLock: Step = {
+  name: 'Release lock',
+  file: 'release-lock',
+  arguments: { deployment, executionArn },
+};
+
+/**
+ * Brings the profile manager's warm instances to the most that a registered deployment asks for.
+ *
+ * @param own what this deployment asks for, where that need not wait for its registration
+ */
+export function setConcurrency(own: { asked?: string } = {}): Step {
+  return {
+    name: 'Set concurrency',
+    file: 'set-concurrency',
+    arguments: { deployment, ...own },
+    polling: [concurrencyReady],
+  };
+}
