@@ -1,8 +1,12 @@
 import {
+  AssociateAccessPolicyCommand,
   CreateAccessEntryCommand,
   DeleteAccessEntryCommand,
   DescribeAccessEntryCommand,
+  DisassociateAccessPolicyCommand,
   EKSClient,
+  paginateListAccessEntries,
+  paginateListAssociatedAccessPolicies,
   UpdateAccessEntryCommand,
 } from '@aws-sdk/client-eks';
 import { ownerTag } from '../../core/naming';
@@ -14,8 +18,15 @@ export interface AccessEntry {
   principalArn: string;
   kubernetesGroups: string[];
   username: string;
+  /** `STANDARD` for people and programs, others for nodes. */
+  type: string;
   /** Value of the owner tag. */
   owner: string | undefined;
+}
+
+/** An entry with the access policies of EKS that are associated with it. */
+export interface AccessEntryWithPolicies extends AccessEntry {
+  policies: { policyArn: string; scope: string }[];
 }
 
 /** The entry of a role, or `undefined` where the cluster has none for it (or is not there). */
@@ -33,12 +44,64 @@ export async function findAccessEntry(
       principalArn,
       kubernetesGroups: accessEntry.kubernetesGroups ?? [],
       username: accessEntry.username ?? '',
+      type: accessEntry.type ?? 'STANDARD',
       owner: accessEntry.tags?.[ownerTag],
     };
   } catch (error) {
     if (isAwsError(error, 'ResourceNotFoundException')) return undefined;
     throw error;
   }
+}
+
+/** All entries of a cluster, whoever made them. */
+export async function listAccessEntries(
+  clients: AwsClients,
+  clusterName: string,
+): Promise<AccessEntryWithPolicies[]> {
+  const client = clients.get(EKSClient);
+  const entries: AccessEntryWithPolicies[] = [];
+  for await (const page of paginateListAccessEntries({ client }, { clusterName })) {
+    for (const principalArn of page.accessEntries ?? []) {
+      const entry = await findAccessEntry(clients, clusterName, principalArn);
+      if (entry === undefined) continue;
+      const policies: AccessEntryWithPolicies['policies'] = [];
+      const pages = paginateListAssociatedAccessPolicies({ client }, { clusterName, principalArn });
+      for await (const { associatedAccessPolicies = [] } of pages) {
+        for (const { policyArn = '', accessScope } of associatedAccessPolicies)
+          policies.push({ policyArn, scope: accessScope?.type ?? '' });
+      }
+      entries.push({ ...entry, policies });
+    }
+  }
+  return entries;
+}
+
+/** Gives an entry one of EKS' access policies, in the whole cluster. */
+export async function associateAccessPolicy(
+  clients: AwsClients,
+  clusterName: string,
+  principalArn: string,
+  policyArn: string,
+): Promise<void> {
+  await clients.get(EKSClient).send(
+    new AssociateAccessPolicyCommand({
+      clusterName,
+      principalArn,
+      policyArn,
+      accessScope: { type: 'cluster' },
+    }),
+  );
+}
+
+export async function disassociateAccessPolicy(
+  clients: AwsClients,
+  clusterName: string,
+  principalArn: string,
+  policyArn: string,
+): Promise<void> {
+  await clients
+    .get(EKSClient)
+    .send(new DisassociateAccessPolicyCommand({ clusterName, principalArn, policyArn }));
 }
 
 export async function createAccessEntry(

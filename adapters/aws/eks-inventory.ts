@@ -2,11 +2,14 @@ import {
   DescribeAddonCommand,
   DescribeClusterCommand,
   DescribeNodegroupCommand,
+  DescribePodIdentityAssociationCommand,
   EKSClient,
+  paginateDescribeAddonVersions,
   paginateListAddons,
   paginateListNodegroups,
   paginateListPodIdentityAssociations,
 } from '@aws-sdk/client-eks';
+import { ownerTag } from '../../core/naming';
 import type { AwsClients } from './clients';
 import { isAwsError } from './errors';
 
@@ -118,14 +121,52 @@ export async function listAddons(clients: AwsClients, clusterName: string): Prom
   return addons;
 }
 
-/** The service accounts that have an IAM role by pod identity, as `namespace/name`. */
-export async function listPodIdentities(clients: AwsClients, clusterName: string): Promise<string[]> {
+/** A service account with an IAM role by pod identity. */
+export interface PodIdentity {
+  namespace: string;
+  serviceAccount: string;
+  roleArn: string;
+  /** Value of the owner tag. */
+  owner: string | undefined;
+}
+
+/** The pod identity associations of a cluster. */
+export async function listPodIdentities(clients: AwsClients, clusterName: string): Promise<PodIdentity[]> {
   const client = clients.get(EKSClient);
-  const accounts: string[] = [];
+  const identities: PodIdentity[] = [];
   for await (const page of paginateListPodIdentityAssociations({ client }, { clusterName })) {
-    for (const { namespace, serviceAccount } of page.associations ?? []) {
-      accounts.push(`${namespace ?? ''}/${serviceAccount ?? ''}`);
+    for (const { associationId } of page.associations ?? []) {
+      const { association } = await client.send(
+        new DescribePodIdentityAssociationCommand({ clusterName, associationId }),
+      );
+      identities.push({
+        namespace: association?.namespace ?? '',
+        serviceAccount: association?.serviceAccount ?? '',
+        roleArn: association?.roleArn ?? '',
+        owner: association?.tags?.[ownerTag],
+      });
     }
   }
-  return accounts;
+  return identities;
+}
+
+/** The version of an add-on that EKS recommends for a version of Kubernetes; `undefined` where there is none. */
+export async function recommendedAddonVersion(
+  clients: AwsClients,
+  addonName: string,
+  kubernetesVersion: string,
+): Promise<string | undefined> {
+  const client = clients.get(EKSClient);
+  for await (const { addons = [] } of paginateDescribeAddonVersions(
+    { client },
+    { addonName, kubernetesVersion },
+  )) {
+    const version = addons
+      .flatMap(({ addonVersions = [] }) => addonVersions)
+      .find(({ compatibilities = [] }) =>
+        compatibilities.some((it) => it.clusterVersion === kubernetesVersion && it.defaultVersion === true),
+      );
+    if (version !== undefined) return version.addonVersion;
+  }
+  return undefined;
 }

@@ -15,6 +15,8 @@ export interface PodIdentityAssociation {
 /** An EKS add-on in a ClusterConfig. */
 export interface Addon {
   name: string;
+  /** Without one, a new add-on gets the version that EKS recommends, and one that is there keeps its own. */
+  version?: string;
   configurationValues?: string;
   podIdentityAssociations?: PodIdentityAssociation[];
   resolveConflicts: 'overwrite';

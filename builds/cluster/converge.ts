@@ -1,35 +1,24 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import type { Stack } from '../../adapters/aws/cloudformation';
 import { foreignResource } from '../../adapters/aws/errors';
 import { UserError } from '../../core/errors';
 import { ownerTag } from '../../core/naming';
-import type { Say } from '../support/say';
-import { createCommand, stepCommand, type Eksctl } from './eksctl';
-import { planCluster, type ObservedCluster } from './plan';
+import type { PlannedChange } from '../../core/plan';
+import { createCommand, removeCommand, stepCommand, type Eksctl } from './eksctl';
+import { patiently, type Patience } from './patience';
+import { planCluster } from './plan';
 import type { ClusterConfig } from './render';
+import { clearFailedStack, findOurStack, stackNameOf, type Stacks } from './stacks';
+import { describeStep, type AccessCorrection, type ObservedCluster, type Step } from './steps';
 
 /** What {@link convergeCluster} works with. */
-export interface ConvergeOptions {
+export interface ConvergeOptions extends Patience {
   desired: ClusterConfig;
   /** Reads the cluster; `undefined` where there is none. */
   observe: () => Promise<ObservedCluster | undefined>;
-  /** CloudFormation, which eksctl works through. */
-  stacks: {
-    find: (name: string) => Promise<Stack | undefined>;
-    /** What failed in it, with reasons. */
-    failures: (name: string) => Promise<string[]>;
-    remove: (name: string) => Promise<void>;
-  };
+  stacks: Stacks;
   eksctl: Eksctl;
-  say: Say;
-  /** Between two looks at something under way, in milliseconds. */
-  pollMs?: number;
-  /** How long something under way is waited for, in milliseconds. */
-  patienceMs?: number;
+  /** Changes an access entry, which eksctl cannot. */
+  correctAccess: (correction: AccessCorrection) => Promise<void>;
 }
-
-// A control plane takes 12 minutes, at times 25; an update of it up to 40.
-const usualPatienceMs = 50 * 60_000;
 
 /**
  * Brings the cluster to what is configured, from wherever it is: not there, failed, half made by a build that was
@@ -43,7 +32,7 @@ export async function convergeCluster(options: ConvergeOptions): Promise<void> {
   const { name } = desired.metadata;
   const observed = await settledCluster(options);
   if (observed === undefined) {
-    await clearFailedStack(options, clusterStack(name));
+    await clearFailedStack(options, name, stackNameOf.cluster(name));
     say(`there is no cluster ${name}: it is created`);
     await explained(options, async () => eksctl(createCommand(desired)));
     return;
@@ -51,134 +40,122 @@ export async function convergeCluster(options: ConvergeOptions): Promise<void> {
   const steps = planCluster(desired, observed);
   if (steps.length === 0) say(`the cluster ${name} is what the configuration asks for: nothing to do`);
   for (const [index, step] of steps.entries()) {
-    say(`step ${index + 1} of ${steps.length}: ${step.kind}${'name' in step ? ` ${step.name}` : ''}`);
-    if (step.kind === 'remove failed node group')
-      say(`it failed because of: ${step.issues.join('; ') || 'unknown'}`);
-    if (step.kind === 'create node group') {
-      await clearFailedStack(options, `eksctl-${name}-nodegroup-${step.group.name}`);
-    }
-    await eksctl(stepCommand(step, desired));
-  }
-}
-
-/** The cluster once nothing is under way; what a killed build began, EKS and CloudFormation go on with. */
-async function settledCluster(options: ConvergeOptions): Promise<ObservedCluster | undefined> {
-  const { desired, observe, say } = options;
-  const { name } = desired.metadata;
-  return patiently(options, `the cluster ${name}`, async () => {
-    const stack = await ourStack(options, clusterStack(name));
-    if (stack?.status.endsWith('_IN_PROGRESS') === true) return `its stack ${stack.name} is ${stack.status}`;
-    const observed = await observe();
-    if (observed === undefined) return { done: undefined };
-    const owner = observed.settings.tags[ownerTag];
-    if (owner !== name) throw foreignResource(`the cluster ${name}`, owner, name);
-    const busy = [
-      { name: `the cluster ${name}`, status: observed.settings.status },
-      ...observed.nodeGroups.map((group) => ({ ...group, name: `the node group ${group.name}` })),
-    ].find(({ status }) => ['CREATING', 'UPDATING', 'DELETING', 'PENDING'].includes(status));
-    if (busy !== undefined) return `${busy.name} is ${busy.status}`;
-    if (observed.settings.status === 'FAILED') {
-      say(`the cluster ${name} is FAILED: it is removed and made anew`);
-      await options.eksctl({
-        args: [
-          'delete',
-          'cluster',
-          '--name',
-          name,
-          '--region',
-          desired.metadata.region,
-          '--wait',
-          '--disable-nodegroup-eviction',
-        ],
-      });
-      return { done: undefined };
-    }
-    return { done: observed };
-  });
-}
-
-/** Name of the stack of the cluster itself, as eksctl gives it. */
-function clusterStack(cluster: string): string {
-  return `eksctl-${cluster}-cluster`;
-}
-
-/** A stack of this cluster, if it is there. */
-async function ourStack({ stacks, desired }: ConvergeOptions, stackName: string): Promise<Stack | undefined> {
-  const { name } = desired.metadata;
-  const stack = await stacks.find(stackName);
-  if (stack !== undefined && stack.tags[ownerTag] !== name) {
-    throw foreignResource(`the stack ${stack.name}`, stack.tags[ownerTag], name);
-  }
-  return stack;
-}
-
-/** A creation that failed leaves its stack behind, which the next one stumbles over. It says why, and goes. */
-async function clearFailedStack(options: ConvergeOptions, stackName: string): Promise<void> {
-  const { stacks, say } = options;
-  const stack = await ourStack(options, stackName);
-  if (stack === undefined) return;
-  say(`an earlier creation left the stack ${stackName} (${stack.status}) and nothing that works:`);
-  (await stacks.failures(stackName)).forEach((failure) => {
-    say(`  ${failure}`);
-  });
-  say('it is deleted');
-  await stacks.remove(stackName);
-  await patiently(options, `the deletion of ${stackName}`, async () => {
-    const now = await stacks.find(stackName);
-    if (now === undefined || now.status === 'DELETE_COMPLETE') return { done: undefined };
-    if (now.status === 'DELETE_FAILED') {
-      const failures = await stacks.failures(stackName);
-      throw new UserError(
-        'ClusterFailed',
-        `the stack ${stackName} could not be deleted: ${failures.slice(-3).join('; ')}. Remove what is named here, then retry.`,
-      );
-    }
-    return `the stack is ${now.status}`;
-  });
-}
-
-/** Adds CloudFormation's own reasons to a failure of eksctl, which keeps them to itself. */
-async function explained(options: ConvergeOptions, work: () => Promise<void>): Promise<void> {
-  const { stacks } = options;
-  try {
-    await work();
-  } catch (error) {
-    const stack = await stacks.find(clusterStack(options.desired.metadata.name));
-    const failures = stack === undefined ? [] : await stacks.failures(stack.name);
-    throw new UserError(
-      'ClusterFailed',
-      `the cluster ${options.desired.metadata.name} could not be created: ` +
-        `${failures.length > 0 ? failures.join('; ') : (error as Error).message}. Remove the cause and retry this ` +
-        'step: it clears away what has failed and begins again.',
-      { cause: error },
-    );
+    const { action, what } = describeStep(step);
+    say(`step ${index + 1} of ${steps.length}: ${action} ${what}`);
+    await perform(options, step);
   }
 }
 
 /**
- * Looks again and again.
+ * Says what {@link convergeCluster} would do, and does nothing. Where something is under way, that is said, and what is
+ * seen is taken for what it will have become.
  *
- * @param look returns what is still under way, or that it is done
+ * @throws what {@link convergeCluster} would throw before its first change
  */
-async function patiently<T>(
-  { pollMs = 15_000, patienceMs = usualPatienceMs, say }: ConvergeOptions,
-  what: string,
-  look: () => Promise<string | { done: T }>,
-): Promise<T> {
-  const deadline = Date.now() + patienceMs;
-  let last = '';
-  for (;;) {
-    const state = await look();
-    if (typeof state !== 'string') return state.done;
-    if (state !== last) say(`waiting: ${state}`);
-    last = state;
-    if (Date.now() >= deadline) {
-      throw new UserError(
-        'ClusterFailed',
-        `${what} did not settle within ${Math.round(patienceMs / 60_000)} minutes: ${state}. Look at it in the console, ` +
-          'then retry this step.',
-      );
-    }
-    await delay(pollMs);
+export async function planConvergence(
+  options: Pick<ConvergeOptions, 'desired' | 'observe' | 'stacks' | 'say'>,
+  add: (change: PlannedChange) => void,
+): Promise<void> {
+  const { desired, stacks, say } = options;
+  const { name, version } = desired.metadata;
+  const stack = await findOurStack(stacks, name, stackNameOf.cluster(name));
+  const observed = await ourCluster(options);
+  const underWay = busyWith(name, stack?.status, observed);
+  if (underWay !== undefined) say(`${underWay}: a build would wait until it is not`);
+  const status = observed?.settings.status;
+  if (observed !== undefined && status !== 'FAILED') {
+    planCluster(desired, observed).forEach((step) => {
+      add(describeStep(step));
+    });
+    return;
+  }
+  if (status === 'FAILED') add({ action: 'remove', what: `the cluster ${name}, which is FAILED` });
+  else if (stack !== undefined)
+    add({ action: 'remove', what: `the stack ${stack.name} of an earlier creation (${stack.status})` });
+  add({ action: 'create', what: `the cluster ${name} with Kubernetes ${version}` });
+  desired.managedNodeGroups.forEach((group) => {
+    add(describeStep({ kind: 'create node group', group }));
+  });
+  add(describeStep({ kind: 'create add-ons', addons: desired.addons }));
+  add(describeStep({ kind: 'create access entries', entries: desired.accessConfig.accessEntries }));
+}
+
+async function perform(options: ConvergeOptions, step: Step): Promise<void> {
+  const { desired, eksctl, say } = options;
+  const { name } = desired.metadata;
+  if (step.kind === 'correct access entry') {
+    await options.correctAccess(step.correction);
+    return;
+  }
+  if (step.kind === 'remove failed node group')
+    say(`it failed because of: ${step.issues.join('; ') || 'unknown'}`);
+  if (step.kind === 'create node group')
+    await clearFailedStack(options, name, stackNameOf.nodeGroup(name, step.group.name));
+  if (step.kind === 'create access entries') {
+    // eksctl takes an entry whose stack is there for made.
+    for (const { principalARN } of step.entries)
+      await clearFailedStack(options, name, stackNameOf.accessEntry(name, principalARN));
+  }
+  await eksctl(stepCommand(step, desired));
+}
+
+/** The cluster once nothing is under way; what a killed build began, EKS and CloudFormation go on with. */
+async function settledCluster(options: ConvergeOptions): Promise<ObservedCluster | undefined> {
+  const { desired, say, stacks, eksctl } = options;
+  const { name } = desired.metadata;
+  return patiently(options, `the cluster ${name}`, async () => {
+    const stack = await findOurStack(stacks, name, stackNameOf.cluster(name));
+    const observed = await ourCluster(options);
+    const underWay = busyWith(name, stack?.status, observed);
+    if (underWay !== undefined) return underWay;
+    if (observed?.settings.status !== 'FAILED') return { done: observed };
+    say(`the cluster ${name} is FAILED: it is removed and made anew`);
+    await eksctl(removeCommand(desired));
+    return { done: undefined };
+  });
+}
+
+async function ourCluster({
+  desired,
+  observe,
+}: Pick<ConvergeOptions, 'desired' | 'observe'>): Promise<ObservedCluster | undefined> {
+  const { name } = desired.metadata;
+  const observed = await observe();
+  const owner = observed?.settings.tags[ownerTag];
+  if (observed !== undefined && owner !== name) throw foreignResource(`the cluster ${name}`, owner, name);
+  return observed;
+}
+
+/** What is under way with a cluster, in words. */
+function busyWith(
+  name: string,
+  stackStatus: string | undefined,
+  observed: ObservedCluster | undefined,
+): string | undefined {
+  if (stackStatus?.endsWith('_IN_PROGRESS') === true)
+    return `its stack ${stackNameOf.cluster(name)} is ${stackStatus}`;
+  const parts = [
+    { name: `the cluster ${name}`, status: observed?.settings.status ?? '' },
+    ...(observed?.nodeGroups ?? []).map((group) => ({ ...group, name: `the node group ${group.name}` })),
+  ];
+  const busy = parts.find(({ status }) => ['CREATING', 'UPDATING', 'DELETING', 'PENDING'].includes(status));
+  return busy && `${busy.name} is ${busy.status}`;
+}
+
+/** Adds CloudFormation's own reasons to a failure of eksctl, which keeps them to itself. */
+async function explained({ desired, stacks }: ConvergeOptions, work: () => Promise<void>): Promise<void> {
+  const { name } = desired.metadata;
+  try {
+    await work();
+  } catch (error) {
+    const stack = await stacks.find(stackNameOf.cluster(name));
+    const failures = stack === undefined ? [] : await stacks.failures(stack.name);
+    throw new UserError(
+      'ClusterFailed',
+      `the cluster ${name} could not be created: ` +
+        `${failures.length > 0 ? failures.join('; ') : (error as Error).message}. Remove the cause and retry this ` +
+        'step: it clears away what has failed and begins again.',
+      { cause: error },
+    );
   }
 }

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Run } from '../support/command';
 import type { Say } from '../support/say';
-import type { Step } from './plan';
 import type { ClusterConfig } from './render';
+import type { Step } from './steps';
 
 /** The command line of eksctl for one step, with the configuration file that it reads, if it reads one. */
 export interface EksctlCommand {
@@ -20,8 +20,19 @@ export function createCommand(desired: ClusterConfig): EksctlCommand {
   return { args: ['create', 'cluster', '--timeout', timeout], config: desired };
 }
 
+/** The command that removes a cluster that EKS gave up on. Disruption budgets would only hold it up. */
+export function removeCommand({ metadata }: ClusterConfig): EksctlCommand {
+  const { name, region } = metadata;
+  return {
+    args: ['delete', 'cluster', '--name', name, '--region', region, '--wait', '--disable-nodegroup-eviction'],
+  };
+}
+
+/** A step that eksctl can do; it cannot change an access entry. */
+export type EksctlStep = Exclude<Step, { kind: 'correct access entry' }>;
+
 /** The command of one step of a plan. */
-export function stepCommand(step: Step, desired: ClusterConfig): EksctlCommand {
+export function stepCommand(step: EksctlStep, desired: ClusterConfig): EksctlCommand {
   const { name, region } = desired.metadata;
   const cluster = ['--cluster', name, '--region', region];
   // A configuration file may name only what the command is about, beside the cluster.
@@ -77,13 +88,24 @@ export function stepCommand(step: Step, desired: ClusterConfig): EksctlCommand {
         config: about({ cloudWatch: { clusterLogging: { enableTypes: step.types } } }),
       };
     case 'encrypt secrets':
-      return { args: ['utils', 'enable-secrets-encryption', ...cluster, '--key-arn', step.keyArn] };
+      return {
+        args: ['utils', 'enable-secrets-encryption', ...cluster, '--key-arn', step.keyArn, '--approve'],
+      };
     case 'create OIDC provider':
       return { args: ['utils', 'associate-iam-oidc-provider', ...cluster, '--approve'] };
     case 'create access entries':
       return {
         args: ['create', 'accessentry'],
         config: about({ accessConfig: { ...desired.accessConfig, accessEntries: step.entries } }),
+      };
+    case 'remove access entry':
+      return { args: ['delete', 'accessentry', ...cluster, '--principal-arn', step.principalArn] };
+    case 'remove pod identity':
+      return {
+        args: [
+          ...['delete', 'podidentityassociation', ...cluster, '--namespace', step.namespace],
+          ...['--service-account-name', step.serviceAccount],
+        ],
       };
     case 'create pod identities':
       return {
@@ -99,7 +121,7 @@ export function stepCommand(step: Step, desired: ClusterConfig): EksctlCommand {
       const { minSize, maxSize, desiredSize } = step.scale;
       return {
         args: [
-          ...['scale', 'nodegroup', ...cluster, '--name', step.name, '--wait'],
+          ...['scale', 'nodegroup', ...cluster, '--name', step.name, '--wait', '--timeout', timeout],
           ...['--nodes', String(desiredSize), '--nodes-min', String(minSize), '--nodes-max', String(maxSize)],
         ],
       };
@@ -107,7 +129,12 @@ export function stepCommand(step: Step, desired: ClusterConfig): EksctlCommand {
     case 'remove failed node group':
     case 'remove node group':
       // Pods are moved to the new group first; --disable-eviction is not given, so disruption budgets are kept.
-      return { args: ['delete', 'nodegroup', ...cluster, '--name', step.name, '--drain', '--wait'] };
+      return {
+        args: [
+          ...['delete', 'nodegroup', ...cluster, '--name', step.name],
+          ...['--drain', '--wait', '--timeout', timeout],
+        ],
+      };
   }
 }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { Configuration } from '../../core/configuration';
 import { deploymentTags } from '../../core/naming';
+import type { PlannedChange } from '../../core/plan';
 import { loadBalancerController } from '../../core/versions';
 import type { Run } from '../support/command';
 import type { Found } from '../support/input';
@@ -33,32 +34,57 @@ export function chartValues(configuration: Configuration, found: Found): Record<
   };
 }
 
-/** Installs the controller, or upgrades it, unless it is there in the same version with the same values. */
-export async function ensureLoadBalancerController(options: {
+interface ControllerOptions {
   configuration: Configuration;
   found: Found;
   kubeconfig: string;
   run: Run;
-  get: Get;
-  mirror?: string | undefined;
-  /** Folder of charts that the build image brings; nothing is downloaded then. */
-  charts?: string | undefined;
-  say: Say;
-}): Promise<void> {
-  const { configuration, found, kubeconfig, run, get, mirror, charts, say } = options;
-  const helm = async (args: string[], show = false): Promise<string> =>
-    (await run('helm', [...args, '--namespace', namespace, '--kubeconfig', kubeconfig], { show })).stdout;
-  const values = chartValues(configuration, found);
+}
+
+/** What {@link ensureLoadBalancerController} makes in a new cluster. */
+export const newController: PlannedChange = {
+  action: 'create',
+  what: `${release} ${loadBalancerController.version}`,
+};
+
+/** The change that {@link ensureLoadBalancerController} would make, if any. Reads only. */
+export async function planLoadBalancerController(
+  options: ControllerOptions,
+): Promise<PlannedChange | undefined> {
+  const { configuration, found } = options;
+  const helm = helmOf(options);
   const listed = parse(await helm(['list', '--filter', `^${release}$`, '--output', 'json'])) as
     { chart?: string; status?: string }[] | undefined;
   const current = Array.isArray(listed) ? listed[0] : undefined;
-  if (current?.chart === `${release}-${loadBalancerController.version}` && current.status === 'deployed') {
-    const set = parse(await helm(['get', 'values', release, '--output', 'json']));
-    if (isDeepStrictEqual(set, values)) {
-      say(`${release} ${loadBalancerController.version} is there, with the same values`);
-      return;
-    }
+  if (current === undefined) return newController;
+  if (current.chart !== `${release}-${loadBalancerController.version}` || current.status !== 'deployed') {
+    const present = `${current.chart ?? 'another'}, ${current.status ?? 'in an unknown state'}`;
+    return { action: 'change', what: `${release} to ${loadBalancerController.version} (it is ${present})` };
   }
+  const set = parse(await helm(['get', 'values', release, '--output', 'json']));
+  return isDeepStrictEqual(set, chartValues(configuration, found))
+    ? undefined
+    : { action: 'change', what: `the values of ${newController.what}` };
+}
+
+/** Installs the controller, or upgrades it, unless it is there in the same version with the same values. */
+export async function ensureLoadBalancerController(
+  options: ControllerOptions & {
+    get: Get;
+    mirror?: string | undefined;
+    /** Folder of charts that the build image brings; nothing is downloaded then. */
+    charts?: string | undefined;
+    say: Say;
+  },
+): Promise<void> {
+  const { configuration, found, kubeconfig, run, get, mirror, charts, say } = options;
+  const helm = helmOf(options);
+  const change = await planLoadBalancerController(options);
+  if (change === undefined) {
+    say(`${release} ${loadBalancerController.version} is there, with the same values`);
+    return;
+  }
+  say(`${change.action} ${change.what}`);
   const folder = await mkdtemp(join(tmpdir(), 'chart-'));
   try {
     const archive = `${release}-${loadBalancerController.version}.tgz`;
@@ -77,7 +103,7 @@ export async function ensureLoadBalancerController(options: {
     } else {
       say(`${archive}: the one that this machine brings is used`);
     }
-    await writeFile(file, JSON.stringify(values));
+    await writeFile(file, JSON.stringify(chartValues(configuration, found)));
     // Helm never upgrades what a chart has under crds/.
     const definitions = await run('helm', ['show', 'crds', chart]);
     if (definitions.stdout.includes('CustomResourceDefinition')) {
@@ -96,6 +122,11 @@ export async function ensureLoadBalancerController(options: {
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+function helmOf({ run, kubeconfig }: ControllerOptions) {
+  return async (args: string[], show = false): Promise<string> =>
+    (await run('helm', [...args, '--namespace', namespace, '--kubeconfig', kubeconfig], { show })).stdout;
 }
 
 function parse(json: string): unknown {

@@ -1,21 +1,27 @@
-/** The build that makes the cluster or brings it to what is configured. */
+/** The build that makes the cluster or brings it to what is configured, or, in plan mode, says what it would do. */
 import { join } from 'node:path';
-import { createClients } from '../../adapters/aws/clients';
+import { createClients, type AwsClients } from '../../adapters/aws/clients';
 import { deleteStack, findStack, stackFailures } from '../../adapters/aws/cloudformation';
-import { findCluster } from '../../adapters/aws/eks';
+import { findCluster, type Cluster } from '../../adapters/aws/eks';
 import { UserError } from '../../core/errors';
 import { run } from '../support/command';
 import { foundSchema, readConfiguration, readInput } from '../support/input';
 import { kubeconfig, writeKubeconfig } from '../support/kubeconfig';
 import { runMain } from '../support/main';
+import { inPlanMode, writePlan } from '../support/plan-output';
 import { say } from '../support/say';
 import { reader } from '../tools/download';
-import { convergeCluster } from './converge';
+import { accessCorrector } from './access-correction';
+import { convergeCluster, planConvergence, type ConvergeOptions } from './converge';
 import { eksctl } from './eksctl';
-import { ensureLoadBalancerController } from './load-balancer-controller';
+import {
+  ensureLoadBalancerController,
+  newController,
+  planLoadBalancerController,
+} from './load-balancer-controller';
 import { observeCluster } from './observe';
 import { renderCluster } from './render';
-import { ensureIdentities } from './roles';
+import { ensureIdentities, planIdentities } from './roles';
 
 runMain(async () => {
   const configuration = readConfiguration();
@@ -25,10 +31,51 @@ runMain(async () => {
   const buildRoles = [process.env['KUBEFLOW_BUILD_ROLE_ARN'], process.env['TEARDOWN_BUILD_ROLE_ARN']].flatMap(
     (arn) => arn ?? [],
   );
-  const desired = renderCluster(configuration, found, buildRoles);
+  const options = convergeOptions(clients, renderCluster(configuration, found, buildRoles));
+
+  if (inPlanMode()) {
+    await writePlan(
+      async (add) => {
+        (await planIdentities(clients, configuration, found)).forEach(add);
+        await planConvergence(options, add);
+        const cluster = await findCluster(clients, name);
+        const change =
+          cluster === undefined || cluster.status === 'FAILED'
+            ? newController
+            : await planLoadBalancerController({
+                ...{ configuration, found, run },
+                kubeconfig: await enter(cluster, region),
+              });
+        if (change !== undefined) add(change);
+      },
+      { say },
+    );
+    return;
+  }
 
   await ensureIdentities(clients, configuration, found, say);
-  await convergeCluster({
+  await convergeCluster(options);
+  const cluster = await findCluster(clients, name);
+  if (cluster?.status !== 'ACTIVE') {
+    throw new UserError(
+      'ClusterFailed',
+      `the cluster ${name} is ${cluster?.status ?? 'not there'} after its creation; expected ACTIVE. Retry this step.`,
+    );
+  }
+  await ensureLoadBalancerController({
+    configuration,
+    found,
+    kubeconfig: await enter(cluster, region),
+    run,
+    get: reader(clients),
+    mirror: process.env['KUBEFLOW_EKS_TOOLS_MIRROR'],
+    charts: process.env['KUBEFLOW_EKS_CHARTS'],
+    say,
+  });
+});
+
+function convergeOptions(clients: AwsClients, desired: ConvergeOptions['desired']): ConvergeOptions {
+  return {
     desired,
     observe: async () => observeCluster(clients, desired),
     stacks: {
@@ -37,26 +84,14 @@ runMain(async () => {
       remove: async (stack) => deleteStack(clients, stack),
     },
     eksctl: eksctl(run, say),
+    correctAccess: accessCorrector(clients, desired.metadata.name),
     say,
-  });
+  };
+}
 
-  const cluster = await findCluster(clients, name);
-  if (cluster?.status !== 'ACTIVE') {
-    throw new UserError(
-      'ClusterFailed',
-      `the cluster ${name} is ${cluster?.status ?? 'not there'} after its creation; expected ACTIVE. Retry this step.`,
-    );
-  }
+/** Writes what kubectl and helm need to reach a cluster, and returns where. */
+async function enter(cluster: Cluster, region: string): Promise<string> {
   const file = join(process.env['CODEBUILD_SRC_DIR'] ?? process.cwd(), '.kube', 'config');
   await writeKubeconfig(file, kubeconfig(cluster, region, join(__dirname, '..', 'eks-token', 'build.js')));
-  await ensureLoadBalancerController({
-    configuration,
-    found,
-    kubeconfig: file,
-    run,
-    get: reader(clients),
-    mirror: process.env['KUBEFLOW_EKS_TOOLS_MIRROR'],
-    charts: process.env['KUBEFLOW_EKS_CHARTS'],
-    say,
-  });
-});
+  return file;
+}

@@ -1,15 +1,17 @@
 import type { AwsClients } from '../../adapters/aws/clients';
 import { findCluster } from '../../adapters/aws/eks';
-import { findAccessEntry } from '../../adapters/aws/eks-access-entries';
+import { listAccessEntries } from '../../adapters/aws/eks-access-entries';
 import {
   listAddons,
   listNodeGroups,
   listPodIdentities,
+  recommendedAddonVersion,
   readClusterSettings,
 } from '../../adapters/aws/eks-inventory';
 import { findOidcProvider } from '../../adapters/aws/oidc-providers';
-import type { ObservedCluster } from './plan';
+import { versionPath } from './plan';
 import type { ClusterConfig } from './render';
+import type { ObservedCluster } from './steps';
 
 /** Reads all of a cluster that a plan compares; `undefined` where there is none. Changes nothing. */
 export async function observeCluster(
@@ -19,23 +21,40 @@ export async function observeCluster(
   const { name } = desired.metadata;
   const settings = await readClusterSettings(clients, name);
   if (settings === undefined) return undefined;
-  const [nodeGroups, addons, podIdentities, cluster] = await Promise.all([
+  const [nodeGroups, addons, accessEntries, podIdentities, cluster, recommendedAddons] = await Promise.all([
     listNodeGroups(clients, name),
     listAddons(clients, name),
+    listAccessEntries(clients, name),
     listPodIdentities(clients, name),
     findCluster(clients, name),
+    readRecommendedAddons(clients, desired, settings.version),
   ]);
-  const accessEntries = new Set<string>();
-  for (const { principalARN } of desired.accessConfig.accessEntries) {
-    if ((await findAccessEntry(clients, name, principalARN)) !== undefined) accessEntries.add(principalARN);
-  }
   const issuer = cluster?.oidcIssuer;
   return {
     settings,
     nodeGroups,
     addons,
+    recommendedAddons,
     accessEntries,
-    podIdentities: new Set(podIdentities),
+    podIdentities,
     hasOidcProvider: issuer !== undefined && (await findOidcProvider(clients, issuer)) !== undefined,
   };
+}
+
+/** The add-ons' versions for each Kubernetes on the way from the present to the configured one. */
+async function readRecommendedAddons(
+  clients: AwsClients,
+  { metadata, addons }: ClusterConfig,
+  present: string,
+): Promise<ObservedCluster['recommendedAddons']> {
+  const recommended = new Map<string, Map<string, string>>();
+  for (const kubernetes of new Set([metadata.version, ...versionPath(present, metadata.version)])) {
+    const versions = new Map<string, string>();
+    for (const { name } of addons) {
+      const version = await recommendedAddonVersion(clients, name, kubernetes);
+      if (version !== undefined) versions.set(name, version);
+    }
+    recommended.set(kubernetes, versions);
+  }
+  return recommended;
 }

@@ -11,6 +11,7 @@ import {
 } from '../../adapters/aws/iam';
 import type { Configuration } from '../../core/configuration';
 import { deploymentTags } from '../../core/naming';
+import type { PlannedChange } from '../../core/plan';
 import type { Found } from '../support/input';
 import type { Say } from '../support/say';
 import { loadBalancerPolicy } from './load-balancer-policy';
@@ -32,6 +33,11 @@ const clusterTrust = {
 /** AWS' policies of the cluster's service role. */
 export const clusterRolePolicies = ['AmazonEKSClusterPolicy', 'AmazonEKSVPCResourceController'] as const;
 
+/** Something to do about an identity, and how. */
+interface IdentityChange extends PlannedChange {
+  make: () => Promise<void>;
+}
+
 /**
  * Ensures what eksctl expects to find: the cluster's service role and the load balancer controller's policy.
  *
@@ -43,41 +49,63 @@ export async function ensureIdentities(
   found: Found,
   say: Say,
 ): Promise<void> {
-  await ensureClusterRole(clients, configuration, say);
-  await ensureLoadBalancerPolicy(clients, configuration, found, say);
+  for (const { action, what, make } of await planIdentities(clients, configuration, found)) {
+    say(`${action} ${what}`);
+    await make();
+  }
 }
 
-async function ensureClusterRole(clients: AwsClients, configuration: Configuration, say: Say): Promise<void> {
+/**
+ * What {@link ensureIdentities} would do. Reads only.
+ *
+ * @throws ConflictError `ResourceConflict` where one of the name is there without our tag
+ */
+export async function planIdentities(
+  clients: AwsClients,
+  configuration: Configuration,
+  found: Found,
+): Promise<IdentityChange[]> {
+  return [
+    ...(await planClusterRole(clients, configuration)),
+    ...(await planLoadBalancerPolicy(clients, configuration, found)),
+  ];
+}
+
+async function planClusterRole(clients: AwsClients, configuration: Configuration): Promise<IdentityChange[]> {
   const deployment = configuration.eks_name;
   const name = clusterRoleName(configuration);
   const existing = await findRole(clients, name);
   if (existing !== undefined && existing.owner !== deployment) {
     throw foreignResource(`the role ${name}`, existing.owner, deployment);
   }
-  if (existing === undefined) {
-    say(`creating the role ${name}`);
-    await createRole(clients, {
-      name,
-      trust: clusterTrust,
-      description: `Service role of the EKS cluster ${deployment}`,
-      boundaryArn: configuration.permissions_boundary_arn,
-      tags: deploymentTags(deployment, configuration.env, configuration.tags),
-    });
-  }
-  const policies = clusterRolePolicies.map((policy) => awsPolicy(partitionOf(configuration.region), policy));
-  for (const policy of policies) {
-    if (existing?.policies.includes(policy) === true) continue;
-    say(`attaching ${policy} to the role ${name}`);
-    await attachPolicy(clients, name, policy);
-  }
+  const creation: IdentityChange = {
+    action: 'create',
+    what: `the role ${name}`,
+    make: () =>
+      createRole(clients, {
+        name,
+        trust: clusterTrust,
+        description: `Service role of the EKS cluster ${deployment}`,
+        boundaryArn: configuration.permissions_boundary_arn,
+        tags: deploymentTags(deployment, configuration.env, configuration.tags),
+      }),
+  };
+  const attachments = clusterRolePolicies
+    .map((policy) => awsPolicy(partitionOf(configuration.region), policy))
+    .filter((policy) => existing?.policies.includes(policy) !== true)
+    .map((policy): IdentityChange => ({
+      action: 'change',
+      what: `the role ${name}: the policy ${policy} is attached`,
+      make: () => attachPolicy(clients, name, policy),
+    }));
+  return [...(existing === undefined ? [creation] : []), ...attachments];
 }
 
-async function ensureLoadBalancerPolicy(
+async function planLoadBalancerPolicy(
   clients: AwsClients,
   configuration: Configuration,
   found: Found,
-  say: Say,
-): Promise<void> {
+): Promise<IdentityChange[]> {
   const { eks_name: deployment, iam_policy_prefix: prefix, region } = configuration;
   const name = loadBalancerPolicyName(prefix, deployment);
   const document = loadBalancerPolicy({
@@ -89,17 +117,17 @@ async function ensureLoadBalancerPolicy(
   });
   const existing = await findPolicy(clients, loadBalancerPolicyArn(configuration));
   if (existing === undefined) {
-    say(`creating the policy ${name}`);
-    await createPolicy(clients, {
-      name,
-      description: `Load balancer controller of the EKS cluster ${deployment}`,
-      document,
-      tags: deploymentTags(deployment, configuration.env, configuration.tags),
-    });
-    return;
+    const make = (): Promise<void> =>
+      createPolicy(clients, {
+        name,
+        description: `Load balancer controller of the EKS cluster ${deployment}`,
+        document,
+        tags: deploymentTags(deployment, configuration.env, configuration.tags),
+      });
+    return [{ action: 'create', what: `the policy ${name}`, make }];
   }
   if (existing.owner !== deployment) throw foreignResource(`the policy ${name}`, existing.owner, deployment);
-  if (isDeepStrictEqual(existing.document, document)) return;
-  say(`replacing the document of the policy ${name}`);
-  await replacePolicyDocument(clients, existing, document);
+  if (isDeepStrictEqual(existing.document, document)) return [];
+  const make = (): Promise<void> => replacePolicyDocument(clients, existing, document);
+  return [{ action: 'change', what: `the document of the policy ${name}`, make }];
 }

@@ -1,10 +1,11 @@
 import { convergeCluster, type ConvergeOptions } from '../../../builds/cluster/converge';
 import type { EksctlCommand } from '../../../builds/cluster/eksctl';
-import type { ObservedCluster } from '../../../builds/cluster/plan';
+import type { ObservedCluster } from '../../../builds/cluster/steps';
 import { renderCluster } from '../../../builds/cluster/render';
 import type { Stack } from '../../../adapters/aws/cloudformation';
 import { ownerTag } from '../../../core/naming';
 import { configurationWith, found } from '../support';
+import { entriesOf, podIdentitiesOf } from './observed';
 
 const desired = renderCluster(configurationWith(), found);
 const ours = { [ownerTag]: 'acme' };
@@ -33,6 +34,10 @@ function world(given: {
     eksctl: (command) => {
       commands.push(command.args.slice(0, 2).join(' '));
       given.eksctl?.(command);
+      return Promise.resolve();
+    },
+    correctAccess: ({ principalArn }) => {
+      commands.push(`correct ${principalArn}`);
       return Promise.resolve();
     },
     say: (line) => said.push(line),
@@ -66,8 +71,9 @@ const cluster = (status: string, tags: Record<string, string> = desired.metadata
     configurationValues,
     issues: [],
   })),
-  accessEntries: new Set(desired.accessConfig.accessEntries.map(({ principalARN }) => principalARN)),
-  podIdentities: new Set(['kube-system/aws-load-balancer-controller']),
+  recommendedAddons: new Map(),
+  accessEntries: entriesOf(desired),
+  podIdentities: podIdentitiesOf(desired),
   hasOidcProvider: true,
 });
 const stack = (status: string, tags: Record<string, string> = ours): Stack => ({

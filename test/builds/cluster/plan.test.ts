@@ -1,6 +1,8 @@
-import { planCluster, type ObservedCluster, type Step } from '../../../builds/cluster/plan';
+import { planCluster } from '../../../builds/cluster/plan';
 import { renderCluster, type ClusterConfig } from '../../../builds/cluster/render';
+import type { ObservedCluster, Step } from '../../../builds/cluster/steps';
 import { configurationWith, found } from '../support';
+import { entriesOf, podIdentitiesOf } from './observed';
 
 const desiredWith = (document: Record<string, unknown> = {}): ClusterConfig =>
   renderCluster(configurationWith(document), found);
@@ -31,12 +33,9 @@ function after(config: ClusterConfig): ObservedCluster {
       configurationValues,
       issues: [],
     })),
-    accessEntries: new Set(config.accessConfig.accessEntries.map(({ principalARN }) => principalARN)),
-    podIdentities: new Set(
-      config.iam.podIdentityAssociations.map(
-        ({ namespace, serviceAccountName }) => `${namespace ?? ''}/${serviceAccountName}`,
-      ),
-    ),
+    recommendedAddons: new Map(),
+    accessEntries: entriesOf(config),
+    podIdentities: podIdentitiesOf(config),
     hasOidcProvider: true,
   };
 }
@@ -161,7 +160,7 @@ test('a GPU group that is no longer configured goes; a group of somebody else st
 });
 
 test('what a creation did not get to is added', () => {
-  const bare = { addons: [], accessEntries: new Set<string>(), podIdentities: new Set<string>() };
+  const bare = { addons: [], accessEntries: [], podIdentities: [] };
   expect(
     words(planCluster(desiredWith(), { ...after(desiredWith()), ...bare, hasOidcProvider: false })),
   ).toEqual(['create OIDC provider', 'create access entries', 'create add-ons', 'create pod identities']);

@@ -1,0 +1,103 @@
+import type { AccessEntryWithPolicies } from '../../adapters/aws/eks-access-entries';
+import { foreignResource } from '../../adapters/aws/errors';
+import { ownerTag } from '../../core/naming';
+import type { AccessEntry } from './access';
+import type { ClusterConfig } from './render';
+import type { ObservedCluster, Step } from './steps';
+
+/**
+ * What must be done about who may do what in the cluster.
+ *
+ * Entries of ours are those with our tag. Of these, the ones without Kubernetes groups are administrators': one that is
+ * not configured goes. Entries with groups are those of functions, which the workflow makes and takes away. Entries that
+ * others made, EKS among them (for nodes, and for whoever created the cluster), are theirs, whatever they allow.
+ *
+ * @throws ConflictError `ResourceConflict` where somebody else's entry for a configured role does not give it what it
+ *   must have
+ */
+export function planAccess(desired: ClusterConfig, observed: ObservedCluster): Step[] {
+  const deployment = desired.metadata.name;
+  const found = new Map(observed.accessEntries.map((entry) => [entry.principalArn, entry]));
+  const { accessEntries: wanted } = desired.accessConfig;
+  const missing = wanted.filter(({ principalARN }) => !found.has(principalARN));
+  const corrections = wanted.flatMap((entry): Step[] => {
+    const present = found.get(entry.principalARN);
+    return present === undefined ? [] : correct(entry, present, deployment);
+  });
+  const configured = new Set(wanted.map(({ principalARN }) => principalARN));
+  const gone = observed.accessEntries.filter(
+    ({ principalArn, owner, type, kubernetesGroups }) =>
+      owner === deployment &&
+      type === 'STANDARD' &&
+      kubernetesGroups.length === 0 &&
+      !configured.has(principalArn),
+  );
+  return [
+    ...(observed.hasOidcProvider ? [] : [{ kind: 'create OIDC provider' } as const]),
+    ...(missing.length > 0 ? [{ kind: 'create access entries', entries: missing } as const] : []),
+    ...corrections,
+    ...gone.map(({ principalArn }): Step => ({ kind: 'remove access entry', principalArn })),
+  ];
+}
+
+function correct(wanted: AccessEntry, present: AccessEntryWithPolicies, deployment: string): Step[] {
+  const groups = wanted.kubernetesGroups ?? [];
+  const policies = (wanted.accessPolicies ?? []).map(({ policyARN }) => policyARN);
+  // A policy that holds in some namespaces only is not the one that is configured, which holds everywhere.
+  const held = present.policies.filter(({ scope }) => scope === 'cluster').map(({ policyArn }) => policyArn);
+  const lacking = policies.filter((policy) => !held.includes(policy));
+  const lacksGroups = groups.some((group) => !present.kubernetesGroups.includes(group));
+  if (present.owner !== deployment) {
+    if (lacking.length === 0 && !lacksGroups) return [];
+    throw foreignResource(
+      `an access entry of ${wanted.principalARN} that does not give it ` +
+        `${[...lacking, ...groups].join(', ')} in the cluster ${deployment}`,
+      present.owner,
+      deployment,
+    );
+  }
+  const otherGroups = lacksGroups || present.kubernetesGroups.length !== groups.length;
+  const superfluous = present.policies
+    .map(({ policyArn }) => policyArn)
+    .filter((policy) => !policies.includes(policy));
+  if (lacking.length === 0 && superfluous.length === 0 && !otherGroups) return [];
+  const correction = {
+    principalArn: wanted.principalARN,
+    ...(otherGroups ? { kubernetesGroups: groups } : {}),
+    associate: lacking,
+    disassociate: superfluous,
+  };
+  return [{ kind: 'correct access entry', correction }];
+}
+
+/**
+ * What must be done so that the service accounts have their roles. An association of ours with another role is made
+ * anew: eksctl keeps the role in the association's stack and cannot exchange it.
+ *
+ * @throws ConflictError `ResourceConflict` where somebody else gave such a service account another role
+ */
+export function planPodIdentities(desired: ClusterConfig, observed: ObservedCluster): Step[] {
+  const deployment = desired.metadata.name;
+  const steps: Step[] = [];
+  const associations = desired.iam.podIdentityAssociations.filter((association) => {
+    const { namespace = '', serviceAccountName: serviceAccount, roleName, tags } = association;
+    const present = observed.podIdentities.find(
+      (it) => it.namespace === namespace && it.serviceAccount === serviceAccount,
+    );
+    if (present === undefined) return true;
+    if (roleName === undefined || present.roleArn.endsWith(`/${roleName}`)) return false;
+    if (present.owner !== tags[ownerTag]) {
+      throw foreignResource(
+        `the pod identity of ${namespace}/${serviceAccount} (${present.roleArn})`,
+        present.owner,
+        deployment,
+      );
+    }
+    steps.push({ kind: 'remove pod identity', namespace, serviceAccount });
+    return true;
+  });
+  return [
+    ...steps,
+    ...(associations.length > 0 ? [{ kind: 'create pod identities', associations } as const] : []),
+  ];
+}

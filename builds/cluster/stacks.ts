@@ -1,0 +1,80 @@
+import { createHash } from 'node:crypto';
+import type { Stack } from '../../adapters/aws/cloudformation';
+import { foreignResource } from '../../adapters/aws/errors';
+import { UserError } from '../../core/errors';
+import { ownerTag } from '../../core/naming';
+import { patiently, type Patience } from './patience';
+
+/** CloudFormation, which eksctl works through. */
+export interface Stacks {
+  find: (name: string) => Promise<Stack | undefined>;
+  /** What failed in it, with reasons. */
+  failures: (name: string) => Promise<string[]>;
+  remove: (name: string) => Promise<void>;
+}
+
+/** Names of stacks, as eksctl gives them (its `pkg/cfn/manager` and `pkg/actions/accessentry`). */
+export const stackNameOf = {
+  cluster: (cluster: string) => `eksctl-${cluster}-cluster`,
+  nodeGroup: (cluster: string, group: string) => `eksctl-${cluster}-nodegroup-${group}`,
+  accessEntry: (cluster: string, principalArn: string) =>
+    `eksctl-${cluster}-accessentry-${base32(createHash('sha1').update(principalArn).digest())}`,
+} as const;
+
+/**
+ * A stack of this cluster, if it is there.
+ *
+ * @throws ConflictError `ResourceConflict` where one of the name does not have our tag
+ */
+export async function findOurStack(
+  stacks: Stacks,
+  cluster: string,
+  stackName: string,
+): Promise<Stack | undefined> {
+  const stack = await stacks.find(stackName);
+  if (stack !== undefined && stack.tags[ownerTag] !== cluster) {
+    throw foreignResource(`the stack ${stack.name}`, stack.tags[ownerTag], cluster);
+  }
+  return stack;
+}
+
+/**
+ * A creation that failed leaves its stack behind, which the next one stumbles over. It says why, and goes.
+ *
+ * @throws UserError `ClusterFailed` where it cannot be deleted
+ */
+export async function clearFailedStack(
+  options: Patience & { stacks: Stacks },
+  cluster: string,
+  stackName: string,
+): Promise<void> {
+  const { stacks, say } = options;
+  const stack = await findOurStack(stacks, cluster, stackName);
+  if (stack === undefined) return;
+  say(`an earlier creation left the stack ${stackName} (${stack.status}) and nothing that works:`);
+  (await stacks.failures(stackName)).forEach((failure) => {
+    say(`  ${failure}`);
+  });
+  say('it is deleted');
+  await stacks.remove(stackName);
+  await patiently(options, `the deletion of ${stackName}`, async () => {
+    const now = await stacks.find(stackName);
+    if (now === undefined || now.status === 'DELETE_COMPLETE') return { done: undefined };
+    if (now.status === 'DELETE_FAILED') {
+      const failures = await stacks.failures(stackName);
+      throw new UserError(
+        'ClusterFailed',
+        `the stack ${stackName} could not be deleted: ${failures.slice(-3).join('; ')}. Remove what is named here, then retry.`,
+      );
+    }
+    return `the stack is ${now.status}`;
+  });
+}
+
+/** RFC 4648 without padding: 20 bytes are 32 characters. */
+function base32(bytes: Buffer): string {
+  const bits = [...bytes].map((byte) => byte.toString(2).padStart(8, '0')).join('');
+  return (bits.match(/.{5}/g) ?? [])
+    .map((five) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.charAt(parseInt(five, 2)))
+    .join('');
+}

@@ -1,0 +1,92 @@
+import { planCluster } from '../../../builds/cluster/plan';
+import { planAddons } from '../../../builds/cluster/plan-addons';
+import { renderCluster } from '../../../builds/cluster/render';
+import type { ObservedCluster } from '../../../builds/cluster/steps';
+import { configurationWith, found } from '../support';
+import { entriesOf, podIdentitiesOf } from './observed';
+
+const desired = renderCluster(configurationWith({ kubernetes_version: '1.35' }), found);
+
+/** A cluster with all add-ons, where EKS recommends `v1.<minor>.0-eksbuild.2` of each. */
+function observed(
+  addon: Partial<ObservedCluster['addons'][number]> = {},
+  name = 'kube-proxy',
+): ObservedCluster {
+  const versions = (minor: number) =>
+    new Map(desired.addons.map((it) => [it.name, `v1.${minor}.0-eksbuild.2`] as const));
+  return {
+    settings: {
+      status: 'ACTIVE',
+      version: '1.35',
+      tags: {},
+      endpoint: { ...desired.vpc.clusterEndpoints, publicCidrs: desired.vpc.publicAccessCIDRs ?? [] },
+      logTypes: desired.cloudWatch.clusterLogging.enableTypes,
+      secretsKeyArn: desired.secretsEncryption.keyARN,
+    },
+    nodeGroups: [],
+    addons: desired.addons.map(({ name: its, configurationValues }) => ({
+      ...{ name: its, status: 'ACTIVE', version: 'v1.35.0-eksbuild.2', configurationValues, issues: [] },
+      ...(its === name ? addon : {}),
+    })),
+    recommendedAddons: new Map([
+      ['1.34', versions(34)],
+      ['1.35', versions(35)],
+    ]),
+    accessEntries: entriesOf(desired),
+    podIdentities: podIdentitiesOf(desired),
+    hasOidcProvider: true,
+  };
+}
+
+test('add-ons in the recommended version, or ahead of it, are left alone', () => {
+  expect(planAddons(desired, observed(), false)).toEqual([]);
+  expect(planAddons(desired, observed({ version: 'v1.35.10-eksbuild.1' }), false)).toEqual([]);
+});
+
+test.each(['v1.34.9-eksbuild.7', 'v1.35.0-eksbuild.1', 'v1.9.0-eksbuild.2'])(
+  'one in the older version %s, which an interrupted upgrade leaves, is brought along by name of the version',
+  (version) => {
+    expect(planAddons(desired, observed({ version }), false)).toEqual([
+      {
+        kind: 'update add-ons',
+        addons: [expect.objectContaining({ name: 'kube-proxy', version: 'v1.35.0-eksbuild.2' })],
+      },
+    ]);
+  },
+);
+
+test('one with other values keeps a version that is ahead', () => {
+  const ahead = { version: 'v1.36.0-eksbuild.1', configurationValues: '{}' };
+  const [step] = planAddons(desired, observed(ahead, 'vpc-cni'), false);
+  if (step?.kind !== 'update add-ons') throw new Error('no update');
+  expect(step.addons).toHaveLength(1);
+  expect(step.addons[0]).not.toHaveProperty('version');
+});
+
+test('one that could not be created is created again; one whose update failed is updated', () => {
+  expect(planAddons(desired, observed({ status: 'CREATE_FAILED' }), false)).toMatchObject([
+    { kind: 'create add-ons', addons: [{ name: 'kube-proxy' }] },
+  ]);
+  expect(planAddons(desired, observed({ status: 'UPDATE_FAILED' }), false)).toMatchObject([
+    { kind: 'update add-ons', addons: [{ name: 'kube-proxy' }] },
+  ]);
+});
+
+test('with each version of Kubernetes the add-ons get the versions that belong to it, but for one that is missing', () => {
+  const { addons, settings, ...rest } = observed();
+  const steps = planCluster(desired, {
+    ...rest,
+    settings: { ...settings, version: '1.33' },
+    addons: addons.filter(({ name }) => name !== 'coredns'),
+  });
+  const updates = steps.flatMap((step) => (step.kind === 'update add-ons' ? [step.addons] : []));
+  expect(updates.map((of) => new Set(of.map(({ version }) => version)))).toEqual([
+    new Set(['v1.34.0-eksbuild.2']),
+    new Set(['v1.35.0-eksbuild.2']),
+  ]);
+  expect(updates.flat().map(({ name }) => name)).not.toContain('coredns');
+  expect(steps).toContainEqual({
+    kind: 'create add-ons',
+    addons: [expect.objectContaining({ name: 'coredns' })],
+  });
+});
