@@ -26,8 +26,8 @@ export const stackNames = {
   profileManagerAlias: 'live',
 } as const;
 
-/** The three workflows. */
-export type Workflow = 'provision' | 'resync' | 'destroy';
+/** The workflows. */
+export type Workflow = 'provision' | 'plan' | 'resync' | 'destroy';
 
 /** Name of a workflow's state machine. */
 export function stateMachineName(workflow: Workflow): string {

@@ -16,3 +16,34 @@ export interface PlanProblem {
   error: string;
   message: string;
 }
+
+/**
+ * What a plan says of a step: all it does is create; it changes or removes something; it leaves everything as it is;
+ * it follows from steps that must have been done first; something is in its way.
+ */
+export const planVerdicts = ['create', 'change', 'leave', 'follows', 'problem'] as const;
+
+export type PlanVerdict = (typeof planVerdicts)[number];
+
+/** A step of a plan. */
+export interface PlannedStep {
+  /** The name of the state in provision. */
+  state: string;
+  verdict: PlanVerdict;
+  changes: PlannedChange[];
+  /** How many further changes are not listed. */
+  more?: number;
+  /** The steps that this one follows from. */
+  follows?: string[];
+  /** Why nothing can be said of it, where it follows from nothing in the plan. */
+  reason?: string;
+  problem?: PlanProblem;
+}
+
+/** The output of an execution of the plan workflow. */
+export interface Plan {
+  deployment: string;
+  steps: PlannedStep[];
+  /** How many steps have come to each verdict. */
+  summary: Record<PlanVerdict, number>;
+}

@@ -34,8 +34,9 @@ export function renderPermissions(): string {
     [
       '### The state machines',
       '',
-      `\`${stateMachineName('provision')}\`, \`${stateMachineName('resync')}\` and \`${stateMachineName('destroy')}\` may call the functions ` +
-        'of their own states (by name, no other), start and stop their builds, publish events with our source, and write logs and traces.',
+      `\`${stateMachineName('provision')}\`, \`${stateMachineName('plan')}\`, \`${stateMachineName('resync')}\` and \`${stateMachineName('destroy')}\` may call the functions ` +
+        'of their own states (by name, no other), start and stop their builds, publish events with our source (but for plan, which ' +
+        'publishes none), and write logs and traces.',
     ].join('\n'),
   ].join('\n\n');
 }

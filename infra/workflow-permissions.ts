@@ -6,6 +6,7 @@ const here = (service: string, resource: string) =>
 
 const startedBuilds: Record<Workflow, readonly BuildProject[]> = {
   provision: ['cluster', 'kubeflow'],
+  plan: ['cluster', 'kubeflow'],
   resync: [],
   destroy: ['teardown'],
 };
@@ -40,12 +41,16 @@ export function workflowPermissions(workflow: Workflow, files: readonly string[]
           },
         ]
       : []),
-    {
-      actions: ['events:PutEvents'],
-      resources: [here('events', `event-bus/${stackNames.eventBus}`)],
-      conditions: { StringEquals: { 'events:source': stackNames.eventSource } },
-      why: 'Publishes how it ended.',
-    },
+    ...(workflow === 'plan'
+      ? []
+      : [
+          {
+            actions: ['events:PutEvents'],
+            resources: [here('events', `event-bus/${stackNames.eventBus}`)],
+            conditions: { StringEquals: { 'events:source': stackNames.eventSource } },
+            why: 'Publishes how it ended.',
+          },
+        ]),
     {
       actions: [
         'logs:CreateLogDelivery',

@@ -59,6 +59,7 @@ const workflowReference = {
 };
 
 const taskResult = '$states.result.Payload';
+const buildResult = '$states.result.Build';
 
 /**
  * A state that runs a task's function. Retries, in order: the Lambda service's failures, transient errors, polling.
@@ -73,15 +74,8 @@ export function taskState(
   const state = LambdaInvoke.jsonata(scope, name, {
     lambdaFunction: resources.task(props.file),
     payload: TaskInput.fromObject({ ...props.arguments, workflow: workflowReference }),
-    outputs: jsonata(withResult(props.output ?? '$result')),
-    ...(props.assign && {
-      assign: Object.fromEntries(
-        Object.entries(props.assign).map(([variable, expression]) => [
-          variable,
-          jsonata(withResult(expression)),
-        ]),
-      ),
-    }),
+    outputs: jsonata(withResult(props.output ?? '$result', taskResult)),
+    ...assigned(props.assign, taskResult),
     // The function's own timeout gives the clearer error; this one holds when the service loses the invocation.
     taskTimeout: Timeout.duration(Duration.seconds(resources.taskTimeout(props.file) + 30)),
     retryOnServiceExceptions: false,
@@ -91,8 +85,21 @@ export function taskState(
   return state;
 }
 
-function withResult(expression: string): string {
-  return expression.replaceAll(/\$result\b/g, taskResult);
+function withResult(expression: string, result: string): string {
+  return expression.replaceAll(/\$result\b/g, result);
+}
+
+function assigned(
+  variables: Readonly<Record<string, string>> | undefined,
+  result: string,
+): { assign?: Record<string, string> } {
+  if (variables === undefined) return {};
+  const entries = Object.entries(variables);
+  return {
+    assign: Object.fromEntries(
+      entries.map(([variable, expression]) => [variable, jsonata(withResult(expression, result))]),
+    ),
+  };
 }
 
 /** What a state that runs a build says about it. */
@@ -103,6 +110,8 @@ export interface BuildStateProps {
    * 4,096 characters in one.
    */
   readonly environment: Readonly<Record<string, string>>;
+  /** Variables from the build, each an expression without its marks; the build as the API shows it is `$result`. */
+  readonly assign?: Readonly<Record<string, string>>;
 }
 
 /** A state that runs a CodeBuild project to its end. */
@@ -122,7 +131,8 @@ export function buildState(
       ]),
     ),
     // The result repeats the whole project with its environment; the next states need none of it.
-    outputs: { build: jsonata('$states.result.Build.Arn') },
+    outputs: { build: jsonata(`${buildResult}.Arn`) },
+    ...assigned(props.assign, buildResult),
     taskTimeout: Timeout.duration(Duration.minutes(resources.buildTimeout(props.project) + 5)),
   });
   state.addRetry(retryProps(buildQueue));

@@ -83,7 +83,7 @@ function machineArn(value: string, workflows: Workflows): string {
 }
 
 function executions(workflows: Workflows): GraphWidget {
-  const metrics = (['provision', 'resync', 'destroy'] as const).flatMap((workflow) => [
+  const metrics = (['provision', 'plan', 'resync', 'destroy'] as const).flatMap((workflow) => [
     workflows
       .machine(workflow)
       .metricSucceeded({ label: `${workflow} succeeded`, period: Duration.hours(1) }),

@@ -19,6 +19,10 @@ export function outputs(scope: Construct, workflows: Workflows): void {
       description: 'Starts a provisioning; put your own file in the place of the example',
     },
     ProvisionArn: { value: provision, description: 'State machine that provisions a deployment' },
+    PlanArn: {
+      value: workflows.machine('plan').stateMachineArn,
+      description: 'State machine that tells what a provisioning would do',
+    },
     ResyncArn: {
       value: workflows.machine('resync').stateMachineArn,
       description: 'State machine that brings deployments back in line',

@@ -12,6 +12,7 @@ import {
 import { Construct } from 'constructs';
 import { kubernetesGroups, stateMachineName, type Workflow } from '../../core/naming';
 import { destroy } from '../../workflows/destroy';
+import { plan } from '../../workflows/plan';
 import { provision } from '../../workflows/provision';
 import { resync } from '../../workflows/resync';
 import type { WorkflowResources } from '../../workflows/states';
@@ -36,6 +37,11 @@ export const workflowSpecs: Record<
     define: provision,
     comment: 'From a configuration to a Kubeflow that asks for the corporate login',
     timeoutHours: 8,
+  },
+  plan: {
+    define: plan,
+    comment: 'What provision would create, change and leave for a configuration; changes nothing',
+    timeoutHours: 2,
   },
   resync: {
     define: resync,

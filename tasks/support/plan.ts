@@ -22,7 +22,7 @@ export interface StepPlan<O> {
   result?: O;
   /** The steps that must have been done before anything can be said about this one. */
   follows?: readonly string[];
-  /** Why nothing can be said, where it is no step of the plan. */
+  /** Why nothing can be said, where no step of the plan is the cause: something is under way. */
   reason?: string;
   problem?: PlanProblem;
 }
@@ -51,9 +51,7 @@ export async function planStep<O>(
     if (!(error instanceof Error) || misuse.includes(error.name)) throw error;
     if (error instanceof NotReadyError) {
       if (changes.length > 0) return { changes };
-      return pending.length > 0
-        ? { changes, follows: pending }
-        : { changes, follows: [], reason: error.message };
+      return pending.length > 0 ? { changes, follows: pending } : { changes, reason: error.message };
     }
     if (!isFinding(error)) throw error;
     // It looked at what other steps are yet to make or to mend.

@@ -11,7 +11,7 @@ export interface Graph {
   readonly States: Readonly<Record<string, State>>;
 }
 
-export const workflows = ['provision', 'resync', 'destroy'] as const satisfies readonly Workflow[];
+export const workflows = ['provision', 'plan', 'resync', 'destroy'] as const satisfies readonly Workflow[];
 
 /** The definition as it deploys. */
 export function definitionOf(workflow: Workflow): Graph {

@@ -58,7 +58,8 @@ export async function dryRun(workflow: Workflow, input: unknown, answers: Answer
     const said = answers[request.stateName];
     if (said instanceof Error) throw new TaskError(said.name, said.message);
     if (said !== undefined) return said;
-    return file === 'validate-configuration' ? validated(payload['input']) : results[file];
+    const result = file === 'validate-configuration' ? validated(payload['input']) : results[file];
+    return 'mode' in payload ? planned(payload, result) : result;
   };
   const call = async (request: TaskRequest): Promise<unknown> => {
     if (request.service === 'lambda') {
@@ -73,7 +74,13 @@ export async function dryRun(workflow: Workflow, input: unknown, answers: Answer
         EnvironmentVariablesOverride: { Name: string; Value: string }[];
       };
       builds[request.stateName] = Object.fromEntries(variables.map(({ Name, Value }) => [Name, Value]));
-      return { Build: { Arn: 'arn:aws:codebuild:eu-central-1:111122223333:build/one' } };
+      const plan = answers[request.stateName] ?? { changes: [], more: 0 };
+      return {
+        Build: {
+          Arn: 'arn:aws:codebuild:eu-central-1:111122223333:build/one',
+          ExportedEnvironmentVariables: [{ Name: 'PLAN', Value: JSON.stringify(plan) }],
+        },
+      };
     }
     const [entry] = (request.arguments as { Entries: Record<string, unknown>[] }).Entries;
     events[request.stateName] = entry ?? {};
@@ -105,6 +112,11 @@ export async function dryRun(workflow: Workflow, input: unknown, answers: Answer
   }
 }
 
+/** As the task framework answers in plan mode. */
+function planned({ unknown }: Call['payload'], result: unknown): unknown {
+  return (unknown as string[]).length > 0 ? { changes: [], follows: unknown } : { changes: [], result };
+}
+
 function validated(input: unknown): unknown {
   const parsed = parseConfiguration(input);
   if (!parsed.ok) throw new TaskError('InvalidConfiguration', JSON.stringify(parsed.problems));
@@ -119,7 +131,9 @@ function validated(input: unknown): unknown {
 /** What of a payload a task refuses, or does not know. */
 async function problemsOfPayload(state: string, file: string, payload: Call['payload']): Promise<string[]> {
   const { spec } = await loadTask(file);
-  const { workflow: _workflow, ...input } = payload;
+  const { workflow: _workflow, mode: _mode, unknown = [], pending: _pending, ...input } = payload;
+  // The framework says what such a step follows from, and does not look at its arguments.
+  if ((unknown as string[]).length > 0) return [];
   const parsed = spec.input.safeParse(input);
   const refused =
     parsed.error?.issues.map(({ path: at, message }) => `${state}: ${at.join('.')}: ${message}`) ?? [];
