@@ -23,12 +23,22 @@ interface PodStatus {
 /** Enough to see the cause, not so much that it is not seen. */
 const limits = { pods: 5, events: 15, logLines: 20 } as const;
 
-/** Says what is not ready, with the state, the events and the last log lines of the pods behind it. */
-export async function diagnose(kubectl: Kubectl, found: readonly Unready[], say: Say): Promise<void> {
+/**
+ * Says what is not ready, with the state, the events and the last log lines of the pods behind it.
+ *
+ * @returns what was found of the pods, a line each: the reason, as far as the cluster knows it
+ */
+export async function diagnose(kubectl: Kubectl, found: readonly Unready[], say: Say): Promise<string[]> {
   say('not ready:');
   for (const { object, why } of found) say(`  ${describeObject(object)}: ${why}`);
+  const lines: string[] = [];
+  const note: Say = (line) => {
+    lines.push(line);
+    say(line);
+  };
   const namespaces = [...new Set(found.flatMap(({ object }) => object.metadata.namespace ?? []))];
-  for (const namespace of namespaces) await diagnoseNamespace(kubectl, namespace, say);
+  for (const namespace of namespaces) await diagnoseNamespace(kubectl, namespace, note);
+  return lines;
 }
 
 async function diagnoseNamespace(kubectl: Kubectl, namespace: string, say: Say): Promise<void> {

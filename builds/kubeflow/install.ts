@@ -4,8 +4,8 @@ import type { Say } from '../support/say';
 import { diagnose } from './diagnose';
 import { isWebhookStarting, type Kubectl } from './kubectl';
 import { describeObject, hashObjects, type KubernetesObject } from './objects';
-import { isWatched, unready } from './readiness';
-import { recordObject, superseded, type InstallationRecord } from './record';
+import { isWatched, unready, type Unready } from './readiness';
+import { recordObject, recordOf, superseded, type InstallationRecord } from './record';
 import { waves } from './waves';
 
 /** A component with all its objects. */
@@ -79,7 +79,7 @@ export async function installComponent(
   const old = superseded(record, options.wanted);
   if (old.length > 0) say(`${title}: removing ${old.length} objects that this version no longer has`);
   await kubectl.remove(old, 300);
-  await kubectl.apply([recordObject(id, { hash, objects: [...objects] })]);
+  await kubectl.apply([recordObject(id, recordOf(objects))]);
   say(`${title}: ready`);
   return record === undefined ? 'installed' : 'updated';
 }
@@ -102,6 +102,19 @@ async function applyBeyondWebhooks(
   }
 }
 
+/** The cause must fit what a workflow shows, and what to do next stands before what may be cut. */
+function explain(title: string, waiting: readonly Unready[], found: readonly string[]): string {
+  const objects = waiting.map(({ object, why }) => `${object.kind} ${object.metadata.name}: ${why}`);
+  return [
+    `${title} is not ready in time: ${objects.join('; ')}. Remove the cause, then retry this step: what is ready ` +
+      'already is not installed again. ' +
+      (found.length === 0
+        ? 'The cluster has no pod in trouble and no warning to tell of.'
+        : 'What the cluster tells of its pods:'),
+    ...found,
+  ].join('\n');
+}
+
 async function ready(
   component: RenderedComponent,
   objects: readonly KubernetesObject[],
@@ -115,13 +128,8 @@ async function ready(
     const waiting = unready(watched, await kubectl.get(watched));
     if (waiting.length === 0) return;
     if (Date.now() >= deadline) {
-      await diagnose(kubectl, waiting, say);
-      throw new UserError(
-        'ComponentNotReady',
-        `${component.title} is not ready in time: ${waiting.map(({ object, why }) => `${object.kind} ${object.metadata.name}: ${why}`).join('; ')}. ` +
-          'The lines above show the events and logs of its pods. Remove the cause, then retry this step: what is ' +
-          'ready already is not installed again.',
-      );
+      const found = await diagnose(kubectl, waiting, say);
+      throw new UserError('ComponentNotReady', explain(component.title, waiting, found));
     }
     if (Date.now() - told > 30_000) {
       told = Date.now();

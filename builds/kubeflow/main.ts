@@ -1,4 +1,4 @@
-/** The build that installs Kubeflow, or brings it to what is configured. */
+/** The build that installs Kubeflow, or brings it to what is configured; with MODE=plan it only says what it would do. */
 import { join } from 'node:path';
 import { createClients } from '../../adapters/aws/clients';
 import { listAddons } from '../../adapters/aws/eks-inventory';
@@ -7,15 +7,18 @@ import { run } from '../support/command';
 import { clusterSchema, foundSchema, identitySchema, readConfiguration, readInput } from '../support/input';
 import { kubeconfig, writeKubeconfig } from '../support/kubeconfig';
 import { runMain } from '../support/main';
+import { inPlanMode, writePlan } from '../support/plan-output';
 import { say } from '../support/say';
 import { reader } from '../tools/download';
 import { install } from './installation';
 import { requireSupported } from './installer';
 import { runKfctl } from './kfctl';
 import { kubectl as kubectlOf } from './kubectl';
+import { readPatience } from './patience';
+import { planBuild } from './plan-build';
 import { awaitPrerequisites } from './prerequisites';
 import { renderComponents } from './render';
-import { ensureProxySecret } from './secret';
+import { ensureProxySecret, readProxySecret } from './secret';
 import { fetchDistribution } from './source';
 
 runMain(async () => {
@@ -23,45 +26,56 @@ runMain(async () => {
   const found = readInput('FOUND', foundSchema);
   const identity = readInput('IDENTITY', identitySchema);
   const cluster = readInput('CLUSTER', clusterSchema);
+  const patience = readPatience(process.env);
   const { region, kubeflow } = configuration;
-  requireSupported(kubeflow.installer, cluster.version);
   const clients = createClients({ region });
   const file = join(process.env['CODEBUILD_SRC_DIR'] ?? process.cwd(), '.kube', 'config');
   await writeKubeconfig(file, kubeconfig(cluster, region, join(__dirname, '..', 'eks-token', 'build.js')));
+  const kubectl = kubectlOf(run, file);
+  const rbac = join(__dirname, 'rbac');
+  const { secretArn } = identity;
+  const readSecret = async () => readSecretVersion(clients, secretArn);
+  const distribution = async () =>
+    fetchDistribution({
+      source: kubeflow.source,
+      mirror: process.env['KUBEFLOW_DISTRIBUTION_MIRROR'],
+      get: reader(clients),
+      run,
+      say,
+    });
+
+  if (inPlanMode()) {
+    const input = { configuration, found, identity, cluster };
+    const tools = { distribution, rbac, kubectl, readSecret };
+    await writePlan(async (add) => planBuild(input, tools, add), { say });
+    return;
+  }
+  requireSupported(kubeflow.installer, cluster.version);
   if (kubeflow.installer === 'kfctl') {
     await runKfctl({ configuration, identity, kubeconfig: file, run, say });
     return;
   }
-  const kubectl = kubectlOf(run, file);
-  const patience = process.env['COMPONENT_TIMEOUT_SECONDS'];
-  const patienceMs = patience === undefined ? undefined : Number(patience) * 1000;
-  const pollMs = patienceMs === undefined ? 5_000 : 500;
-
+  // Before anything is applied: a login without its secret would be half of one.
+  const { version } = await readProxySecret(secretArn, readSecret);
   await awaitPrerequisites({
     kubectl,
     addons: async () => listAddons(clients, cluster.name),
     say,
-    pollMs,
-    patienceMs,
+    ...patience,
   });
-  const distribution = await fetchDistribution({
-    source: kubeflow.source,
-    mirror: process.env['KUBEFLOW_DISTRIBUTION_MIRROR'],
-    get: reader(clients),
-    run,
-    say,
-  });
-  const secret = await readSecretVersion(clients, identity.secretArn);
   const components = await renderComponents(
-    { configuration, found, identity, cluster, secretVersion: secret?.version },
-    { distribution, rbac: join(__dirname, 'rbac'), kustomize: async (folder) => kubectl.kustomize(folder) },
+    { configuration, found, identity, cluster, secretVersion: version },
+    { distribution: await distribution(), rbac, kustomize: async (folder) => kubectl.kustomize(folder) },
   );
   await install(
     components.map((component) =>
       component.id === 'login'
-        ? { ...component, prepare: async () => ensureProxySecret(kubectl, identity.secretArn, secret) }
+        ? {
+            ...component,
+            prepare: async () => ensureProxySecret(kubectl, { secretArn, version, read: readSecret }),
+          }
         : component,
     ),
-    { kubectl, say, pollMs, patienceMs },
+    { kubectl, say, ...patience },
   );
 });

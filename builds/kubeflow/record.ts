@@ -1,13 +1,41 @@
 import { managedByLabel, product } from '../../core/naming';
 import type { Kubectl } from './kubectl';
-import { describeObject, referenceTo, type KubernetesObject, type ObjectReference } from './objects';
+import {
+  describeObject,
+  hashObjects,
+  referenceTo,
+  type KubernetesObject,
+  type ObjectReference,
+} from './objects';
+
+/** An object that was applied. */
+export interface RecordedObject extends ObjectReference {
+  /** Digest of the object as it was applied: tells which of a component's objects another version changes. */
+  digest?: string;
+}
 
 /** What was installed of a component, kept in the cluster itself: whoever installs next may be another build. */
 export interface InstallationRecord {
   /** Hash of the objects as they were applied and became ready. */
   hash: string;
   /** Everything that was applied, so that what a later version lacks can be removed. */
-  objects: ObjectReference[];
+  objects: RecordedObject[];
+}
+
+/** Enough to tell two versions of one object apart; some hundred of them share a ConfigMap of at most 1 MiB. */
+const digestLength = 16;
+
+/** The digest of one object. */
+export function digestOf(object: KubernetesObject): string {
+  return hashObjects([object]).slice(0, digestLength);
+}
+
+/** The record of a component whose objects have just become ready. */
+export function recordOf(objects: readonly KubernetesObject[]): InstallationRecord {
+  return {
+    hash: hashObjects(objects),
+    objects: objects.map((object) => ({ ...referenceTo(object), digest: digestOf(object) })),
+  };
 }
 
 const namespace = 'kube-system';
@@ -27,13 +55,13 @@ export function recordObject(component: string, record: InstallationRecord): Kub
     },
     data: {
       hash: record.hash,
-      objects: record.objects.map((object) => JSON.stringify(referenceTo(object))).join('\n'),
+      objects: record.objects.map((object) => JSON.stringify(object)).join('\n'),
     },
   };
 }
 
 /** The records of all components, by component. */
-export async function readRecords(kubectl: Kubectl): Promise<Map<string, InstallationRecord>> {
+export async function readRecords(kubectl: Pick<Kubectl, 'list'>): Promise<Map<string, InstallationRecord>> {
   const found = await kubectl.list('configmap', namespace, componentLabel);
   return new Map(
     found.map((object) => {
@@ -41,7 +69,7 @@ export async function readRecords(kubectl: Kubectl): Promise<Map<string, Install
       const objects = (data.objects ?? '')
         .split('\n')
         .filter((line) => line !== '')
-        .map((line) => JSON.parse(line) as ObjectReference);
+        .map((line) => JSON.parse(line) as RecordedObject);
       return [object.metadata.labels?.[componentLabel] ?? '', { hash: data.hash ?? '', objects }];
     }),
   );
@@ -58,7 +86,7 @@ const neverRemoved = new Set(['Namespace', 'CustomResourceDefinition', 'Persiste
 export function superseded(
   record: InstallationRecord | undefined,
   wanted: ReadonlySet<string>,
-): ObjectReference[] {
+): RecordedObject[] {
   return (record?.objects ?? []).filter(
     (object) => !wanted.has(describeObject(object)) && !neverRemoved.has(object.kind),
   );

@@ -18,6 +18,7 @@ export function readableCause(cause: string | null | undefined): string {
 interface Build {
   Arn?: string;
   BuildStatus?: string;
+  ExportedEnvironmentVariables?: { Name?: string; Value?: string }[];
   Logs?: { DeepLink?: string; GroupName?: string; StreamName?: string };
   Phases?: {
     PhaseType?: string;
@@ -39,7 +40,10 @@ function buildMessage(parsed: Record<string, unknown> | undefined): string | und
   const details = failed?.Contexts?.map(({ StatusCode, Message }) =>
     [StatusCode, Message].filter(Boolean).join(': '),
   );
+  // What the build itself says of its failure: builds/support/main.ts.
+  const said = build.ExportedEnvironmentVariables?.find(({ Name }) => Name === 'FAILURE')?.Value ?? '';
   return [
+    ...(said === '' ? [] : [`${said}\n—`]),
     `the build ${build.Arn} is ${build.BuildStatus}`,
     ...(failed?.PhaseType === undefined ? [] : [`in its phase ${failed.PhaseType}`]),
     ...(details === undefined || details.join('') === '' ? [] : [`(${details.join('; ')})`]),

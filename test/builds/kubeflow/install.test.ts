@@ -6,9 +6,10 @@ import type { RenderedComponent } from '../../../builds/kubeflow/install';
 import { install as installSelected } from '../../../builds/kubeflow/installation';
 import { kubectl as kubectlOf, type Kubectl } from '../../../builds/kubeflow/kubectl';
 import type { KubernetesObject } from '../../../builds/kubeflow/objects';
+import { planInstallation } from '../../../builds/kubeflow/planning';
 import { readRecords } from '../../../builds/kubeflow/record';
 import { renderComponent } from '../../../builds/kubeflow/render';
-import { ensureProxySecret } from '../../../builds/kubeflow/secret';
+import { ensureProxySecret, readProxySecret } from '../../../builds/kubeflow/secret';
 import { run } from '../../../builds/support/command';
 import { assembleDistribution } from '../../../local/codebuild/distribution/assemble';
 import { ensurePrograms } from '../../../local/kubernetes/programs';
@@ -79,7 +80,13 @@ async function installAll(): Promise<string[]> {
     rbac: join(__dirname, '../../../builds/kubeflow/rbac'),
     kustomize: async (folder: string) => kubectl.kustomize(folder),
   };
-  const prepare = async (): Promise<void> => ensureProxySecret(kubectl, identity.secretArn, secret);
+  const { secretArn } = identity;
+  const prepare = async (): Promise<void> =>
+    ensureProxySecret(kubectl, {
+      secretArn,
+      version: secret.version,
+      read: async () => Promise.resolve(secret),
+    });
   const rendered: RenderedComponent[] = [];
   for (const component of components) {
     const objects = await renderComponent(component, input, tools);
@@ -126,7 +133,9 @@ test('a component that never becomes ready is given up in time, with the reason,
   const before = Date.now();
   await expect(install(sample('stuck'), 1_000)).rejects.toMatchObject({
     name: 'ComponentNotReady',
-    message: expect.stringContaining('Deployment stuck: 0 of 1 replicas are available') as string,
+    message: expect.stringMatching(
+      /Deployment stuck: 0 of 1 replicas are available[^]*Pod stuck-0: Failed: the image cannot be pulled/,
+    ) as string,
   });
   expect(Date.now() - before).toBeLessThan(20_000);
   expect(said.join('\n')).toContain('  Deployment.apps default/stuck: 0 of 1 replicas are available');
@@ -142,6 +151,31 @@ test('what a version no longer has is removed, what it changed is updated', asyn
   const left = (await kubectl.list('configmap', 'default')).map(({ metadata }) => metadata.name);
   expect(left.filter((name) => name.startsWith('web-'))).toEqual(['web-kept']);
   expect(await install(sample('web', 'web:2', ['kept']))).toBe('unchanged');
+});
+
+async function plan(components: readonly RenderedComponent[]): Promise<string[]> {
+  const changes: string[] = [];
+  await planInstallation(components, kubectl, ({ action, what }) => changes.push(`${action} ${what}`));
+  return changes.filter((change) => change.includes('planned'));
+}
+
+test('a plan says what an installation would do, object by object where a component differs, and does nothing', async () => {
+  expect(await plan([sample('planned')])).toEqual(['create planned (2 objects)']);
+  await install(sample('planned', 'web:1', ['old', 'kept']));
+  commands = [];
+  expect(await plan([sample('planned', 'web:1', ['old', 'kept'])])).toEqual([]);
+  expect(await plan([sample('planned', 'web:2', ['kept', 'added'])])).toEqual([
+    'create planned: ConfigMap default/planned-added',
+    'change planned: Deployment.apps default/planned',
+    'remove planned: ConfigMap default/planned-old',
+  ]);
+  const { objects, ...rest } = sample('planned', 'web:1', ['old', 'kept']);
+  expect(await plan([{ ...rest, objects: [...objects].reverse() }])).toEqual([
+    'change the record of planned',
+  ]);
+  await kubernetes().kubectl(['delete', 'configmap', 'planned-old']);
+  expect(await plan([{ ...rest, objects }])).toEqual(['create planned: ConfigMap default/planned-old']);
+  expect(changing()).toEqual([]);
 });
 
 test('a definition, and the namespaces that hang on it, are never removed', async () => {
@@ -171,23 +205,27 @@ test('an installation that is interrupted is done again, and what was applied is
 });
 
 describe("the client's secret", () => {
+  const read = async (value: object | Error | undefined): Promise<unknown> =>
+    readProxySecret(identity.secretArn, async () =>
+      value instanceof Error ? Promise.reject(value) : Promise.resolve(value as typeof secret),
+    ).catch((error: unknown) => error);
+
   test.each([
     ['has no value', undefined],
     ['is not JSON', { version: 'v1', value: 'plain' }],
     ['lacks a key', { version: 'v1', value: '{"clientId": "id", "clientSecret": "hidden"}' }],
-  ])('is refused when it %s, without being quoted', async (_, value) => {
-    await kubernetes().kubectl(
-      ['delete', 'secret', 'oauth2-proxy', '-n', 'oauth2-proxy', '--ignore-not-found'],
-      {
-        allowFailure: true,
-      },
-    );
-    const failure = await ensureProxySecret(kubectl, identity.secretArn, value).catch(
-      (error: unknown) => error,
-    );
+    // What AWS answers about a secret that is gone, since the role may read secrets with our tag only.
+    ['may not be read', Object.assign(new Error('not authorized'), { name: 'AccessDeniedException' })],
+  ])('is refused when it %s, named and without being quoted', async (_, value) => {
+    const failure = await read(value);
     expect(failure).toMatchObject({ name: 'SecretMissing' });
+    expect(String(failure)).toContain(identity.secretArn);
     expect(String(failure)).not.toMatch(/hidden|plain/);
-    expect(changing()).toEqual([]);
+  });
+
+  test('a failure of AWS is no missing secret', async () => {
+    const throttled = Object.assign(new Error('slow down'), { name: 'ThrottlingException' });
+    expect(await read(throttled)).toBe(throttled);
   });
 });
 

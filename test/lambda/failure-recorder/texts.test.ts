@@ -67,6 +67,22 @@ describe('a readable cause', () => {
     );
   });
 
+  test('is first what the build itself says of its failure', () => {
+    const cause = JSON.stringify({
+      Build: {
+        Arn: 'arn:aws:codebuild:eu-central-1:123456789012:build/kubeflow-eks-kubeflow:1',
+        BuildStatus: 'FAILED',
+        ExportedEnvironmentVariables: [
+          { Name: 'PLAN', Value: '' },
+          { Name: 'FAILURE', Value: 'ComponentNotReady: Katib is not ready in time' },
+        ],
+      },
+    });
+    expect(readableCause(cause)).toBe(
+      'ComponentNotReady: Katib is not ready in time\n— the build arn:aws:codebuild:eu-central-1:123456789012:build/kubeflow-eks-kubeflow:1 is FAILED',
+    );
+  });
+
   test('is at most 4,000 characters, and says when there is none', () => {
     expect(readableCause('x'.repeat(5_000))).toHaveLength(4_000);
     expect(readableCause(undefined)).toBe('no cause was given');
