@@ -3,7 +3,7 @@ import type { Problem } from '../core/configuration';
 /** What the exit code of a command means. Documented in docs/operations.md. */
 export const exitCodes = {
   ok: 0,
-  /** The execution, or the rehearsal, failed. */
+  /** The execution, or the rehearsal, failed; or something stands in the way of what was planned. */
   failed: 1,
   /** The command's words or the configuration are wrong; nothing was done. */
   badInput: 2,
@@ -13,6 +13,8 @@ export const exitCodes = {
   notFound: 4,
   /** No credentials, no rights, or no connection. */
   access: 5,
+  /** There is something to do. Only where `plan --detailed-exitcode` asks for it; 2 is taken here. */
+  differs: 6,
   interrupted: 130,
 } as const;
 

@@ -6,7 +6,8 @@ import type { Host } from './host';
 const afterHelp = `
 Exit codes:
   0 done   1 the execution failed   2 wrong words or configuration, nothing was done
-  3 another execution is at work   4 not found   5 no credentials, rights or connection   130 interrupted
+  3 another execution is at work   4 not found   5 no credentials, rights or connection
+  6 something to do (plan --detailed-exitcode)   130 interrupted
 
 Every command takes --help, with examples. docs/operations.md says what to do when something fails.`;
 
@@ -80,6 +81,20 @@ function addFileCommands(program: Command, commands: CommandBuilder): void {
 
 /** What starts executions and looks at them. */
 function addExecutionCommands(program: Command, commands: CommandBuilder): void {
+  withTarget(
+    commands.add(
+      program,
+      {
+        usage: 'plan <config>',
+        description: 'Show what start would create, change and leave. Changes nothing, not even the lock.',
+        examples: ['plan acme.yaml', 'plan acme.yaml --json', 'plan acme.yaml --detailed-exitcode --local'],
+        mindsInterrupts: true,
+      },
+      async () => (await import('./commands/plan')).plan,
+    ),
+  )
+    .option('--detailed-exitcode', 'end with 6 where there is something to do, with 0 where there is nothing')
+    .option('--name <name>', 'name of the execution; by default <eks_name>-<date>-<time>');
   withTarget(
     commands.add(
       program,

@@ -73,7 +73,7 @@ describe('the commands on executions', () => {
   beforeEach(async () => {
     tasks = {};
     await makeRegistry(moto.lookingClients);
-    for (const workflow of ['provision', 'resync', 'destroy'] as const) {
+    for (const workflow of ['provision', 'plan', 'resync', 'destroy'] as const) {
       service.createStateMachine({
         name: stateMachineName(workflow),
         definition: JSON.stringify(definition),
@@ -104,6 +104,77 @@ describe('the commands on executions', () => {
     },
   });
   const never: Tasks = { 'Ensure app client': () => new Promise(() => undefined) };
+
+  describe('plan', () => {
+    const summary = { create: 0, change: 0, leave: 1, follows: 0, problem: 0 };
+    const left = { state: 'Tag subnets', verdict: 'leave', changes: [] };
+    const planned = (steps: object[], verdicts: object): object => ({
+      deployment,
+      steps: [left, ...steps],
+      summary: { ...summary, ...verdicts },
+    });
+    const nothing = planned([], {});
+    const something = planned(
+      [
+        {
+          state: 'Ensure user pool',
+          verdict: 'create',
+          changes: [{ action: 'create', what: 'user pool acme' }],
+        },
+      ],
+      { create: 1 },
+    );
+    const problem = planned(
+      [
+        {
+          state: 'Preflight checks',
+          verdict: 'problem',
+          changes: [],
+          problem: { error: 'VpcMissing', message: 'none' },
+        },
+      ],
+      { problem: 1 },
+    );
+    const planning = async (output: object, ...words: string[]) => {
+      service.updateStateMachine(
+        `arn:aws:states:${region}:${accountId}:stateMachine:${stateMachineName('plan')}`,
+        { definition: JSON.stringify(machine({ 'Ensure app client': task({ Output: output, End: true }) })) },
+      );
+      return cli(['plan', file, '--name', 'one', ...words], here());
+    };
+
+    test.each([
+      ['nothing to do', nothing, [], 0],
+      ['nothing to do, asked for in the exit code', nothing, ['--detailed-exitcode'], 0],
+      ['something to do', something, [], 0],
+      ['something to do, asked for in the exit code', something, ['--detailed-exitcode'], 6],
+      ['a problem', problem, ['--detailed-exitcode'], 1],
+    ])('with %s', async (_, output, words, code) => {
+      const recording = await planning(output, '--json', ...words);
+      expect(recording.code).toBe(code);
+      expect(documentOf(recording)).toEqual(output);
+      const { record } = service.describeExecution(arnOf('one', 'plan'));
+      expect(JSON.parse(record.input)).toEqual(configuration);
+    });
+
+    test('shows the steps while they are looked at, then the plan', async () => {
+      const recording = await planning(something);
+      expect(recording.err).toMatch(/^started arn:.*:one\n[^]*✓ Ensure app client/);
+      expect(recording.out).toMatch(
+        /^ +what +step\n\+ create +user pool acme +Ensure user pool\n[^]*1 to create/,
+      );
+    });
+
+    test('that could not be made says why, and that nothing was changed', async () => {
+      tasks = failing('DirectoryUnreachable');
+      const recording = await cli(['plan', file, '--name', 'one', '--json'], here());
+      expect(recording.code).toBe(1);
+      expect(recording.err).toContain('DirectoryUnreachable: what was found, and what to do');
+      expect(documentOf(recording)).toMatchObject({
+        error: { next: expect.stringContaining('nothing was changed') as string },
+      });
+    });
+  });
 
   describe('start', () => {
     test('starts with the document as input, under a name that tells what and when', async () => {

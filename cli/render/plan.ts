@@ -1,0 +1,67 @@
+import type { Plan, PlanAction, PlannedStep } from '../../core/plan';
+import type { Paint } from './paint';
+import { table } from './tables';
+
+const marks: Record<PlanAction, string> = { create: '+', change: '~', remove: '-' };
+
+/** A plan for people: a line for each change, what follows from them, what stands in the way, and the sum. */
+export function planText({ deployment, steps, summary }: Plan, paint: Paint): string {
+  const parts = [changesText(steps, paint), followsText(steps), problemsText(steps, paint)];
+  const sums = [
+    ...(['create', 'change', 'remove'] as const).map((action) => `${count(steps, action)} to ${action}`),
+    ...(unlisted(steps) > 0 ? [`${unlisted(steps)} more not listed`] : []),
+  ].join(', ');
+  const nothing = steps.every(({ verdict }) => verdict === 'leave');
+  parts.push(
+    nothing
+      ? `nothing to do: ${deployment} is what the configuration asks for`
+      : `${deployment}: ${sums}; of ${steps.length} steps ${summary.leave} leave everything as it is, ` +
+          `${summary.follows} follow, ${summary.problem} ${summary.problem === 1 ? 'meets a problem' : 'meet problems'}`,
+  );
+  return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
+
+function changesText(steps: readonly PlannedStep[], paint: Paint): string {
+  const colours: Record<PlanAction, (text: string) => string> = {
+    create: paint.green,
+    change: paint.yellow,
+    remove: paint.red,
+  };
+  const rows = steps.flatMap(({ state, changes, more = 0 }) => [
+    ...changes.map(({ action, what }) => [
+      colours[action](`${marks[action]} ${action}`),
+      what,
+      paint.dim(state),
+    ]),
+    ...(more > 0 ? [['', `and ${more} more`, paint.dim(state)]] : []),
+  ]);
+  return rows.length === 0 ? '' : table(['', 'what', 'step'], rows);
+}
+
+function followsText(steps: readonly PlannedStep[]): string {
+  const following = steps.filter(({ verdict }) => verdict === 'follows');
+  if (following.length === 0) return '';
+  return [
+    'known only when the steps before them are done:',
+    ...following.map(
+      ({ state, follows, reason = '' }) =>
+        `  ${state}: ${follows === undefined ? reason : `follows from ${follows.join(', ')}`}`,
+    ),
+  ].join('\n');
+}
+
+function problemsText(steps: readonly PlannedStep[], paint: Paint): string {
+  return steps
+    .flatMap(({ state, problem }) =>
+      problem === undefined ? [] : [`${paint.red('✗')} ${state}: ${problem.error}: ${problem.message}`],
+    )
+    .join('\n\n');
+}
+
+function count(steps: readonly PlannedStep[], action: PlanAction): number {
+  return steps.flatMap(({ changes }) => changes).filter((change) => change.action === action).length;
+}
+
+function unlisted(steps: readonly PlannedStep[]): number {
+  return steps.reduce((sum, { more = 0 }) => sum + more, 0);
+}

@@ -1,0 +1,64 @@
+import pc from 'picocolors';
+import { planText } from '../../cli/render/plan';
+import { planVerdicts, type Plan, type PlannedStep } from '../../core/plan';
+
+const plain = pc.createColors(false);
+
+function plan(steps: PlannedStep[]): Plan {
+  const counts = planVerdicts.map((verdict) => [
+    verdict,
+    steps.filter((step) => step.verdict === verdict).length,
+  ]);
+  return { deployment: 'acme', steps, summary: Object.fromEntries(counts) as Plan['summary'] };
+}
+
+const left: PlannedStep = { state: 'Acquire lock', verdict: 'leave', changes: [] };
+
+describe('the text of a plan', () => {
+  test('says so where there is nothing to do', () => {
+    expect(planText(plan([left]), plain)).toBe('nothing to do: acme is what the configuration asks for\n');
+  });
+
+  test('shows what would be done, what follows, what stands in the way, and the sum', () => {
+    const text = planText(
+      plan([
+        left,
+        {
+          state: 'Create cluster',
+          verdict: 'change',
+          changes: [
+            { action: 'create', what: 'node group gpu' },
+            { action: 'change', what: 'node group cpu: 2 to 4 nodes' },
+            { action: 'remove', what: 'node group old' },
+          ],
+          more: 2,
+        },
+        { state: 'Permit trigger', verdict: 'follows', changes: [], follows: ['Ensure user pool'] },
+        { state: 'Await certificates', verdict: 'follows', changes: [], reason: 'ACM is still validating' },
+        {
+          state: 'Preflight checks',
+          verdict: 'problem',
+          changes: [],
+          problem: { error: 'VpcMissing', message: 'there is no VPC vpc-1' },
+        },
+      ]),
+      plain,
+    );
+    expect(text.split('\n').map((line) => line.replaceAll(/ {2,}/g, '  ').trim())).toEqual([
+      'what  step',
+      '+ create  node group gpu  Create cluster',
+      '~ change  node group cpu: 2 to 4 nodes  Create cluster',
+      '- remove  node group old  Create cluster',
+      'and 2 more  Create cluster',
+      '',
+      'known only when the steps before them are done:',
+      'Permit trigger: follows from Ensure user pool',
+      'Await certificates: ACM is still validating',
+      '',
+      '✗ Preflight checks: VpcMissing: there is no VPC vpc-1',
+      '',
+      'acme: 1 to create, 1 to change, 1 to remove, 2 more not listed; of 5 steps 1 leave everything as it is, 2 follow, 1 meets a problem',
+      '',
+    ]);
+  });
+});
