@@ -1,4 +1,3 @@
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
@@ -6,12 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createClients } from '../../adapters/aws/clients';
 import { registryKey, writeItem } from '../../adapters/aws/registry';
-import { kubernetesGroups } from '../../core/naming';
+import { kubernetesGroups, stackNames } from '../../core/naming';
 import { bundleFunctions } from '../../infra/bundle';
 import { startMoto } from '../../local/moto/moto';
 import { CredentialStore } from '../../local/sts/credentials';
 import { serveSts } from '../../local/sts/server';
 import { createSts } from '../../local/sts/sts';
+import { makeRegistry, registryEnvironment } from '../../test/support/registry';
 import { makeTenants, startBenchCluster, tenantName } from '../support/cluster';
 import { say } from '../support/output';
 import { median, rounded, timed } from '../support/stats';
@@ -29,7 +29,6 @@ const runs = 7;
 const region = 'eu-central-1';
 const accountId = '123456789012';
 const userPoolId = `${region}_bench`;
-const table = 'kubeflow-eks-registry';
 const roleArn = `arn:aws:iam::${accountId}:role/kubeflow-eks-profile-manager`;
 
 /** Runs the deployed bundle as Lambda does: load it, call its handler once. The login grants one namespace anew. */
@@ -65,7 +64,7 @@ export async function measureColdStart(): Promise<ColdStart> {
       AWS_SECRET_ACCESS_KEY: credential.secretAccessKey,
       AWS_SESSION_TOKEN: credential.sessionToken,
       AWS_ENDPOINT_URL: moto.endpoint,
-      REGISTRY_TABLE: table,
+      ...registryEnvironment,
       BUNDLE: bundle,
     };
     const times: number[] = [];
@@ -118,22 +117,9 @@ async function register(endpoint: string, apiServer: string, caPem: string): Pro
     endpoint,
     credentials: { accessKeyId: 'bench', secretAccessKey: 'bench' },
   });
-  await clients.get(DynamoDBClient).send(
-    new CreateTableCommand({
-      TableName: table,
-      BillingMode: 'PAY_PER_REQUEST',
-      KeySchema: [
-        { AttributeName: 'pk', KeyType: 'HASH' },
-        { AttributeName: 'sk', KeyType: 'RANGE' },
-      ],
-      AttributeDefinitions: [
-        { AttributeName: 'pk', AttributeType: 'S' },
-        { AttributeName: 'sk', AttributeType: 'S' },
-      ],
-    }),
-  );
+  await makeRegistry(clients);
   const certificateAuthority = Buffer.from(caPem).toString('base64');
-  await writeItem(clients, table, registryKey.pool(userPoolId), {
+  await writeItem(clients, stackNames.table, registryKey.pool(userPoolId), {
     deployment: 'bench',
     cluster: { name: 'bench', endpoint: apiServer, certificateAuthority, region },
     rules: {},

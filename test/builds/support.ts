@@ -1,15 +1,6 @@
 import { parseConfiguration, type Configuration } from '../../core/configuration';
 import type { Found, Identity } from '../../builds/support/input';
-
-const minimal = {
-  region: 'eu-central-1',
-  account_id: '111122223333',
-  vpc_id: 'vpc-0123456789abcdef0',
-  kms_key_arn: 'arn:aws:kms:eu-central-1:111122223333:key/11111111-2222-3333-4444-555555555555',
-  eks_name: 'acme',
-  route53_domain: 'ml.acme.example',
-  adfs_url: 'adfs.acme.example',
-};
+import { minimalConfiguration } from '../support/minimal-configuration';
 
 /**
  * A valid configuration with the given keys.
@@ -17,7 +8,7 @@ const minimal = {
  * @throws Error with the problems when they make it invalid
  */
 export function configurationWith(document: Record<string, unknown> = {}): Configuration {
-  const parsed = parseConfiguration({ ...minimal, ...document });
+  const parsed = parseConfiguration({ ...minimalConfiguration, ...document });
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
   return parsed.configuration;
 }

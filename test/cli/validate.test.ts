@@ -1,17 +1,10 @@
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { minimalConfiguration } from '../support/minimal-configuration';
 import { cli, documentOf } from './recording-host';
 
-const valid: Record<string, unknown> = {
-  region: 'eu-central-1',
-  account_id: '111122223333',
-  vpc_id: 'vpc-0123456789abcdef0',
-  kms_key_arn: 'arn:aws:kms:eu-central-1:111122223333:key/11111111-2222-3333-4444-555555555555',
-  eks_name: 'acme',
-  route53_domain: 'ml.acme.example',
-  adfs_url: 'adfs.acme.example',
-};
+const valid: Record<string, unknown> = { ...minimalConfiguration };
 
 let folder = '';
 beforeAll(() => {

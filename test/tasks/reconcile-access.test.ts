@@ -4,11 +4,10 @@ import {
   CognitoIdentityProviderClient,
   CreateUserPoolCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { createClients, type AwsClients } from '../../adapters/aws/clients';
 import { readItem, registryKey, writeItem } from '../../adapters/aws/registry';
-import { kubernetesGroups } from '../../core/naming';
+import { kubernetesGroups, stackNames } from '../../core/naming';
 import { CredentialStore } from '../../local/sts/credentials';
 import { serveSts, type StsServer } from '../../local/sts/server';
 import { createSts } from '../../local/sts/sts';
@@ -17,10 +16,10 @@ import { createContext } from '../../tasks/support/context';
 import { eventually, makeTenant, prepareCluster } from '../adapters/kubernetes/support';
 import { useControlPlane } from '../support/control-plane';
 import { useMoto } from '../support/moto';
+import { makeRegistry } from '../support/registry';
 import { testDeployment } from '../support/task-context';
 
 const region = 'eu-central-1';
-const table = 'kubeflow-eks-registry';
 const roleArn = 'arn:aws:iam::123456789012:role/kubeflow-eks-reconcile-access';
 const store = new CredentialStore();
 const credential = store.issue(roleArn, 'function');
@@ -49,27 +48,14 @@ beforeEach(async () => {
     endpoint: moto.server.endpoint,
     credentials: { accessKeyId, secretAccessKey, sessionToken },
   });
-  await clients.get(DynamoDBClient).send(
-    new CreateTableCommand({
-      TableName: table,
-      BillingMode: 'PAY_PER_REQUEST',
-      KeySchema: [
-        { AttributeName: 'pk', KeyType: 'HASH' },
-        { AttributeName: 'sk', KeyType: 'RANGE' },
-      ],
-      AttributeDefinitions: [
-        { AttributeName: 'pk', AttributeType: 'S' },
-        { AttributeName: 'sk', AttributeType: 'S' },
-      ],
-    }),
-  );
+  await makeRegistry(clients);
 });
 
 const context = () =>
   createContext({
     clients,
     logger: new Logger({ logLevel: 'SILENT' }),
-    environment: { REGISTRY_TABLE: table },
+    environment: { REGISTRY_TABLE: stackNames.table },
   });
 
 async function poolWith(users: Record<string, string>): Promise<string> {
@@ -93,7 +79,7 @@ async function poolWith(users: Record<string, string>): Promise<string> {
 
 async function register(userPoolId: string): Promise<void> {
   const certificateAuthority = Buffer.from(kubernetes().caPem).toString('base64');
-  await writeItem(clients, table, registryKey.pool(userPoolId), {
+  await writeItem(clients, stackNames.table, registryKey.pool(userPoolId), {
     deployment: testDeployment.name,
     cluster: { name: 'acme', endpoint: kubernetes().endpoint, certificateAuthority, region },
     rules: {},
@@ -120,7 +106,10 @@ test('all pages of the pool are worked through, disabled users lose their access
   const second = await task.run({ deployment: testDeployment, userPoolId }, context());
   expect(second).toMatchObject({ directory: { disabled: 1 }, removed: 4, revokedIdentities: 1 });
   await expectEdit('alice@example.com', 'green', false);
-  const kept = await readItem(clients, table, { pk: `deployment#${testDeployment.name}`, sk: 'access' });
+  const kept = await readItem(clients, stackNames.table, {
+    pk: `deployment#${testDeployment.name}`,
+    sk: 'access',
+  });
   expect(kept).toMatchObject({ removed: 4 });
   expect(JSON.stringify([second, kept])).not.toContain('example.com');
 }, 120_000);

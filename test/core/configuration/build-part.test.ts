@@ -2,16 +2,7 @@ import jsonata from 'jsonata';
 import { formatProblem, parseConfiguration } from '../../../core/configuration';
 import { buildConfiguration } from '../../../workflows/expressions';
 import fc from '../../support/fast-check';
-
-const minimal = {
-  region: 'eu-central-1',
-  account_id: '111122223333',
-  vpc_id: 'vpc-0123456789abcdef0',
-  kms_key_arn: 'arn:aws:kms:eu-central-1:111122223333:key/11111111-2222-3333-4444-555555555555',
-  eks_name: 'acme',
-  route53_domain: 'ml.acme.example',
-  adfs_url: 'adfs.acme.example',
-};
+import { minimalConfiguration } from '../../support/minimal-configuration';
 
 /** CodeBuild's limit of a variable, in characters. */
 const longestVariable = 4_096;
@@ -27,7 +18,7 @@ test('a configuration is valid only if the workflow can hand it to the builds', 
   const outcomes = { fits: 0, refused: 0 };
   await fc.assert(
     fc.asyncProperty(arbitraryTags, async (tags) => {
-      const result = parseConfiguration({ ...minimal, tags });
+      const result = parseConfiguration({ ...minimalConfiguration, tags });
       if (!result.ok) {
         outcomes.refused += 1;
         expect(result.problems.map(formatProblem).join('\n')).toMatch(
@@ -51,7 +42,7 @@ test('a configuration is valid only if the workflow can hand it to the builds', 
 test('the longest that fits is taken, and one character more is not', () => {
   const withRoles = (length: number) =>
     parseConfiguration({
-      ...minimal,
+      ...minimalConfiguration,
       tags: Object.fromEntries(
         Array.from({ length: 9 }, (_, index) => [`tag-${index.toString()}`, 'x'.repeat(256)]),
       ),
@@ -62,7 +53,7 @@ test('the longest that fits is taken, and one character more is not', () => {
       .filter(withRoles)
       .at(-1) ?? 0;
   const result = parseConfiguration({
-    ...minimal,
+    ...minimalConfiguration,
     tags: Object.fromEntries(
       Array.from({ length: 9 }, (_, index) => [`tag-${index.toString()}`, 'x'.repeat(256)]),
     ),
@@ -78,7 +69,10 @@ test('the longest that fits is taken, and one character more is not', () => {
 });
 
 test("builds get neither metadata nor rules nor anybody's address", async () => {
-  const { configuration } = parseConfiguration({ ...minimal, notification_email: 'ops@acme.example' });
+  const { configuration } = parseConfiguration({
+    ...minimalConfiguration,
+    notification_email: 'ops@acme.example',
+  });
   const part = (await jsonata(buildConfiguration).evaluate({}, { config: configuration })) as object;
   expect(configuration?.notification_email).toBe('ops@acme.example');
   expect(part).toMatchObject({ eks_name: 'acme' });
@@ -90,6 +84,6 @@ test('the limit is shown beside what else is wrong', () => {
   const tags = Object.fromEntries(
     Array.from({ length: 20 }, (_, index) => [`tag-${index.toString()}`, 'x'.repeat(256)]),
   );
-  const { problems = [] } = parseConfiguration({ ...minimal, tags, env: '' });
+  const { problems = [] } = parseConfiguration({ ...minimalConfiguration, tags, env: '' });
   expect(problems.map(({ path }) => path).sort()).toEqual(['env', 'tags']);
 });
