@@ -65,6 +65,8 @@ function whatNext(target: Target, executionArn: string, execution: ExecutionSumm
       return ['correct the configuration and start a new execution; a retry would use the same input'];
     case 'DeploymentLocked':
       return ['wait until the execution named above has ended, then start this one again'];
+    case 'LockLost':
+      return ['start a new execution; what this one found out is out of date, and a retry ends the same way'];
     case 'ResyncIncomplete':
       return [`mend what is named, then resync anew: kubeflow-eks resync${target.flags}`];
     default:

@@ -50,6 +50,7 @@ export const errorCatalogue = {
   DeletionPending: 'not-ready',
   // In the way
   DeploymentLocked: 'conflict',
+  LockLost: 'conflict',
   ResourceConflict: 'conflict',
 } as const satisfies Record<string, ErrorKind>;
 

@@ -22,7 +22,7 @@ import {
   seeNetwork,
   stacks,
 } from './eksctl-permissions';
-import { here, ours, secrets, type Permission } from './statements';
+import { here, ours, rows, secrets, type Permission } from './statements';
 
 const mirror: Permission = {
   actions: ['s3:GetObject'],
@@ -30,6 +30,11 @@ const mirror: Permission = {
   conditions: { StringEquals: { 'aws:ResourceAccount': '<account>' } },
   why: 'Fetches tools and Kubeflow from a mirror in this account, where there is one. Their checksums are pinned or configured.',
 };
+
+const readLock = rows(
+  ['GetItem'],
+  'Reads whether the execution that started the build has the lock of the deployment.',
+);
 
 /**
  * The permissions of the builds' roles, beyond their own log and source. Tests hold them against the calls in the
@@ -54,6 +59,7 @@ export const buildPermissions: Record<BuildProject, readonly Permission[]> = {
     ...removeIdentities,
     ...encryption,
     images,
+    readLock,
     mirror,
   ],
   kubeflow: [
@@ -68,6 +74,7 @@ export const buildPermissions: Record<BuildProject, readonly Permission[]> = {
       conditions: ours,
       why: 'Reads the client secret at the last moment, for the object in the cluster. Only secrets with our tag.',
     },
+    readLock,
     mirror,
   ],
   teardown: [
@@ -79,6 +86,7 @@ export const buildPermissions: Record<BuildProject, readonly Permission[]> = {
     oldPolicyVersions,
     ...removeIdentities,
     removePolicies,
+    readLock,
     mirror,
   ],
 };

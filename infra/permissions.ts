@@ -89,6 +89,9 @@ const readEntries: Permission = {
   why: "Compares the entries with what is wanted. The cluster's name is the configuration's.",
 };
 
+/** What every task that changes something asks before its first change, in an execution that was redriven. */
+const readLock = rows(['GetItem'], 'Reads whether a redriven execution still has the lock.');
+
 const topicKey: Permission = {
   actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
   resources: [here('kms', 'key/*')],
@@ -135,9 +138,13 @@ export const permissions: Record<FunctionFile, readonly Permission[]> = {
     findZones,
     readCluster,
   ],
-  'tag-subnets': networkTags('CreateTags', 'Tags by which the load balancer controller finds subnets.'),
+  'tag-subnets': [
+    readLock,
+    ...networkTags('CreateTags', 'Tags by which the load balancer controller finds subnets.'),
+  ],
   'describe-cluster': [readCluster],
   'request-certificates': [
+    readLock,
     findCertificates,
     readCertificates,
     {
@@ -153,7 +160,7 @@ export const permissions: Record<FunctionFile, readonly Permission[]> = {
       why: 'RequestCertificate tags in the same call; a certificate gets its ARN only then, in the region and (for Cognito) in us-east-1.',
     },
   ],
-  'ensure-records': [readRecords, changeRecords],
+  'ensure-records': [readLock, readRecords, changeRecords],
   'await-certificates': [
     {
       actions: ['acm:DescribeCertificate'],
@@ -163,6 +170,7 @@ export const permissions: Record<FunctionFile, readonly Permission[]> = {
     },
   ],
   'ensure-user-pool': [
+    readLock,
     findPools,
     readPools,
     {
@@ -180,6 +188,7 @@ export const permissions: Record<FunctionFile, readonly Permission[]> = {
     ourPools(['UpdateUserPool', 'AddCustomAttributes'], 'Brings the pool to what is wanted.'),
   ],
   'permit-trigger': [
+    readLock,
     {
       actions: ['lambda:GetPolicy', 'lambda:AddPermission', 'lambda:RemovePermission'],
       resources: [profileManager, profileManagerAlias],
@@ -187,12 +196,14 @@ export const permissions: Record<FunctionFile, readonly Permission[]> = {
     },
   ],
   'ensure-saml-provider': [
+    readLock,
     ourPools(
       ['DescribeIdentityProvider', 'CreateIdentityProvider', 'UpdateIdentityProvider'],
       'Brings the SAML provider to what is wanted.',
     ),
   ],
   'ensure-app-client': [
+    readLock,
     ourPools(
       ['ListUserPoolClients', 'DescribeUserPoolClient', 'CreateUserPoolClient', 'UpdateUserPoolClient'],
       'Brings the app client to what is wanted.',
@@ -220,6 +231,7 @@ export const permissions: Record<FunctionFile, readonly Permission[]> = {
     },
   ],
   'ensure-custom-domain': [
+    readLock,
     readDomains,
     readPools,
     ourPools(['CreateUserPoolDomain', 'UpdateUserPoolDomain'], 'Brings the domain to what is wanted.'),
@@ -237,6 +249,7 @@ export const permissions: Record<FunctionFile, readonly Permission[]> = {
   ],
   'await-custom-domain': [readDomains],
   'grant-cluster-access': [
+    readLock,
     readEntries,
     {
       actions: ['eks:CreateAccessEntry'],
@@ -284,6 +297,7 @@ export const permissions: Record<FunctionFile, readonly Permission[]> = {
     ]),
   ],
   'set-concurrency': [
+    readLock,
     allRegistrations,
     {
       actions: [
@@ -324,8 +338,9 @@ export const permissions: Record<FunctionFile, readonly Permission[]> = {
     findPools,
     readPools,
   ],
-  'delete-records': [readRecords, changeRecords],
+  'delete-records': [readLock, readRecords, changeRecords],
   'revoke-cluster-access': [
+    readLock,
     readEntries,
     {
       actions: ['eks:DeleteAccessEntry'],
@@ -335,11 +350,13 @@ export const permissions: Record<FunctionFile, readonly Permission[]> = {
   ],
   'await-cluster-gone': [readCluster],
   'delete-custom-domain': [
+    readLock,
     readDomains,
     readPools,
     ourPools(['DeleteUserPoolDomain'], 'Deletes the login domain.'),
   ],
   'delete-app-client': [
+    readLock,
     findPools,
     readPools,
     ourPools(['ListUserPoolClients', 'DeleteUserPoolClient'], 'Deletes the app client.'),
@@ -356,11 +373,13 @@ export const permissions: Record<FunctionFile, readonly Permission[]> = {
     },
   ],
   'delete-saml-provider': [
+    readLock,
     findPools,
     readPools,
     ourPools(['DescribeIdentityProvider', 'DeleteIdentityProvider'], 'Deletes the SAML provider.'),
   ],
   'revoke-trigger': [
+    readLock,
     {
       actions: ['lambda:GetPolicy', 'lambda:RemovePermission'],
       resources: [profileManager, profileManagerAlias],
@@ -368,6 +387,7 @@ export const permissions: Record<FunctionFile, readonly Permission[]> = {
     },
   ],
   'delete-user-pool': [
+    readLock,
     findPools,
     readPools,
     ourPools(
@@ -376,6 +396,7 @@ export const permissions: Record<FunctionFile, readonly Permission[]> = {
     ),
   ],
   'delete-certificates': [
+    readLock,
     findCertificates,
     readCertificates,
     {
@@ -385,7 +406,7 @@ export const permissions: Record<FunctionFile, readonly Permission[]> = {
       why: 'Deletes certificates with our tag; an id is random.',
     },
   ],
-  'untag-subnets': networkTags('DeleteTags', 'Takes our tags off again.'),
+  'untag-subnets': [readLock, ...networkTags('DeleteTags', 'Takes our tags off again.')],
   'unregister-deployment': [
     rows(['GetItem', 'DeleteItem'], 'Removes the registrations of the deployment and its pool.', [
       'deployment',

@@ -5,6 +5,7 @@ import { readLock, writeLock, type Lock } from '../adapters/aws/registry-lock';
 import { readRun, writeRun } from '../adapters/aws/registry-runs';
 import { readEnvironment } from '../core/environment';
 import { ConflictError, TransientError } from '../core/errors';
+import type { TaskContext } from './support/context';
 import { defineTask, deploymentSchema } from './support/task';
 
 /** Each loss of a race shows a new holder, which as a rule runs; more than a few is a storm to wait out. */
@@ -41,6 +42,7 @@ export const task = defineTask({
       const written = await context.keepBooks(`take the lock of ${deployment.name}`, () =>
         writeLock(clients, table, deployment.name, wanted, current),
       );
+      if (written && current !== undefined) await refuseIfRedriven(context, deployment.name, wanted, current);
       if (written) break;
     }
 
@@ -55,6 +57,27 @@ export const task = defineTask({
 });
 
 export const handler = task.handler;
+
+/**
+ * A holder that was redriven between the look at it and the write has the lock in its own eyes, and asks for it again at
+ * its next change (`tasks/support/lock-check.ts`): it gets the lock back.
+ */
+async function refuseIfRedriven(
+  context: TaskContext,
+  deployment: string,
+  taken: Lock,
+  former: Lock,
+): Promise<void> {
+  try {
+    await refuseIfHeld(context.clients, deployment, former);
+  } catch (error) {
+    const table = readEnvironment('registryTable', context.environment);
+    await context.keepBooks(`give back the lock of ${deployment}`, () =>
+      writeLock(context.clients, table, deployment, former, taken),
+    );
+    throw error;
+  }
+}
 
 async function refuseIfHeld(clients: AwsClients, deployment: string, lock: Lock): Promise<void> {
   const holder = await describeExecution(clients, lock.executionArn);

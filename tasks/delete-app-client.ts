@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { deleteAppClient, findAppClients } from '../adapters/aws/cognito-client';
 import { deleteSecret, describeSecret } from '../adapters/aws/secrets-manager';
+import { requireLock } from '../adapters/aws/registry-lock';
 import { deploymentNames, ownerTag } from '../core/naming';
 import { deletionSchema } from './support/deletion';
 import { ownUserPools } from './support/own-user-pools';
@@ -11,6 +12,7 @@ export const task = defineTask({
   name: 'delete-app-client',
   input: z.object({ deployment: deploymentSchema }),
   output: deletionSchema,
+  lock: requireLock,
   async run({ deployment }, context) {
     const { clients } = context;
     const deleted: string[] = [];

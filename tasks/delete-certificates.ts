@@ -5,6 +5,7 @@ import {
   listCertificates,
   readCertificateTags,
 } from '../adapters/aws/acm';
+import { requireLock } from '../adapters/aws/registry-lock';
 import { ownerTag } from '../core/naming';
 import { certificatePurposes } from './support/certificates';
 import { deletionSchema, stillThere } from './support/deletion';
@@ -20,6 +21,7 @@ export const task = defineTask({
   name: 'delete-certificates',
   input: z.object({ deployment: deploymentSchema }),
   output: deletionSchema,
+  lock: requireLock,
   async run({ deployment }, context) {
     const { clients } = context;
     const regions = new Set(certificatePurposes(deployment.region).map(({ region }) => region));

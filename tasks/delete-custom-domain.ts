@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { deleteCustomDomain, describeCustomDomain } from '../adapters/aws/cognito-domain';
 import { describeUserPool } from '../adapters/aws/cognito-user-pool';
+import { requireLock } from '../adapters/aws/registry-lock';
 import { ownerTag } from '../core/naming';
 import { deletionSchema, stillThere } from './support/deletion';
 import { defineTask, deploymentSchema } from './support/task';
@@ -14,6 +15,7 @@ export const task = defineTask({
   name: 'delete-custom-domain',
   input: z.object({ deployment: deploymentSchema, domain: z.string().min(1) }),
   output: deletionSchema,
+  lock: requireLock,
   async run({ deployment, domain }, context) {
     const { clients } = context;
     const found = await describeCustomDomain(clients, domain);

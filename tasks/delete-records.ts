@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { changeRecords, listRecords } from '../adapters/aws/route53';
+import { requireLock } from '../adapters/aws/registry-lock';
 import { indexZone, planDeletion } from '../core/identity/dns-plan';
 import { defineTask, deploymentSchema } from './support/task';
 
@@ -22,6 +23,7 @@ export const task = defineTask({
     deleted: z.array(z.object({ name: z.string(), type: z.string() })),
     changeIds: z.array(z.string()),
   }),
+  lock: requireLock,
   async run({ deployment, hostedZoneId, types }, context) {
     const zone = indexZone(await listRecords(context.clients, hostedZoneId));
     const plans = planDeletion(zone, deployment.name, types);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { deleteProvider, describeProvider } from '../adapters/aws/cognito-provider';
+import { requireLock } from '../adapters/aws/registry-lock';
 import { deploymentNames } from '../core/naming';
 import { deletionSchema } from './support/deletion';
 import { ownUserPools } from './support/own-user-pools';
@@ -10,6 +11,7 @@ export const task = defineTask({
   name: 'delete-saml-provider',
   input: z.object({ deployment: deploymentSchema }),
   output: deletionSchema,
+  lock: requireLock,
   async run({ deployment }, context) {
     const { clients } = context;
     const name = deploymentNames.samlProvider;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { deleteCustomDomain } from '../adapters/aws/cognito-domain';
 import { deleteUserPool, describeUserPool } from '../adapters/aws/cognito-user-pool';
+import { requireLock } from '../adapters/aws/registry-lock';
 import { ConflictError } from '../core/errors';
 import { deletionSchema, stillThere } from './support/deletion';
 import { ownUserPools } from './support/own-user-pools';
@@ -17,6 +18,7 @@ export const task = defineTask({
   name: 'delete-user-pool',
   input: z.object({ deployment: deploymentSchema }),
   output: deletionSchema,
+  lock: requireLock,
   async run({ deployment }, context) {
     const { clients } = context;
     const deleted: string[] = [];

@@ -17,6 +17,7 @@ import {
   writeSecret,
   type Secret,
 } from '../adapters/aws/secrets-manager';
+import { requireLock } from '../adapters/aws/registry-lock';
 import { ConflictError } from '../core/errors';
 import { differences, satisfies } from '../core/identity/differences';
 import { callbackPath, callbackUrl, logoutUrl } from '../core/identity/login-urls';
@@ -42,6 +43,7 @@ export const task = defineTask({
     callbackPaths: z.array(z.string().startsWith('/')).min(1).default([callbackPath]),
   }),
   output: z.object({ clientId: z.string(), secretArn: z.string() }),
+  lock: requireLock,
   async run({ deployment, userPoolId, kubeflowDomain, providerName, callbackPaths }, context) {
     const secret = await ownSecret(deployment, context);
     const stored = parseLoginSecret(secret && (await readSecret(context.clients, secret.arn)));

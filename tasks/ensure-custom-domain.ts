@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { createCustomDomain, describeCustomDomain, updateCustomDomain } from '../adapters/aws/cognito-domain';
 import { describeUserPool } from '../adapters/aws/cognito-user-pool';
 import { foreignResource } from '../adapters/aws/errors';
+import { requireLock } from '../adapters/aws/registry-lock';
 import { ConflictError, UserError } from '../core/errors';
 import { differences } from '../core/identity/differences';
 import { domainFailed, domainNotActive } from './support/custom-domain';
@@ -29,6 +30,7 @@ export const task = defineTask({
     certificateArn: z.string().startsWith('arn:'),
   }),
   output: z.object({ cloudFrontDomain: z.string() }),
+  lock: requireLock,
   async run({ deployment, userPoolId, domain, certificateArn }, context) {
     const { clients } = context;
     const desired = { certificateArn, managedLoginVersion };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { changeRecords, listRecords } from '../adapters/aws/route53';
+import { requireLock } from '../adapters/aws/registry-lock';
 import { ConflictError } from '../core/errors';
 import { indexZone, planRecord, type RecordChange, type RecordPolicy } from '../core/identity/dns-plan';
 import type { PlannedChange } from '../core/plan';
@@ -40,6 +41,7 @@ export const task = defineTask({
       }),
     ),
   }),
+  lock: requireLock,
   async run({ deployment, hostedZoneId, records, onlyIfAbsent, onlyIfOurs }, context) {
     const policy: RecordPolicy = onlyIfAbsent ? 'if-absent' : onlyIfOurs ? 'if-ours' : 'exact';
     const zone = indexZone(await listRecords(context.clients, hostedZoneId));

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { createSamlProvider, describeProvider, updateSamlProvider } from '../adapters/aws/cognito-provider';
+import { requireLock } from '../adapters/aws/registry-lock';
 import { ConflictError, UserError } from '../core/errors';
 import { satisfies } from '../core/identity/differences';
 import { daysUntilExpiry, parseSamlMetadata, sameProvider } from '../core/identity/saml-metadata';
@@ -38,6 +39,7 @@ export const task = defineTask({
     adfsUrl: z.string().min(1),
   }),
   output: z.object({ providerName: z.string() }),
+  lock: requireLock,
   async run({ userPoolId, samlMetadata, adfsUrl }, context) {
     const { clients } = context;
     const name = deploymentNames.samlProvider;

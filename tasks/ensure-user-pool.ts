@@ -10,6 +10,7 @@ import {
   type UserPoolSettings,
 } from '../adapters/aws/cognito-user-pool';
 import { foreignResource } from '../adapters/aws/errors';
+import { requireLock } from '../adapters/aws/registry-lock';
 import { ConflictError } from '../core/errors';
 import { differences, satisfies } from '../core/identity/differences';
 import { deploymentNames, ownerTag } from '../core/naming';
@@ -42,6 +43,7 @@ export const task = defineTask({
   name: 'ensure-user-pool',
   input: z.object({ deployment: deploymentSchema, triggerArn: z.string().startsWith('arn:') }),
   output: z.object({ userPoolId: z.string(), userPoolArn: z.string() }),
+  lock: requireLock,
   async run({ deployment, triggerArn }, context) {
     const name = deploymentNames.userPool(deployment.name);
     const { own, foreign } = await findUserPools(context.clients, name, deployment.name);

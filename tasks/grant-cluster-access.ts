@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { createAccessEntry, findAccessEntry, updateAccessEntry } from '../adapters/aws/eks-access-entries';
 import { foreignResource } from '../adapters/aws/errors';
+import { requireLock } from '../adapters/aws/registry-lock';
 import { defineTask, deploymentSchema } from './support/task';
 
 /**
@@ -25,6 +26,7 @@ export const task = defineTask({
   output: z.object({
     entries: z.array(z.object({ principalArn: z.string(), kubernetesGroups: z.array(z.string()) })),
   }),
+  lock: requireLock,
   async run({ deployment, clusterName, entries }, context) {
     const { clients } = context;
     for (const entry of entries) {

@@ -8,6 +8,7 @@ import {
   type Registration,
   type RegistryKey,
 } from '../adapters/aws/registry';
+import { requireLock } from '../adapters/aws/registry-lock';
 import { readEnvironment } from '../core/environment';
 import { ConflictError } from '../core/errors';
 import { defineTask, deploymentSchema } from './support/task';
@@ -31,6 +32,7 @@ export const task = defineTask({
     ingress: part,
   }),
   output: z.object({ registered: z.literal(true) }),
+  lock: requireLock,
   async run({ deployment, configuration, found, cluster, identity, ingress }, context) {
     const table = readEnvironment('registryTable', context.environment);
     const registration: Registration = { deployment, configuration, found, cluster, identity, ingress };

@@ -8,6 +8,7 @@ import {
   tagCertificate,
   type Certificate,
 } from '../adapters/aws/acm';
+import { requireLock } from '../adapters/aws/registry-lock';
 import { NotReadyError } from '../core/errors';
 import { satisfies } from '../core/identity/differences';
 import { ownerTag } from '../core/naming';
@@ -32,6 +33,7 @@ export const task = defineTask({
     certificates: z.array(certificateSchema),
     validationRecords: z.array(z.object({ name: z.string(), type: z.literal('CNAME'), value: z.string() })),
   }),
+  lock: requireLock,
   async run({ deployment, domains }, context) {
     const names = [...new Set(domains.map((domain) => domain.toLowerCase().replace(/\.$/, '')))] as [string];
     const regions = [...new Set(certificatePurposes(deployment.region).map(({ region }) => region))];

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { deleteAccessEntry, findAccessEntry } from '../adapters/aws/eks-access-entries';
+import { requireLock } from '../adapters/aws/registry-lock';
 import { defineTask, deploymentSchema } from './support/task';
 
 /** Removes the access entries that `grant-cluster-access` made. Those of others, and a cluster that is gone, are passed over. */
@@ -11,6 +12,7 @@ export const task = defineTask({
     entries: z.array(z.object({ principalArn: z.string().startsWith('arn:') })),
   }),
   output: z.object({ revoked: z.array(z.string()) }),
+  lock: requireLock,
   async run({ deployment, clusterName, entries }, context) {
     const { clients } = context;
     const revoked: string[] = [];

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { parseAliasArn, readPermissions, removePermission } from '../adapters/aws/lambda';
+import { requireLock } from '../adapters/aws/registry-lock';
 import { readEnvironment } from '../core/environment';
 import { defineTask, deploymentSchema } from './support/task';
 import { triggerStatementId } from './support/trigger';
@@ -9,6 +10,7 @@ export const task = defineTask({
   name: 'revoke-trigger',
   input: z.object({ deployment: deploymentSchema, userPoolArn: z.string().startsWith('arn:') }),
   output: z.object({ revoked: z.boolean() }),
+  lock: requireLock,
   async run({ userPoolArn }, context) {
     const { clients } = context;
     const alias = parseAliasArn(readEnvironment('profileManagerAliasArn', context.environment));

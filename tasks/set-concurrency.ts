@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { deleteConcurrency, parseAliasArn, putConcurrency, readConcurrency } from '../adapters/aws/lambda';
 import { listRegistrations, type Registration } from '../adapters/aws/registry';
+import { requireLock } from '../adapters/aws/registry-lock';
 import { readEnvironment } from '../core/environment';
 import { NotReadyError, UserError } from '../core/errors';
 import { defineTask, deploymentSchema } from './support/task';
@@ -21,6 +22,7 @@ export const task = defineTask({
     asked: z.number().int().nonnegative().optional(),
   }),
   output: z.object({ provisioned: z.number().int().nonnegative() }),
+  lock: requireLock,
   async run({ deployment, asked }, context) {
     const { clients, environment } = context;
     const alias = parseAliasArn(readEnvironment('profileManagerAliasArn', environment));

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { createTags, readTags } from '../adapters/aws/ec2-tags';
+import { requireLock } from '../adapters/aws/registry-lock';
 import { ConflictError } from '../core/errors';
 import { clusterTag, roleMark, roleTags, shared } from './support/subnet-tags';
 import { defineTask, deploymentSchema } from './support/task';
@@ -21,6 +22,7 @@ export const task = defineTask({
     subnets: z.object({ private: z.array(subnetSchema).min(1), public: z.array(subnetSchema) }),
   }),
   output: z.object({ tagged: z.array(z.string()) }),
+  lock: requireLock,
   async run({ deployment, vpcId, subnets }, context) {
     const inCluster = { [clusterTag(deployment.name)]: shared };
     const desired = new Map<string, Record<string, string>>([

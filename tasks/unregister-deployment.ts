@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { deleteItem, readPoolRegistration, readRegistration, registryKey } from '../adapters/aws/registry';
+import { requireLock } from '../adapters/aws/registry-lock';
 import { readEnvironment } from '../core/environment';
 import { defineTask, deploymentSchema } from './support/task';
 
@@ -8,6 +9,7 @@ export const task = defineTask({
   name: 'unregister-deployment',
   input: z.object({ deployment: deploymentSchema, userPoolId: z.string().optional() }),
   output: z.object({ unregistered: z.array(z.string()) }),
+  lock: requireLock,
   async run({ deployment, userPoolId }, context) {
     const { clients } = context;
     const table = readEnvironment('registryTable', context.environment);

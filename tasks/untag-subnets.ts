@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { deleteTags, readTags } from '../adapters/aws/ec2-tags';
+import { requireLock } from '../adapters/aws/registry-lock';
 import { clusterTag, clusterTagPrefix, roleMark, roleTags, shared } from './support/subnet-tags';
 import { defineTask, deploymentSchema } from './support/task';
 
@@ -17,6 +18,7 @@ export const task = defineTask({
     subnets: z.object({ private: z.array(subnetSchema), public: z.array(subnetSchema) }),
   }),
   output: z.object({ untagged: z.array(z.string()) }),
+  lock: requireLock,
   async run({ deployment, vpcId, subnets }, context) {
     const ids = [vpcId, ...subnets.private.map(({ id }) => id), ...subnets.public.map(({ id }) => id)];
     const actual = await readTags(context.clients, ids);

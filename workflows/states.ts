@@ -52,10 +52,16 @@ export interface TaskStateProps {
   readonly polling?: readonly RetryPolicy[];
 }
 
-/** Lets a task's log lines be found by execution and state. */
+/**
+ * Lets a task's log lines be found by execution and state, and tells it whether the execution was redriven. Whether the
+ * context has a count before the first redrive is not documented, and an expression without a value is an error.
+ */
 const workflowReference = {
   execution: jsonata('$states.context.Execution.Id'),
   state: jsonata('$states.context.State.Name'),
+  redrives: jsonata(
+    '$exists($states.context.Execution.RedriveCount) ? $states.context.Execution.RedriveCount : 0',
+  ),
 };
 
 const taskResult = '$states.result.Payload';
@@ -114,6 +120,9 @@ export interface BuildStateProps {
   readonly assign?: Readonly<Record<string, string>>;
 }
 
+/** A build checks at its start that this execution has the lock: a redrive may resume right there. */
+const lockHolder = { EXECUTION_ARN: '$states.context.Execution.Id' } as const;
+
 /** A state that runs a CodeBuild project to its end. */
 export function buildState(
   scope: Construct,
@@ -125,7 +134,7 @@ export function buildState(
     project: resources.build(props.project),
     integrationPattern: IntegrationPattern.RUN_JOB,
     environmentVariablesOverride: Object.fromEntries(
-      Object.entries(props.environment).map(([variable, expression]) => [
+      Object.entries({ ...props.environment, ...lockHolder }).map(([variable, expression]) => [
         variable,
         { value: jsonata(`$string(${expression})`) },
       ]),

@@ -1,4 +1,5 @@
 import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { ConflictError } from '../../core/errors';
 import type { AwsClients } from './clients';
 import { isAwsError } from './errors';
 import { documentClient, readItem, registryKey } from './registry';
@@ -18,6 +19,31 @@ export async function readLock(
   deployment: string,
 ): Promise<Lock | undefined> {
   return (await readItem(clients, table, registryKey.lock(deployment))) as Lock | undefined;
+}
+
+/**
+ * Checks that an execution holds the lock.
+ *
+ * @throws ConflictError `LockLost`
+ */
+export async function requireLock(
+  clients: AwsClients,
+  table: string,
+  deployment: string,
+  executionArn: string,
+): Promise<void> {
+  const lock = await readLock(clients, table, deployment);
+  if (lock?.executionArn === executionArn) return;
+  const found =
+    lock === undefined
+      ? 'nobody has it: another execution took it while this one was stopped, and has ended'
+      : `${lock.executionArn} (${lock.stateMachine}) has had it since ${lock.acquiredAt}`;
+  throw new ConflictError(
+    'LockLost',
+    `the lock of the deployment ${deployment} is not this execution's: ${found}. What this execution found out is out ` +
+      'of date. Nothing was changed. Do not retry it; when nobody works on the deployment, start a new execution, ' +
+      'which keeps what is there.',
+  );
 }
 
 /**

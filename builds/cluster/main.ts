@@ -7,6 +7,7 @@ import { UserError } from '../../core/errors';
 import { run } from '../support/command';
 import { foundSchema, readConfiguration, readInput } from '../support/input';
 import { kubeconfig, writeKubeconfig } from '../support/kubeconfig';
+import { requireLockOfBuild } from '../support/lock';
 import { runMain } from '../support/main';
 import { inPlanMode, writePlan } from '../support/plan-output';
 import { say } from '../support/say';
@@ -53,6 +54,7 @@ runMain(async () => {
     return;
   }
 
+  await requireLockOfBuild(clients, name);
   await ensureIdentities(clients, configuration, found, say);
   await convergeCluster(options);
   const cluster = await findCluster(clients, name);

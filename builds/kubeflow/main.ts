@@ -6,6 +6,7 @@ import { readSecretVersion } from '../../adapters/aws/secrets-manager';
 import { run } from '../support/command';
 import { clusterSchema, foundSchema, identitySchema, readConfiguration, readInput } from '../support/input';
 import { kubeconfig, writeKubeconfig } from '../support/kubeconfig';
+import { requireLockOfBuild } from '../support/lock';
 import { runMain } from '../support/main';
 import { inPlanMode, writePlan } from '../support/plan-output';
 import { say } from '../support/say';
@@ -50,6 +51,7 @@ runMain(async () => {
     await writePlan(async (add) => planBuild(input, tools, add), { say });
     return;
   }
+  await requireLockOfBuild(clients, configuration.eks_name);
   requireSupported(kubeflow.installer, cluster.version);
   if (kubeflow.installer === 'kfctl') {
     await runKfctl({ configuration, identity, kubeconfig: file, run, say });

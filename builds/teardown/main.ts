@@ -10,6 +10,7 @@ import { kubectl as kubectlOf } from '../kubeflow/kubectl';
 import { run } from '../support/command';
 import { readConfiguration } from '../support/input';
 import { kubeconfig, writeKubeconfig } from '../support/kubeconfig';
+import { requireLockOfBuild } from '../support/lock';
 import { runMain } from '../support/main';
 import { say } from '../support/say';
 import { removeIdentities } from './identities';
@@ -20,6 +21,7 @@ runMain(async () => {
   const configuration = readConfiguration();
   const { region, eks_name: name } = configuration;
   const clients = createClients({ region });
+  await requireLockOfBuild(clients, name);
   const cluster = await findCluster(clients, name);
   if (cluster !== undefined && cluster.owner !== name) {
     say(`the cluster ${name} does not carry the tag ${ownerTag}=${name}: it is left alone`);

@@ -16,7 +16,8 @@ import { Construct } from 'constructs';
 import fs from 'node:fs';
 import path from 'node:path';
 import { parse } from 'yaml';
-import { buildProjectName, type BuildProject } from '../../core/naming';
+import { environmentNames } from '../../core/environment';
+import { buildProjectName, stackNames, type BuildProject } from '../../core/naming';
 import { buildNetworkPermissions, buildPermissions, commonBuildPermissions } from '../build-permissions';
 import { buildProjects, builds, buildspecPath } from '../builds';
 import { withinBoundary } from '../cluster-identity-permissions';
@@ -105,11 +106,15 @@ export class Builds extends Construct {
   }
 }
 
-/** Roles that need administrator access entries: the builds that install into the cluster and take it down. */
+/**
+ * Roles that need administrator access entries, those of the builds that install into the cluster and take it down, and
+ * the table that has the lock.
+ */
 function environmentOf(): Record<string, BuildEnvironmentVariable> {
   return {
     KUBEFLOW_BUILD_ROLE_ARN: { value: arns.buildRole('kubeflow') },
     TEARDOWN_BUILD_ROLE_ARN: { value: arns.buildRole('teardown') },
+    [environmentNames.registryTable]: { value: stackNames.table },
   };
 }
 

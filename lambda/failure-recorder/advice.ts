@@ -32,6 +32,9 @@ export function adviceFor(failed: Failed): string {
   if (error === 'ResyncIncomplete') {
     return 'Do what the cause says for each deployment that it names, then bring it in line with `kubeflow-eks resync NAME`; the next scheduled resync does it too.';
   }
+  if (error === 'LockLost') {
+    return 'Another execution has worked on this deployment since. Do not retry this one: when nobody works on it, start a new execution with `kubeflow-eks start FILE` (or destroy); it keeps what is there.';
+  }
   if (status === 'ABORTED') return `It was stopped by hand. To go on: ${retry}, ${within}.`;
   if (status === 'TIMED_OUT')
     return `It took longer than the workflow may. Look at the step named above, then ${retry}, ${within}.`;

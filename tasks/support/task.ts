@@ -6,6 +6,7 @@ import { translateAwsError } from '../../adapters/aws/errors';
 import { errorKind, UserError } from '../../core/errors';
 import { product } from '../../core/naming';
 import { createContext, type TaskContext } from './context';
+import { underLock, type LockCheck } from './lock-check';
 import { planRequestSchema, planStep, refuseChanges, type PlanRequest, type StepPlan } from './plan';
 
 export interface TaskSpec<I, O> {
@@ -14,6 +15,8 @@ export interface TaskSpec<I, O> {
   input: z.ZodType<I>;
   /** Small plain JSON without secrets or personal data: it stays in the execution's history. */
   output: z.ZodType<O>;
+  /** What a task that changes something asks before its first change in a redriven execution. */
+  lock?: LockCheck;
   /** Reads, compares, changes only the difference, returns what it observed. */
   run(input: I, context: TaskContext): Promise<O>;
 }
@@ -41,8 +44,8 @@ export const deploymentSchema = z.object({
 export type Deployment = z.infer<typeof deploymentSchema>;
 
 /**
- * What a workflow may add to the arguments of any task, under the key `workflow`, for the log alone:
- * `{ execution: $states.context.Execution.Id, state: $states.context.State.Name }`.
+ * What a workflow adds to the arguments of any task, under the key `workflow`: execution and state for the log, and how
+ * often the execution was redriven, for {@link underLock}.
  */
 const traceSchema = z.object({
   deployment: z.object({ name: z.string() }).optional().catch(undefined),
@@ -56,7 +59,10 @@ export function defineTask<I, O>(spec: TaskSpec<I, O>): Task<I, O> {
     if (!parsed.success) throw invalidInput(spec.name, parsed.error);
     let result: O;
     try {
-      result = await spec.run(parsed.data, context);
+      result = await spec.run(
+        parsed.data,
+        spec.lock === undefined ? context : underLock(input, context, spec.lock),
+      );
     } catch (error) {
       throw translateAwsError(error);
     }

@@ -71,6 +71,40 @@ test('each failure was told, with its state, its error and what to do next', () 
   }
 });
 
+test('an execution that is redriven after another had its lock ends there, and changes nothing', async () => {
+  const { start, redrive, finish, document, region: local } = region();
+  // Registering has something to change, since the rules are others; a build always asks.
+  const changed = { ...document, access: { default_role: 'view' } };
+  const outdated: string[] = [];
+  for (const state of ['Install Kubeflow', 'Register deployment']) {
+    local.faults.state = ({ stateName }) =>
+      stateName === state ? { error: 'InjectedFault', cause: 'fails' } : undefined;
+    outdated.push(await start('provision', changed));
+    expect((await finish(outdated.at(-1) ?? '')).execution.status).toBe('FAILED');
+  }
+  delete local.faults.state;
+  expect((await finish(await start('provision', document))).execution.status).toBe('SUCCEEDED');
+  const mark = local.gateway.log.mark();
+
+  const ends = [];
+  for (const executionArn of outdated) {
+    await redrive(executionArn);
+    ends.push((await finish(executionArn)).execution);
+  }
+
+  expect(ends.map(({ status }) => status)).toEqual(['FAILED', 'FAILED']);
+  expect(ends[0]?.cause).toMatch(/LockLost|BUILD/);
+  expect(ends[1]).toMatchObject({
+    error: 'LockLost',
+    cause: expect.stringMatching(/start a new execution/) as string,
+  });
+  const changes = local.gateway.log.since(
+    mark,
+    ({ mutating, subject }) => mutating && !/\/run#/.test(subject ?? ''),
+  );
+  expect(changes).toEqual([]);
+}, 300_000);
+
 test('broken input fails at the first state with every problem in one message, and touches nothing', async () => {
   const { start, finish, region: local } = region();
   const mark = local.gateway.log.mark();

@@ -34,7 +34,11 @@ describe('the permissions of the functions', () => {
   });
 
   it('are found in the code at all', () => {
-    expect(analyses.get('tag-subnets')?.actions).toEqual(['ec2:CreateTags', 'ec2:DescribeTags']);
+    expect(analyses.get('tag-subnets')?.actions).toEqual([
+      'dynamodb:GetItem',
+      'ec2:CreateTags',
+      'ec2:DescribeTags',
+    ]);
     expect(analyses.get('profile-manager')?.actions).toContain('dynamodb:GetItem');
   });
 

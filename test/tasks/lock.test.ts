@@ -89,6 +89,34 @@ describe('the lock of a deployment', () => {
     expect(await take(first)).toEqual({ holder: first });
   });
 
+  test('a holder that is redriven while another takes over gets it back', async () => {
+    const [first, second] = [await start('first'), await start('second')];
+    await take(first);
+    const before = await readLock(moto.lookingClients, table, 'acme');
+    await stop(first);
+    const context = testContext(moto, { environment });
+
+    const taking = acquire.run(
+      { deployment, executionArn: second, stateMachine: 'kubeflow-eks-provision' },
+      {
+        ...context,
+        async keepBooks(what, work) {
+          if (what.startsWith('take'))
+            await moto.lookingClients
+              .get(SFNClient)
+              .send(new RedriveExecutionCommand({ executionArn: first }));
+          return context.keepBooks(what, work);
+        },
+      },
+    );
+
+    await expect(taking).rejects.toMatchObject({
+      name: 'DeploymentLocked',
+      message: expect.stringContaining(first) as string,
+    });
+    expect(await readLock(moto.lookingClients, table, 'acme')).toEqual(before);
+  });
+
   test('a holder that Step Functions has forgotten no longer counts', async () => {
     const second = await start('second');
     const forgotten = second.replace(/:second:.*/, ':gone:e1');

@@ -68,6 +68,7 @@ describe.each(workflows)('the %s workflow', (workflow) => {
         expect(task.payload['workflow']).toEqual({
           execution: expect.any(String) as string,
           state: expect.any(String) as string,
+          redrives: expect.stringContaining('RedriveCount') as string,
         });
     }
   });
