@@ -85,8 +85,8 @@ async function provision(
   const { report, signal } = options;
   report.phase('account');
   const { document, mappings } = await region.prepare(options.configuration);
-  for (const { path, configured, used } of mappings) {
-    report.line(`${path}: ${configured} stands for ${used} here, since moto chooses its own ids`);
+  for (const { path, configured, used, why } of mappings) {
+    report.line(`${path}: ${configured} stands for ${used} here, since ${why}`);
   }
   report.phase('provisioning');
   const clients = operatorClients(region);

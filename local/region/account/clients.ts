@@ -5,6 +5,7 @@ import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balan
 import { IAMClient } from '@aws-sdk/client-iam';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { Route53Client } from '@aws-sdk/client-route-53';
+import { S3Client } from '@aws-sdk/client-s3';
 import { SNSClient } from '@aws-sdk/client-sns';
 
 /** The region's own clients: the hands of whoever owns the account, and of the stand-ins. */
@@ -16,6 +17,7 @@ export interface RegionClients {
   iam: IAMClient;
   kms: KMSClient;
   route53: Route53Client;
+  s3: S3Client;
   sns: SNSClient;
 }
 
@@ -47,6 +49,7 @@ export function createRegionClients(endpoint: Promise<string>, region: string): 
     iam: new IAMClient(config),
     kms: new KMSClient(config),
     route53: new Route53Client(config),
+    s3: new S3Client(config),
     sns: new SNSClient(config),
   };
 }

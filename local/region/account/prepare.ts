@@ -1,7 +1,8 @@
 /**
  * What an account must already have before a provisioning: made from the configuration, so that any configuration can
- * be rehearsed, and found again when the same configuration is prepared once more. Where moto assigns an id itself, the document that is rehearsed names moto's id instead of the
- * configured one, and the mapping says so.
+ * be rehearsed, and found again when the same configuration is prepared once more. Where moto assigns an id itself, the
+ * document that is rehearsed names moto's id instead of the configured one, and the mapping says so; so it is with the
+ * checksum of a mirror, which holds the distribution of the region.
  */
 import { CreatePolicyCommand, CreateRoleCommand } from '@aws-sdk/client-iam';
 import { CreateAliasCommand, CreateKeyCommand, DescribeKeyCommand } from '@aws-sdk/client-kms';
@@ -11,14 +12,20 @@ import { generateKeyPairSync } from 'node:crypto';
 import { parseConfiguration } from '../../../core/configuration';
 import type { Configuration } from '../../../core/configuration';
 import type { RegionClients } from './clients';
+import { prepareMirror } from './prepare-mirror';
 import { prepareNetwork } from './prepare-network';
 
-/** A configured value that the rehearsal had to replace by what moto assigned. */
+/** A configured value that the rehearsal had to replace. */
 export interface Mapping {
   path: string;
   configured: string;
   used: string;
+  /** After "since". */
+  why: string;
 }
+
+const archivePath = 'kubeflow.source.archive.sha256';
+const chosenByMoto = 'moto chooses its own ids';
 
 export interface Preparation {
   /** The document to start the execution with. */
@@ -29,12 +36,17 @@ export interface Preparation {
 }
 
 /**
- * Makes VPC, subnets, key, hosted zone, key pair, boundary and roles that a valid configuration refers to. A document
- * that is not valid is returned as it is: the workflow's first state is what must refuse it.
+ * Makes VPC, subnets, key, hosted zone, key pair, boundary, roles and the mirror that a valid configuration refers to. A
+ * document that is not valid is returned as it is: the workflow's first state is what must refuse it.
  *
  * @param document the configuration as written
+ * @param distribution folder with the distribution that stands for the pinned one: what a mirror has
  */
-export async function prepareAccount(clients: RegionClients, document: unknown): Promise<Preparation> {
+export async function prepareAccount(
+  clients: RegionClients,
+  document: unknown,
+  distribution: string,
+): Promise<Preparation> {
   const parsed = parseConfiguration(document);
   if (!parsed.ok || typeof document !== 'object' || document === null) {
     return { document: document as Record<string, unknown>, mappings: [], adfsHosts: [] };
@@ -42,8 +54,8 @@ export async function prepareAccount(clients: RegionClients, document: unknown):
   const { configuration } = parsed;
   const mappings: Mapping[] = [];
   const prepared: Record<string, unknown> = { ...document };
-  const replace = (path: string, configured: string, used: string): string => {
-    if (configured !== used) mappings.push({ path, configured, used });
+  const replace = (path: string, configured: string, used: string, why = chosenByMoto): string => {
+    if (configured !== used) mappings.push({ path, configured, used, why });
     return used;
   };
 
@@ -64,6 +76,16 @@ export async function prepareAccount(clients: RegionClients, document: unknown):
   const zoneId = await prepareHostedZone(clients, configuration);
   if (configuration.hosted_zone_id !== undefined) {
     prepared['hosted_zone_id'] = replace('hosted_zone_id', configuration.hosted_zone_id, zoneId);
+  }
+  const checksum = await prepareMirror(clients, configuration, distribution);
+  if (checksum !== undefined && configuration.kubeflow.source?.archive !== undefined) {
+    const { url, sha256 } = configuration.kubeflow.source.archive;
+    prepared['kubeflow'] = {
+      ...(prepared['kubeflow'] as object),
+      source: {
+        archive: { url, sha256: replace(archivePath, sha256, checksum, 'a reduced one is mirrored') },
+      },
+    };
   }
   await prepareKeyPair(clients, configuration);
   await prepareIam(clients, configuration);
