@@ -15,6 +15,8 @@ export class StatesError extends Error implements Failure {
   override readonly name: string = 'StatesError';
   readonly error?: string;
   override readonly cause?: string;
+  /** Another name by which a retrier or a catcher may ask for this error. */
+  readonly alias?: string;
   constructor(failure: Failure) {
     super(`${failure.error ?? '(no error name)'}: ${failure.cause ?? ''}`);
     if (failure.error !== undefined) this.error = failure.error;
@@ -64,14 +66,18 @@ export function thresholdExceeded(): StatesError {
   });
 }
 
+/** The names by which an error may be asked for. */
+export type NamedError = Pick<StatesError, 'error' | 'alias'>;
+
 /**
  * Whether a retrier's or catcher's ErrorEquals names this error.
  * States.ALL covers every error but States.DataLimitExceeded and States.Runtime; States.TaskFailed every one that
  * States.ALL does but States.Timeout (of which a missed heartbeat is a kind).
  */
-export function matchesError(errorEquals: readonly string[], error: string | undefined): boolean {
+export function matchesError(errorEquals: readonly string[], { error, alias }: NamedError): boolean {
   if (error === 'States.Runtime') return false;
   if (error !== undefined && errorEquals.includes(error)) return true;
+  if (alias !== undefined && errorEquals.includes(alias)) return true;
   if (error === 'States.DataLimitExceeded') return false;
   const timedOut = error === 'States.Timeout' || error === 'States.HeartbeatTimeout';
   return errorEquals.some(

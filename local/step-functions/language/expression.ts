@@ -1,4 +1,5 @@
 import jsonata from 'jsonata';
+import { bound, withUsage } from './bounds';
 import type { FunctionEnvironment } from './functions';
 import { registerFunctions } from './functions';
 
@@ -33,10 +34,11 @@ export function createExpressions(environment: Omit<FunctionEnvironment, 'format
       if (program === undefined) {
         program = jsonata(expression);
         registerFunctions(program, functions);
+        bound(program);
         if (compiled.size >= MOST_COMPILED) compiled.clear();
         compiled.set(expression, program);
       }
-      return program.evaluate(undefined, bindings) as Promise<unknown>;
+      return program.evaluate(undefined, withUsage(bindings)) as Promise<unknown>;
     },
   };
 }

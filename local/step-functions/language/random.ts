@@ -13,6 +13,23 @@ export function seededRandom(seed: number): Random {
   };
 }
 
+const JAVA_MULTIPLIER = 0x5deece66dn;
+const JAVA_MASK = (1n << 48n) - 1n;
+
+/**
+ * The doubles of java.util.Random, which AWS' $random draws a seeded number from.
+ * https://docs.oracle.com/javase/8/docs/api/java/util/Random.html (nextDouble)
+ * @param seed an integer.
+ */
+export function javaRandom(seed: number): Random {
+  let state = (BigInt(seed) ^ JAVA_MULTIPLIER) & JAVA_MASK;
+  const next = (bits: bigint): number => {
+    state = (state * JAVA_MULTIPLIER + 0xbn) & JAVA_MASK;
+    return Number(state >> (48n - bits));
+  };
+  return () => (next(26n) * 2 ** 27 + next(27n)) / 2 ** 53;
+}
+
 /** A version 4 UUID from the given source, so that a seeded run has the same ids each time. */
 export function uuidFrom(random: Random): string {
   const bytes = Buffer.alloc(16);

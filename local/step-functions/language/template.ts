@@ -96,7 +96,7 @@ async function evaluateExpression(
   try {
     value = await scope.expressions.evaluate(expression, scope.bindings);
   } catch (thrown) {
-    throw evaluationError(scope, `${about} threw an error during evaluation. ${describe(thrown)}`, field);
+    throw evaluationError(scope, `${about} threw an error during evaluation${describe(thrown)}`, field);
   }
   if (value === undefined) throw evaluationError(scope, `${about} returned nothing (undefined).`, field);
   try {
@@ -106,10 +106,11 @@ async function evaluateExpression(
   }
 }
 
+/** The end of the sentence: JSONata's code and message, or the message alone of what has no code, such as a limit. */
 function describe(thrown: unknown): string {
   const { code, message } = thrown as { code?: unknown; message?: unknown };
   const text = typeof message === 'string' ? message : String(thrown);
-  return typeof code === 'string' ? `${code}: ${text}` : text;
+  return typeof code === 'string' ? `. ${code}: ${text}` : `: ${text}`;
 }
 
 /**
@@ -119,8 +120,8 @@ function describe(thrown: unknown): string {
 function toJson(value: unknown): unknown {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
   if (typeof value === 'number') {
-    if (!Number.isFinite(value)) throw new TypeError('not a JSON number');
-    return value;
+    // As measured on AWS (https://github.com/floci-io/floci/issues/2737): `1/0` gives "Infinity".
+    return Number.isFinite(value) ? value : String(value);
   }
   if (Array.isArray(value)) return value.map((item) => (item === undefined ? null : toJson(item)));
   if (typeof value !== 'object') throw new TypeError(`no JSON form for ${typeof value}`);

@@ -16,18 +16,20 @@ describe('Retry', () => {
     ];
     const used: number[] = [];
     const delays = ['A', 'B', 'A', 'A', 'A', 'A', 'B'].map((error) =>
-      nextRetry(retriers, used, error, () => 0.5),
+      nextRetry(retriers, used, { error }, () => 0.5),
     );
     expect(delays).toEqual([2, 1, 6, 18, 20, undefined, undefined]);
   });
 
   test('full jitter takes a part of the interval', () => {
     const retriers = [{ ErrorEquals: ['States.ALL'], IntervalSeconds: 8, JitterStrategy: 'FULL' as const }];
-    expect(nextRetry(retriers, [], 'A', () => 0.25)).toBe(2);
+    expect(nextRetry(retriers, [], { error: 'A' }, () => 0.25)).toBe(2);
   });
 
   test('MaxAttempts of 0 is never retried', () => {
-    expect(nextRetry([{ ErrorEquals: ['A'], MaxAttempts: 0 }], [], 'A', Math.random)).toBeUndefined();
+    expect(
+      nextRetry([{ ErrorEquals: ['A'], MaxAttempts: 0 }], [], { error: 'A' }, Math.random),
+    ).toBeUndefined();
   });
 
   test('time passes between attempts, which are counted', async () => {
@@ -215,7 +217,7 @@ describe('timeouts', () => {
   });
 
   test('HeartbeatSeconds ends an attempt that is silent, not one that reports', async () => {
-    const { record } = await run(
+    const { record, events } = await run(
       { Work: task({ HeartbeatSeconds: 10, TimeoutSeconds: 100, End: true }) },
       {
         tasks: {
@@ -229,8 +231,25 @@ describe('timeouts', () => {
         },
       },
     );
-    expect(record.failure).toEqual({ error: 'States.HeartbeatTimeout' });
+    expect(record.failure).toEqual({ error: 'States.Timeout' });
     expect((record.stopDate ?? 0) - record.startDate).toBe(37_000);
+    expect(events.at(-2)).toMatchObject({ type: 'TaskTimedOut', details: { error: 'States.Timeout' } });
+  });
+
+  test.each([
+    ['States.HeartbeatTimeout', 'HeartbeatSeconds', true],
+    ['States.Timeout', 'HeartbeatSeconds', true],
+    ['States.TaskFailed', 'HeartbeatSeconds', false],
+    ['States.HeartbeatTimeout', 'TimeoutSeconds', false],
+  ])('%s catches what %s ends: %s', async (name, field, caught) => {
+    const { record } = await run(
+      {
+        Work: task({ [field]: 10, Catch: [{ ErrorEquals: [name], Next: 'Done' }], End: true }),
+        Done: { Type: 'Pass', Output: '{% $states.input %}', End: true },
+      },
+      { tasks: { Work: hangs } },
+    );
+    expect(record).toMatchObject(caught ? { output: '{"Error":"States.Timeout"}' } : { status: 'FAILED' });
   });
 
   test("the machine's own timeout ends the execution as TIMED_OUT", async () => {
@@ -241,8 +260,9 @@ describe('timeouts', () => {
       },
       { tasks: { Work: hangs }, machineFields: { TimeoutSeconds: 30 } },
     );
-    expect(record).toMatchObject({ status: 'TIMED_OUT', failure: { error: 'States.Timeout' } });
-    expect(types(events).slice(-2)).toEqual(['TaskStateAborted', 'ExecutionTimedOut']);
+    expect(record).toMatchObject({ status: 'TIMED_OUT', failure: {} });
+    expect(types(events).slice(-2)).toEqual(['TaskStarted', 'ExecutionTimedOut']);
+    expect(events.at(-1)).toMatchObject({ previousEventId: 0, details: { error: 'States.Timeout' } });
   });
 
   test('what an attempt does after its timeout changes nothing', async () => {

@@ -282,12 +282,14 @@ describe('Parallel', () => {
     expect((record.stopDate ?? 0) - record.startDate).toBe(1000);
     expect(types(events).slice(-6)).toEqual([
       'FailStateEntered',
-      'WaitStateAborted',
-      'MapIterationAborted',
       'MapStateAborted',
+      'MapIterationAborted',
+      'WaitStateAborted',
       'ParallelStateFailed',
       'ExecutionFailed',
     ]);
+    const boom = events.at(-6)?.id;
+    expect(events.slice(-5, -1).map((event) => event.previousEventId)).toEqual([boom, boom, boom, boom]);
   });
 });
 
@@ -338,6 +340,32 @@ describe('Map', () => {
       'MapIterationFailed',
       'MapStateFailed',
       'ExecutionFailed',
+    ]);
+  });
+
+  // The order and the chain as measured on AWS: https://github.com/floci-io/floci/pull/3167.
+  test('an iteration that fails aborts the others, and all of that follows its last event', async () => {
+    const { events } = await run({
+      Each: {
+        Type: 'Map',
+        Items: [90, 1],
+        ItemProcessor: {
+          StartAt: 'Pause',
+          States: {
+            Pause: { Type: 'Wait', Seconds: '{% $states.input %}', Next: 'Boom' },
+            Boom: { Type: 'Fail', Error: 'Boom' },
+          },
+        },
+        End: true,
+      },
+    });
+    expect(outline(events).slice(-6)).toEqual([
+      '9 FailStateEntered Boom <- 8',
+      '10 MapIterationAborted Each <- 9',
+      '11 WaitStateAborted <- 9',
+      '12 MapIterationFailed Each <- 9',
+      '13 MapStateFailed <- 9',
+      '14 ExecutionFailed <- 13',
     ]);
   });
 

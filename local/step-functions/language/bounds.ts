@@ -1,0 +1,67 @@
+import type jsonata from 'jsonata';
+
+/**
+ * What one evaluation of an expression may use. The limits on depth and memory are those of AWS, as measured by the
+ * authors of floci (https://github.com/floci-io/floci/issues/2737); that on time is ours, since AWS names none.
+ */
+const DEEPEST = 100;
+const LONGEST_ARRAY = 873_782;
+/** Characters of a text: AWS takes one of 2^22 and none of 2^23, and counts eight bytes for each item of an array. */
+const LONGEST_TEXT = LONGEST_ARRAY * 8;
+const LONGEST_MS = 5_000;
+/** The clock is asked once in this many steps. */
+const STEPS_BETWEEN_CHECKS = 1024;
+
+export const MEMORY_EXCEEDED =
+  'Expression evaluation memory limit exceeded: Check for excessive memory usage';
+const TOO_DEEP =
+  'Stack overflow error: Check for non-terminating recursive function. Consider rewriting as tail-recursive';
+const TOO_LONG = 'Expression evaluation timeout: Check for infinite loop';
+
+/** A name that no expression can spell. */
+const USAGE = '#usage';
+
+interface Usage {
+  depth: number;
+  steps: number;
+  readonly startedAt: number;
+}
+
+interface Environment {
+  lookup(name: string): unknown;
+}
+
+/** The bindings of one evaluation of a bounded expression. */
+export function withUsage(bindings: Record<string, unknown>): Record<string, unknown> {
+  const usage: Usage = { depth: 0, steps: 0, startedAt: Date.now() };
+  return { ...bindings, [USAGE]: usage };
+}
+
+/** Makes a compiled expression keep to the limits. It may be evaluated many times at once, each with its own usage. */
+export function bound(expression: jsonata.Expression): void {
+  const usageOf = (environment: Environment): Usage => environment.lookup(USAGE) as Usage;
+  const assign = (hook: symbol, callback: unknown): void => {
+    // The hooks are symbols, which the types do not foresee as names of variables.
+    expression.assign(hook as unknown as string, callback);
+  };
+  assign(
+    Symbol.for('jsonata.__evaluate_entry'),
+    (_node: unknown, _input: unknown, environment: Environment) => {
+      const usage = usageOf(environment);
+      if (++usage.depth > DEEPEST) throw new Error(TOO_DEEP);
+      if (++usage.steps % STEPS_BETWEEN_CHECKS === 0 && Date.now() - usage.startedAt > LONGEST_MS) {
+        throw new Error(TOO_LONG);
+      }
+    },
+  );
+  assign(
+    Symbol.for('jsonata.__evaluate_exit'),
+    (_node: unknown, _input: unknown, environment: Environment, result: unknown) => {
+      usageOf(environment).depth--;
+      const tooLarge =
+        (Array.isArray(result) && result.length > LONGEST_ARRAY) ||
+        (typeof result === 'string' && result.length > LONGEST_TEXT);
+      if (tooLarge) throw new Error(MEMORY_EXCEEDED);
+    },
+  );
+}
