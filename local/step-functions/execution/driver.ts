@@ -1,7 +1,7 @@
 import { Abandoned, Cancelled } from '../clock/clock';
 import type { Failure } from '../language/errors';
 import { StatesError } from '../language/errors';
-import { abortScope } from '../states/children';
+import { abortChildren } from '../states/children';
 import { failureDetails } from '../states/task-events';
 import type { ExecutionStatus } from './records';
 import { prepareRedrive } from './redrive';
@@ -81,7 +81,8 @@ export class ExecutionDriver {
       timeout === undefined
         ? () => undefined
         : clock.schedule(since + timeout * 1000 - clock.now(), () => {
-            this.interrupt(run, 'TIMED_OUT', { error: 'States.Timeout' });
+            // Only the event names the error; a description of the execution has none.
+            this.interrupt(run, 'TIMED_OUT', {}, { error: 'States.Timeout' });
           });
     this.active.set(run, { controller, cancelTimeout });
     runScope(run, run.definition, run.root, {}, controller.signal).then(
@@ -95,17 +96,34 @@ export class ExecutionDriver {
     );
   }
 
-  private interrupt(run: Run, status: 'ABORTED' | 'TIMED_OUT', failure: Failure): void {
+  /**
+   * Ends an execution from outside, at once: no state gets an event of its own, and the last event follows none.
+   * As measured on AWS: https://github.com/floci-io/floci/issues/2733 and /issues/2965.
+   */
+  private interrupt(
+    run: Run,
+    status: 'ABORTED' | 'TIMED_OUT',
+    failure: Failure,
+    details: Failure = failure,
+  ): void {
     const active = this.active.get(run);
     if (active === undefined) return;
-    abortScope(run, run.root, run.definition, false);
-    run.root.status = 'aborted';
-    run.changed(run.root);
+    const { root, definition } = run;
+    const state = root.current === undefined ? undefined : definition.States[root.current.name];
+    if (state !== undefined) abortChildren(run, root, state);
+    root.lastEventId = 0;
+    root.status = 'aborted';
+    run.changed(root);
     active.controller.abort(new Cancelled());
-    this.finish(run, status, failure);
+    this.finish(run, status, failure, details);
   }
 
-  private finish(run: Run, status: Exclude<ExecutionStatus, 'RUNNING'>, failure?: Failure): void {
+  private finish(
+    run: Run,
+    status: Exclude<ExecutionStatus, 'RUNNING'>,
+    failure: Failure = {},
+    details: Failure = failure,
+  ): void {
     this.active.get(run)?.cancelTimeout();
     this.active.delete(run);
     const { record, root } = run;
@@ -118,8 +136,8 @@ export class ExecutionDriver {
       record.output = JSON.stringify(root.output);
       append('ExecutionSucceeded', { output: record.output });
     } else {
-      record.failure = failure ?? {};
-      append(TERMINAL_EVENTS[status], failureDetails(record.failure));
+      record.failure = failure;
+      append(TERMINAL_EVENTS[status], failureDetails(details));
     }
     this.onStatus(run);
   }

@@ -23,9 +23,9 @@ export function nestedExecutions(service: StepFunctions): TaskIntegration {
       if (request.pattern !== 'sync') return started(service.describeExecution(arn).record);
       const stopOnAbort = (): void => {
         if (!(request.signal.reason instanceof Abandoned)) {
+          // AWS' words, as measured by the authors of floci (https://github.com/floci-io/floci/pull/3167).
           service.stopExecution(arn, {
-            error: 'States.TaskAborted',
-            cause: 'The parent execution stopped waiting',
+            cause: `The Task state in AWS Step Functions execution [${request.executionArn}] which was managing this resource was aborted`,
           });
         }
       };

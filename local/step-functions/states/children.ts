@@ -57,35 +57,33 @@ export async function firstFailure(running: readonly Promise<void>[], release: (
 }
 
 /**
- * Closes what runs below a state that fails or is stopped: each state that was entered and not exited gets its Aborted
- * event, and each iteration in progress is aborted.
+ * Closes what runs below a state that fails: each iteration in progress is aborted, then each state that was entered
+ * and not exited. All these events follow the one with which the failed branch or iteration ended, as measured on AWS
+ * by the authors of floci (https://github.com/floci-io/floci/pull/3167).
  *
- * @param silently no events: a States.Runtime error ends the execution with nothing between.
+ * @param after the scope whose failure this is. Without one there are no events: neither a States.Runtime error nor
+ * the end of a whole execution leaves any between.
  */
-export function abortChildren(run: Run, parent: ScopeRecord, state: State, silently: boolean): void {
+export function abortChildren(run: Run, parent: ScopeRecord, state: State, after?: ScopeRecord): void {
+  const append = (type: string, details?: Record<string, unknown>): void => {
+    if (after !== undefined && !run.historyIsFull) run.appendAside(after, type, details);
+  };
   let mapRunStopped = false;
   for (const [index, child] of run.childrenOf(parent).entries()) {
     const graph = graphOfChild(state, index);
     if (graph === undefined || child.status !== 'running') continue;
-    abortScope(run, child, graph, silently);
-    if (child.childName !== undefined) {
-      mapRunStopped = true;
-    } else if (state.Type === 'Map' && !silently && !run.historyIsFull) {
-      run.appendAside(child, 'MapIterationAborted', { name: parent.current?.name, index });
+    if (child.childName !== undefined) mapRunStopped = true;
+    else if (state.Type === 'Map') append('MapIterationAborted', { name: parent.current?.name, index });
+    const current = child.current === undefined ? undefined : graph.States[child.current.name];
+    if (current !== undefined) {
+      const type = ABORTED_EVENTS[current.Type];
+      if (type !== undefined) append(type);
+      abortChildren(run, child, current, after);
     }
     child.status = 'aborted';
     run.changed(child);
   }
-  if (mapRunStopped && !silently && !run.historyIsFull) run.appendAside(parent, 'MapRunAborted');
-}
-
-/** Writes the Aborted event of a scope's current state, after those of the scopes below it. */
-export function abortScope(run: Run, scope: ScopeRecord, graph: StateGraph, silently: boolean): void {
-  const state = scope.current === undefined ? undefined : graph.States[scope.current.name];
-  if (state === undefined) return;
-  abortChildren(run, scope, state, silently);
-  const type = ABORTED_EVENTS[state.Type];
-  if (!silently && type !== undefined && !run.historyIsFull) run.appendAside(scope, type);
+  if (mapRunStopped) append('MapRunAborted');
 }
 
 /** Makes the parent's chain go on from a failed child, and stops the other children. */
@@ -96,7 +94,7 @@ export function giveUp(
   error: unknown,
 ): void {
   const { run, scope, state } = context;
-  abortChildren(run, scope, state, error instanceof RuntimeError);
+  abortChildren(run, scope, state, error instanceof RuntimeError ? undefined : failed);
   controller.abort(new Cancelled());
   scope.lastEventId = failed.lastEventId;
   run.changed(scope);

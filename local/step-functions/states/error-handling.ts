@@ -2,7 +2,7 @@ import { sleep } from '../clock/clock';
 import type { Retrier, State, WithErrorHandling } from '../definition/types';
 import type { Random } from '../language/random';
 import { matchesError, QueryEvaluationError, RuntimeError, StatesError } from '../language/errors';
-import type { Failure } from '../language/errors';
+import type { Failure, NamedError } from '../language/errors';
 import type { StateContext } from './context';
 import { ensureLive } from './context';
 import type { Transition } from './transition';
@@ -41,7 +41,7 @@ export async function performWithErrorHandling(
       ensureLive(context);
       const error = asFailure(thrown);
       recordEvaluationFailure(context, error);
-      const delaySeconds = nextRetry(state.Retry ?? [], progress.retries, error.error, run.runtime.random);
+      const delaySeconds = nextRetry(state.Retry ?? [], progress.retries, error, run.runtime.random);
       if (delaySeconds === undefined) return await catchError(context, error, attempts);
       progress.failedAttempts++;
       attempts.clear?.();
@@ -83,7 +83,7 @@ const recorded = new WeakSet<QueryEvaluationError>();
 export function nextRetry(
   retriers: readonly Retrier[],
   used: number[],
-  error: string | undefined,
+  error: NamedError,
   random: Random,
 ): number | undefined {
   const index = retriers.findIndex((retrier) => matchesError(retrier.ErrorEquals, error));
@@ -110,7 +110,7 @@ async function catchError(
   const before = scope.lastEventId;
   if (attempts.failedEvent !== undefined) run.append(scope, attempts.failedEvent);
   const catchers = state.Catch ?? [];
-  const index = catchers.findIndex((catcher) => matchesError(catcher.ErrorEquals, error.error));
+  const index = catchers.findIndex((catcher) => matchesError(catcher.ErrorEquals, error));
   const catcher = catchers[index];
   if (catcher === undefined) throw error;
   const errorOutput = errorOutputOf(error);

@@ -118,13 +118,14 @@ async function runIterations(
 
   function fail(index: number, iteration: ScopeRecord, error: StatesError): void {
     const fatal = error instanceof RuntimeError;
-    if (!fatal) {
+    failures.add(index);
+    const tolerated = !fatal && failures.size <= (map.toleratedFailures ?? 0);
+    // The others are aborted before this one is said to have failed.
+    if (!tolerated) giveUp(context, controller, iteration, error);
+    if (!fatal && !run.historyIsFull) {
       run.appendAside(iteration, 'MapIterationFailed', { name: progress.name, index });
     }
-    failures.add(index);
-    const tolerated = map.toleratedFailures ?? 0;
-    if (failures.size <= tolerated && !fatal) return;
-    giveUp(context, controller, iteration, error);
+    if (tolerated) return;
     throw map.toleratedFailures === undefined || fatal ? error : thresholdExceeded();
   }
 
@@ -134,7 +135,7 @@ async function runIterations(
     } catch (error) {
       // An item's input could not be made: no iteration failed, but those that run must stop.
       if (!controller.signal.aborted) {
-        abortChildren(run, scope, context.state, error instanceof RuntimeError);
+        abortChildren(run, scope, context.state, error instanceof RuntimeError ? undefined : scope);
         controller.abort(new Cancelled());
       }
       throw error;

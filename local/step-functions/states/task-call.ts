@@ -12,11 +12,17 @@ export class TaskTimeout extends StatesError {
   }
 }
 
-/** No heartbeat came for HeartbeatSeconds. */
+/**
+ * No heartbeat came for HeartbeatSeconds: reported as any timeout, but Retry and Catch know it by a name of its own too.
+ * https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html ("HeartbeatTimeout is available
+ * inside the Catch and Retry fields"); the event and the execution name States.Timeout, as measured on AWS by the
+ * authors of floci (https://github.com/floci-io/floci/issues/2733).
+ */
 export class HeartbeatTimeout extends StatesError {
   override readonly name = 'HeartbeatTimeout';
+  override readonly alias = 'States.HeartbeatTimeout';
   constructor() {
-    super({ error: 'States.HeartbeatTimeout' });
+    super({ error: 'States.Timeout' });
   }
 }
 
