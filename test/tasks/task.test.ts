@@ -94,6 +94,36 @@ describe('a task', () => {
     ]);
   });
 
+  test('that is sent a mode which it does not understand does nothing', async () => {
+    let runs = 0;
+    const task = example(() => Promise.resolve({ n: (runs += 1) }));
+    for (const wrong of [{ mode: 'plan' }, { mode: 'Plan', unknown: [], pending: [] }, { mode: null }]) {
+      let error: unknown;
+      await logOf(async () => {
+        error = await task.handler({ ...input, ...wrong }, lambda).catch((thrown: unknown) => thrown);
+      });
+      expect(error).toMatchObject({ name: 'InvalidTaskInput' });
+    }
+    expect(runs).toBe(0);
+  });
+
+  test('in plan mode answers with its changes and its result', async () => {
+    const task = defineTask({
+      name: 'example',
+      input: z.object({ deployment: deploymentSchema }),
+      output: z.object({ n: z.number() }),
+      async run(_, context) {
+        await context.mutate({ action: 'create', what: 'one' }, () => Promise.reject(new Error('done')));
+        return { n: 1 };
+      },
+    });
+    let answer: unknown;
+    await logOf(async () => {
+      answer = await task.handler({ ...input, mode: 'plan', unknown: [], pending: [] }, lambda);
+    });
+    expect(answer).toEqual({ changes: [{ action: 'create', what: 'one' }], result: { n: 1 } });
+  });
+
   test('fails under the name of its error, which Lambda reports and a retry matches', async () => {
     const waits = example(() => Promise.reject(new NotReadyError('ClusterNotActive', 'CREATING')));
     let error: unknown;
