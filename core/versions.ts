@@ -162,6 +162,39 @@ export const kubeflowDistribution = {
   kubernetes: { minimum: '1.34' },
 } as const;
 
+/** A repository of which kustomizations of the distribution fetch parts themselves, by a tag that can be moved. */
+export interface RemoteBase {
+  /** Of its folder below `.remote` in the distribution. */
+  name: string;
+  url: string;
+  tag: string;
+  /** What the tag meant when it was pinned: the digest of all that the repository then held. */
+  commit: string;
+  /** A release's asset that a kustomization names, and the folder of the repository that the publisher builds it from. */
+  asset?: { url: string; folder: string };
+}
+
+/** The remote bases of the distribution's components that can be selected. */
+export const remoteBases: readonly RemoteBase[] = [
+  {
+    name: 'argo-workflows',
+    url: 'https://github.com/argoproj/argo-workflows',
+    tag: 'v3.7.3',
+    commit: 'bded09fe4abd37cb98d7fc81b4c14a6f5034e9ab',
+  },
+  {
+    name: 'jobset',
+    url: 'https://github.com/kubernetes-sigs/jobset',
+    tag: 'v0.11.0',
+    commit: 'f7035a420bb6ebfe7f05494ce2fdff12ade319bf',
+    asset: {
+      url: 'https://github.com/kubernetes-sigs/jobset/releases/download/v0.11.0/manifests.yaml',
+      // Its Makefile, target artifacts: kustomize build config/default -o artifacts/manifests.yaml
+      folder: 'config/default',
+    },
+  },
+];
+
 /** The seed's installer: its manifests use apiextensions.k8s.io/v1beta1, which Kubernetes 1.22 removed. */
 export const kfctl = {
   version: '1.2.0',

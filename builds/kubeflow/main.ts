@@ -11,6 +11,7 @@ import { runMain } from '../support/main';
 import { inPlanMode, writePlan } from '../support/plan-output';
 import { say } from '../support/say';
 import { reader } from '../tools/download';
+import { selectedComponents } from './components';
 import { install } from './installation';
 import { requireSupported } from './installer';
 import { runKfctl } from './kfctl';
@@ -18,7 +19,7 @@ import { kubectl as kubectlOf } from './kubectl';
 import { readPatience } from './patience';
 import { planBuild } from './plan-build';
 import { awaitPrerequisites } from './prerequisites';
-import { renderComponents } from './render';
+import { kustomizationsOf, renderComponents } from './render';
 import { ensureProxySecret, readProxySecret } from './secret';
 import { fetchDistribution } from './source';
 
@@ -39,6 +40,7 @@ runMain(async () => {
   const distribution = async () =>
     fetchDistribution({
       source: kubeflow.source,
+      kustomizations: (folder) => kustomizationsOf(selectedComponents(kubeflow.components), folder),
       mirror: process.env['KUBEFLOW_DISTRIBUTION_MIRROR'],
       get: reader(clients),
       run,

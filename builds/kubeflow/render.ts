@@ -6,7 +6,7 @@ import type { BuildCluster, Found, Identity } from '../support/input';
 import { selectedComponents, type Component } from './components';
 import { parseManifests, type KubernetesObject } from './objects';
 import { ingress, loadBalancerPolicy } from './overlay/ingress';
-import { dashboardOverlay, loginOverlay, type Files } from './overlay/login';
+import { dashboardOverlay, dashboardPart, loginOverlay, loginParts, type Files } from './overlay/login';
 import type { Login } from './overlay/proxy-configuration';
 
 /** All that the manifests depend on. */
@@ -36,6 +36,20 @@ export function loginOf({ configuration, identity }: Pick<RenderInput, 'configur
     cognitoDomain: identity.cognitoDomain,
     kubeflowDomain: configuration.kubeflow_domain,
   };
+}
+
+/** Where a distribution may have a component rendered. */
+export const renderedPath = (id: string): string => `rendered/${id}.yaml`;
+
+/** The kustomizations of a distribution that these components are built from. */
+export function kustomizationsOf(built: readonly Component[], distribution: string): string[] {
+  return built
+    .filter(({ id }) => !existsSync(join(distribution, renderedPath(id))))
+    .flatMap(({ source }) => {
+      if ('kustomize' in source) return [source.kustomize];
+      if (source.ours === 'login') return Object.values(loginParts);
+      return source.ours === 'dashboard' ? [dashboardPart] : [];
+    });
 }
 
 /** As many programs at once as a small build machine has processors. */
@@ -76,7 +90,7 @@ export async function renderComponent(
   const { configuration, found, identity, cluster, secretVersion } = input;
   const { distribution } = tools;
   if ('kustomize' in source) {
-    const rendered = join(distribution, 'rendered', `${id}.yaml`);
+    const rendered = join(distribution, renderedPath(id));
     return parseManifests(
       existsSync(rendered)
         ? await readFile(rendered, 'utf8')

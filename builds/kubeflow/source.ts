@@ -8,9 +8,13 @@ import type { Run } from '../support/command';
 import type { Say } from '../support/say';
 import type { Get } from '../tools/download';
 import { verify } from '../tools/verify';
+import { fetchCommit } from './git-source';
+import { pinRemoteBases } from './remote-bases';
 
 export interface SourceOptions {
   source: Configuration['kubeflow']['source'];
+  /** Finds the kustomizations that will be built of a distribution: what they fetch is brought too. */
+  kustomizations: (distribution: string) => readonly string[];
   /** Folder with a checkout that this machine brings; stands for the source in git, not for an archive. */
   mirror?: string | undefined;
   get: Get;
@@ -20,13 +24,23 @@ export interface SourceOptions {
 
 /**
  * Brings the distribution onto this machine, verified: an archive by its SHA-256, git by its commit, which is a digest
- * of all it holds.
+ * of all it holds; so with what its kustomizations fetch from elsewhere.
  *
  * @returns the folder that has `common` and `applications`
- * @throws UserError `ChecksumMismatch`
+ * @throws UserError `ChecksumMismatch`, `InvalidConfiguration`
  */
 export async function fetchDistribution(options: SourceOptions): Promise<string> {
-  const { source, mirror, say } = options;
+  const { kustomizations, run, say } = options;
+  const folder = await fetchFolder(options);
+  const bases = await pinRemoteBases(folder, kustomizations(folder), async (base, into) =>
+    fetchCommit(base, into, run),
+  );
+  for (const { url, tag, commit } of bases) say(`${url} ${tag} at ${commit}`);
+  return folder;
+}
+
+async function fetchFolder(options: SourceOptions): Promise<string> {
+  const { source, mirror, run, say } = options;
   if (source?.archive !== undefined) return fetchArchive(source.archive, options);
   const { url, commit } = source?.git ?? kubeflowDistribution.git;
   if (mirror !== undefined) {
@@ -34,18 +48,7 @@ export async function fetchDistribution(options: SourceOptions): Promise<string>
     return rootOf(mirror);
   }
   const folder = await mkdtemp(join(tmpdir(), 'distribution-'));
-  const git = async (...args: string[]): Promise<string> =>
-    (await options.run('git', ['-C', folder, '-c', 'advice.detachedHead=false', ...args])).stdout.trim();
-  await git('init', '--quiet');
-  await git('fetch', '--quiet', '--depth', '1', url, commit);
-  await git('checkout', '--quiet', 'FETCH_HEAD');
-  const head = await git('rev-parse', 'HEAD');
-  if (head !== commit) {
-    throw new UserError(
-      'ChecksumMismatch',
-      `${url} gave the commit ${head}; expected ${commit}. It was not used.`,
-    );
-  }
+  await fetchCommit({ url, commit }, folder, run);
   say(`${url} at ${commit}`);
   return rootOf(folder);
 }

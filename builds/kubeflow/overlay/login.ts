@@ -11,6 +11,16 @@ const json = (value: object): string => `${JSON.stringify(value, undefined, 2)}\
 /** Annotation with the version of the secret that a pod was started with. */
 export const secretVersionAnnotation = `${product}/secret-version`;
 
+/** What of the distribution the login is built from. */
+export const loginParts = {
+  base: 'common/oauth2-proxy/base',
+  authorizer: 'common/oauth2-proxy/components/istio-external-auth',
+  programs: 'common/oauth2-proxy/components/istio-m2m',
+} as const;
+
+/** What of the distribution the dashboard is built from. */
+export const dashboardPart = 'applications/dashboard/overlays/istio';
+
 /** Paths that need no login: those of the login itself. */
 const openPaths = ['/oauth2/*'];
 
@@ -32,13 +42,13 @@ export function loginOverlay(
 ): Files {
   const { oidcIssuer, secretVersion = 'unknown' } = options;
   const components = [
-    `${upstream}/common/oauth2-proxy/components/istio-external-auth`,
-    ...(oidcIssuer === undefined ? [] : [`${upstream}/common/oauth2-proxy/components/istio-m2m`]),
+    `${upstream}/${loginParts.authorizer}`,
+    ...(oidcIssuer === undefined ? [] : [`${upstream}/${loginParts.programs}`]),
   ];
   const kustomization = {
     apiVersion: 'kustomize.config.k8s.io/v1beta1',
     kind: 'Kustomization',
-    resources: [`${upstream}/common/oauth2-proxy/base`, 'cognito-jwt.json'],
+    resources: [`${upstream}/${loginParts.base}`, 'cognito-jwt.json'],
     components,
     configMapGenerator: [
       {
@@ -87,7 +97,7 @@ export function dashboardOverlay(upstream: string, login: Login): Files {
     'kustomization.yaml': json({
       apiVersion: 'kustomize.config.k8s.io/v1beta1',
       kind: 'Kustomization',
-      resources: [`${upstream}/applications/dashboard/overlays/istio`],
+      resources: [`${upstream}/${dashboardPart}`],
       patches: [
         {
           patch: JSON.stringify({
