@@ -88,6 +88,7 @@ function convergeOptions(clients: AwsClients, desired: ConvergeOptions['desired'
     eksctl: eksctl(run, say),
     correctAccess: accessCorrector(clients, desired.metadata.name),
     say,
+    pollMs: Number(process.env['KUBEFLOW_EKS_POLL_SECONDS'] ?? 15) * 1000,
   };
 }
 

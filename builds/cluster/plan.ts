@@ -18,12 +18,15 @@ export function planCluster(desired: ClusterConfig, observed: ObservedCluster): 
   const { settings } = observed;
   const upgrades = versionPath(settings.version, desired.metadata.version);
   const kept = keptGroups(desired, observed);
+  const installed = installedAddons(desired, observed);
+  const updateAddons = (to: string): Step[] =>
+    installed.length > 0 ? [{ kind: 'update add-ons', addons: addonsFor(to, installed, observed) }] : [];
   return [
     ...planSettings(desired, settings),
     ...planAccess(desired, observed),
     ...upgrades.flatMap((to): Step[] => [
       { kind: 'upgrade control plane', from: `1.${minor(to) - 1}`, to },
-      { kind: 'update add-ons', addons: addonsFor(to, installedAddons(desired, observed), observed) },
+      ...updateAddons(to),
       // Nodes may be behind the control plane, not before it, and by three versions at most: one after the other.
       ...kept.map(({ name }): Step => ({ kind: 'upgrade node group', name, to })),
     ]),

@@ -29,6 +29,8 @@ export interface RunningBuild {
   readonly ended: Promise<void>;
   /** Stops it: as StopBuild does, or because its time is over. */
   stop(status: 'STOPPED' | 'TIMED_OUT'): void;
+  /** Ends all its processes at once and without a warning, as a machine does that fails. */
+  kill(): void;
 }
 
 /** Runs a build's commands in bash, phase by phase. It never rejects: how it went is in the build. */
@@ -44,7 +46,10 @@ export function runBuild(options: RunOptions): RunningBuild {
   const ended = run(options, control).finally(() => {
     clearTimeout(timer);
   });
-  return { ended, stop };
+  const kill = (): void => {
+    if (control.child?.running === true) process.kill(-control.child.pid, 'SIGKILL');
+  };
+  return { ended, stop, kill };
 }
 
 /** Whoever stopped the build decides how it ended. */

@@ -85,7 +85,9 @@ test("somebody else's entry that gives less is a conflict that says what it lack
 
 describe('the identity of the load balancer controller', () => {
   const observed = (more: Partial<ObservedCluster['podIdentities'][number]>) =>
-    ({ podIdentities: podIdentitiesOf(desired([])).map((it) => ({ ...it, ...more })) }) as ObservedCluster;
+    ({
+      podIdentities: podIdentitiesOf(desired([])).map((it) => ({ ...it, ...more })),
+    }) as unknown as ObservedCluster;
   const otherRole = { roleArn: 'arn:aws:iam::111122223333:role/other_prefix_kubeflow_LoadBalancer_acme' };
 
   test('stays as it is where it has its role', () => {

@@ -90,3 +90,13 @@ test('with each version of Kubernetes the add-ons get the versions that belong t
     addons: [expect.objectContaining({ name: 'coredns' })],
   });
 });
+
+test('an upgrade of a cluster without add-ons updates none, and makes them afterwards', () => {
+  const { settings, ...rest } = observed();
+  const bare = { ...rest, settings: { ...settings, version: '1.34' }, addons: [] };
+  expect(planCluster(desired, bare).map(({ kind }) => kind)).toEqual([
+    'upgrade control plane',
+    'create add-ons',
+    'create node group',
+  ]);
+});
