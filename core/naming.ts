@@ -20,6 +20,7 @@ export const stackNames = {
   stack: 'KubeflowEks',
   table: `${product}-registry`,
   topic: `${product}-notifications`,
+  keyAlias: `alias/${product}`,
   eventSource: product,
   eventBus: 'default',
   dashboard: product,
@@ -57,6 +58,8 @@ export const deploymentNames = {
   /** Secrets Manager secret with the client id, the client secret and the cookie secret, as JSON. */
   secret: (deployment: string) => `${product}/${deployment}/oauth2-proxy`,
   userPool: (deployment: string) => deployment,
+  /** SNS topic for the address of the configuration, if it has one. */
+  topic: (deployment: string) => `${stackNames.topic}-${deployment}`,
   appClient: (deployment: string) => deployment,
   samlProvider: 'ADFS',
   nodeGroup: (deployment: string) => `${deployment}-nodegroup`,
@@ -64,6 +67,11 @@ export const deploymentNames = {
   workerRole: (prefix: string) => `${prefix}_kubeflow_Worker`,
   albPolicy: (prefix: string) => `${prefix}_alb_ingress_policy`,
 } as const;
+
+/** ARN of a deployment's topic, which stands beside the stack's. */
+export function deploymentTopicArn(stackTopicArn: string, deployment: string): string {
+  return `${stackTopicArn.slice(0, stackTopicArn.lastIndexOf(':') + 1)}${deploymentNames.topic(deployment)}`;
+}
 
 /** Kubernetes groups that access entries map the functions' roles to. */
 export const kubernetesGroups = {

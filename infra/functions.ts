@@ -50,6 +50,10 @@ export const functions = {
   ),
   'acquire-lock': task('acquire-lock', 'Lets one execution at a time work on a deployment'),
   'check-prerequisites': task('check-prerequisites', 'Finds what the account must already have'),
+  'ensure-notifications': task(
+    'ensure-notifications',
+    'Lets the address of the configuration be told of failures',
+  ),
   'tag-subnets': task('tag-subnets', 'Tags subnets for the load balancer controller'),
   'describe-cluster': task('describe-cluster', 'Reads the cluster that the build made'),
   'request-certificates': task(

@@ -53,7 +53,7 @@ export const queueNames = {
 } as const;
 
 /** Alias of the stack's own key. */
-export const keyAlias = `alias/${product}`;
+export const { keyAlias } = stackNames;
 
 /** Names of the rules. */
 export const ruleNames = {

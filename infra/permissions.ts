@@ -92,6 +92,9 @@ const readEntries: Permission = {
 /** What every task that changes something asks before its first change, in an execution that was redriven. */
 const readLock = rows(['GetItem'], 'Reads whether a redriven execution still has the lock.');
 
+/** Topics of deployments, beside the stack's own. */
+const deploymentTopics = here('sns', `${stackNames.topic}-*`);
+
 const topicKey: Permission = {
   actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
   resources: [here('kms', 'key/*')],
@@ -111,7 +114,11 @@ export const permissions: Record<FunctionFile, readonly Permission[]> = {
   'failure-recorder': [
     rows(['PutItem', 'GetItem'], 'Stores what failed and what to do next.'),
     reads(['DescribeExecution', 'GetExecutionHistory'], 'Reads which state failed and why.'),
-    { actions: ['sns:Publish'], resources: [here('sns', stackNames.topic)], why: 'Notifies the operators.' },
+    {
+      actions: ['sns:Publish'],
+      resources: [here('sns', stackNames.topic), deploymentTopics],
+      why: "Notifies the operators, and the deployment's address. Its name is the configuration's.",
+    },
     topicKey,
     publishes('Publishes the failure for those who listen to the bus.'),
     {
@@ -137,6 +144,26 @@ export const permissions: Record<FunctionFile, readonly Permission[]> = {
     },
     findZones,
     readCluster,
+  ],
+  'ensure-notifications': [
+    readLock,
+    {
+      actions: ['sns:ListTagsForResource', 'sns:ListSubscriptionsByTopic'],
+      resources: [deploymentTopics],
+      why: "Tells ours from another's by tag, and reads who is subscribed. The name ends with the configuration's.",
+    },
+    {
+      actions: ['sns:CreateTopic', 'sns:TagResource'],
+      resources: [deploymentTopics],
+      conditions: madeOurs,
+      why: "Makes the deployment's topic, with our tag. The name ends with the configuration's.",
+    },
+    {
+      actions: ['sns:Subscribe', 'sns:Unsubscribe', 'sns:DeleteTopic'],
+      resources: [deploymentTopics],
+      conditions: ours,
+      why: "Subscribes the configuration's address, and removes the topic. Only topics with our tag.",
+    },
   ],
   'tag-subnets': [
     readLock,
@@ -328,7 +355,15 @@ export const permissions: Record<FunctionFile, readonly Permission[]> = {
     ourPools(['ListUsers', 'AdminGetUser'], 'Reads the users and their groups.'),
   ],
   'check-saml': [ourPools(['DescribeIdentityProvider'], 'Reads the metadata that the pool has.')],
-  'record-resync': [rows(['PutItem'], 'Keeps what the last resync found.')],
+  'record-resync': [
+    rows(['PutItem'], 'Keeps what the last resync found.'),
+    {
+      actions: ['sns:Publish'],
+      resources: [deploymentTopics],
+      why: "Tells the deployment's address of what will break. The name ends with the configuration's.",
+    },
+    topicKey,
+  ],
 
   // destroy
   'load-registration': [

@@ -1,6 +1,9 @@
 import { z } from 'zod';
+import { publishToDeployment } from '../adapters/aws/notifications';
 import { registryKey, writeItem } from '../adapters/aws/registry';
 import { readEnvironment } from '../core/environment';
+import { deploymentTopicArn } from '../core/naming';
+import type { TaskContext } from './support/context';
 import { defineTask, deploymentSchema } from './support/task';
 
 const failed = z.object({ status: z.literal('failed'), error: z.string(), cause: z.string() });
@@ -48,11 +51,24 @@ export const task = defineTask({
         recordedAt: context.now().toISOString(),
       }),
     );
+    if (summary.warnings.length > 0) await warn(context, summary);
     return summary;
   },
 });
 
 export const handler = task.handler;
+
+/** The operators of the stack hear of it by a rule on the event that the workflow publishes. */
+async function warn(
+  context: TaskContext,
+  { deployment, warnings }: { deployment: string; warnings: readonly string[] },
+): Promise<void> {
+  const topic = deploymentTopicArn(readEnvironment('notificationTopicArn', context.environment), deployment);
+  const headline = `the resync of ${deployment} found what needs a look`;
+  await context.keepBooks('tell of warnings', () =>
+    publishToDeployment(context.clients, topic, headline, [`${headline}.`, ...warnings].join('\n\n')),
+  );
+}
 
 function failuresOf({ access, dns, saml }: Results): string[] {
   const failures = Object.entries({ access, dns, saml }).flatMap(([name, check]) =>

@@ -122,6 +122,10 @@ function conclude(scope: Construct, resources: WorkflowResources) {
     file: 'untag-subnets',
     arguments: { deployment, vpcId: jsonata('$found.vpc.id'), subnets: jsonata('$found.subnets') },
   });
+  const deleteNotifications = taskState(scope, resources, 'Delete notifications', {
+    file: 'ensure-notifications',
+    arguments: { deployment, email: null },
+  });
   const unregister = taskState(scope, resources, 'Unregister deployment', {
     file: 'unregister-deployment',
     arguments: { deployment },
@@ -133,6 +137,7 @@ function conclude(scope: Construct, resources: WorkflowResources) {
   return deleteCertificates
     .next(deleteValidation)
     .next(untagSubnets)
+    .next(deleteNotifications)
     .next(unregister)
     .next(stepState(scope, resources, setConcurrency()))
     .next(stepState(scope, resources, releaseLock))

@@ -8,9 +8,9 @@ import { notForBuilds } from '../core/configuration/build-part';
 /** The configuration as the builds get it. */
 export const buildConfiguration = `$sift($config, function($value, $key) { $not($key in ${JSON.stringify(notForBuilds)}) })`;
 
-/** What the registry keeps of the configuration: everything but the metadata's text. */
+/** What the registry keeps of the configuration: everything but the metadata's text and anybody's address. */
 export const registeredConfiguration =
-  '$merge([$config, {"saml_metadata": $exists($config.saml_metadata.inline) ? {"inline": true} : $config.saml_metadata}])';
+  '$merge([$sift($config, function($value, $key) { $key != "notification_email" }), {"saml_metadata": $exists($config.saml_metadata.inline) ? {"inline": true} : $config.saml_metadata}])';
 
 /** Where the cluster's API server is, for a task that talks to it. */
 export const clusterEndpoint =

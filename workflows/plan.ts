@@ -18,7 +18,13 @@ import {
   unknownAfter,
   unknownOf,
 } from './plan-expressions';
-import { admissionSteps, conclusionSteps, doorSteps, kubeflowSteps } from './provision-steps';
+import {
+  admissionSteps,
+  conclusionSteps,
+  doorSteps,
+  kubeflowSteps,
+  notificationSteps,
+} from './provision-steps';
 import { buildState, deployment, jsonata, taskState, type WorkflowResources } from './states';
 import type { BuildStep, Step, TaskStep } from './steps';
 
@@ -38,6 +44,7 @@ interface Section {
 export function plan(scope: Construct, resources: WorkflowResources): IChainable {
   const steps: readonly Step[] = [
     ...admissionSteps,
+    ...notificationSteps,
     ...clusterSteps,
     ...identitySteps(resources),
     ...kubeflowSteps(resources),

@@ -24,6 +24,19 @@ export const admissionSteps: readonly Step[] = [
   },
 ];
 
+/** Early, so that whoever is to be told hears of a failure of the rest. */
+export const notificationSteps: readonly Step[] = [
+  {
+    name: 'Ensure notifications',
+    file: 'ensure-notifications',
+    arguments: {
+      deployment,
+      // A state may not send nothing.
+      email: jsonata('$exists($config.notification_email) ? $config.notification_email : null'),
+    },
+  },
+];
+
 export function kubeflowSteps({ clusterAccess }: StepResources): readonly Step[] {
   return [
     {

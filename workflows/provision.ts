@@ -2,7 +2,13 @@ import { Chain, Parallel, type IChainable } from 'aws-cdk-lib/aws-stepfunctions'
 import type { Construct } from 'constructs';
 import { detailTypes } from '../core/naming';
 import { clusterSteps, identitySteps } from './foundation-steps';
-import { admissionSteps, conclusionSteps, doorSteps, kubeflowSteps } from './provision-steps';
+import {
+  admissionSteps,
+  conclusionSteps,
+  doorSteps,
+  kubeflowSteps,
+  notificationSteps,
+} from './provision-steps';
 import { releaseLock } from './shared-steps';
 import { eventState, jsonata, type WorkflowResources } from './states';
 import { stepState, type Step } from './steps';
@@ -15,7 +21,7 @@ import { stepState, type Step } from './steps';
  */
 export function provision(scope: Construct, resources: WorkflowResources): IChainable {
   const states = (steps: readonly Step[]): Chain => chainOf(scope, resources, steps);
-  return states(admissionSteps)
+  return states([...admissionSteps, ...notificationSteps])
     .next(buildFoundations(scope, states(clusterSteps), states(identitySteps(resources))))
     .next(states([...kubeflowSteps(resources), ...doorSteps, ...conclusionSteps, releaseLock]))
     .next(publishEvent(scope));

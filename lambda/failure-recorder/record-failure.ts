@@ -1,12 +1,12 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { AwsClients } from '../../adapters/aws/clients';
 import { describeExecution, readExecutionEvents } from '../../adapters/aws/executions';
-import { publish, putEvent } from '../../adapters/aws/notifications';
+import { publish, publishToDeployment, putEvent } from '../../adapters/aws/notifications';
 import { readRun, writeRun, type RunFailure } from '../../adapters/aws/registry-runs';
 import { readEnvironment } from '../../core/environment';
 import { viewExecution, type ExecutionView, type Step } from '../../core/execution/steps';
 import { readableCause } from '../../core/execution/cause';
-import { detailTypes } from '../../core/naming';
+import { deploymentTopicArn, detailTypes } from '../../core/naming';
 import { adviceFor } from './advice';
 import { deploymentOf, statusEventSchema, unknownDeployment, type StatusEvent } from './status-event';
 
@@ -116,17 +116,16 @@ async function tell(
   const outcome = { FAILED: 'failed', TIMED_OUT: 'timed out', ABORTED: 'was stopped' }[detail.status];
   const where = failure.state === undefined ? '' : ` at "${failure.state}"`;
   const headline = `${stateMachine} for ${name} ${outcome}${where}`;
-  await publish(
-    clients,
-    readEnvironment('notificationTopicArn', environment),
-    headline,
-    [
-      `${headline}.`,
-      `${failure.error}: ${failure.cause}`,
-      `What to do: ${failure.advice}`,
-      `Execution: https://${region}.console.aws.amazon.com/states/home?region=${region}#/v2/executions/details/${detail.executionArn}`,
-    ].join('\n\n'),
-  );
+  const message = [
+    `${headline}.`,
+    `${failure.error}: ${failure.cause}`,
+    `What to do: ${failure.advice}`,
+    `Execution: https://${region}.console.aws.amazon.com/states/home?region=${region}#/v2/executions/details/${detail.executionArn}`,
+  ].join('\n\n');
+  const topic = readEnvironment('notificationTopicArn', environment);
+  await publish(clients, topic, headline, message);
+  if (deployment !== unknownDeployment)
+    await publishToDeployment(clients, deploymentTopicArn(topic, deployment), headline, message);
   await putEvent(clients, readEnvironment('eventBusName', environment), detailTypes.failed, {
     deployment,
     stateMachine,

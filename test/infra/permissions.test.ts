@@ -8,6 +8,7 @@ const implied: Readonly<Record<string, readonly string[]>> = {
   'acm:RequestCertificate': ['acm:AddTagsToCertificate'],
   'secretsmanager:CreateSecret': ['secretsmanager:TagResource'],
   'eks:CreateAccessEntry': ['eks:TagResource'],
+  'sns:CreateTopic': ['sns:TagResource'],
   'cognito-idp:CreateUserPoolDomain': ['acm:DescribeCertificate', 'cloudfront:UpdateDistribution'],
   // The topic is encrypted with our own key.
   'sns:Publish': ['kms:Decrypt', 'kms:GenerateDataKey'],

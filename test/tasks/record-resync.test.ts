@@ -6,6 +6,7 @@ import { makeRegistry, registryEnvironment as environment } from '../support/reg
 import { testContext, testDeployment as deployment } from '../support/task-context';
 
 const executionArn = 'arn:aws:states:eu-central-1:123456789012:execution:kubeflow-eks-resync:one';
+const topic = `arn:aws:sns:eu-central-1:123456789012:${stackNames.topic}`;
 const now = () => new Date('2026-01-02T03:04:05Z');
 
 const done = (findings: object) => ({ status: 'done', findings });
@@ -20,7 +21,10 @@ describe('record-resync', () => {
   const moto = useMoto({ functions: ['record-resync'] });
   beforeEach(() => makeRegistry(moto.lookingClients));
   const run = (results: object) =>
-    task.run({ deployment, executionArn, results }, testContext(moto, { environment, now }));
+    task.run(
+      { deployment, executionArn, results },
+      testContext(moto, { environment: { ...environment, NOTIFICATION_TOPIC_ARN: topic }, now }),
+    );
 
   test('keeps what was found, in one write', async () => {
     const results = { access: access(), dns: dns(), saml: saml() };
@@ -62,5 +66,7 @@ describe('record-resync', () => {
         'the record kubeflow.example.com was replaced',
       ],
     });
+    // The deployment has no topic of its own here, which is no failure.
+    expect(moto.mutatingCalls()).toEqual(['DynamoDB PutItem', 'SNS Publish']);
   });
 });

@@ -91,6 +91,7 @@ describe('provision', () => {
       'Validate configuration',
       'Acquire lock',
       'Preflight checks',
+      'Ensure notifications',
       'Build foundations',
       'Tag subnets',
       'Create cluster',

@@ -21,7 +21,7 @@ describe('provision', () => {
     const run = await dryRun('provision', exampleConfiguration);
     expect(run.record).toMatchObject({ status: 'SUCCEEDED' });
     expect(run.problems).toEqual([]);
-    expect(run.calls).toHaveLength(25);
+    expect(run.calls).toHaveLength(26);
   });
 
   it('makes validation records of one name or of many', async () => {
@@ -209,6 +209,7 @@ describe('destroy', () => {
       'Delete certificates',
       'Delete validation records',
       'Untag subnets',
+      'Delete notifications',
       'Unregister deployment',
       'Set concurrency',
       'Release lock',

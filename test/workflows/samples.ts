@@ -62,6 +62,7 @@ export const results: Readonly<Record<string, unknown>> = {
     samlMetadata: { url: 'https://adfs.example.com/FederationMetadata/2007-06/FederationMetadata.xml' },
     warnings: [],
   },
+  'ensure-notifications': { topic: null, confirmed: false },
   'tag-subnets': { tagged: ['subnet-0a'] },
   'describe-cluster': cluster,
   'request-certificates': {

@@ -6,6 +6,7 @@ import {
 import { DescribeClusterCommand, EKSClient } from '@aws-sdk/client-eks';
 import { IAMClient, ListPolicyTagsCommand, ListRoleTagsCommand } from '@aws-sdk/client-iam';
 import { DescribeSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { ListTagsForResourceCommand as ListTagsOfTopicCommand, SNSClient } from '@aws-sdk/client-sns';
 import type { AwsClients } from '../../../adapters/aws/clients';
 import { madeUp } from './needs';
 
@@ -43,6 +44,8 @@ const readers: Readers = {
       : arn.includes(':policy/')
         ? (await clients.get(IAMClient).send(new ListPolicyTagsCommand({ PolicyArn: arn }))).Tags
         : undefined,
+  sns: async (clients, region, ResourceArn) =>
+    (await clients.get(SNSClient, region).send(new ListTagsOfTopicCommand({ ResourceArn }))).Tags,
   secretsmanager: async (clients, region, arn) => {
     const SecretId = arn.endsWith(madeUp) ? arn.slice(arn.indexOf(':secret:') + 8, -madeUp.length) : arn;
     return (await clients.get(SecretsManagerClient, region).send(new DescribeSecretCommand({ SecretId })))
@@ -51,7 +54,7 @@ const readers: Readers = {
 };
 
 /**
- * Reads tags of user pools, certificates, secrets, clusters, roles and policies: of what the stack's policies tell ours
+ * Reads tags of user pools, certificates, secrets, clusters, roles, policies and topics: of what the stack's policies tell ours
  * from others' by. Whether a service denies access to what is not there, or says that it is not there, is its own
  * matter; so the tags of what is not there are not known.
  *

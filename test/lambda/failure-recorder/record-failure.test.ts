@@ -39,7 +39,9 @@ const definition = {
 
 describe('the failure recorder', () => {
   let workflows: TestWorkflows;
+  /** What the stack's topic was told, and what the deployment's own was. */
   let published: URLSearchParams[];
+  let toDeployment: URLSearchParams[];
   let events: { Source: string; DetailType: string; Detail: string }[];
   let topicArn: string;
   let refusePublishing: boolean;
@@ -48,6 +50,7 @@ describe('the failure recorder', () => {
     services: () => {
       workflows = startWorkflows('eu-central-1', '123456789012');
       published = [];
+      toDeployment = [];
       events = [];
       refusePublishing = false;
       return { states: [workflows.handler], sns: [sns], events: [bus] };
@@ -60,7 +63,8 @@ describe('the failure recorder', () => {
         status: 403,
         body: '<ErrorResponse><Error><Code>AuthorizationError</Code><Message>no</Message></Error></ErrorResponse>',
       });
-    published.push(new URLSearchParams(http.body.toString()));
+    const message = new URLSearchParams(http.body.toString());
+    (message.get('TopicArn') === topicArn ? published : toDeployment).push(message);
     return Promise.resolve(undefined);
   };
   const bus: ServiceHandler = (_, http) => {
@@ -147,6 +151,19 @@ describe('the failure recorder', () => {
       state: 'Create cluster',
       executionArn: event.detail.executionArn,
     });
+  });
+
+  test.each([true, false])("tells the deployment's topic too, if it is there (%s)", async (isThere) => {
+    const Name = `${stackNames.topic}-acme`;
+    if (isThere) await moto.lookingClients.get(SNSClient).send(new CreateTopicCommand({ Name }));
+
+    await record(await fail({ 'Create cluster': { error: 'States.TaskFailed', cause: 'no capacity' } }));
+
+    expect(toDeployment.map((message) => message.get('TopicArn'))).toEqual([
+      topicArn.replace(/[^:]+$/, Name),
+    ]);
+    expect(toDeployment[0]?.get('Message')).toBe(published[0]?.get('Message'));
+    expect(events).toHaveLength(1);
   });
 
   test('an event that is delivered twice is recorded and told once', async () => {

@@ -86,7 +86,16 @@ export const servicesNeeds: Readonly<Record<string, Needs>> = {
       ...(tags ? [{ action: 'secretsmanager:TagResource', resource }] : []),
     ];
   },
-  sns: onResource(({ parameters }) => text(parameters, 'TopicArn')),
+  sns: ({ action, operation, parameters, arn }) => {
+    const topic = text(parameters, 'TopicArn') ?? text(parameters, 'ResourceArn');
+    // A subscription's ARN is its topic's with an id behind it.
+    const resource =
+      topic ??
+      text(parameters, 'SubscriptionArn')?.replace(/:[^:]+$/, '') ??
+      named(text(parameters, 'Name'), (name) => arn(name));
+    const tags = operation === 'CreateTopic' && Object.keys(tagsOf(parameters)).length > 0;
+    return [{ action, resource }, ...(tags ? [{ action: 'sns:TagResource', resource }] : [])];
+  },
   states: onResource(
     ({ parameters }) => text(parameters, 'executionArn') ?? text(parameters, 'stateMachineArn'),
   ),
