@@ -3,8 +3,8 @@ export interface Diagnostic {
   readonly severity: 'ERROR' | 'WARNING';
   readonly code: string;
   readonly message: string;
-  /** A path such as `/States/Wait/Seconds`. */
-  readonly location: string;
+  /** A path such as `/States/Wait/Seconds`; what is wrong with a workflow as a whole has none. */
+  readonly location?: string;
 }
 
 export type Json = Readonly<Record<string, unknown>>;
@@ -17,13 +17,13 @@ export class Report {
     this.add('SCHEMA_VALIDATION_FAILED', location, message);
   }
 
-  add(code: string, location: string, message: string): void {
-    this.diagnostics.push({ severity: 'ERROR', code, message, location });
-  }
-
-  /** Something that is accepted all the same. */
-  warn(code: string, location: string, message: string): void {
-    this.diagnostics.push({ severity: 'WARNING', code, message, location });
+  add(code: string, location: string | undefined, message: string): void {
+    this.diagnostics.push({
+      severity: 'ERROR',
+      code,
+      message,
+      ...(location === undefined ? {} : { location }),
+    });
   }
 }
 

@@ -1,14 +1,30 @@
 import type { Json } from './diagnostics';
 import { isObject } from './diagnostics';
 
+/** Where a state leads to, and where in the state that is said: `/Next`, `/Default`, `/Choices[0]/Next`. */
+export interface Target {
+  readonly name: string;
+  readonly at: string;
+}
+
 /** Every state that a state's Next, Default, rules and catchers name. */
-export function targetsOf(state: unknown): string[] {
+export function targetsOf(state: unknown): Target[] {
   if (!isObject(state)) return [];
-  const holders = [state, ...list(state['Choices']), ...list(state['Catch'])];
+  const inList = (field: string): { name: unknown; at: string }[] =>
+    list(state[field]).map((holder, index) => ({
+      name: isObject(holder) ? holder['Next'] : undefined,
+      at: `/${field}[${index}]/Next`,
+    }));
   return [
-    ...holders.map((holder) => (isObject(holder) ? holder['Next'] : undefined)),
-    state['Default'],
-  ].filter((name) => typeof name === 'string');
+    { name: state['Next'], at: '/Next' },
+    ...inList('Choices'),
+    { name: state['Default'], at: '/Default' },
+    ...inList('Catch'),
+  ].filter((target): target is Target => typeof target.name === 'string');
+}
+
+function namesOfTargets(state: unknown): string[] {
+  return targetsOf(state).map(({ name }) => name);
 }
 
 /** The states that can come at or after any of the given ones. */
@@ -18,7 +34,7 @@ export function reachable(states: Json, from: readonly string[]): ReadonlySet<st
   for (let name = toVisit.pop(); name !== undefined; name = toVisit.pop()) {
     if (reached.has(name) || !Object.hasOwn(states, name)) continue;
     reached.add(name);
-    toVisit.push(...targetsOf(states[name]));
+    toVisit.push(...namesOfTargets(states[name]));
   }
   return reached;
 }
@@ -26,7 +42,7 @@ export function reachable(states: Json, from: readonly string[]): ReadonlySet<st
 /** The states that can come before the given one. */
 export function predecessors(states: Json, name: string): string[] {
   return Object.keys(states).filter(
-    (other) => other !== name && reachable(states, targetsOf(states[other])).has(name),
+    (other) => other !== name && reachable(states, namesOfTargets(states[other])).has(name),
   );
 }
 

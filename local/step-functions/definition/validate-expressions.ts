@@ -3,6 +3,7 @@ import { expressionIn, syntaxOf } from '../language/expression';
 import type { Report } from './diagnostics';
 import { isObject } from './diagnostics';
 import { list } from './paths';
+import { unsupportedReferences } from './references';
 
 /** Which parts of `$states` a field may use, beside `input` and `context`. */
 export interface Available {
@@ -11,7 +12,7 @@ export interface Available {
 }
 
 // https://docs.aws.amazon.com/step-functions/latest/dg/workflow-variables.html ("Variable name syntax")
-const VARIABLE_NAME = /^[\p{ID_Start}_][\p{ID_Continue}]*$/u;
+const VARIABLE_NAME = /^\p{ID_Start}\p{ID_Continue}*$/u;
 const LONGEST_VARIABLE_NAME = 80;
 
 export function isExpression(value: unknown): value is string {
@@ -52,13 +53,11 @@ function checkText(text: string, location: string, report: Report, available: Av
     syntax = syntaxOf(expression);
   } catch (error) {
     const { message } = error as { message?: unknown };
-    report.add('INVALID_EXPRESSION', location, `Invalid JSONata expression: ${String(message)}`);
+    report.add('INVALID_JSONATA_EXPRESSION', location, String(message));
     return;
   }
-  for (const part of statesParts(syntax)) {
-    const missing =
-      (part === 'result' && !available.result) || (part === 'errorOutput' && !available.errorOutput);
-    if (missing) report.schema(location, `'$states.${part}' is not available in this field`);
+  for (const message of unsupportedReferences(syntax, available)) {
+    report.add('UNSUPPORTED_JSONATA_EXPRESSION', location, message);
   }
 }
 
@@ -85,19 +84,4 @@ export function variablesAssignedIn(state: unknown): string[] {
   return holders.flatMap((holder) =>
     isObject(holder) && isObject(holder['Assign']) ? Object.keys(holder['Assign']) : [],
   );
-}
-
-/** The names that follow `$states.` anywhere in an expression. */
-function statesParts(node: unknown): string[] {
-  if (typeof node !== 'object' || node === null) return [];
-  if (Array.isArray(node)) return node.flatMap(statesParts);
-  const parts: string[] = [];
-  const { type, steps } = node as { type?: unknown; steps?: unknown };
-  if (type === 'path' && Array.isArray(steps)) {
-    const [first, second] = steps as { type?: unknown; value?: unknown }[];
-    if (first?.type === 'variable' && first.value === 'states' && second?.type === 'name') {
-      parts.push(String(second.value));
-    }
-  }
-  return [...parts, ...Object.values(node).flatMap(statesParts)];
 }

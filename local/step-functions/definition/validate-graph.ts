@@ -42,13 +42,16 @@ export function validateGraph(graph: Json, scope: GraphScope): void {
     ]);
     ends = validateState(state, { ...scope, location: at, outerVariables }) || ends;
     for (const target of targetsOf(state)) {
-      if (!Object.hasOwn(states, target)) {
-        report.add('MISSING_TRANSITION_TARGET', at, `Missing 'Next' target: ${target}`);
+      if (!Object.hasOwn(states, target.name)) {
+        report.add('MISSING_TRANSITION_TARGET', `${at}${target.at}`, `Missing 'Next' target: ${target.name}`);
       }
     }
   }
-  if (!ends)
-    report.warn('NO_TERMINAL_STATE', `${location}/States`, 'There is no state at which the workflow ends');
+  if (!ends) {
+    // As measured on AWS (https://github.com/floci-io/floci/pull/2786), what cannot be reached is then not looked for.
+    report.add('MISSING_END_STATE', undefined, 'Workflow has no terminal state');
+    return;
+  }
   const reached = reachable(states, typeof startAt === 'string' ? [startAt] : []);
   for (const name of Object.keys(states)) {
     if (typeof startAt === 'string' && !reached.has(name)) {

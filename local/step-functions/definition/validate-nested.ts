@@ -43,6 +43,10 @@ export function validateMap(state: Json, scope: GraphScope): void {
       if (only in state) report.schema(`${location}/${only}`, `The field '${only}' needs a distributed Map`);
     }
   }
+  const batcher = state['ItemBatcher'];
+  if (isObject(batcher) && !('MaxItemsPerBatch' in batcher) && !('MaxInputBytesPerBatch' in batcher)) {
+    report.schema(`${location}/ItemBatcher`, 'One of MaxItemsPerBatch and MaxInputBytesPerBatch is required');
+  }
   const label = state['Label'];
   if (label !== undefined && (typeof label !== 'string' || label.length > LONGEST_LABEL)) {
     report.schema(`${location}/Label`, `The value must be a text of ${LONGEST_LABEL} characters at most`);

@@ -65,7 +65,7 @@ function checkLanguage(state: Json, { location, report, language }: GraphScope):
   const own = state['QueryLanguage'];
   if (own === 'JSONata' || (own === undefined && language === 'JSONata')) return false;
   report.schema(
-    `${location}/QueryLanguage`,
+    location,
     own === 'JSONPath' && language === 'JSONata'
       ? "'QueryLanguage' can not be 'JSONPath' if set to 'JSONata' for whole state machine"
       : "The local Step Functions interprets JSONata only: set 'QueryLanguage' to 'JSONata'",

@@ -14,3 +14,11 @@ export function parseTimestamp(text: string): number | undefined {
   const time = Date.parse(text.replace(/(\.\d{3})\d+/, '$1'));
   return Number.isNaN(time) ? undefined : time;
 }
+
+/**
+ * A time as the context object shows it: a fraction of zero is left out.
+ * https://docs.aws.amazon.com/step-functions/latest/dg/input-output-contextobject.html
+ */
+export function timestamp(milliseconds: number): string {
+  return new Date(milliseconds).toISOString().replace('.000Z', 'Z');
+}

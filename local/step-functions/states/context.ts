@@ -3,6 +3,7 @@ import type { ScopeRecord, StateProgress } from '../execution/records';
 import type { Run } from '../execution/run';
 import { Cancelled } from '../clock/clock';
 import type { EvaluationScope } from '../language/template';
+import { timestamp } from '../language/timestamp';
 
 /** A state that is being performed, and where. */
 export interface StateContext<S extends State = State> {
@@ -65,16 +66,16 @@ function contextObject(context: StateContext, extra: Extra): Record<string, unkn
       Input: run.input,
       Name: record.name,
       RoleArn: record.roleArn,
-      StartTime: new Date(record.startDate).toISOString(),
+      StartTime: timestamp(record.startDate),
       RedriveCount: record.redriveCount,
       ...(record.redriveDate === undefined
         ? {}
-        : { RedriveTime: new Date(record.redriveDate).toISOString() }),
+        : { RedriveTime: timestamp(record.redriveDate) }),
     },
     StateMachine: { Id: record.stateMachineArn, Name: record.stateMachineName },
     State: {
       Name: progress.name,
-      EnteredTime: new Date(progress.enteredTime).toISOString(),
+      EnteredTime: timestamp(progress.enteredTime),
       RetryCount: progress.failedAttempts,
     },
     ...(extra.taskToken === undefined ? {} : { Task: { Token: extra.taskToken } }),

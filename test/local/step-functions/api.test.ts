@@ -329,11 +329,14 @@ test('a definition is validated without being created', async () => {
   );
   expect(answer.result).toBe('FAIL');
   expect(answer.diagnostics?.map(({ code, location }) => [code, location])).toEqual([
-    ['SCHEMA_VALIDATION_FAILED', '/States/Pass/InputPath'],
-    ['MISSING_TRANSITION_TARGET', '/States/Pass'],
-    ['NO_TERMINAL_STATE', '/States'],
+    ['SCHEMA_VALIDATION_FAILED', '/States/Pass'],
+    ['MISSING_TRANSITION_TARGET', '/States/Pass/Next'],
+    ['MISSING_END_STATE', undefined],
   ]);
-  await expect(create('bad', bad)).rejects.toMatchObject({ name: 'InvalidDefinition' });
+  await expect(create('bad', bad)).rejects.toMatchObject({
+    name: 'InvalidDefinition',
+    message: expect.stringContaining('MISSING_END_STATE: Workflow has no terminal state at null') as string,
+  });
 });
 
 test.each([

@@ -5,26 +5,27 @@ const done = { Done: { Type: 'Succeed' } };
 
 function problems(definition: unknown): string[] {
   const text = typeof definition === 'string' ? definition : JSON.stringify(definition);
-  return validateDefinition(text).map(({ code, location }) => `${code} ${location}`);
+  return validateDefinition(text).map(({ code, location }) => `${code} ${location ?? '-'}`);
 }
 
 const one = (state: Record<string, unknown>, more: Record<string, unknown> = {}) =>
   machine({ One: state, ...more });
 
 const SCHEMA = 'SCHEMA_VALIDATION_FAILED';
+const UNSUPPORTED = 'UNSUPPORTED_JSONATA_EXPRESSION';
 
 describe('a definition is refused', () => {
   test.each<[string, unknown, string]>([
     ['that is no JSON', '{', 'INVALID_JSON_DESCRIPTION /'],
     ['that is no object', '[]', `${SCHEMA} /`],
     ['without states', { QueryLanguage: 'JSONata', StartAt: 'A' }, `${SCHEMA} /States`],
-    ['in JSONPath', { StartAt: 'Done', States: done }, `${SCHEMA} /States/Done/QueryLanguage`],
+    ['in JSONPath', { StartAt: 'Done', States: done }, `${SCHEMA} /States/Done`],
     [
       'with a JSONPath state',
       one({ Type: 'Pass', QueryLanguage: 'JSONPath', End: true }),
-      `${SCHEMA} /States/One/QueryLanguage`,
+      `${SCHEMA} /States/One`,
     ],
-    ['with an unknown field', { ...machine(done), Foo: 1 }, `${SCHEMA} /Foo`],
+    ['with an unknown field', { ...machine(done), Foo: 1 }, `${SCHEMA} /`],
     ['with an unknown version', { ...machine(done), Version: '2.0' }, `${SCHEMA} /Version`],
     ['with a timeout of 0', { ...machine(done), TimeoutSeconds: 0 }, `${SCHEMA} /TimeoutSeconds`],
     ['with an unknown type of state', one({ Type: 'Loop' }), `${SCHEMA} /States/One/Type`],
@@ -32,14 +33,14 @@ describe('a definition is refused', () => {
     [
       'that leads nowhere',
       one({ Type: 'Pass', Next: 'Nope' }, done),
-      'MISSING_TRANSITION_TARGET /States/One',
+      'MISSING_TRANSITION_TARGET /States/One/Next',
     ],
     [
       'with a state that nothing reaches',
       machine({ ...done, Lost: { Type: 'Succeed' } }),
       'MISSING_TRANSITION_TARGET /States/Lost',
     ],
-    ['without an end', one({ Type: 'Pass', Next: 'One' }), 'NO_TERMINAL_STATE /States'],
+    ['without an end', one({ Type: 'Pass', Next: 'One' }), 'MISSING_END_STATE -'],
     ['with Next and End', one({ Type: 'Pass', Next: 'Done', End: true }, done), `${SCHEMA} /States/One`],
     [
       'with a name used twice',
@@ -49,7 +50,7 @@ describe('a definition is refused', () => {
     [
       'with a broken expression',
       one({ Type: 'Pass', Output: '{% 1 + %}', End: true }),
-      'INVALID_EXPRESSION /States/One/Output',
+      'INVALID_JSONATA_EXPRESSION /States/One/Output',
     ],
     [
       'with an unclosed expression',
@@ -64,17 +65,17 @@ describe('a definition is refused', () => {
     [
       'that reads a result where there is none',
       one({ Type: 'Pass', Output: '{% $states.result %}', End: true }),
-      `${SCHEMA} /States/One/Output`,
+      `${UNSUPPORTED} /States/One/Output`,
     ],
     [
       'that reads a result before the task',
       one(task({ Arguments: '{% [$states.result.a] %}', End: true })),
-      `${SCHEMA} /States/One/Arguments`,
+      `${UNSUPPORTED} /States/One/Arguments`,
     ],
     [
       'that reads an error where none was caught',
       one(task({ Output: '{% $states.errorOutput.Error %}', End: true })),
-      `${SCHEMA} /States/One/Output`,
+      `${UNSUPPORTED} /States/One/Output`,
     ],
     [
       'that assigns $states',
@@ -86,7 +87,7 @@ describe('a definition is refused', () => {
       one({ Type: 'Pass', Assign: { 'x.y': 1 }, End: true }),
       `${SCHEMA} /States/One/Assign/x.y`,
     ],
-    ['with Assign in Succeed', one({ Type: 'Succeed', Assign: { a: 1 } }), `${SCHEMA} /States/One/Assign`],
+    ['with Assign in Succeed', one({ Type: 'Succeed', Assign: { a: 1 } }), `${SCHEMA} /States/One`],
     [
       'with a Choice without rules',
       one({ Type: 'Choice', Choices: [], Default: 'Done' }, done),
@@ -100,7 +101,17 @@ describe('a definition is refused', () => {
     [
       'with a rule of JSONPath',
       one({ Type: 'Choice', Choices: [{ Condition: true, Variable: '$.a', Next: 'Done' }] }, done),
-      `${SCHEMA} /States/One/Choices[0]/Variable`,
+      `${SCHEMA} /States/One/Choices[0]`,
+    ],
+    [
+      'with a variable that begins with an underscore',
+      one({ Type: 'Pass', Assign: { _x: 1 }, End: true }),
+      `${SCHEMA} /States/One/Assign/_x`,
+    ],
+    [
+      'with a rule that leads nowhere',
+      one({ Type: 'Choice', Choices: [{ Condition: true, Next: 'No' }], Default: 'Done' }, done),
+      'MISSING_TRANSITION_TARGET /States/One/Choices[0]/Next',
     ],
     [
       'with two kinds of wait',
@@ -155,12 +166,12 @@ describe('a definition is refused', () => {
     [
       'with ResultPath in a catcher',
       one(task({ Catch: [{ ErrorEquals: ['A'], ResultPath: '$.a', Next: 'Done' }], End: true }), done),
-      `${SCHEMA} /States/One/Catch[0]/ResultPath`,
+      `${SCHEMA} /States/One/Catch[0]`,
     ],
     [
       'with an ItemReader',
       one({ Type: 'Map', ItemReader: {}, ItemProcessor: { StartAt: 'Done', States: done }, End: true }),
-      `${SCHEMA} /States/One/ItemReader`,
+      `${SCHEMA} /States/One`,
     ],
     [
       'with items that are an object',
@@ -192,7 +203,9 @@ test.each([
   ['ResultSelector', {}],
 ])('%s belongs to JSONPath', (field, value) => {
   const [problem] = validateDefinition(JSON.stringify(one(task({ [field]: value, End: true }))));
-  expect(problem?.message).toBe(`The field '${field}' is not supported when QueryLanguage is 'JSONata'`);
+  expect(problem?.message).toBe(
+    `The QueryLanguage is set to 'JSONata', but field '${field}' is only supported for the 'JSONPath' QueryLanguage`,
+  );
 });
 
 test('states may declare JSONata for themselves', () => {
