@@ -17,6 +17,7 @@ const configurationSchema = z.object({
   subnets: z.object({ private: z.array(z.string()), public: z.array(z.string()) }).optional(),
   kms_key_arn: z.string(),
   ssh_key_name: z.string().optional(),
+  associate_public_ip_address: z.boolean().default(false),
   route53_domain: z.string(),
   hosted_zone_id: z.string().optional(),
   auth_base_domain: z.string(),
@@ -80,13 +81,16 @@ export const task = defineTask({
 export const handler = task.handler;
 
 async function checkNetwork(
-  { vpc_id: vpcId, subnets: named, kubeflow }: Checked,
+  { vpc_id: vpcId, subnets: named, kubeflow, associate_public_ip_address: publicNodes }: Checked,
   { clients }: TaskContext,
 ): Promise<{ vpc?: Vpc; subnets: ChosenSubnets; findings: Finding[] }> {
   const vpc = await findVpc(clients, vpcId);
   const needsPublic = kubeflow.ingress_scheme === 'internet-facing';
   if (vpc !== undefined) {
-    return { vpc, ...chooseSubnets({ vpc, named, needsPublic }, await findSubnets(clients, vpcId)) };
+    return {
+      vpc,
+      ...chooseSubnets({ vpc, named, needsPublic, publicNodes }, await findSubnets(clients, vpcId)),
+    };
   }
   const message = `there is no VPC ${vpcId} in ${clients.region}; expected an existing one with private subnets in two availability zones. Correct \`vpc_id\` or \`region\`.`;
   return {

@@ -22,6 +22,8 @@ export interface Subnet {
   zoneId: string;
   /** Whether its route table leads to an internet gateway: AWS' definition of a public subnet. */
   public: boolean;
+  /** Whether what starts in it gets a public address, if nothing else is said (`MapPublicIpOnLaunch`). */
+  mapsPublicAddresses: boolean;
   /** Addresses that are still free in it. */
   freeAddresses: number;
 }
@@ -56,6 +58,7 @@ export async function findSubnets(clients: AwsClients, vpcId: string): Promise<S
         az: subnet.AvailabilityZone ?? '',
         zoneId: subnet.AvailabilityZoneId ?? '',
         public: isPublic(id, tables),
+        mapsPublicAddresses: subnet.MapPublicIpOnLaunch ?? false,
         freeAddresses: subnet.AvailableIpAddressCount ?? 0,
       });
     }

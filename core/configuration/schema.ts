@@ -147,7 +147,9 @@ export const configurationShape = {
     .optional()
     .describe('Custom domain of Cognito; default cognito.<auth_base_domain>.'),
   kubeflow_domain: field.domain.optional().describe('Where users go; default kubeflow.<route53_domain>.'),
-  associate_public_ip_address: switchField.default(false).describe('Public addresses for the nodes.'),
+  associate_public_ip_address: switchField
+    .default(false)
+    .describe('Public addresses for the nodes, in public subnets that give them at launch.'),
   nodegroup_min_size: field.nodeCount.default(1).describe('Smallest number of nodes.'),
   nodegroup_max_size: field.nodeCount.default(6).describe('Largest number of nodes.'),
   nodegroup_desired_size: field.nodeCount

@@ -27,11 +27,13 @@ export interface NetworkWishes {
   named: { private: readonly string[]; public: readonly string[] } | undefined;
   /** An internet-facing load balancer stands in public subnets. */
   needsPublic: boolean;
+  /** The nodes stand in public subnets, each with a public address. */
+  publicNodes?: boolean;
 }
 
 /** Chooses the subnets of a deployment, and says what is wrong with them. */
 export function chooseSubnets(
-  { vpc, named, needsPublic }: NetworkWishes,
+  { vpc, named, needsPublic, publicNodes = false }: NetworkWishes,
   available: readonly Subnet[],
 ): { subnets: ChosenSubnets; findings: Finding[] } {
   const findings: Finding[] = [];
@@ -79,6 +81,7 @@ export function chooseSubnets(
       message: `the VPC ${vpc.id} has ${kind} subnets in ${zones.size === 1 ? 'one availability zone' : 'no availability zone'} (${listed(chosen[kind])}); ${why}. Add subnets, or name them in \`subnets\` if they are not told apart by a route to an internet gateway.`,
     });
   }
+  if (publicNodes) findings.push(...publicNodeFindings(vpc, chosen.public));
   const full = chosen.private.filter(({ freeAddresses }) => freeAddresses < freeAddressesNeeded);
   if (full.length > 0) {
     findings.push({
@@ -90,6 +93,31 @@ export function chooseSubnets(
     subnets: { private: chosen.private.map(idAndZone), public: chosen.public.map(idAndZone) },
     findings,
   };
+}
+
+/**
+ * The launch template that eksctl makes for a managed node group says nothing of addresses (its
+ * `pkg/cfn/builder/managed_launch_template.go`), so a node has a public one only where its subnet gives it; and EKS makes
+ * no node group in a public subnet that does not (`Ec2SubnetInvalidConfiguration`, EKS API reference, type Issue).
+ */
+function publicNodeFindings(vpc: Vpc, subnets: readonly Subnet[]): Finding[] {
+  const privately = 'set `associate_public_ip_address` to false for nodes in private subnets';
+  if (subnets.length === 0) {
+    return [
+      {
+        name: 'SubnetsMissing',
+        message: `the VPC ${vpc.id} has no public subnets, in which nodes with public addresses would stand. Add some, name them in \`subnets\`, or ${privately}.`,
+      },
+    ];
+  }
+  const without = subnets.filter(({ mapsPublicAddresses }) => !mapsPublicAddresses).map(({ id }) => id);
+  if (without.length === 0) return [];
+  return [
+    {
+      name: 'SubnetsMissing',
+      message: `the public subnets ${without.join(', ')} give no public address to what starts in them, and EKS refuses nodes there. Turn it on in each (aws ec2 modify-subnet-attribute --subnet-id ${without[0] ?? ''} --map-public-ip-on-launch), name other subnets, or ${privately}.`,
+    },
+  ];
 }
 
 function idAndZone({ id, az }: Subnet): ChosenSubnet {

@@ -1,6 +1,6 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { CreateKeyPairCommand, EC2Client } from '@aws-sdk/client-ec2';
+import { CreateKeyPairCommand, EC2Client, ModifySubnetAttributeCommand } from '@aws-sdk/client-ec2';
 import { CreateClusterCommand, EKSClient } from '@aws-sdk/client-eks';
 import {
   CreateKeyCommand,
@@ -98,6 +98,22 @@ describe('check-prerequisites', () => {
     });
   });
 
+  test('nodes with public addresses are welcome where the subnets give them, and only those that do not are named', async () => {
+    const [first, second] = network.subnets.public.map(({ id }) => id);
+    const give = (SubnetId: string | undefined) =>
+      moto.lookingClients
+        .get(EC2Client)
+        .send(new ModifySubnetAttributeCommand({ SubnetId, MapPublicIpOnLaunch: { Value: true } }));
+    await give(first);
+    const { message } = await refusal({ associate_public_ip_address: true });
+    expect(message).toContain(second);
+    expect(message).not.toContain(first);
+
+    await give(second);
+    const { subnets } = await run({ associate_public_ip_address: true });
+    expect(subnets).toEqual(network.subnets);
+  });
+
   test('takes the zone of the longest name, and no private one', async () => {
     const nearer = await makeZone('ml.example.com');
     await makeZone('a.ml.example.com', true);
@@ -162,6 +178,22 @@ describe('check-prerequisites', () => {
         }),
       'SubnetsMissing',
       /no route to an internet gateway/,
+    ],
+    [
+      'nodes with public addresses in subnets that give none',
+      () => Promise.resolve({ associate_public_ip_address: true }),
+      'SubnetsMissing',
+      /the public subnets subnet-\w+, subnet-\w+ give no public address.*--map-public-ip-on-launch/,
+    ],
+    [
+      'nodes with public addresses where no subnet is public',
+      async () => ({
+        vpc_id: (await makeNetwork(moto.lookingClients, { public: [] })).vpcId,
+        associate_public_ip_address: true,
+        kubeflow: { ingress_scheme: 'internal' },
+      }),
+      'SubnetsMissing',
+      /no public subnets.*`associate_public_ip_address` to false/,
     ],
     [
       'a KMS key that is not there',

@@ -9,6 +9,7 @@ import {
   CreateVpcCommand,
   DescribeSubnetsCommand,
   DescribeVpcsCommand,
+  ModifySubnetAttributeCommand,
 } from '@aws-sdk/client-ec2';
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import type { Configuration } from '../../../core/configuration';
@@ -81,6 +82,11 @@ async function makeNetwork(ec2: EC2Client, configuration: Configuration): Promis
         }),
       );
       await ec2.send(new AssociateRouteTableCommand({ RouteTableId: routes[kind], SubnetId: subnetId }));
+      if (kind === 'public') {
+        await ec2.send(
+          new ModifySubnetAttributeCommand({ SubnetId: subnetId, MapPublicIpOnLaunch: { Value: true } }),
+        );
+      }
       subnets[kind].push(subnetId);
     }
   }
