@@ -118,14 +118,16 @@ function addExecutionCommands(program: Command, commands: CommandBuilder): void 
     commands.add(
       program,
       {
-        usage: 'status <name>',
-        description: 'Show the steps of the latest execution of a deployment, or of an execution by its ARN.',
+        usage: 'status [name]',
+        description:
+          'Show the steps of the latest execution of a deployment, or of an execution by its ARN; without a name, every deployment.',
         examples: [
+          'status',
           'status acme',
           'status arn:aws:states:…:execution:kubeflow-eks-provision:acme-20260102-030405 --json',
         ],
       },
-      async () => (await import('./commands/executions')).status,
+      async () => (await import('./commands/status')).status,
     ),
   );
   withTarget(

@@ -29,25 +29,41 @@ export function executionDocument(
   };
 }
 
-/** Says how an execution stands, and what to do next. */
+/**
+ * Says how an execution stands, and what to do next.
+ *
+ * @param advice what the failure recorder says, if anything
+ */
 export function reportExecution(
   host: Host,
   target: Target,
   executionArn: string,
   followed: Followed,
-  { json }: { json?: boolean },
+  { json, advice }: { json?: boolean; advice?: string },
 ): ExitCode {
   const { execution } = followed;
-  if (json === true) printJson(host, executionDocument(target, executionArn, followed));
-  else host.out(executionText(target, executionArn, execution));
+  if (json === true) {
+    printJson(host, {
+      ...executionDocument(target, executionArn, followed),
+      ...(advice === undefined ? {} : { advice }),
+    });
+  } else host.out(executionText(target, executionArn, execution, advice));
   if (execution.status === 'SUCCEEDED' || isStillRunning(execution.status)) return exitCodes.ok;
   return execution.error === 'DeploymentLocked' ? exitCodes.conflict : exitCodes.failed;
 }
 
-function executionText(target: Target, executionArn: string, execution: ExecutionSummary): string {
+function executionText(
+  target: Target,
+  executionArn: string,
+  execution: ExecutionSummary,
+  advice: string | undefined,
+): string {
   const lines = [`${execution.status.toLowerCase()}: ${executionArn}`];
   if (execution.error !== undefined) lines.push(`${execution.error}: ${readableCause(execution.cause)}`);
-  lines.push(...whatNext(target, executionArn, execution));
+  // What the failure recorder says tells more kinds of failure apart.
+  lines.push(
+    ...(advice === undefined ? whatNext(target, executionArn, execution) : [`what to do: ${advice}`]),
+  );
   if (!target.local) lines.push(`in the console: ${consoleUrl(target.region, executionArn)}`);
   return `${lines.join('\n')}\n`;
 }

@@ -68,6 +68,9 @@ export const deploymentNames = {
   albPolicy: (prefix: string) => `${prefix}_alb_ingress_policy`,
 } as const;
 
+/** Stands for the deployment where the input of an execution names none; no deployment can have this name. */
+export const unknownDeployment = '-';
+
 /** ARN of a deployment's topic, which stands beside the stack's. */
 export function deploymentTopicArn(stackTopicArn: string, deployment: string): string {
   return `${stackTopicArn.slice(0, stackTopicArn.lastIndexOf(':') + 1)}${deploymentNames.topic(deployment)}`;

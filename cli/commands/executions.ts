@@ -1,10 +1,9 @@
-import { buildsUnderWay } from '../builds-under-way';
 import { CliError, exitCodes } from '../exit-codes';
 import type { ExitCode } from '../exit-codes';
-import { findExecution } from '../find-execution';
+import { deploymentOf, findExecution } from '../find-execution';
 import { follow, readExecution } from '../follow';
 import type { Host } from '../host';
-import { liveSteps, stepsText } from '../render/steps';
+import { liveSteps } from '../render/steps';
 import { reportExecution } from '../report';
 import { connect } from '../target';
 import type { Target, TargetOptions } from '../target';
@@ -13,20 +12,6 @@ import { reportStarted } from './start';
 export interface ExecutionOptions extends TargetOptions {
   json?: boolean;
   watch?: boolean;
-}
-
-/** `status NAME|ARN`: the steps of the latest execution as it stands. */
-export async function status(host: Host, nameOrArn: string, options: ExecutionOptions): Promise<ExitCode> {
-  const target = await connect(host, options, nameOrArn);
-  const executionArn = await findExecution(target, nameOrArn);
-  const followed = await readExecution(target, executionArn);
-  if (options.json !== true) {
-    host.out(`${stepsText(followed.view, host.now(), host.paint.out)}\n`);
-    if (followed.execution.status === 'RUNNING') {
-      for (const line of await buildsUnderWay(target, host.now())) host.out(`${line}\n`);
-    }
-  }
-  return reportExecution(host, target, executionArn, followed, options);
 }
 
 /** `watch NAME|ARN`: follows the latest execution to its end. */
@@ -82,14 +67,6 @@ async function refuseIfOvertaken({ clients, flags }: Target, executionArn: strin
       ? `watch that one: kubeflow-eks watch ${lock.executionArn}${flags}`
       : `it has ended: retry that one (kubeflow-eks retry ${lock.executionArn}${flags}), or start a new execution`,
   );
-}
-
-function deploymentOf(input: string): string | undefined {
-  const { eks_name: configured, deployment } = JSON.parse(input) as {
-    eks_name?: string;
-    deployment?: string;
-  };
-  return configured ?? deployment;
 }
 
 /** `resync [NAME]`: makes access what the directory says, for one deployment or for all. */

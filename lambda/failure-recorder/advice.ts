@@ -1,5 +1,5 @@
 import { errorKind } from '../../core/errors';
-import { unknownDeployment } from './status-event';
+import { unknownDeployment } from '../../core/naming';
 
 export interface Failed {
   deployment: string;

@@ -6,9 +6,9 @@ import { readRun, writeRun, type RunFailure } from '../../adapters/aws/registry-
 import { readEnvironment } from '../../core/environment';
 import { viewExecution, type ExecutionView, type Step } from '../../core/execution/steps';
 import { readableCause } from '../../core/execution/cause';
-import { deploymentTopicArn, detailTypes } from '../../core/naming';
+import { deploymentTopicArn, detailTypes, unknownDeployment } from '../../core/naming';
 import { adviceFor } from './advice';
-import { deploymentOf, statusEventSchema, unknownDeployment, type StatusEvent } from './status-event';
+import { deploymentOf, statusEventSchema, type StatusEvent } from './status-event';
 
 /** What the recorder works with. */
 export interface RecorderContext {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { unknownDeployment } from '../../core/naming';
 
 /** EventBridge's "Step Functions Execution Status Change" for an execution that ended without success. */
 export const statusEventSchema = z.object({
@@ -17,9 +18,6 @@ export const statusEventSchema = z.object({
 });
 
 export type StatusEvent = z.infer<typeof statusEventSchema>;
-
-/** Stands for the deployment where the input names none; no deployment can have this name. */
-export const unknownDeployment = '-';
 
 /**
  * The deployment that an input names: a configuration (`eks_name`), or the input of resync or destroy (`deployment`).

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeLock } from '../../adapters/aws/registry-lock';
+import { registryKey, writeItem } from '../../adapters/aws/registry';
 import { writeRun } from '../../adapters/aws/registry-runs';
 import { stackNames, stateMachineName } from '../../core/naming';
 import type { Workflow } from '../../core/naming';
@@ -302,6 +303,94 @@ describe('the commands on executions', () => {
       const recording = await cli(['status', arn], { env: {} });
       expect(recording.code).toBe(0);
       expect(recording.out).toMatch(/^✓ Validate configuration/);
+    });
+
+    const recordFailureOf = (executionArn: string, stoppedAt: Date, name = deployment) =>
+      writeRun(
+        moto.lookingClients,
+        stackNames.table,
+        name,
+        {
+          executionArn,
+          stateMachine: 'kubeflow-eks-provision',
+          status: 'FAILED',
+          failure: {
+            state: 'Ensure app client',
+            error: 'SecretMissing',
+            cause: 'none',
+            advice: 'Do what the recorder says.',
+            stoppedAt: stoppedAt.toISOString(),
+          },
+        },
+        new Date('2026-01-02T03:04:05Z'),
+      );
+
+    test('says of a failure what the recorder advises, once it has recorded this very end', async () => {
+      tasks = failing('SecretMissing');
+      const arn = startConsole('one');
+      await service.whenEnded(arn);
+      const stopDate = service.describeExecution(arn).record.stopDate ?? 0;
+
+      await recordFailureOf(arn, new Date(stopDate - 60_000));
+      expect((await cli(['status', arn], here())).out).toContain('go on at the step that failed');
+      await recordFailureOf(arn, new Date(stopDate));
+      const recording = await cli(['status', arn], here());
+      expect(recording.out).toContain('what to do: Do what the recorder says.');
+      expect(recording.out).not.toContain('go on at the step that failed');
+      expect(documentOf(await cli(['status', arn, '--json'], here()))).toMatchObject({
+        status: 'FAILED',
+        advice: 'Do what the recorder says.',
+      });
+    });
+
+    test('without a name it lists every deployment with its latest run', async () => {
+      const put = (name: string) =>
+        writeItem(moto.lookingClients, stackNames.table, registryKey.registration(name), {
+          deployment: { name },
+        });
+      await put('beta');
+      await put('quiet');
+      const run = { stateMachine: 'kubeflow-eks-resync', status: 'SUCCEEDED' as const };
+      for (const [name, at] of [
+        ['old', '2026-01-01T00:00:00Z'],
+        ['new', '2026-01-02T00:00:00Z'],
+      ] as const) {
+        await writeRun(
+          moto.lookingClients,
+          stackNames.table,
+          'beta',
+          { ...run, executionArn: arnOf(name, 'resync') },
+          new Date(at),
+        );
+      }
+      await recordFailureOf(arnOf('one'), new Date('2026-01-02T03:04:05Z'), 'acme');
+      await recordFailureOf(arnOf('nameless'), new Date('2026-01-02T03:04:05Z'), '-');
+      const now = () => Date.parse('2026-01-02T04:04:05Z');
+
+      const recording = await cli(['status'], here({ now }));
+      expect(recording.code).toBe(0);
+      expect(recording.out.split('\n').map((line) => line.replaceAll(/  +/g, ' | ').trim())).toEqual([
+        'deployment | latest run | failed',
+        'acme | not registered | provision failed | 1 h 00 min ago | Ensure app client: SecretMissing',
+        'beta | registered | resync succeeded | 4 h 04 min ago',
+        'quiet | registered | no run in 90 days',
+        'why, and what to do: kubeflow-eks status acme',
+        '',
+      ]);
+      expect(documentOf(await cli(['status', '--json'], here()))).toMatchObject({
+        deployments: [
+          { name: 'acme', registered: false, latest: { state: 'Ensure app client', error: 'SecretMissing' } },
+          { name: 'beta', registered: true, latest: { executionArn: arnOf('new', 'resync') } },
+          { name: 'quiet', registered: true },
+        ],
+      });
+    });
+
+    test('without a name and a deployment it says how to begin', async () => {
+      expect(await cli(['status'], here())).toMatchObject({
+        code: 0,
+        out: 'no deployment is known; start one: kubeflow-eks start CONFIG\n',
+      });
     });
 
     test('an unknown execution is not found', async () => {

@@ -19,10 +19,11 @@ import {
   Route53Client,
 } from '@aws-sdk/client-route-53';
 import { ListSecretsCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { ListTopicsCommand, SNSClient } from '@aws-sdk/client-sns';
 import { stackNames } from '../../core/naming';
 import { seedConfiguration, useRegion } from '../support/region';
 
-const region = useRegion();
+const region = useRegion({ ...seedConfiguration, notification_email: 'platform@acme.example' });
 
 /** Everything that a deployment could leave behind, in a form that can be compared. */
 async function whatIsThere(): Promise<Record<string, unknown>> {
@@ -58,6 +59,9 @@ async function whatIsThere(): Promise<Record<string, unknown>> {
     ).LoadBalancers?.length,
     secrets: secrets.filter(({ DeletedDate }) => DeletedDate === undefined).map(({ Name }) => Name),
     roles: roles.map(({ RoleName }) => RoleName).sort(),
+    topics: ((await clients.get(SNSClient).send(new ListTopicsCommand({}))).Topics ?? [])
+      .map(({ TopicArn }) => TopicArn)
+      .sort(),
     // Runs stay for 90 days, so that one can look them up.
     registry: items
       .map(({ pk, sk }) => `${pk?.S ?? ''} ${sk?.S ?? ''}`)

@@ -1,0 +1,100 @@
+import type { KnownDeployment } from '../../adapters/aws/registry-overview';
+import type { Run } from '../../adapters/aws/registry-runs';
+import { stackNames, unknownDeployment } from '../../core/naming';
+import { buildsUnderWay } from '../builds-under-way';
+import { exitCodes } from '../exit-codes';
+import type { ExitCode } from '../exit-codes';
+import { deploymentOf, findExecution } from '../find-execution';
+import { readExecution, type Followed } from '../follow';
+import { printJson } from '../host';
+import type { Host } from '../host';
+import { deploymentsText } from '../render/deployments';
+import { stepsText } from '../render/steps';
+import { reportExecution } from '../report';
+import { connect } from '../target';
+import type { Target, TargetOptions } from '../target';
+
+export interface StatusOptions extends TargetOptions {
+  json?: boolean;
+}
+
+/** `status [NAME|ARN]`: the steps of the latest execution as it stands; without a name, every deployment. */
+export async function status(
+  host: Host,
+  nameOrArn: string | undefined,
+  options: StatusOptions,
+): Promise<ExitCode> {
+  if (nameOrArn === undefined) return listDeployments(host, options);
+  const target = await connect(host, options, nameOrArn);
+  const executionArn = await findExecution(target, nameOrArn);
+  const followed = await readExecution(target, executionArn);
+  if (options.json !== true) {
+    host.out(`${stepsText(followed.view, host.now(), host.paint.out)}\n`);
+    if (followed.execution.status === 'RUNNING') {
+      for (const line of await buildsUnderWay(target, host.now())) host.out(`${line}\n`);
+    }
+  }
+  const advice = await recordedAdvice(target, executionArn, followed);
+  return reportExecution(host, target, executionArn, followed, {
+    ...options,
+    ...(advice === undefined ? {} : { advice }),
+  });
+}
+
+async function listDeployments(host: Host, options: StatusOptions): Promise<ExitCode> {
+  const { listKnownDeployments } = await import('../../adapters/aws/registry-overview');
+  const { clients, flags } = await connect(host, options);
+  // An execution whose input names no deployment has a record, too.
+  const deployments = (await listKnownDeployments(clients, stackNames.table)).filter(
+    ({ name }) => name !== unknownDeployment,
+  );
+  if (options.json === true) printJson(host, { deployments: deployments.map(deploymentDocument) });
+  else host.out(deploymentsText(deployments, host.now(), flags));
+  return exitCodes.ok;
+}
+
+function deploymentDocument({ name, registered, latest }: KnownDeployment): Record<string, unknown> {
+  return { name, registered, ...(latest === undefined ? {} : { latest: runDocument(latest) }) };
+}
+
+function runDocument({
+  executionArn,
+  stateMachine,
+  status,
+  updatedAt,
+  failure,
+}: Run): Record<string, unknown> {
+  return {
+    executionArn,
+    stateMachine,
+    status,
+    updatedAt,
+    ...(failure === undefined
+      ? {}
+      : {
+          ...(failure.state === undefined ? {} : { state: failure.state }),
+          error: failure.error,
+          advice: failure.advice,
+        }),
+  };
+}
+
+/** Two clocks of one service may round the same moment differently, in milliseconds. */
+const sameTimeMs = 1_000;
+
+/** What the failure recorder advises on this very end of an execution, once it has recorded it. */
+async function recordedAdvice(
+  { clients }: Target,
+  executionArn: string,
+  { execution }: Followed,
+): Promise<string | undefined> {
+  const deployment = deploymentOf(execution.input);
+  const stoppedAt = execution.stoppedAt?.getTime();
+  if (execution.status === 'SUCCEEDED' || deployment === undefined || stoppedAt === undefined)
+    return undefined;
+  const { readRun } = await import('../../adapters/aws/registry-runs');
+  // Whoever may read executions, but not the registry, does without.
+  const run = await readRun(clients, stackNames.table, deployment, executionArn).catch(() => undefined);
+  const recordedAt = Date.parse(run?.failure?.stoppedAt ?? '');
+  return Math.abs(recordedAt - stoppedAt) <= sameTimeMs ? run?.failure?.advice : undefined;
+}
