@@ -81,7 +81,8 @@ export function historyEvent(event: HistoryEvent, includeExecutionData: boolean)
   const details: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(event.details)) {
     const describedBy = PAYLOAD_DETAILS[name];
-    if (includeExecutionData || (describedBy === undefined && name !== 'parameters')) details[name] = value;
+    // Inputs and outputs are execution data; a task's parameters are shown all the same.
+    if (includeExecutionData || describedBy === undefined) details[name] = value;
     if (describedBy !== undefined && includeExecutionData) details[describedBy] = { truncated: false };
   }
   return { timestamp: seconds(timestamp), type, id, previousEventId, [key]: details };

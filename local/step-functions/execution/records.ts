@@ -38,6 +38,8 @@ export type ScopeStatus = 'running' | 'succeeded' | 'failed' | 'aborted';
 /** The item of the iteration that a scope runs, as `$states.context.Map.Item` shows it. */
 export interface MapItem {
   readonly Index: number;
+  /** The name of the property, where the items are an object's. */
+  readonly Key?: string;
   readonly Value: unknown;
   readonly Source: string;
 }
@@ -77,7 +79,11 @@ export interface StateProgress {
   /** Retries that each retrier has used. */
   retries: number[];
   /** What the state's work gave; Output and Assign are still to be evaluated. */
-  result?: { readonly value: unknown };
+  result?: {
+    readonly value: unknown;
+    /** The ParallelStateSucceeded or MapStateSucceeded event, which only a failure of the state follows. */
+    readonly succeededEventId?: number;
+  };
   /** When a Wait state ends, in milliseconds since the epoch. */
   waitUntil?: number;
   /** The token that a waitForTaskToken call gave away. */
@@ -92,6 +98,8 @@ export interface StateProgress {
 
 export interface MapProgress {
   readonly items: readonly unknown[];
+  /** The items are pairs of Key and Value: the properties of an object. */
+  readonly keyed?: boolean;
   readonly maxConcurrency: number;
   /** How many iterations may fail; undefined where no tolerance was asked for. */
   readonly toleratedFailures?: number;

@@ -239,7 +239,9 @@ export class StepFunctions {
 function requireValidDefinition(text: string): void {
   const problems = validateDefinition(text).filter((problem) => problem.severity === 'ERROR');
   if (problems.length === 0) return;
-  const list = problems.map(({ code, message, location }) => `${code}: ${message} at ${location ?? 'null'}`).join(', ');
+  const list = problems
+    .map(({ code, message, location }) => `${code}: ${message} at ${location ?? 'null'}`)
+    .join(', ');
   throw new ApiError('InvalidDefinition', `Invalid State Machine Definition: '${list}'`);
 }
 

@@ -68,9 +68,7 @@ function contextObject(context: StateContext, extra: Extra): Record<string, unkn
       RoleArn: record.roleArn,
       StartTime: timestamp(record.startDate),
       RedriveCount: record.redriveCount,
-      ...(record.redriveDate === undefined
-        ? {}
-        : { RedriveTime: timestamp(record.redriveDate) }),
+      ...(record.redriveDate === undefined ? {} : { RedriveTime: timestamp(record.redriveDate) }),
     },
     StateMachine: { Id: record.stateMachineArn, Name: record.stateMachineName },
     State: {

@@ -9,7 +9,7 @@ import { childSignal, firstFailure } from './children';
 import type { StateContext } from './context';
 import { ensureLive } from './context';
 import { batches } from './item-batches';
-import { itemInput } from './map-settings';
+import { itemInput, mapItem } from './map-settings';
 import { failureDetails } from './task-events';
 
 /**
@@ -52,13 +52,16 @@ export async function runMapRun(context: StateContext<MapState>, map: MapProgres
   }
   ensureLive(context);
   const outputs = workflows.filter((workflow) => workflow.status === 'succeeded');
-  progress.result = { value: outputs.map((workflow) => workflow.output) };
   // The state's exit passes both by, as observed on AWS.
   const { id } = run.appendAside(scope, 'MapRunSucceeded');
   const chain = scope.lastEventId;
   scope.lastEventId = id;
-  run.appendAside(scope, 'MapStateSucceeded');
+  const succeeded = run.appendAside(scope, 'MapStateSucceeded');
   scope.lastEventId = chain;
+  progress.result = {
+    value: outputs.map((workflow) => workflow.output),
+    succeededEventId: succeeded.id,
+  };
   run.changed(scope);
 }
 
@@ -75,9 +78,7 @@ async function open(context: StateContext<MapState>, map: MapProgress): Promise<
     return map.mapRunArn;
   }
   const inputs: unknown[] = [];
-  for (const [Index, Value] of map.items.entries()) {
-    inputs.push(await itemInput(context, { Index, Value, Source: 'STATE_DATA' }));
-  }
+  for (const index of map.items.keys()) inputs.push(await itemInput(context, mapItem(map, index)));
   const workflows = await batches(context, inputs);
   ensureLive(context);
   const [, partition, , region, accountId] = run.record.stateMachineArn.split(':');

@@ -1,16 +1,21 @@
 import type { MapState } from '../definition/types';
 import { isDistributed } from '../definition/types';
+import type { MapItem } from '../execution/records';
 import { evaluateTemplate, evaluateTyped, evaluationError } from '../language/template';
 import type { StateContext } from './context';
 import { evaluationScope } from './context';
+
+interface Items {
+  readonly items: readonly unknown[];
+  readonly keyed?: boolean;
+}
 
 /** Iterations that an inline Map runs at once where MaxConcurrency does not say less; AWS names about 40. */
 const INLINE_CONCURRENCY = 40;
 /** Child workflows that a distributed Map runs at once. */
 const DISTRIBUTED_CONCURRENCY = 10_000;
 
-export interface MapSettings {
-  readonly items: readonly unknown[];
+export interface MapSettings extends Items {
   readonly maxConcurrency: number;
   readonly toleratedFailures?: number;
 }
@@ -23,7 +28,8 @@ export interface MapSettings {
 export async function mapSettings(context: StateContext<MapState>): Promise<MapSettings> {
   const { state } = context;
   const evaluation = evaluationScope(context);
-  const items = await itemsOf(context);
+  const given = await itemsOf(context);
+  const { items } = given;
   const limit = isDistributed(state) ? DISTRIBUTED_CONCURRENCY : INLINE_CONCURRENCY;
   const requested = await count(context, 'MaxConcurrency', state.MaxConcurrency);
   const maxConcurrency = requested === undefined || requested === 0 ? limit : Math.min(requested, limit);
@@ -48,17 +54,17 @@ export async function mapSettings(context: StateContext<MapState>): Promise<MapS
   }
   // Whichever of the two is reached first fails the state.
   return {
-    items,
+    ...given,
     maxConcurrency,
     ...(tolerated.length === 0 ? {} : { toleratedFailures: Math.min(...tolerated) }),
   };
 }
 
-async function itemsOf(context: StateContext<MapState>): Promise<readonly unknown[]> {
+async function itemsOf(context: StateContext<MapState>): Promise<Items> {
   const { scope, state } = context;
   const evaluation = evaluationScope(context);
   if (!('Items' in state)) {
-    if (Array.isArray(scope.input)) return scope.input as unknown[];
+    if (Array.isArray(scope.input)) return { items: scope.input as unknown[] };
     throw evaluationError(
       evaluation,
       `Map state input must be an array but was: ${JSON.stringify(scope.input)}`,
@@ -68,10 +74,13 @@ async function itemsOf(context: StateContext<MapState>): Promise<readonly unknow
     // A distributed Map also iterates over an object: each item is a key with its value.
     const items = await evaluateTemplate(evaluation, 'Items', state.Items);
     if (typeof items === 'object' && items !== null && !Array.isArray(items)) {
-      return Object.entries(items).map(([Key, Value]) => ({ Key, Value: Value as unknown }));
+      return {
+        items: Object.entries(items).map(([Key, Value]) => ({ Key, Value: Value as unknown })),
+        keyed: true,
+      };
     }
   }
-  return (await evaluateTyped(evaluation, 'Items', state.Items, 'array')) as unknown[];
+  return { items: (await evaluateTyped(evaluation, 'Items', state.Items, 'array')) as unknown[] };
 }
 
 async function count(
@@ -92,12 +101,21 @@ async function count(
   return value;
 }
 
-/** The input of one iteration: the item itself, or ItemSelector evaluated for it. */
-export async function itemInput(
-  context: StateContext<MapState>,
-  item: { readonly Index: number; readonly Value: unknown; readonly Source: string },
-): Promise<unknown> {
-  if (!('ItemSelector' in context.state)) return item.Value;
-  const evaluation = evaluationScope(context, { item });
-  return await evaluateTemplate(evaluation, 'ItemSelector', context.state.ItemSelector);
+/**
+ * An item as `$states.context.Map.Item` shows it.
+ * https://docs.aws.amazon.com/step-functions/latest/dg/input-output-contextobject.html ("Map states")
+ */
+export function mapItem({ items, keyed }: Items, index: number): MapItem {
+  const item = items[index];
+  const value = keyed === true ? (item as { Key: string; Value: unknown }) : { Value: item };
+  return { Index: index, ...value, Source: 'STATE_DATA' };
+}
+
+/** The input of one iteration: the item itself (the pair, of an object), or ItemSelector evaluated for it. */
+export async function itemInput(context: StateContext<MapState>, item: MapItem): Promise<unknown> {
+  if ('ItemSelector' in context.state) {
+    const evaluation = evaluationScope(context, { item });
+    return await evaluateTemplate(evaluation, 'ItemSelector', context.state.ItemSelector);
+  }
+  return item.Key === undefined ? item.Value : { Key: item.Key, Value: item.Value };
 }

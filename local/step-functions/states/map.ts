@@ -1,7 +1,7 @@
 import { Cancelled } from '../clock/clock';
 import type { MapState } from '../definition/types';
 import { isDistributed, processorOf } from '../definition/types';
-import type { MapItem, MapProgress, ScopeRecord } from '../execution/records';
+import type { MapProgress, ScopeRecord } from '../execution/records';
 import { childId } from '../execution/run';
 import { RuntimeError, StatesError, thresholdExceeded } from '../language/errors';
 import { abortChildren, childSignal, firstFailure, giveUp } from './children';
@@ -9,9 +9,9 @@ import type { RunScope, StateContext } from './context';
 import { ensureLive } from './context';
 import { runMapRun } from './distributed-map';
 import { performWithErrorHandling } from './error-handling';
-import { itemInput, mapSettings } from './map-settings';
+import { itemInput, mapItem, mapSettings } from './map-settings';
 import type { Transition } from './transition';
-import { nextOf, transition } from './transition';
+import { leaveAfterChildren } from './transition';
 
 /**
  * Runs its item processor for each item: inline as iterations of this execution, distributed as child workflows.
@@ -27,8 +27,7 @@ export function performMap(context: StateContext<MapState>, runScope: RunScope):
         const map = progress.map ?? (await start(context));
         await (isDistributed(state) ? runMapRun(context, map) : runIterations(context, map, runScope));
       }
-      const result = progress.result?.value;
-      return await transition(context, state, nextOf(state), result, { result });
+      return await leaveAfterChildren(context);
     },
     clear() {
       delete progress.result;
@@ -99,7 +98,7 @@ async function runIterations(
       }
       return existing;
     }
-    const item: MapItem = { Index: index, Value: map.items[index], Source: 'STATE_DATA' };
+    const item = mapItem(map, index);
     const input = await itemInput(context, item);
     ensureLive({ signal: controller.signal });
     const iteration: ScopeRecord = {
@@ -150,8 +149,7 @@ async function runIterations(
   ensureLive(context);
   scope.lastEventId = lastEventId;
   const outputs = run.childrenOf(scope).filter((iteration) => iteration.status === 'succeeded');
-  progress.result = { value: outputs.map((iteration) => iteration.output) };
-  // The state's exit passes this event by, as observed on AWS.
-  run.appendAside(scope, 'MapStateSucceeded');
+  const { id } = run.appendAside(scope, 'MapStateSucceeded');
+  progress.result = { value: outputs.map((iteration) => iteration.output), succeededEventId: id };
   run.changed(scope);
 }

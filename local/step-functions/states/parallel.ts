@@ -8,7 +8,7 @@ import type { RunScope, StateContext } from './context';
 import { ensureLive, evaluationScope } from './context';
 import { performWithErrorHandling } from './error-handling';
 import type { Transition } from './transition';
-import { nextOf, transition } from './transition';
+import { leaveAfterChildren } from './transition';
 
 /**
  * Runs its branches at the same time, each with its own variables; the first that fails fails the state.
@@ -19,7 +19,7 @@ export function performParallel(
   context: StateContext<ParallelState>,
   runScope: RunScope,
 ): Promise<Transition> {
-  const { run, scope, state, progress } = context;
+  const { run, scope, progress } = context;
   return performWithErrorHandling(context, {
     failedEvent: 'ParallelStateFailed',
     async attempt() {
@@ -27,8 +27,7 @@ export function performParallel(
         if (progress.children === undefined) await start(context);
         await runBranches(context, runScope);
       }
-      const result = progress.result?.value;
-      return await transition(context, state, nextOf(state), result, { result });
+      return await leaveAfterChildren(context);
     },
     clear() {
       delete progress.result;
@@ -86,8 +85,7 @@ async function runBranches(context: StateContext<ParallelState>, runScope: RunSc
   );
   ensureLive(context);
   scope.lastEventId = last?.lastEventId ?? scope.lastEventId;
-  progress.result = { value: branches.map((branch) => branch.output) };
-  // The state's exit passes this event by, as observed on AWS.
-  run.appendAside(scope, 'ParallelStateSucceeded');
+  const { id } = run.appendAside(scope, 'ParallelStateSucceeded');
+  progress.result = { value: branches.map((branch) => branch.output), succeededEventId: id };
   run.changed(scope);
 }

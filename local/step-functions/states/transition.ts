@@ -1,4 +1,4 @@
-import type { WithOutput } from '../definition/types';
+import type { MapState, ParallelState, WithOutput } from '../definition/types';
 import { MAXIMUM_VARIABLES_BYTES, payloadText } from '../execution/limits';
 import { dataLimitExceeded } from '../language/errors';
 import { evaluateTemplate } from '../language/template';
@@ -43,6 +43,24 @@ export async function transition(
   const outputText = payloadText(output, `output of the state '${context.progress.name}'`);
   checkVariables(context, assigned);
   return { output, outputText, assigned, next };
+}
+
+/**
+ * Leaves a Parallel or Map state whose children have succeeded. Its exit passes the event that says so by and follows
+ * the last child; a failure of its own Output or Assign follows that event. As observed on AWS, the latter by the
+ * authors of floci (https://github.com/floci-io/floci/pull/3167).
+ */
+export async function leaveAfterChildren(
+  context: StateContext<ParallelState | MapState>,
+): Promise<Transition> {
+  const { scope, state, progress } = context;
+  const { value: result, succeededEventId } = progress.result ?? {};
+  try {
+    return await transition(context, state, nextOf(state), result, { result });
+  } catch (error) {
+    if (succeededEventId !== undefined && !context.signal.aborted) scope.lastEventId = succeededEventId;
+    throw error;
+  }
 }
 
 /** The next state of a state with Next or End. */

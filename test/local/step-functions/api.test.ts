@@ -29,6 +29,7 @@ import {
   type StepFunctions,
   type StepFunctionsServer,
 } from '../../../local/step-functions';
+import { historyEvent } from '../../../local/step-functions/api/shapes';
 import { createService, machine, ROLE, task } from './support';
 
 let service: StepFunctions;
@@ -163,6 +164,18 @@ test('a history without execution data has no payloads', async () => {
     expect(text).not.toContain('\\"a\\"');
     expect(text).toContain('"name":"Pass"');
   }
+});
+
+// As measured on AWS by the authors of floci: docs/services/step-functions.md there ("Execution history events").
+test('the parameters of a task are no execution data', () => {
+  const event = {
+    id: 3,
+    previousEventId: 2,
+    type: 'TaskScheduled',
+    timestamp: 0,
+    details: { resource: 'invoke', parameters: '{"a":1}' },
+  };
+  expect(historyEvent(event, false)).toMatchObject({ taskScheduledEventDetails: event.details });
 });
 
 test('StopExecution aborts with error and cause', async () => {

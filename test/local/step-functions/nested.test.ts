@@ -88,7 +88,15 @@ describe('nested executions', () => {
     await new Promise(setImmediate);
     service.stopExecution(parent);
     const children = service.executions.all().filter((record) => record.stateMachineName === 'child');
-    expect(children.map((record) => record.status)).toEqual(['ABORTED']);
+    expect(children).toMatchObject([
+      {
+        status: 'ABORTED',
+        // As measured on AWS by the authors of floci: https://github.com/floci-io/floci/pull/3167.
+        failure: {
+          cause: `The Task state in AWS Step Functions execution [${parent}] which was managing this resource was aborted`,
+        },
+      },
+    ]);
   });
 
   test('a machine that does not exist is an error of Step Functions', async () => {
