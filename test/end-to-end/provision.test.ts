@@ -24,12 +24,14 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { deploymentNames, kubernetesGroups, ownerTag, stackNames } from '../../core/naming';
 import type { LoggedRequest } from '../../local/region/gateway/request-log';
+import { makePlan, notLeft, type MadePlan } from '../support/plan';
 import { seedConfiguration as wanted, useRegion } from '../support/region';
 
 const region = useRegion();
 const name = wanted.eks_name;
 
 let executionArn: string;
+let planned: MadePlan;
 let outputs: {
   userPoolId: string;
   userPoolArn: string;
@@ -41,6 +43,7 @@ let outputs: {
 
 beforeAll(async () => {
   const { start, finish, document } = region();
+  planned = await makePlan(region(), document);
   executionArn = await start('provision', document);
   const { execution, view } = await finish(executionArn);
   expect(view.steps.filter(({ status }) => status !== 'SUCCEEDED')).toEqual([]);
@@ -185,6 +188,71 @@ describe('what a provisioning leaves is what the configuration asks for', () => 
     expect(stdout).toContain('ingress.networking.k8s.io/istio-ingress');
     expect(stdout).toContain('deployment.apps/oauth2-proxy');
   });
+});
+
+describe('a plan', () => {
+  const verdicts = ({ plan }: MadePlan, verdict: string): string[] =>
+    plan.steps.filter((step) => step.verdict === verdict).map(({ state }) => state);
+
+  test('of a fresh account says what would be made and what follows from that, and changes nothing', () => {
+    expect(planned).toMatchObject({ changes: [], writes: [] });
+    expect(verdicts(planned, 'problem')).toEqual([]);
+    expect(notLeft(planned.plan)).toMatchObject({
+      'Tag subnets': { verdict: 'change' },
+      'Create cluster': {
+        changes: expect.arrayContaining([
+          { action: 'create', what: expect.stringContaining(`cluster ${name}`) as string },
+        ]) as object,
+      },
+      'Request certificates': { verdict: 'create' },
+      'Ensure user pool': { verdict: 'create', changes: [{ action: 'create', what: `user pool ${name}` }] },
+      'Permit trigger': { verdict: 'follows', follows: ['Ensure user pool'] },
+      'Install Kubeflow': { verdict: 'follows' },
+      'Await ingress': { verdict: 'follows', follows: ['Describe cluster'] },
+      'Set concurrency': { verdict: 'create' },
+    });
+  });
+
+  test('of what is there leaves everything, in AWS and in the cluster', async () => {
+    const { plan, changes: calls, writes } = await makePlan(region(), region().document);
+    expect({ notLeft: notLeft(plan), calls, writes }).toEqual({ notLeft: {}, calls: [], writes: [] });
+  }, 300_000);
+
+  test('of a changed configuration shows just what differs', async () => {
+    const { document } = region();
+    const made = await makePlan(region(), { ...document, nodegroup_desired_size: 4 });
+    expect({ calls: made.changes, writes: made.writes }).toEqual({ calls: [], writes: [] });
+    expect(notLeft(made.plan)).toEqual({
+      'Create cluster': {
+        verdict: 'change',
+        changes: [{ action: 'change', what: expect.stringMatching(/nodegroup.*4 nodes/) as string }],
+      },
+      'Register deployment': {
+        verdict: 'change',
+        changes: [{ action: 'change', what: `registration of the deployment ${name}` }],
+      },
+    });
+  }, 300_000);
+
+  test('with another name for the certificate shows the certificate, and what takes it', async () => {
+    const { document } = region();
+    const names = [...wanted.cert_alt_names, `more.${wanted.route53_domain}`];
+    const { plan } = await makePlan(region(), { ...document, cert_alt_names: names });
+    const follows = { verdict: 'follows', changes: [], follows: ['Request certificates'] };
+    expect(notLeft(plan)).toEqual({
+      'Request certificates': {
+        verdict: 'create',
+        changes: [
+          { action: 'create', what: expect.stringContaining(`more.${wanted.route53_domain}`) as string },
+        ],
+      },
+      'Create validation records': follows,
+      'Await certificates': follows,
+      'Ensure custom domain': follows,
+      'Install Kubeflow': follows,
+      'Register deployment': follows,
+    });
+  }, 300_000);
 });
 
 /** What changed a resource, the lock and the run's own record left out. */
