@@ -3,7 +3,7 @@ import { components as allComponents } from './components';
 import type { RenderedComponent } from './install';
 import type { Kubectl } from './kubectl';
 import { describeObject, hashObjects, type KubernetesObject } from './objects';
-import { digestOf, readRecords, superseded, type InstallationRecord } from './record';
+import { digestOf, isNeverRemoved, readRecords, superseded, type InstallationRecord } from './record';
 
 /** Asks only: nothing in here can change a cluster. */
 export type ReadOnlyKubectl = Pick<Kubectl, 'get' | 'list'>;
@@ -33,10 +33,11 @@ export async function planInstallation(
   for (const { id, title } of [...allComponents].reverse()) {
     const record = records.get(id);
     if (record === undefined || selected.has(id)) continue;
-    const going = superseded(record, wanted).length;
-    const staying = record.objects.length - going;
-    const rest = staying === 0 ? '' : `; ${count(staying)} that hold or define tenants' own stay`;
-    add({ action: 'remove', what: `${title} (${count(going)}${rest})` });
+    const left = record.objects.filter(
+      (object) => isNeverRemoved(object) && !wanted.has(describeObject(object)),
+    );
+    const rest = left.length === 0 ? '' : `; it leaves ${left.map(describeObject).join(', ')}`;
+    add({ action: 'remove', what: `${title} (${count(superseded(record, wanted).length)})${rest}` });
   }
 }
 

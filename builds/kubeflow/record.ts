@@ -78,6 +78,11 @@ export async function readRecords(kubectl: Pick<Kubectl, 'list'>): Promise<Map<s
 // Deleting one of these deletes what tenants own: their namespaces, their notebooks, their data.
 const neverRemoved = new Set(['Namespace', 'CustomResourceDefinition', 'PersistentVolumeClaim']);
 
+/** Whether an object stays when its component is no longer selected: it holds or defines what is the tenants' own. */
+export function isNeverRemoved({ kind }: ObjectReference): boolean {
+  return neverRemoved.has(kind);
+}
+
 /**
  * What an earlier installation of a component applied and nothing applies now, apart from what holds the tenants' own.
  *
@@ -88,6 +93,6 @@ export function superseded(
   wanted: ReadonlySet<string>,
 ): RecordedObject[] {
   return (record?.objects ?? []).filter(
-    (object) => !wanted.has(describeObject(object)) && !neverRemoved.has(object.kind),
+    (object) => !wanted.has(describeObject(object)) && !isNeverRemoved(object),
   );
 }

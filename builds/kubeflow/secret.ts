@@ -43,7 +43,7 @@ export async function readProxySecret(secretArn: string, read: ReadSecret): Prom
       throw missing(secretArn, 'it is gone, or has lost its tags');
     throw error;
   });
-  if (secret === undefined) throw missing(secretArn, 'it has no value');
+  if (secret === undefined) throw missing(secretArn, 'it is not there or has no value');
   const parsed = secretSchema.safeParse(parse(secret.value));
   // The problems would quote what was found.
   if (!parsed.success)

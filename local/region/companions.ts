@@ -5,7 +5,7 @@ import { startWorkloadStatus } from '../kubernetes/stand-ins/workload-status';
 import type { RegionClients } from './account/clients';
 import { deprovisionLoadBalancer, provisionLoadBalancer } from './account/load-balancers';
 import type { Logs } from './logs';
-import type { Companion } from './services/clusters';
+import type { Company } from './services/clusters';
 
 /** What the EBS CSI add-on makes where its `defaultStorageClass` is on. Its volumes have nowhere to be here. */
 const defaultStorageClass = {
@@ -26,7 +26,7 @@ const defaultStorageClass = {
 export async function accompany(
   { client, clusterName }: ControlPlane,
   { clients, logs }: { clients: RegionClients; logs: Logs },
-): Promise<Companion[]> {
+): Promise<Company> {
   const options = {
     client,
     onLine: (line: string) => {
@@ -34,13 +34,15 @@ export async function accompany(
     },
   };
   await client.apply(defaultStorageClass);
-  return [
+  const workloads = startWorkloadStatus(options);
+  const companions = [
     startProfileController(options),
-    startWorkloadStatus(options),
+    workloads,
     startLoadBalancerController({
       ...options,
       provision: (ingress) => provisionLoadBalancer(clients, clusterName, ingress),
       deprovision: (ingress) => deprovisionLoadBalancer(clients, clusterName, ingress),
     }),
   ];
+  return { companions, workloads };
 }

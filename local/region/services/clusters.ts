@@ -3,10 +3,18 @@ import { join } from 'node:path';
 import type { AccessEntry } from '../../kubernetes/access-entries';
 import { startControlPlane } from '../../kubernetes/control-plane';
 import type { ControlPlane } from '../../kubernetes/control-plane';
+import type { WorkloadStatus } from '../../kubernetes/stand-ins/workload-status';
 
 /** Something that runs beside a cluster and ends with it: a controller's stand-in. */
 export interface Companion {
   stop(): Promise<void>;
+}
+
+/** All that runs beside a cluster. */
+export interface Company {
+  companions: readonly Companion[];
+  /** Lets a workload of the cluster never become ready, or be ready again. */
+  workloads: Pick<WorkloadStatus, 'setReady'>;
 }
 
 export interface ClustersOptions {
@@ -15,7 +23,7 @@ export interface ClustersOptions {
   /** Where the token webhook asks who signed a token. */
   stsUrl: () => string;
   /** Starts what works in the cluster beside the control plane. */
-  accompany: (cluster: ControlPlane) => Promise<Companion[]>;
+  accompany: (cluster: ControlPlane) => Promise<Company>;
   onLine: (component: string, line: string) => void;
   onProgress: (message: string) => void;
 }
@@ -23,7 +31,7 @@ export interface ClustersOptions {
 interface Entry {
   starting: Promise<void>;
   controlPlane?: ControlPlane;
-  companions: Companion[];
+  company?: Company;
   failure?: Error;
 }
 
@@ -36,7 +44,7 @@ export class Clusters {
   /** Starts the control plane of a new cluster, in the background. */
   create(name: string): void {
     if (this.entries.has(name)) return;
-    const entry: Entry = { starting: Promise.resolve(), companions: [] };
+    const entry: Entry = { starting: Promise.resolve() };
     this.entries.set(name, entry);
     entry.starting = this.start(name, entry).catch((error: unknown) => {
       entry.failure = error instanceof Error ? error : new Error(String(error));
@@ -47,6 +55,11 @@ export class Clusters {
   /** `undefined` for a cluster that is not there or not yet. */
   find(name: string): ControlPlane | undefined {
     return this.entries.get(name)?.controlPlane;
+  }
+
+  /** The workloads of a cluster, where faults are injected; `undefined` for a cluster that is not there or not yet. */
+  workloads(name: string): Company['workloads'] | undefined {
+    return this.entries.get(name)?.company?.workloads;
   }
 
   /** EKS' status of a cluster, as far as the control plane decides it. */
@@ -95,13 +108,13 @@ export class Clusters {
       onLine,
       onProgress,
     });
-    entry.companions = await accompany(controlPlane);
+    entry.company = await accompany(controlPlane);
     entry.controlPlane = controlPlane;
   }
 
   private async end(entry: Entry): Promise<void> {
     await entry.starting;
-    await Promise.all(entry.companions.map((companion) => companion.stop()));
+    await Promise.all(entry.company?.companions.map((companion) => companion.stop()) ?? []);
     await entry.controlPlane?.stop();
   }
 }

@@ -1,0 +1,274 @@
+import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { BuildPlan } from '../../builds/support/plan-output';
+import { readableCause } from '../../core/execution/cause';
+import { buildProjectName } from '../../core/naming';
+import { tools } from '../../core/versions';
+import type { AuditEvent } from '../../local/kubernetes/audit';
+import type { ControlPlane } from '../../local/kubernetes/control-plane';
+import { buildsOf, exportedBy, runBuild, variablesOf } from '../support/builds';
+import { putFailingPod } from '../support/failing-pod';
+import { seedConfiguration, useRegion } from '../support/region';
+
+/** Few, since what is optional is what is exercised here. */
+const configuration = { ...seedConfiguration, kubeflow: { components: ['pipelines', 'katib'] } };
+const region = useRegion(configuration);
+const project = buildProjectName('kubeflow');
+const name = seedConfiguration.eks_name;
+
+/** What the builds of Kubeflow print. */
+const lines: string[] = [];
+/** Told of each line, if set. */
+let onLine: ((line: string) => void) | undefined;
+let executionArn: string;
+let stopKubelet: (() => Promise<void>) | undefined;
+
+beforeAll(() => {
+  region().region.options.onBuildLine = (from, line) => {
+    if (from !== project) return;
+    lines.push(line);
+    onLine?.(line);
+  };
+});
+afterAll(async () => stopKubelet?.());
+
+function cluster(): ControlPlane {
+  const found = region().region.clusters.find(name);
+  if (found === undefined) throw new Error(`there is no cluster ${name}`);
+  return found;
+}
+
+/** What the build's identity changed in the cluster while something ran. */
+async function writesDuring(work: () => Promise<unknown>): Promise<AuditEvent[]> {
+  const mark = await cluster().audit.mark();
+  await work();
+  return (await cluster().audit.since(mark)).filter(
+    ({ verb, user, resource }) =>
+      ['create', 'update', 'patch', 'delete'].includes(verb) &&
+      /build|kubeflow-eks/.test(user) &&
+      !/review/.test(resource),
+  );
+}
+
+/** The components whose record was among the writes. */
+function recorded(writes: readonly AuditEvent[]): string[] {
+  const prefix = 'kubeflow-eks-install-';
+  const names = writes.flatMap((event) =>
+    event.name.startsWith(prefix) ? [event.name.slice(prefix.length)] : [],
+  );
+  return [...new Set(names)];
+}
+
+/** Every object that the records name, without what differs from one creation to the next. */
+async function installed(): Promise<Map<string, unknown>> {
+  const { kubectl } = cluster();
+  interface Listed {
+    items: { kind: string; metadata: { name: string; namespace?: string }; data?: { objects: string } }[];
+  }
+  const selector = ['--namespace', 'kube-system', '--selector', 'kubeflow-eks/component'];
+  const records = JSON.parse(
+    (await kubectl(['get', 'configmap', ...selector, '--output', 'json'])).stdout,
+  ) as Listed;
+  const references = records.items.flatMap(({ data }) => data?.objects.split('\n') ?? []);
+  const objects = JSON.parse(
+    (await kubectl(['get', '--filename', '-', '--output', 'json'], { input: references.join('\n---\n') }))
+      .stdout,
+  ) as Listed;
+  const passing = ['uid', 'resourceVersion', 'creationTimestamp', 'generation', 'managedFields'];
+  return new Map(
+    objects.items.map(({ kind, metadata, ...rest }) => [
+      `${kind} ${metadata.namespace ?? ''}/${metadata.name}`,
+      {
+        ...rest,
+        status: undefined,
+        metadata: Object.fromEntries(Object.entries(metadata).filter(([key]) => !passing.includes(key))),
+      },
+    ]),
+  );
+}
+
+test('a build that is killed in the middle fails the step, and what was ready by then is recorded', async () => {
+  const { start, finish, document, region: local } = region();
+  onLine = (line) => {
+    if (!line.startsWith('Katib: applying')) return;
+    onLine = undefined;
+    for (const { id } of buildsOf(region(), 'kubeflow')) local.builds.kill(id);
+  };
+  executionArn = await start('provision', document);
+  const { execution, view } = await finish(executionArn);
+  expect(execution.status).toBe('FAILED');
+  expect(view.steps.at(-1)?.name).toBe('Install Kubeflow');
+  const { stdout } = await cluster().kubectl([
+    'get',
+    'configmap',
+    '--namespace',
+    'kube-system',
+    '--output',
+    'name',
+  ]);
+  expect(stdout).toContain('kubeflow-eks-install-pipelines');
+  expect(stdout).not.toContain('kubeflow-eks-install-katib');
+}, 600_000);
+
+test('a component that never becomes ready is given up in time; its pods tell why, in the log and in the cause', async () => {
+  const { redrive, finish, region: local } = region();
+  const settings = local.synthesis.deployed.buildProjects.find((it) => it.name === project)
+    ?.environment as Record<string, string>;
+  settings['COMPONENT_TIMEOUT_SECONDS'] = '5';
+  local.clusters.workloads(name)?.setReady('kubeflow', 'deployment/katib-controller', false);
+  stopKubelet = await putFailingPod(cluster(), {
+    namespace: 'kubeflow',
+    name: 'katib-controller-0',
+    container: 'controller',
+    reason: 'CrashLoopBackOff',
+    message: 'back-off restarting failed container',
+    log: 'the database does not answer\n',
+  });
+  lines.length = 0;
+  let cause: string | undefined;
+  const writes = await writesDuring(async () => {
+    await redrive(executionArn);
+    const { execution } = await finish(executionArn);
+    expect(execution.status).toBe('FAILED');
+    cause = execution.cause;
+  });
+  delete settings['COMPONENT_TIMEOUT_SECONDS'];
+
+  const told = [
+    'Deployment katib-controller: 0 of 1 replicas are available',
+    'container controller: CrashLoopBackOff (back-off restarting failed container), 3 restarts',
+    'the database does not answer',
+    'Pod katib-controller-0: Failed: back-off restarting failed container',
+  ];
+  const shown = readableCause(cause);
+  expect(shown).toMatch(/^ComponentNotReady: Katib is not ready in time/);
+  for (const line of told) {
+    expect(shown).toContain(line);
+    expect(lines.join('\n')).toContain(line);
+  }
+  // What was ready before the kill is skipped, and what is not ready is not said to be.
+  expect(recorded(writes)).toEqual([]);
+  expect(new Set(writes.map(({ namespace }) => namespace))).toEqual(new Set(['kubeflow']));
+}, 600_000);
+
+test('when the cause is gone a redrive resumes: what is ready is skipped, the rest is installed', async () => {
+  const { redrive, finish, region: local } = region();
+  local.clusters.workloads(name)?.setReady('kubeflow', 'deployment/katib-controller', true);
+  const writes = await writesDuring(async () => {
+    await redrive(executionArn);
+    expect((await finish(executionArn)).execution.status).toBe('SUCCEEDED');
+  });
+  expect(recorded(writes)).toEqual(['katib', 'ingress']);
+  const touched = writes.map(({ resource, name: object }) => `${resource} ${object}`);
+  expect(touched).toContain('ingresses istio-ingress');
+  expect(touched).not.toContain('deployments istiod');
+}, 600_000);
+
+test('a plan of the same configuration says that nothing is to be done, and does nothing', async () => {
+  const writes = await writesDuring(async () => {
+    const plan = await runBuild(region(), 'kubeflow', { MODE: 'plan' });
+    expect(plan.buildStatus).toBe('SUCCEEDED');
+    expect(JSON.parse(exportedBy(plan, 'PLAN'))).toEqual({ changes: [], more: 0 });
+  });
+  expect(writes).toEqual([]);
+}, 600_000);
+
+describe('is refused before anything is applied:', () => {
+  let scratch: string;
+  beforeAll(async () => {
+    scratch = await mkdtemp(join(tmpdir(), 'build-'));
+    const s3 = region().clients.get(S3Client);
+    await s3.send(new CreateBucketCommand({ Bucket: 'mirror-of-installation' }));
+    for (const Key of ['kubeflow.tar.gz', 'tools/kubectl']) {
+      await s3.send(
+        new PutObjectCommand({ Bucket: 'mirror-of-installation', Key, Body: 'not what it should be' }),
+      );
+    }
+  });
+  afterAll(async () => rm(scratch, { recursive: true }));
+
+  /** SHA-256 of what is in the mirror. */
+  const found = '19129019205b3883013b5f08547b5e6faa33f3f433bc7a11196f3001d27d0402';
+  const pinned = tools.kubectl.download(process.arch === 'arm64' ? 'arm64' : 'amd64').sha256 ?? '';
+
+  test.each<[string, (variables: Record<string, string>) => Record<string, string>, RegExp]>([
+    [
+      'a secret that is not there',
+      ({ IDENTITY = '' }) => ({
+        IDENTITY: JSON.stringify({
+          ...(JSON.parse(IDENTITY) as object),
+          secretArn: `arn:aws:secretsmanager:us-east-1:${seedConfiguration.account_id}:secret:kubeflow-eks/gone/oauth2-proxy-AbCdEf`,
+        }),
+      }),
+      /^SecretMissing: the secret \S+kubeflow-eks\/gone\/oauth2-proxy-AbCdEf cannot be used[^]*start a new execution/,
+    ],
+    [
+      'an archive of Kubeflow with another checksum',
+      ({ CONFIGURATION = '' }) => ({
+        CONFIGURATION: withKubeflow(CONFIGURATION, {
+          source: { archive: { url: 's3://mirror-of-installation/kubeflow.tar.gz', sha256: '0'.repeat(64) } },
+        }),
+      }),
+      new RegExp(
+        `^ChecksumMismatch: s3://mirror-of-installation/kubeflow.tar.gz has the SHA-256 ${found}; expected 0{64}`,
+      ),
+    ],
+    [
+      'a tool with another checksum',
+      () => ({
+        KUBEFLOW_EKS_TOOLS: 'download',
+        KUBEFLOW_EKS_TOOLS_MIRROR: 's3://mirror-of-installation/tools',
+      }),
+      new RegExp(`^ChecksumMismatch: kubectl has the SHA-256 ${found}; expected ${pinned}`),
+    ],
+  ])(
+    '%s',
+    async (_, change, failure) => {
+      const writes = await writesDuring(async () => {
+        const build = await runBuild(region(), 'kubeflow', {
+          ...change(variablesOf(region(), 'kubeflow')),
+          TMPDIR: scratch,
+        });
+        expect(build.buildStatus).toBe('FAILED');
+        expect(exportedBy(build, 'FAILURE')).toMatch(failure);
+      });
+      expect(writes).toEqual([]);
+      expect(await readdir(scratch)).toEqual([]);
+    },
+    300_000,
+  );
+});
+
+function withKubeflow(configuration: string, change: object): string {
+  const document = JSON.parse(configuration) as { kubeflow: object };
+  return JSON.stringify({ ...document, kubeflow: { ...document.kubeflow, ...change } });
+}
+
+test('of another selection only the difference is done; what comes back equals what was killed, failed and resumed', async () => {
+  const before = await installed();
+  const { CONFIGURATION = '' } = variablesOf(region(), 'kubeflow');
+  const another = withKubeflow(CONFIGURATION, { components: ['pipelines', 'trainer'] });
+  const run = async (variables: Record<string, string>): Promise<string> => {
+    const build = await runBuild(region(), 'kubeflow', variables);
+    expect(build.buildStatus).toBe('SUCCEEDED');
+    return exportedBy(build, 'PLAN');
+  };
+  const plan = JSON.parse(await run({ CONFIGURATION: another, MODE: 'plan' })) as BuildPlan;
+  expect(plan.changes.map(({ action, what }) => `${action} ${what}`)).toEqual([
+    expect.stringMatching(/^create Trainer \(2 objects\)$/),
+    expect.stringMatching(/^remove Katib \(\d+ objects\)/),
+  ]);
+  const there = await writesDuring(async () => run({ CONFIGURATION: another }));
+  expect(recorded(there)).toEqual(['trainer', 'katib']);
+  // The namespace, the workload and the record of one; all but what stays of the other, and its record.
+  const verbs = there.map(({ verb }) => verb);
+  expect(verbs.filter((verb) => verb === 'patch')).toHaveLength(3);
+  const removed = Number(/\d+/.exec(plan.changes[1]?.what ?? '')?.[0]);
+  expect(verbs.filter((verb) => verb === 'delete')).toHaveLength(removed + 1);
+
+  const back = await writesDuring(async () => run({}));
+  expect(recorded(back)).toEqual(['katib', 'trainer']);
+  expect(await installed()).toEqual(before);
+}, 600_000);
