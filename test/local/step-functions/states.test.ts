@@ -65,7 +65,7 @@ describe('Pass and variables', () => {
         Input: { a: 1 },
         Name: 'run',
         RoleArn: 'arn:aws:iam::111122223333:role/states',
-        StartTime: '2026-01-01T00:00:00.000Z',
+        StartTime: '2026-01-01T00:00:00Z',
         RedriveCount: 0,
       },
       StateMachine: {
@@ -74,7 +74,7 @@ describe('Pass and variables', () => {
         ) as unknown,
         Name: expect.stringMatching(/^machine-/) as unknown,
       },
-      State: { Name: 'Look', EnteredTime: '2026-01-01T00:00:00.000Z', RetryCount: 0 },
+      State: { Name: 'Look', EnteredTime: '2026-01-01T00:00:00Z', RetryCount: 0 },
     });
   });
 
