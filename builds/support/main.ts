@@ -13,7 +13,7 @@ const longestFailure = 2_000;
  * The same words go to a file, which the build specification exports:
  *
  *     env: { exported-variables: [FAILURE] }
- *     finally: if [ -f "$CODEBUILD_SRC_DIR/failure.txt" ]; then export FAILURE="$(cat "$CODEBUILD_SRC_DIR/failure.txt")"; fi
+ *     finally: if [ -f "$CODEBUILD_SRC_DIR/failure.txt" ]; then FAILURE="$(cat "$CODEBUILD_SRC_DIR/failure.txt")" && export FAILURE; fi
  */
 export function runMain(program: () => Promise<void>): void {
   program().catch(async (error: unknown) => {

@@ -52,7 +52,7 @@ export function encodePlan(changes: readonly PlannedChange[], problem?: PlanProb
  * The build specification exports what is written, after the program:
  *
  *     env: { exported-variables: [PLAN] }
- *     if [ "${MODE-}" = plan ]; then export PLAN="$(cat "$CODEBUILD_SRC_DIR/plan.json")"; fi
+ *     if [ "${MODE-}" = plan ]; then PLAN="$(cat "$CODEBUILD_SRC_DIR/plan.json")" && export PLAN; fi
  *
  * @param find reads only; calls `add` with each change as it finds it
  */
