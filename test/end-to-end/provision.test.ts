@@ -22,6 +22,7 @@ import {
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { kubeflowComponents } from '../../core/configuration/schema';
 import { deploymentNames, kubernetesGroups, ownerTag, stackNames } from '../../core/naming';
 import type { LoggedRequest } from '../../local/region/gateway/request-log';
 import { makePlan, notLeft, type MadePlan } from '../support/plan';
@@ -220,12 +221,20 @@ describe('a plan', () => {
 
   test('of a changed configuration shows just what differs', async () => {
     const { document } = region();
-    const made = await makePlan(region(), { ...document, nodegroup_desired_size: 4 });
+    const made = await makePlan(region(), {
+      ...document,
+      nodegroup_desired_size: 4,
+      kubeflow: { components: kubeflowComponents.filter((component) => component !== 'spark') },
+    });
     expect({ calls: made.changes, writes: made.writes }).toEqual({ calls: [], writes: [] });
     expect(notLeft(made.plan)).toEqual({
       'Create cluster': {
         verdict: 'change',
         changes: [{ action: 'change', what: expect.stringMatching(/nodegroup.*4 nodes/) as string }],
+      },
+      'Install Kubeflow': {
+        verdict: 'change',
+        changes: [{ action: 'remove', what: expect.stringMatching(/^Spark operator/) as string }],
       },
       'Register deployment': {
         verdict: 'change',

@@ -8,6 +8,7 @@ import { accessEntries } from '../../local/region/overlays/eks-access-entries';
 import { lambdaConfiguration } from '../../local/region/overlays/lambda-configuration';
 import { task as ensureAppClient } from '../../tasks/ensure-app-client';
 import { task as ensureCustomDomain } from '../../tasks/ensure-custom-domain';
+import { task as ensureNotifications } from '../../tasks/ensure-notifications';
 import { task as ensureRecords } from '../../tasks/ensure-records';
 import { task as ensureSamlProvider } from '../../tasks/ensure-saml-provider';
 import { task as ensureUserPool } from '../../tasks/ensure-user-pool';
@@ -26,7 +27,11 @@ import { testContext, testDeployment as deployment } from '../support/task-conte
 
 const functionName = 'kubeflow-eks-profile-manager';
 const triggerArn = `arn:aws:lambda:eu-central-1:123456789012:function:${functionName}:live`;
-const environment = { ...registryEnvironment, PROFILE_MANAGER_ALIAS_ARN: triggerArn };
+const environment = {
+  ...registryEnvironment,
+  PROFILE_MANAGER_ALIAS_ARN: triggerArn,
+  NOTIFICATION_TOPIC_ARN: 'arn:aws:sns:eu-central-1:123456789012:kubeflow-eks-notifications',
+};
 const samlMetadata = { url: 'https://adfs.example.com/FederationMetadata/2007-06/FederationMetadata.xml' };
 
 /** What the steps of an account have found, by the names of the workflow's variables. */
@@ -46,6 +51,8 @@ interface Step {
   keeps?: (result: never) => Partial<Known>;
   /** What a plan of it says first, where nothing is there yet. */
   first: { action: string; what: RegExp };
+  /** Its result says what it did, or what people have done since: it is another the second time. */
+  tellsWhatItDid?: true;
 }
 
 const steps: Step[] = [
@@ -72,6 +79,7 @@ const steps: Step[] = [
       })),
     }),
     first: { action: 'create', what: /^record A a\.example\.com$/ },
+    tellsWhatItDid: true,
   },
   {
     task: ensureUserPool,
@@ -129,6 +137,12 @@ const steps: Step[] = [
       ingress: {},
     }),
     first: { action: 'create', what: /^registration of the user pool / },
+  },
+  {
+    task: ensureNotifications,
+    input: () => ({ email: 'platform@acme.example' }),
+    first: { action: 'create', what: /^topic / },
+    tellsWhatItDid: true,
   },
   {
     task: setConcurrency,
@@ -218,10 +232,9 @@ describe('in plan mode', () => {
       moto.forgetCalls();
       const after = await plan(step, input);
       expect([name, moto.mutatingCalls()]).toEqual([name, []]);
-      // What was made is told by its id; records were changed before and are not now.
       expect([name, after]).toEqual([
         name,
-        { changes: [], result: name === 'ensure-records' ? (expect.anything() as unknown) : result },
+        { changes: [], result: step.tellsWhatItDid ? (expect.anything() as unknown) : result },
       ]);
     }
   });
