@@ -88,6 +88,7 @@ export const functions = {
   'release-lock': task('release-lock', 'Gives the lock back'),
 
   // resync
+  'gather-resyncs': task('gather-resyncs', 'Makes one resync of many requests'),
   'list-deployments': task('list-deployments', 'Reads which deployments are registered and free'),
   // A pass over 10,000 users takes some 15 s; the rest is for a cluster that is slow.
   'reconcile-access': task('reconcile-access', 'Brings the access of all users in line with the directory', {

@@ -12,7 +12,17 @@ export interface StackOptions {
   readonly permissionsBoundaryArn?: string;
   /** `resyncMinutes`: how often all deployments are brought back in line. Hourly by default. */
   readonly resyncInterval: Duration;
+  /**
+   * `componentTimeoutMinutes`: how long each component of Kubeflow may take to become ready, instead of its own bound
+   * (10 minutes for most).
+   */
+  readonly componentTimeout?: Duration;
+  /** `toolsMirror`: folder (`s3://bucket/folder` or https) with the files that builds download, for want of egress. */
+  readonly toolsMirror?: string;
 }
+
+/** The build has 90 minutes for all of them. */
+const longestComponentMinutes = 80;
 
 /**
  * Reads the context.
@@ -23,18 +33,38 @@ export function readOptions(node: Node): StackOptions {
   const network = readNetwork(node);
   const email = text(node, 'notificationEmail');
   const permissionsBoundaryArn = readBoundary(node);
-  const minutes = Number(text(node, 'resyncMinutes') ?? 60);
-  if (!Number.isInteger(minutes) || minutes < 5 || minutes > 1440) {
-    throw new Error(
-      `context resyncMinutes is ${String(node.tryGetContext('resyncMinutes'))}; expected a whole number from 5 to 1440`,
-    );
+  const resync = minutes(node, 'resyncMinutes', 5, 1440) ?? Duration.minutes(60);
+  const componentTimeout = minutes(node, 'componentTimeoutMinutes', 1, longestComponentMinutes);
+  const toolsMirror = text(node, 'toolsMirror');
+  if (toolsMirror !== undefined && !/^(?:s3|https):\/\/[^/]+/.test(toolsMirror)) {
+    throw new Error(`context toolsMirror is ${toolsMirror}; expected s3://bucket/folder or an https address`);
   }
   return {
     ...(network && { network }),
     ...(email !== undefined && { notificationEmail: email }),
     ...(permissionsBoundaryArn !== undefined && { permissionsBoundaryArn }),
-    resyncInterval: Duration.minutes(minutes),
+    ...(componentTimeout !== undefined && { componentTimeout }),
+    ...(toolsMirror !== undefined && { toolsMirror }),
+    resyncInterval: resync,
   };
+}
+
+/** What the context says to the builds, as the variables that they read. */
+export function buildSettings({ componentTimeout, toolsMirror }: StackOptions): Record<string, string> {
+  return {
+    ...(componentTimeout && { COMPONENT_TIMEOUT_SECONDS: String(componentTimeout.toSeconds()) }),
+    ...(toolsMirror !== undefined && { KUBEFLOW_EKS_TOOLS_MIRROR: toolsMirror }),
+  };
+}
+
+function minutes(node: Node, name: string, least: number, most: number): Duration | undefined {
+  const value = text(node, name);
+  if (value === undefined) return undefined;
+  const number = Number(value);
+  if (!Number.isInteger(number) || number < least || number > most) {
+    throw new Error(`context ${name} is ${value}; expected a whole number from ${least} to ${most}`);
+  }
+  return Duration.minutes(number);
 }
 
 function readBoundary(node: Node): string | undefined {

@@ -344,6 +344,10 @@ export const permissions: Record<FunctionFile, readonly Permission[]> = {
   ],
 
   // resync
+  'gather-resyncs': [
+    rows(['GetItem', 'PutItem'], 'Reads and writes which resync is to come.'),
+    reads(['DescribeExecution'], 'A resync that was stopped is not to come.'),
+  ],
   'list-deployments': [
     allRegistrations,
     rows(['GetItem'], 'Reads whether a deployment is being worked on.'),

@@ -9,7 +9,7 @@ import { notificationTopic } from './constructs/notifications';
 import { outputs } from './constructs/outputs';
 import { registryTable } from './constructs/registry-table';
 import { Workflows } from './constructs/workflows';
-import { readOptions } from './options';
+import { buildSettings, readOptions } from './options';
 
 /** What the stack is made from. */
 export interface KubeflowEksStackProps extends StackProps {
@@ -23,7 +23,8 @@ export interface KubeflowEksStackProps extends StackProps {
 export class KubeflowEksStack extends Stack {
   constructor(scope: Construct, id: string, props: KubeflowEksStackProps) {
     super(scope, id, props);
-    const { network, notificationEmail, permissionsBoundaryArn, resyncInterval } = readOptions(this.node);
+    const options = readOptions(this.node);
+    const { network, notificationEmail, permissionsBoundaryArn, resyncInterval } = options;
     const inNetwork = network && { network };
 
     registryTable(this);
@@ -35,6 +36,7 @@ export class KubeflowEksStack extends Stack {
       key,
       ...inNetwork,
       ...(permissionsBoundaryArn !== undefined && { permissionsBoundaryArn }),
+      settings: buildSettings(options),
     });
     const workflows = new Workflows(this, 'workflows', { functions, builds });
     new EventRules(this, 'events', { functions, workflows, topic, resyncInterval });

@@ -7,6 +7,8 @@ import {
   Pass,
   ProvideItems,
   Succeed,
+  Wait,
+  WaitTime,
   type CatchProps,
   type IChainable,
 } from 'aws-cdk-lib/aws-stepfunctions';
@@ -25,7 +27,8 @@ const causeLength = 1000;
  * the ingress, SAML metadata. What fails for one is kept as its result and stops neither its other checks nor other
  * deployments; the run then ends as failed and says which.
  *
- * Input: `{}` or `{"deployment": name}`. Why there are Catches here and none in the other workflows:
+ * Input: `{}`, `{"deployment": name}` or, from the rule on requests, `{"deployment": name, "requested": true}`: of many
+ * such requests at a time one runs, after a minute. Why there are Catches here and none in the other workflows:
  * docs/adr/0021-resync-collects-failures.md.
  */
 export function resync(scope: Construct, resources: WorkflowResources): IChainable {
@@ -49,7 +52,35 @@ export function resync(scope: Construct, resources: WorkflowResources): IChainab
         ),
       }),
     );
-  return listDeployments.next(eachDeployment).next(outcome);
+  listDeployments.next(eachDeployment).next(outcome);
+  return gatherRequests(scope, resources, listDeployments);
+}
+
+/** Requests by event come in storms: one a minute from each process that cannot reach a cluster. */
+function gatherRequests(scope: Construct, resources: WorkflowResources, go: IChainable): IChainable {
+  const gather = taskState(scope, resources, 'Gather requests', {
+    file: 'gather-resyncs',
+    arguments: {
+      name: jsonata('$states.input.deployment'),
+      executionArn: jsonata('$states.context.Execution.Id'),
+    },
+    assign: { gathered: '$result' },
+    output: '{"deployment": $states.input.deployment}',
+  });
+  const wait = Wait.jsonata(scope, 'Wait for more requests', {
+    time: WaitTime.seconds(jsonata('$gathered.waitSeconds')),
+  });
+  const covered = new Choice(scope, 'Is another resync to come?')
+    .when(
+      Condition.jsonata(jsonata('$gathered.coveredBy != null')),
+      Succeed.jsonata(scope, 'Covered by another', {
+        outputs: { coveredBy: jsonata('$gathered.coveredBy') },
+      }),
+    )
+    .otherwise(wait.next(go));
+  return new Choice(scope, 'Was it requested?')
+    .when(Condition.jsonata(jsonata('$exists($states.input.requested)')), gather.next(covered))
+    .otherwise(go);
 }
 
 /** The three checks of one deployment, then the record of what they found. */

@@ -17,6 +17,7 @@ import type { AwsClients } from './clients';
  * | `deployment#<name>` | `registration` | {@link Registration}     |
  * | `deployment#<name>` | `run#<name>`   | see `registry-runs.ts`   |
  * | `deployment#<name>` | `resync`       | what the last resync found |
+ * | `deployment#<name>` | `requested-resync` | see `registry-resyncs.ts` |
  * | `pool#<pool id>`    | `registration` | {@link PoolRegistration} |
  *
  * The items carry no secrets; the client secret is in Secrets Manager under `identity.secretArn`.
@@ -29,6 +30,7 @@ export const registryKey = {
     sk: `run#${execution}`,
   }),
   resync: (deployment: string) => ({ pk: `deployment#${deployment}`, sk: 'resync' }),
+  requestedResync: (deployment: string) => ({ pk: `deployment#${deployment}`, sk: 'requested-resync' }),
   pool: (userPoolId: string) => ({ pk: `pool#${userPoolId}`, sk: 'registration' }),
 } as const;
 

@@ -33,6 +33,8 @@ export interface BuildsProps {
   readonly network?: ClusterNetwork;
   /** The permissions boundary that every role of a cluster must have. */
   readonly permissionsBoundaryArn?: string;
+  /** Variables of all builds, beyond those that every stack has. */
+  readonly settings?: Readonly<Record<string, string>>;
 }
 
 /** The CodeBuild projects. */
@@ -81,7 +83,7 @@ export class Builds extends Construct {
         buildImage: LinuxArmBuildImage.AMAZON_LINUX_2023_STANDARD_3_0,
         computeType: ComputeType.SMALL,
       },
-      environmentVariables: environmentOf(),
+      environmentVariables: environmentOf(props.settings),
       timeout: Duration.minutes(builds[name].timeoutMinutes),
       queuedTimeout: Duration.minutes(builds[name].queuedMinutes),
       logging: {
@@ -110,8 +112,9 @@ export class Builds extends Construct {
  * Roles that need administrator access entries, those of the builds that install into the cluster and take it down, and
  * the table that has the lock.
  */
-function environmentOf(): Record<string, BuildEnvironmentVariable> {
+function environmentOf(settings: BuildsProps['settings'] = {}): Record<string, BuildEnvironmentVariable> {
   return {
+    ...Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, { value }])),
     KUBEFLOW_BUILD_ROLE_ARN: { value: arns.buildRole('kubeflow') },
     TEARDOWN_BUILD_ROLE_ARN: { value: arns.buildRole('teardown') },
     [environmentNames.registryTable]: { value: stackNames.table },

@@ -95,7 +95,12 @@ export class EventRules extends Construct {
         detail: { deployment: [{ exists: true }] },
       },
       targets: [
-        target(RuleTargetInput.fromObject({ deployment: EventField.fromPath('$.detail.deployment') })),
+        target(
+          RuleTargetInput.fromObject({
+            deployment: EventField.fromPath('$.detail.deployment'),
+            requested: true,
+          }),
+        ),
       ],
     });
   }

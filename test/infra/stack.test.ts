@@ -105,6 +105,7 @@ describe('roles', () => {
         'await-ingress',
         'check-saml',
         'ensure-records',
+        'gather-resyncs',
         'list-deployments',
         'reconcile-access',
         'record-resync',
@@ -115,7 +116,7 @@ describe('roles', () => {
 
 describe('the state machines', () => {
   it('are standard, traced, and log without the data of executions', () => {
-    expect(properties('AWS::StepFunctions::StateMachine')).toHaveLength(3);
+    expect(properties('AWS::StepFunctions::StateMachine')).toHaveLength(4);
     for (const machine of properties('AWS::StepFunctions::StateMachine')) {
       expect(machine).toMatchObject({
         StateMachineType: 'STANDARD',
@@ -174,7 +175,9 @@ describe('events', () => {
     });
     const [name] = Object.keys(targets[0]?.inputTransformer?.inputPathsMap ?? {});
     expect(targets[0]?.inputTransformer?.inputPathsMap).toEqual({ [name ?? '']: '$.detail.deployment' });
-    expect(targets[0]?.inputTransformer?.inputTemplate).toBe(`{"deployment":<${name ?? ''}>}`);
+    expect(targets[0]?.inputTransformer?.inputTemplate).toBe(
+      `{"deployment":<${name ?? ''}>,"requested":true}`,
+    );
   });
 
   it('record executions that failed, timed out or were stopped, and not those that wait for a redrive', () => {

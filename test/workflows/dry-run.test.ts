@@ -124,6 +124,20 @@ describe('resync', () => {
     expect(calls[0]?.payload).toMatchObject({ name: 'acme' });
   });
 
+  it('runs once for many requests: it waits for more, or ends where another is to come', async () => {
+    const input = { deployment: 'acme', requested: true };
+    const first = await dryRun('resync', input);
+    expect(first.problems).toEqual([]);
+    expect(first.calls.slice(0, 2).map(({ file }) => file)).toEqual(['gather-resyncs', 'list-deployments']);
+    expect(first.calls[1]?.payload).toMatchObject({ name: 'acme' });
+
+    const covered = await dryRun('resync', input, {
+      'Gather requests': { coveredBy: 'arn', waitSeconds: 0 },
+    });
+    expect(covered.record).toMatchObject({ status: 'SUCCEEDED' });
+    expect(covered.calls.map(({ file }) => file)).toEqual(['gather-resyncs']);
+  });
+
   it('succeeds where nothing is registered', async () => {
     const run = await dryRun('resync', {}, { 'List deployments': { deployments: [], busy: [] } });
     expect(run.record).toMatchObject({ status: 'SUCCEEDED' });

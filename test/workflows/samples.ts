@@ -104,6 +104,7 @@ export const results: Readonly<Record<string, unknown>> = {
   'set-concurrency': { provisioned: 0 },
   'release-lock': { released: true },
 
+  'gather-resyncs': { coveredBy: null, waitSeconds: 60 },
   'list-deployments': { deployments: [target], busy: [] },
   'reconcile-access': {
     directory: { users: 3, disabled: 0, withoutIdentity: 0, unreadable: 0, sharedEmails: 0 },
