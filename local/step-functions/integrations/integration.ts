@@ -17,6 +17,8 @@ export interface TaskRequest {
   readonly stateName: string;
   /** 1 for the first attempt since the state was entered or redriven. */
   readonly attempt: number;
+  /** With waitForTaskToken: the token that settles the task. */
+  readonly taskToken?: string;
   /** The index of the innermost Map iteration that the task runs in. */
   readonly mapIndex?: number;
   /** Aborted when the state times out, its branch is given up, or the execution is stopped. */

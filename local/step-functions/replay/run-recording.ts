@@ -1,10 +1,9 @@
 import { createVirtualClock } from '../clock/virtual-clock';
 import type { HistoryEvent } from '../execution/history';
 import type { ExecutionRecord } from '../execution/records';
-import type { TaskIntegration } from '../integrations/integration';
-import { StatesError } from '../language/errors';
 import { seededRandom } from '../language/random';
 import { StepFunctions } from '../service/service';
+import { recordedResults } from './recorded-results';
 import type { RecordedEvent, RecordedResult, Recording } from './recording';
 
 export interface Replayed {
@@ -14,15 +13,18 @@ export interface Replayed {
   readonly unused: readonly RecordedResult[];
 }
 
-/** Runs a recording's definition with its input, its tasks giving what they gave on AWS. Nothing is really waited for. */
-export async function runRecording(recording: Recording): Promise<Replayed> {
+/**
+ * Runs a recording's definition with its input, its tasks giving what they gave on AWS. Nothing is really waited for.
+ * @throws Error if the execution has not ended after `longestMs`.
+ */
+export async function runRecording(recording: Recording, longestMs = LONGEST_MS): Promise<Replayed> {
   const remaining = [...recording.taskResults];
   const service = new StepFunctions({
     accountId: '111122223333',
     region: 'us-east-1',
     clock: createVirtualClock(),
     random: seededRandom(1),
-    integrations: recordedResults(remaining),
+    integrations: recordedResults(remaining, recording.expected.events),
   });
   const { arn } = service.createStateMachine({
     name: 'replay',
@@ -34,35 +36,30 @@ export async function runRecording(recording: Recording): Promise<Replayed> {
     name: 'replay',
     input: JSON.stringify(recording.input),
   });
-  const record = await service.whenEnded(started.arn);
-  const events = service.history(started.arn).map(flatten);
-  service.close();
-  return { record, events, unused: remaining };
+  try {
+    const record = await within(longestMs, service.whenEnded(started.arn));
+    return { record, events: service.history(started.arn).map(flatten), unused: remaining };
+  } finally {
+    service.close();
+  }
 }
 
-/** Gives each task the next unused result of its state, in Map iterations that of its state and iteration. */
-function recordedResults(remaining: RecordedResult[]): TaskIntegration {
-  return {
-    async call(request) {
-      const index = remaining.findIndex(
-        (result) =>
-          result.state === request.stateName &&
-          (result.mapIndex === undefined || result.mapIndex === request.mapIndex),
-      );
-      const [result] = index < 0 ? [] : remaining.splice(index, 1);
-      if (result === undefined) {
-        throw new Error(`the recording has no result left for state '${request.stateName}'`);
-      }
-      if (result.timedOut === true) await request.clock.sleep(Number.POSITIVE_INFINITY);
-      if (result.error !== undefined || result.cause !== undefined) {
-        throw new StatesError({
-          ...(result.error === undefined ? {} : { error: result.error }),
-          ...(result.cause === undefined ? {} : { cause: result.cause }),
-        });
-      }
-      return result.result;
-    },
-  };
+/** No replay waits for anything real: one that takes longer waits for what never comes. */
+const LONGEST_MS = 60_000;
+
+/** @throws Error if nothing happens any more before the promise is settled: the process would end without a word. */
+async function within<T>(milliseconds: number, promise: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLong = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      reject(new Error('the execution did not end'));
+    }, milliseconds);
+  });
+  try {
+    return await Promise.race([promise, tooLong]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** Details that are JSON text in a history and parsed in a recording. */

@@ -66,6 +66,7 @@ async function call(context: StateContext<TaskState>): Promise<void> {
         executionArn: run.record.arn,
         stateName: progress.name,
         attempt: progress.failedAttempts + 1,
+        ...(taskToken === undefined ? {} : { taskToken }),
         ...(iteration?.item === undefined ? {} : { mapIndex: iteration.item.Index }),
         remembered: progress.memo,
       },

@@ -146,6 +146,15 @@ describe('the comparison is strict', () => {
   });
 });
 
+test('a callback that never comes is an error of the replay, not the silent end of it', async () => {
+  const found = readRecordings(own).find(({ file }) => file === 'callback-fails-then-succeeds.json');
+  if (found === undefined) throw new Error('the recording of a callback is missing');
+  const taskResults = found.recording.taskResults.map((result) => ({ ...result, timedOut: true }));
+  await expect(runRecording({ ...found.recording, taskResults }, 100)).rejects.toThrow(
+    'the execution did not end',
+  );
+});
+
 describe('the command', () => {
   let folder: string;
   beforeEach(() => {
