@@ -34,7 +34,10 @@ export async function convergeCluster(options: ConvergeOptions): Promise<void> {
   if (observed === undefined) {
     await clearFailedStack(options, name, stackNameOf.cluster(name));
     say(`there is no cluster ${name}: it is created`);
-    await explained(options, async () => eksctl(createCommand(desired)));
+    const groups = desired.managedNodeGroups.map((group) => stackNameOf.nodeGroup(name, group.name));
+    await explained(options, `the cluster ${name}`, [stackNameOf.cluster(name), ...groups], async () =>
+      eksctl(createCommand(desired)),
+    );
     return;
   }
   const steps = planCluster(desired, observed);
@@ -89,8 +92,14 @@ async function perform(options: ConvergeOptions, step: Step): Promise<void> {
   }
   if (step.kind === 'remove failed node group')
     say(`it failed because of: ${step.issues.join('; ') || 'unknown'}`);
-  if (step.kind === 'create node group')
-    await clearFailedStack(options, name, stackNameOf.nodeGroup(name, step.group.name));
+  if (step.kind === 'create node group') {
+    const stack = stackNameOf.nodeGroup(name, step.group.name);
+    await clearFailedStack(options, name, stack);
+    await explained(options, `the node group ${step.group.name}`, [stack], async () =>
+      eksctl(stepCommand(step, desired)),
+    );
+    return;
+  }
   if (step.kind === 'create access entries') {
     // eksctl takes an entry whose stack is there for made.
     for (const { principalARN } of step.entries)
@@ -143,18 +152,23 @@ function busyWith(
 }
 
 /** Adds CloudFormation's own reasons to a failure of eksctl, which keeps them to itself. */
-async function explained({ desired, stacks }: ConvergeOptions, work: () => Promise<void>): Promise<void> {
-  const { name } = desired.metadata;
+async function explained(
+  { stacks }: ConvergeOptions,
+  what: string,
+  stackNames: readonly string[],
+  work: () => Promise<void>,
+): Promise<void> {
   try {
     await work();
   } catch (error) {
-    const stack = await stacks.find(stackNameOf.cluster(name));
-    const failures = stack === undefined ? [] : await stacks.failures(stack.name);
+    const failures: string[] = [];
+    for (const stackName of stackNames) {
+      if ((await stacks.find(stackName)) !== undefined) failures.push(...(await stacks.failures(stackName)));
+    }
     throw new UserError(
       'ClusterFailed',
-      `the cluster ${name} could not be created: ` +
-        `${failures.length > 0 ? failures.join('; ') : (error as Error).message}. Remove the cause and retry this ` +
-        'step: it clears away what has failed and begins again.',
+      `${what} could not be created: ${failures.length > 0 ? failures.join('; ') : (error as Error).message}. ` +
+        'Remove the cause and retry this step: it clears away what has failed and begins again.',
       { cause: error },
     );
   }

@@ -13,6 +13,15 @@ import { versionPath } from './plan';
 import type { ClusterConfig } from './render';
 import type { ObservedCluster } from './steps';
 
+const nothing: Omit<ObservedCluster, 'settings'> = {
+  nodeGroups: [],
+  addons: [],
+  recommendedAddons: new Map(),
+  accessEntries: [],
+  podIdentities: [],
+  hasOidcProvider: false,
+};
+
 /** Reads all of a cluster that a plan compares; `undefined` where there is none. Changes nothing. */
 export async function observeCluster(
   clients: AwsClients,
@@ -21,6 +30,8 @@ export async function observeCluster(
   const { name } = desired.metadata;
   const settings = await readClusterSettings(clients, name);
   if (settings === undefined) return undefined;
+  // Of a cluster that is on its way, EKS tells no more than that.
+  if (!['ACTIVE', 'UPDATING'].includes(settings.status)) return { settings, ...nothing };
   const [nodeGroups, addons, accessEntries, podIdentities, cluster, recommendedAddons] = await Promise.all([
     listNodeGroups(clients, name),
     listAddons(clients, name),

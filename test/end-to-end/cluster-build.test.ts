@@ -1,32 +1,14 @@
-import {
-  CreateStackCommand,
-  CloudFormationClient,
-  DescribeStacksCommand,
-} from '@aws-sdk/client-cloudformation';
-import {
-  AssociateAccessPolicyCommand,
-  CreateAccessEntryCommand,
-  CreateClusterCommand,
-  DescribeClusterCommand,
-  EKSClient,
-  ListClustersCommand,
-} from '@aws-sdk/client-eks';
-import { observeCluster } from '../../builds/cluster/observe';
-import { renderCluster } from '../../builds/cluster/render';
-import type { ObservedCluster } from '../../builds/cluster/steps';
-import { parseConfiguration } from '../../core/configuration';
-import { buildProjectName, ownerTag } from '../../core/naming';
+import { CreateStackCommand, CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { EKSClient, ListClustersCommand } from '@aws-sdk/client-eks';
 import { waitFor } from '../../local/processes/wait-for';
 import {
   changesDuring,
+  clusterAdmin,
+  clusterBuilds,
   eksctlCommands as commands,
-  foundNetwork,
   planOf,
-  startClusterBuild,
-  type EndedBuild,
-  type StartedBuild,
 } from '../support/cluster-builds';
-import { seedConfiguration, useRegion } from '../support/region';
+import { useRegion } from '../support/region';
 
 /*
  * The cluster build as CodeBuild runs it, bundle and build specification included, against the local region: from every
@@ -35,51 +17,8 @@ import { seedConfiguration, useRegion } from '../support/region';
 
 const region = useRegion();
 const admin = 'arn:aws:iam::111122223333:role/platform';
-const clusterAdmin = 'arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy';
 
-/** What the workflow hands over: the configuration without what no build needs. */
-function configurationOf(name: string, more: Record<string, unknown> = {}): Record<string, unknown> {
-  const { saml_metadata: _, ...document } = region().document;
-  return { ...document, eks_name: name, ...more };
-}
-
-async function begin(
-  name: string,
-  more: Record<string, unknown> = {},
-  variables: Record<string, string> = {},
-): Promise<StartedBuild> {
-  return startClusterBuild(region(), {
-    CONFIGURATION: JSON.stringify(configurationOf(name, more)),
-    FOUND: await foundNetwork(region()),
-    ...variables,
-  });
-}
-
-async function build(name: string, more: Record<string, unknown> = {}): Promise<EndedBuild> {
-  return (await begin(name, more)).ended();
-}
-
-async function succeed(name: string, more: Record<string, unknown> = {}): Promise<EndedBuild> {
-  const ended = await build(name, more);
-  expect(ended.buildStatus === 'SUCCEEDED' ? '' : ended.lines.slice(-20).join('\n')).toBe('');
-  return ended;
-}
-
-async function observe(name: string, more: Record<string, unknown> = {}): Promise<ObservedCluster> {
-  const parsed = parseConfiguration(configurationOf(name, more));
-  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
-  const found = JSON.parse(await foundNetwork(region())) as Parameters<typeof renderCluster>[1];
-  const observed = await observeCluster(region().clients, renderCluster(parsed.configuration, found));
-  if (observed === undefined) throw new Error(`there is no cluster ${name}`);
-  return observed;
-}
-
-const stackStatus = async (name: string): Promise<string | undefined> => {
-  const { Stacks: [stack] = [] } = await region()
-    .clients.get(CloudFormationClient)
-    .send(new DescribeStacksCommand({ StackName: name }));
-  return stack?.StackStatus;
-};
+const { begin, build, failing, makeByHand, observe, stackStatus, succeed } = clusterBuilds(region);
 
 test('a cluster is created, left alone, planned for, scaled, given other machines, and its administrators follow', async () => {
   const name = 'fresh';
@@ -125,6 +64,10 @@ test('a cluster is created, left alone, planned for, scaled, given other machine
   expect(after.accessEntries.map(({ principalArn }) => principalArn)).not.toContain(admin);
 
   const [old] = after.nodeGroups;
+  const failed = await failing(/^POST .*\/node-groups$/, 'no such machines here', () => build(name, wanted));
+  expect(failed.lines.join('\n')).toMatch(/ClusterFailed: the node group fresh-\S+ .*no such machines here/);
+  expect((await observe(name)).nodeGroups).toEqual([old]);
+
   const replaced = await succeed(name, wanted);
   expect(commands(replaced)).toEqual(['create nodegroup', 'delete nodegroup']);
   const { nodeGroups } = await observe(name);
@@ -135,15 +78,7 @@ test('a cluster is created, left alone, planned for, scaled, given other machine
 
 test("a creation that fails says CloudFormation's reason, and the next build clears away what is ours and creates", async () => {
   const name = 'refused';
-  const { faults } = region().region;
-  faults.request = ({ service, operation }) =>
-    service === 'eks' && operation === 'POST /clusters'
-      ? { status: 400, code: 'ResourceLimitExceededException', message: 'too many clusters here' }
-      : undefined;
-  const failed = await build(name);
-  delete faults.request;
-
-  expect(failed.buildStatus).toBe('FAILED');
+  const failed = await failing(/^POST \/clusters$/, 'too many clusters here', () => build(name));
   expect(failed.lines.join('\n')).toMatch(
     /ClusterFailed: .*ControlPlane \(AWS::EKS::Cluster\): .*too many clusters here.*retry/,
   );
@@ -234,33 +169,3 @@ test("somebody else's stack with the name of ours is refused and left alone", as
   expect(planned.buildStatus).toBe('SUCCEEDED');
   expect(planOf(planned)).toMatchObject({ problem: { error: 'ResourceConflict' } });
 }, 120_000);
-
-/** A bare cluster with our tag in an older version, into which the build's role is let. */
-async function makeByHand(name: string): Promise<void> {
-  const eks = region().clients.get(EKSClient);
-  const { region: local } = region();
-  const project = local.synthesis.deployed.buildProjects.find(
-    (it) => it.name === buildProjectName('cluster'),
-  );
-  const principalArn = project?.serviceRoleArn;
-  await eks.send(
-    new CreateClusterCommand({
-      name,
-      version: '1.34',
-      roleArn: `arn:aws:iam::${seedConfiguration.account_id}:role/by-hand`,
-      resourcesVpcConfig: { subnetIds: ['subnet-1', 'subnet-2'], endpointPublicAccess: true },
-      tags: { [ownerTag]: name },
-    }),
-  );
-  await waitFor(
-    async () => (await eks.send(new DescribeClusterCommand({ name }))).cluster?.status === 'ACTIVE',
-    { what: `the cluster ${name} to be active`, timeoutMs: 60_000 },
-  );
-  await eks.send(new CreateAccessEntryCommand({ clusterName: name, principalArn }));
-  await eks.send(
-    new AssociateAccessPolicyCommand({
-      ...{ clusterName: name, principalArn, policyArn: clusterAdmin },
-      accessScope: { type: 'cluster' },
-    }),
-  );
-}
