@@ -1,5 +1,10 @@
 import type { SyntaxNode } from '../language/expression';
-import type { Available } from './validate-expressions';
+
+/** Which parts of `$states` a field may use, beside `input` and `context`. */
+export interface Available {
+  readonly result: boolean;
+  readonly errorOutput: boolean;
+}
 
 /**
  * What an expression refers to that it may not: there is no input document, so neither `$$` nor, at the top level, `$`

@@ -3,13 +3,8 @@ import { expressionIn, syntaxOf } from '../language/expression';
 import type { Report } from './diagnostics';
 import { isObject } from './diagnostics';
 import { list } from './paths';
+import type { Available } from './references';
 import { unsupportedReferences } from './references';
-
-/** Which parts of `$states` a field may use, beside `input` and `context`. */
-export interface Available {
-  readonly result: boolean;
-  readonly errorOutput: boolean;
-}
 
 // https://docs.aws.amazon.com/step-functions/latest/dg/workflow-variables.html ("Variable name syntax")
 const VARIABLE_NAME = /^\p{ID_Start}\p{ID_Continue}*$/u;
