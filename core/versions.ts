@@ -195,6 +195,9 @@ export const remoteBases: readonly RemoteBase[] = [
   },
 ];
 
+/** The kustomize that the distribution is made for, as a Go module: Go's checksum database vouches for what is built. */
+export const kustomize = { version: '5.8.1', module: 'sigs.k8s.io/kustomize/kustomize/v5' } as const;
+
 /** The seed's installer: its manifests use apiextensions.k8s.io/v1beta1, which Kubernetes 1.22 removed. */
 export const kfctl = {
   version: '1.2.0',

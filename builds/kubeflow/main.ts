@@ -12,11 +12,13 @@ import { inPlanMode, writePlan } from '../support/plan-output';
 import { say } from '../support/say';
 import { reader } from '../tools/download';
 import { selectedComponents } from './components';
+import { ensureGeneratedSecrets } from './generate-secrets';
 import { install } from './installation';
 import { requireSupported } from './installer';
 import { runKfctl } from './kfctl';
 import { kubectl as kubectlOf } from './kubectl';
 import { readPatience } from './patience';
+import { generatedSecrets } from './overlay/credentials';
 import { planBuild } from './plan-build';
 import { awaitPrerequisites } from './prerequisites';
 import { kustomizationsOf, renderComponents } from './render';
@@ -71,15 +73,12 @@ runMain(async () => {
     { configuration, found, identity, cluster, secretVersion: version },
     { distribution: await distribution(), rbac, kustomize: async (folder) => kubectl.kustomize(folder) },
   );
+  const prepare = async (id: string): Promise<void> => {
+    if (id === 'login') await ensureProxySecret(kubectl, { secretArn, version, read: readSecret });
+    await ensureGeneratedSecrets(kubectl, generatedSecrets[id] ?? []);
+  };
   await install(
-    components.map((component) =>
-      component.id === 'login'
-        ? {
-            ...component,
-            prepare: async () => ensureProxySecret(kubectl, { secretArn, version, read: readSecret }),
-          }
-        : component,
-    ),
+    components.map((component) => ({ ...component, prepare: async () => prepare(component.id) })),
     { kubectl, say, ...patience },
   );
 });

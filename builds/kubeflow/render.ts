@@ -5,6 +5,7 @@ import type { Configuration } from '../../core/configuration';
 import type { BuildCluster, Found, Identity } from '../support/input';
 import { selectedComponents, type Component } from './components';
 import { parseManifests, type KubernetesObject } from './objects';
+import { withGeneratedSecrets } from './overlay/credentials';
 import { ingress, loadBalancerPolicy } from './overlay/ingress';
 import { dashboardOverlay, dashboardPart, loginOverlay, loginParts, type Files } from './overlay/login';
 import type { Login } from './overlay/proxy-configuration';
@@ -91,11 +92,12 @@ export async function renderComponent(
   const { distribution } = tools;
   if ('kustomize' in source) {
     const rendered = join(distribution, renderedPath(id));
-    return parseManifests(
+    const objects = parseManifests(
       existsSync(rendered)
         ? await readFile(rendered, 'utf8')
         : await tools.kustomize(join(distribution, source.kustomize)),
     );
+    return withGeneratedSecrets(id, objects);
   }
   switch (source.ours) {
     case 'login':

@@ -31,13 +31,22 @@ export async function assembleDistribution(folder: string): Promise<void> {
 
 async function writePart(
   folder: string,
-  { path, namespace, deployments = [], definitions }: Part,
+  { path, namespace, deployments = [], definitions, secrets = {}, volumes = [], objects: others = [] }: Part,
 ): Promise<void> {
+  const place = namespace?.name ?? 'kubeflow';
   const objects: object[] = [
     ...(namespace?.made === true
       ? [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace.name } }]
       : []),
-    ...deployments.map((name) => deployment(name, namespace?.name ?? 'kubeflow')),
+    ...deployments.map((name) => deployment(name, place)),
+    ...Object.entries(secrets).map(([name, stringData]) => ({
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name, namespace: place },
+      stringData,
+    })),
+    ...volumes.map((name) => volume(name, place)),
+    ...others,
   ];
   const files =
     definitions === undefined
@@ -57,9 +66,32 @@ function deployment(name: string, namespace: string): object {
       selector: { matchLabels: labels },
       template: {
         metadata: { labels },
-        spec: { containers: [{ name, image: `stand-in.invalid/${name}:local` }] },
+        spec: { containers: [{ name, image: `stand-in.invalid/${name}:local`, ...environments[name] }] },
       },
     },
+  };
+}
+
+/** As in the distribution: who reads which Secret, and the database of Pipelines that asks for no password. */
+const environments: Readonly<Record<string, object>> = {
+  mysql: { env: [{ name: 'MYSQL_ALLOW_EMPTY_PASSWORD', value: 'true' }] },
+  seaweedfs: { envFrom: [{ secretRef: { name: 'mlpipeline-minio-artifact' } }] },
+  'katib-mysql': {
+    env: [
+      {
+        name: 'MYSQL_ROOT_PASSWORD',
+        valueFrom: { secretKeyRef: { name: 'katib-mysql-secrets', key: 'MYSQL_ROOT_PASSWORD' } },
+      },
+    ],
+  },
+};
+
+function volume(name: string, namespace: string): object {
+  return {
+    apiVersion: 'v1',
+    kind: 'PersistentVolumeClaim',
+    metadata: { name, namespace },
+    spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '20Gi' } } },
   };
 }
 

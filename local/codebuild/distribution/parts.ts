@@ -7,6 +7,12 @@ export interface Part {
   deployments?: readonly string[];
   /** A file of `local/kubernetes/crds` that it brings. */
   definitions?: string;
+  /** Secrets whose values everybody can read, as the distribution has them, by name: an installation replaces them. */
+  secrets?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Names of its volumes. */
+  volumes?: readonly string[];
+  /** Anything else. */
+  objects?: readonly object[];
 }
 
 const kubeflow = { name: 'kubeflow', made: false } as const;
@@ -19,14 +25,37 @@ export const parts: readonly Part[] = [
     namespace: { name: 'cert-manager', made: true },
     deployments: ['cert-manager', 'cert-manager-cainjector', 'cert-manager-webhook'],
   },
-  { path: 'common/cert-manager/overlays/kubeflow' },
+  {
+    path: 'common/cert-manager/overlays/kubeflow',
+    objects: [
+      {
+        apiVersion: 'networking.k8s.io/v1',
+        kind: 'NetworkPolicy',
+        metadata: { name: 'cert-manager-webhook', namespace: 'cert-manager' },
+        spec: { podSelector: { matchLabels: { app: 'cert-manager-webhook' } }, ingress: [{}] },
+      },
+    ],
+  },
   { path: 'common/istio/istio-namespace/base', namespace: { name: 'istio-system', made: true } },
   {
     path: 'common/istio/istio-install/overlays/oauth2-proxy',
     namespace: { name: 'istio-system', made: false },
     deployments: ['istiod', 'istio-ingressgateway'],
   },
-  { path: 'common/istio/kubeflow-istio-resources/base' },
+  {
+    path: 'common/istio/kubeflow-istio-resources/base',
+    objects: [
+      {
+        apiVersion: 'networking.istio.io/v1',
+        kind: 'Gateway',
+        metadata: { name: 'kubeflow-gateway', namespace: 'kubeflow' },
+        spec: {
+          selector: { istio: 'ingressgateway' },
+          servers: [{ hosts: ['*'], port: { name: 'http', number: 80, protocol: 'HTTP' } }],
+        },
+      },
+    ],
+  },
   {
     path: 'applications/dashboard/overlays/istio',
     namespace: kubeflow,
@@ -53,6 +82,11 @@ export const parts: readonly Part[] = [
     path: 'applications/pipeline/overlays',
     namespace: kubeflow,
     deployments: ['mysql', 'seaweedfs', 'ml-pipeline', 'ml-pipeline-ui', 'workflow-controller'],
+    secrets: {
+      'mlpipeline-minio-artifact': { accesskey: 'public', secretkey: 'public-value' },
+      'mysql-secret': { username: 'root', password: '' },
+    },
+    volumes: ['mysql-pv-claim', 'seaweedfs-pvc'],
   },
   {
     path: 'applications/notebooks-v1/overlays/istio',
@@ -63,6 +97,8 @@ export const parts: readonly Part[] = [
     path: 'applications/katib/upstream/installs/katib-with-kubeflow',
     namespace: kubeflow,
     deployments: ['katib-controller', 'katib-db-manager', 'katib-mysql', 'katib-ui'],
+    secrets: { 'katib-mysql-secrets': { MYSQL_ROOT_PASSWORD: 'public' } },
+    volumes: ['katib-mysql'],
   },
   {
     path: 'applications/trainer/overlays',

@@ -1,0 +1,40 @@
+/** `npm run mirror:images -- CHECKOUT`: the container images of an installation, one a line. */
+import { parseArgs } from 'node:util';
+import { run } from '../support/command';
+import { runMain } from '../support/main';
+import { imagesOf } from './upstream/images';
+import { mirroredName } from './upstream/pack';
+import { renderDistribution } from './upstream/render-all';
+import { sampleInput } from './upstream/sample';
+import { checkoutHelp, checkoutOptions, checkoutTools, oneCheckout } from './upstream/tools';
+
+const help = `usage: npm run mirror:images -- CHECKOUT [options]
+
+Prints the container images of every component, each once.
+
+${checkoutHelp}
+  --registry REGISTRY  print beside each image its name in that registry
+`;
+
+runMain(async () => {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { ...checkoutOptions, registry: { type: 'string' } },
+  });
+  const { registry, help: asked } = values;
+  const checkout = oneCheckout(help, positionals, asked);
+  const say = (text: string): void => void process.stderr.write(`${text}\n`);
+  const { components } = await renderDistribution(
+    sampleInput(),
+    await checkoutTools(checkout, values, { run, say }),
+  );
+  for (const { title, failure } of components) {
+    if (failure === undefined) continue;
+    say(`${title} could not be rendered, its images are not listed: ${failure}`);
+    process.exitCode = 1;
+  }
+  for (const image of imagesOf(components.flatMap(({ objects }) => objects)))
+    process.stdout.write(
+      registry === undefined ? `${image}\n` : `${image} ${mirroredName(image, registry)}\n`,
+    );
+});
