@@ -1,7 +1,12 @@
+import {
+  CognitoIdentityProviderClient,
+  DescribeUserPoolClientCommand,
+} from '@aws-sdk/client-cognito-identity-provider';
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Found, Identity } from '../../builds/support/input';
 import type { BuildPlan } from '../../builds/support/plan-output';
 import { readableCause } from '../../core/execution/cause';
 import { buildProjectName } from '../../core/naming';
@@ -166,6 +171,69 @@ test('when the cause is gone a redrive resumes: what is ready is skipped, the re
   expect(touched).not.toContain('deployments istiod');
 }, 600_000);
 
+/** An object of the cluster as it is now. */
+async function applied<T>(...args: string[]): Promise<T> {
+  return JSON.parse((await cluster().kubectl(['get', ...args, '--output', 'json'])).stdout) as T;
+}
+
+interface Ingress {
+  metadata: { annotations: Record<string, string> };
+}
+const ingress = async (): Promise<Record<string, string>> =>
+  (await applied<Ingress>('ingress', 'istio-ingress', '--namespace', 'istio-system')).metadata.annotations;
+
+interface Workload {
+  spec: { template: { spec: { containers: { env?: { name: string; value: string }[] }[] } } };
+}
+
+test("the dashboard's logout ends the proxy's session, then Cognito's, which knows where to go from there", async () => {
+  const dashboard = await applied<Workload>('deployment', 'dashboard', '--namespace', 'kubeflow');
+  const [{ env = [] } = {}] = dashboard.spec.template.spec.containers;
+  const logout = env.find((variable) => variable.name === 'LOGOUT_URL')?.value ?? '';
+  const signOut = new URL(logout, `https://${seedConfiguration.kubeflow_domain}`);
+  expect(signOut.pathname).toBe('/oauth2/sign_out');
+  const next = new URL(signOut.searchParams.get('rd') ?? '');
+  expect([next.hostname, next.pathname]).toEqual([seedConfiguration.cognito_domain, '/logout']);
+  const { IDENTITY = '{}' } = variablesOf(region(), 'kubeflow');
+  const { userPoolId, clientId } = JSON.parse(IDENTITY) as Identity;
+  expect(next.searchParams.get('client_id')).toBe(clientId);
+  const { UserPoolClient: client } = await region()
+    .clients.get(CognitoIdentityProviderClient)
+    .send(new DescribeUserPoolClientCommand({ UserPoolId: userPoolId, ClientId: clientId }));
+  expect(client?.LogoutURLs).toContain(next.searchParams.get('logout_uri'));
+});
+
+test("the load balancer is let in to Istio's gateway from the VPC, and ends TLS with the deployment's certificate", async () => {
+  const { FOUND = '{}', IDENTITY = '{}' } = variablesOf(region(), 'kubeflow');
+  const found = JSON.parse(FOUND) as Found;
+  const policy = await applied<object>(
+    'networkpolicy',
+    'kubeflow-eks-load-balancer',
+    '--namespace',
+    'istio-system',
+  );
+  expect(policy).toMatchObject({
+    spec: {
+      podSelector: { matchLabels: { app: 'istio-ingressgateway' } },
+      policyTypes: ['Ingress'],
+      ingress: [
+        {
+          from: [{ ipBlock: { cidr: found.vpc.cidr } }],
+          ports: [
+            { port: 8080, protocol: 'TCP' },
+            { port: 15021, protocol: 'TCP' },
+          ],
+        },
+      ],
+    },
+  });
+  expect(await ingress()).toMatchObject({
+    'alb.ingress.kubernetes.io/scheme': 'internet-facing',
+    'alb.ingress.kubernetes.io/subnets': found.subnets.public.map(({ id }) => id).join(','),
+    'alb.ingress.kubernetes.io/certificate-arn': (JSON.parse(IDENTITY) as Identity).certificateArn,
+  });
+});
+
 test('a plan of the same configuration says that nothing is to be done, and does nothing', async () => {
   const writes = await writesDuring(async () => {
     const plan = await runBuild(region(), 'kubeflow', { MODE: 'plan' });
@@ -249,7 +317,10 @@ function withKubeflow(configuration: string, change: object): string {
 test('of another selection only the difference is done; what comes back equals what was killed, failed and resumed', async () => {
   const before = await installed();
   const { CONFIGURATION = '' } = variablesOf(region(), 'kubeflow');
-  const another = withKubeflow(CONFIGURATION, { components: ['pipelines', 'trainer'] });
+  const another = withKubeflow(CONFIGURATION, {
+    components: ['pipelines', 'trainer'],
+    ingress_scheme: 'internal',
+  });
   const run = async (variables: Record<string, string>): Promise<string> => {
     const build = await runBuild(region(), 'kubeflow', variables);
     expect(build.buildStatus).toBe('SUCCEEDED');
@@ -258,17 +329,25 @@ test('of another selection only the difference is done; what comes back equals w
   const plan = JSON.parse(await run({ CONFIGURATION: another, MODE: 'plan' })) as BuildPlan;
   expect(plan.changes.map(({ action, what }) => `${action} ${what}`)).toEqual([
     expect.stringMatching(/^create Trainer \(2 objects\)$/),
+    'change ingress: Ingress.networking.k8s.io istio-system/istio-ingress',
     expect.stringMatching(/^remove Katib \(\d+ objects\)/),
   ]);
   const there = await writesDuring(async () => run({ CONFIGURATION: another }));
-  expect(recorded(there)).toEqual(['trainer', 'katib']);
-  // The namespace, the workload and the record of one; all but what stays of the other, and its record.
+  expect(recorded(there)).toEqual(['trainer', 'ingress', 'katib']);
+  const { FOUND = '{}' } = variablesOf(region(), 'kubeflow');
+  expect(await ingress()).toMatchObject({
+    'alb.ingress.kubernetes.io/scheme': 'internal',
+    'alb.ingress.kubernetes.io/subnets': (JSON.parse(FOUND) as Found).subnets.private
+      .map(({ id }) => id)
+      .join(','),
+  });
+  // What is applied: a namespace, a workload, a policy, an ingress, two records. All but what stays of the other goes.
   const verbs = there.map(({ verb }) => verb);
-  expect(verbs.filter((verb) => verb === 'patch')).toHaveLength(3);
-  const removed = Number(/\d+/.exec(plan.changes[1]?.what ?? '')?.[0]);
+  expect(verbs.filter((verb) => verb === 'patch')).toHaveLength(6);
+  const removed = Number(/\d+/.exec(plan.changes[2]?.what ?? '')?.[0]);
   expect(verbs.filter((verb) => verb === 'delete')).toHaveLength(removed + 1);
 
   const back = await writesDuring(async () => run({}));
-  expect(recorded(back)).toEqual(['katib', 'trainer']);
+  expect(recorded(back)).toEqual(['katib', 'ingress', 'trainer']);
   expect(await installed()).toEqual(before);
 }, 600_000);
