@@ -94,7 +94,13 @@ export const executionOperations: Operations = {
   },
 };
 
-/** @throws ApiError InvalidToken for a token that no task waits for (any more). */
+/** The form of the tokens that the interpreter gives out. */
+const TOKEN = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/**
+ * https://docs.aws.amazon.com/step-functions/latest/apireference/API_SendTaskSuccess.html ("Errors")
+ * @throws ApiError TaskTimedOut for the token of a task that waits no more, InvalidToken for what is no token.
+ */
 function waiter(
   service: Parameters<Operations[string]>[0],
   body: Body,
@@ -104,8 +110,11 @@ function waiter(
   heartbeat(): void;
 } {
   const found = service.taskTokens.find(text(body, 'taskToken'));
-  if (found === undefined) throw new ApiError('InvalidToken', `Invalid Token: 'Invalid token'`);
-  return found;
+  if (found !== undefined) return found;
+  if (TOKEN.test(text(body, 'taskToken'))) {
+    throw new ApiError('TaskTimedOut', `Task Timed Out: 'Provided task does not exist anymore'`);
+  }
+  throw new ApiError('InvalidToken', `Invalid Token: 'Invalid token'`);
 }
 
 /** The executions of a machine or a Map Run, the newest first. */

@@ -289,6 +289,12 @@ test('a task token is answered, failed or kept alive from outside', async () => 
   ]);
   await expect(
     client.send(new SendTaskSuccessCommand({ taskToken: tokens[0], output: '{}' })),
+  ).rejects.toMatchObject({
+    name: 'TaskTimedOut',
+    message: "Task Timed Out: 'Provided task does not exist anymore'",
+  });
+  await expect(
+    client.send(new SendTaskSuccessCommand({ taskToken: 'nonsense', output: '{}' })),
   ).rejects.toMatchObject({ name: 'InvalidToken' });
 });
 
