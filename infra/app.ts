@@ -1,7 +1,9 @@
 import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
+import fs from 'node:fs';
+import path from 'node:path';
 import { product, stackNames } from '../core/naming';
-import { bundleFunctions, defaultBundlesFolder, formatSizes } from './bundle';
+import { bundleFunctions, defaultBundlesFolder, formatSizes, repositoryRoot } from './bundle';
 import { bundleBuilds, defaultBuildSource } from './bundle-builds';
 import { KubeflowEksStack } from './stack';
 
@@ -19,7 +21,7 @@ export interface AppOptions {
 export function makeApp(options: AppOptions = {}): { app: App; stack: KubeflowEksStack } {
   const app = new App({
     ...(options.outdir !== undefined && { outdir: options.outdir }),
-    ...(options.context && { context: { ...options.context } }),
+    context: { ...featureFlags(), ...options.context },
     analyticsReporting: false,
   });
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
@@ -34,6 +36,16 @@ export function makeApp(options: AppOptions = {}): { app: App; stack: KubeflowEk
     builds: options.builds ?? defaultBuildSource,
   });
   return { app, stack };
+}
+
+/**
+ * The flags of `cdk.json`, which the CDK's command line hands over by itself: what is tested, and what the local region
+ * runs, is the template that is deployed. Those of the recommended flags are set that change the template for the better
+ * or guard what this stack has; not `enablePartitionLiterals`, since the template is to be the same in any partition.
+ */
+function featureFlags(): Readonly<Record<string, unknown>> {
+  const text = fs.readFileSync(path.join(repositoryRoot, 'cdk.json'), 'utf8');
+  return (JSON.parse(text) as { context: Readonly<Record<string, unknown>> }).context;
 }
 
 /** `tsx infra/app.ts`, run by the CDK's command line, which says where to write. The bundles are made first. */
