@@ -1,10 +1,9 @@
-import type { Plan, PlanAction, PlannedStep } from '../../core/plan';
+import type { Plan, PlanAction, PlannedChange, PlannedStep } from '../../core/plan';
 import type { Paint } from './paint';
-import { table } from './tables';
 
 const marks: Record<PlanAction, string> = { create: '+', change: '~', remove: '-' };
 
-/** A plan for people: a line for each change, what follows from them, what stands in the way, and the sum. */
+/** A plan for people: the changes step by step, what follows from them, what stands in the way, and the sum. */
 export function planText({ deployment, steps, summary }: Plan, paint: Paint): string {
   const parts = [changesText(steps, paint), followsText(steps), problemsText(steps, paint)];
   const sums = [
@@ -27,15 +26,14 @@ function changesText(steps: readonly PlannedStep[], paint: Paint): string {
     change: paint.yellow,
     remove: paint.red,
   };
-  const rows = steps.flatMap(({ state, changes, more = 0 }) => [
-    ...changes.map(({ action, what }) => [
-      colours[action](`${marks[action]} ${action}`),
-      what,
-      paint.dim(state),
-    ]),
-    ...(more > 0 ? [['', `and ${more} more`, paint.dim(state)]] : []),
-  ]);
-  return rows.length === 0 ? '' : table(['', 'what', 'step'], rows);
+  const shown = ({ action, what }: PlannedChange): string =>
+    `  ${colours[action](`${marks[action]} ${action}`)}  ${what}`;
+  return steps
+    .filter(({ changes, more = 0 }) => changes.length + more > 0)
+    .map(({ state, changes, more = 0 }) =>
+      [state, ...changes.map(shown), ...(more > 0 ? [`  and ${more} more`] : [])].join('\n'),
+    )
+    .join('\n');
 }
 
 function followsText(steps: readonly PlannedStep[]): string {
