@@ -41,7 +41,7 @@ runMain(async () => {
         await planConvergence(options, add);
         const cluster = await findCluster(clients, name);
         const change =
-          cluster === undefined || cluster.status === 'FAILED'
+          cluster === undefined || !['ACTIVE', 'UPDATING'].includes(cluster.status)
             ? newController
             : await planLoadBalancerController({
                 ...{ configuration, found, run },

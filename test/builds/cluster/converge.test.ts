@@ -1,86 +1,8 @@
-import { convergeCluster, type ConvergeOptions } from '../../../builds/cluster/converge';
-import type { EksctlCommand } from '../../../builds/cluster/eksctl';
-import type { ObservedCluster } from '../../../builds/cluster/steps';
-import { renderCluster } from '../../../builds/cluster/render';
-import type { Stack } from '../../../adapters/aws/cloudformation';
+import { convergeCluster, planConvergence } from '../../../builds/cluster/converge';
+import { stackNameOf } from '../../../builds/cluster/stacks';
 import { ownerTag } from '../../../core/naming';
-import { configurationWith, found } from '../support';
-import { entriesOf, podIdentitiesOf } from './observed';
-
-const desired = renderCluster(configurationWith(), found);
-const ours = { [ownerTag]: 'acme' };
-
-/** A world in which each look may show something else; the last one stays. */
-function world(given: {
-  observed?: (ObservedCluster | undefined)[];
-  stacks?: Record<string, (Stack | undefined)[]>;
-  failures?: string[];
-  eksctl?: (command: EksctlCommand) => void;
-}) {
-  const commands: string[] = [];
-  const said: string[] = [];
-  const next = <T>(series: T[]): T | undefined => (series.length > 1 ? series.shift() : series[0]);
-  const options: ConvergeOptions = {
-    desired,
-    observe: () => Promise.resolve(next(given.observed ?? [])),
-    stacks: {
-      find: (name) => Promise.resolve(next(given.stacks?.[name] ?? [])),
-      failures: () => Promise.resolve(given.failures ?? []),
-      remove: (name) => {
-        commands.push(`delete stack ${name}`);
-        return Promise.resolve();
-      },
-    },
-    eksctl: (command) => {
-      commands.push(command.args.slice(0, 2).join(' '));
-      given.eksctl?.(command);
-      return Promise.resolve();
-    },
-    correctAccess: ({ principalArn }) => {
-      commands.push(`correct ${principalArn}`);
-      return Promise.resolve();
-    },
-    say: (line) => said.push(line),
-    pollMs: 1,
-    patienceMs: 50,
-  };
-  return { options, commands, said };
-}
-
-const cluster = (status: string, tags: Record<string, string> = desired.metadata.tags): ObservedCluster => ({
-  settings: {
-    status,
-    version: '1.35',
-    tags,
-    endpoint: { publicAccess: true, privateAccess: true, publicCidrs: ['0.0.0.0/0'] },
-    logTypes: [...desired.cloudWatch.clusterLogging.enableTypes],
-    secretsKeyArn: desired.secretsEncryption.keyARN,
-  },
-  nodeGroups: desired.managedNodeGroups.map((group) => ({
-    name: group.name,
-    status: 'ACTIVE',
-    version: '1.35',
-    tags: group.tags,
-    scale: { minSize: group.minSize, maxSize: group.maxSize, desiredSize: group.desiredCapacity },
-    issues: [],
-  })),
-  addons: desired.addons.map(({ name, configurationValues }) => ({
-    name,
-    status: 'ACTIVE',
-    version: '1',
-    configurationValues,
-    issues: [],
-  })),
-  recommendedAddons: new Map(),
-  accessEntries: entriesOf(desired),
-  podIdentities: podIdentitiesOf(desired),
-  hasOidcProvider: true,
-});
-const stack = (status: string, tags: Record<string, string> = ours): Stack => ({
-  name: 'eksctl-acme-cluster',
-  status,
-  tags,
-});
+import type { PlannedChange } from '../../../core/plan';
+import { cluster, stack, world } from './world';
 
 test('without a cluster one is created', async () => {
   const { options, commands } = world({});
@@ -159,4 +81,87 @@ test('a cluster that EKS gave up on is removed and made anew', async () => {
   const { options, commands } = world({ observed: [cluster('FAILED')] });
   await convergeCluster(options);
   expect(commands).toEqual(['delete cluster', 'create cluster']);
+});
+
+test("a node group that cannot be created is explained by its stack, not by eksctl's exit code", async () => {
+  const name = 'eksctl-acme-nodegroup-acme-nodegroup';
+  const { options } = world({
+    observed: [{ ...cluster('ACTIVE'), nodeGroups: [] }],
+    stacks: { [name]: [undefined, { ...stack('ROLLBACK_COMPLETE'), name }] },
+    failures: ['ManagedNodeGroup (AWS::EKS::Nodegroup): no such machines'],
+    eksctl: () => {
+      throw new Error('eksctl ended with exit code 1');
+    },
+  });
+  await expect(convergeCluster(options)).rejects.toThrow(/node group acme-nodegroup.*no such machines/);
+});
+
+test('access is corrected through the port for it; a stack without its entry goes before the entry is made', async () => {
+  const [first, second] = cluster('ACTIVE').accessEntries;
+  if (first === undefined || second === undefined) throw new Error('no entries');
+  const name = stackNameOf.accessEntry('acme', first.principalArn);
+  expect(name).toMatch(/^eksctl-acme-accessentry-[A-Z2-7]{32}$/);
+  const { options, commands } = world({
+    observed: [{ ...cluster('ACTIVE'), accessEntries: [{ ...second, kubernetesGroups: ['other'] }] }],
+    stacks: { [name]: [{ ...stack('CREATE_COMPLETE'), name }, undefined] },
+  });
+  await convergeCluster(options);
+  expect(commands).toEqual([`delete stack ${name}`, 'create accessentry', `correct ${second.principalArn}`]);
+});
+
+describe('planned only', () => {
+  const plan = async (given: Parameters<typeof world>[0]) => {
+    const { options, commands, said } = world(given);
+    const changes: PlannedChange[] = [];
+    await planConvergence(options, (change) => changes.push(change));
+    expect(commands).toEqual([]);
+    return { changes: changes.map(({ action, what }) => `${action} ${what}`), said };
+  };
+
+  test('an equal cluster needs nothing', async () => {
+    expect(await plan({ observed: [cluster('ACTIVE')] })).toEqual({ changes: [], said: [] });
+  });
+
+  test('a cluster that is not there is created, with its nodes, add-ons and who may enter', async () => {
+    const { changes } = await plan({});
+    expect(changes).toEqual([
+      'create the cluster acme with Kubernetes 1.35',
+      'create the node group acme-nodegroup: 4 nodes (1 to 6) of m5.large',
+      expect.stringMatching(/^create add-ons eks-pod-identity-agent, vpc-cni/),
+      expect.stringMatching(/^create access entries of /),
+    ]);
+  });
+
+  test('what failed would be removed first', async () => {
+    const stacks = { 'eksctl-acme-cluster': [stack('ROLLBACK_COMPLETE')] };
+    expect((await plan({ stacks })).changes.slice(0, 2)).toEqual([
+      'remove the stack eksctl-acme-cluster of an earlier creation (ROLLBACK_COMPLETE)',
+      'create the cluster acme with Kubernetes 1.35',
+    ]);
+    expect((await plan({ observed: [cluster('FAILED')] })).changes.slice(0, 2)).toEqual([
+      'remove the cluster acme, which is FAILED',
+      'create the cluster acme with Kubernetes 1.35',
+    ]);
+  });
+
+  test('what is under way is said and not waited for', async () => {
+    const { changes, said } = await plan({ observed: [cluster('UPDATING')] });
+    expect(changes).toEqual([]);
+    expect(said).toEqual(['the cluster acme is UPDATING: a build would wait until it is not']);
+  });
+
+  test('what is not ours stands in the way, as it would', async () => {
+    await expect(plan({ observed: [cluster('ACTIVE', {})] })).rejects.toMatchObject({
+      name: 'ResourceConflict',
+    });
+  });
+});
+
+test('a stack is looked for by the name that eksctl gives it', () => {
+  expect(stackNameOf.cluster('acme')).toBe('eksctl-acme-cluster');
+  expect(stackNameOf.nodeGroup('acme', 'workers')).toBe('eksctl-acme-nodegroup-workers');
+  // What eksctl's own test of its filter for access entries takes for the stack of this role.
+  expect(stackNameOf.accessEntry('web', 'arn:aws:iam::012345689:role/AdministratorAccess')).toBe(
+    'eksctl-web-accessentry-WMWIOJ7RIE7SKMRBEO5HI6YVVUKNBV4I',
+  );
 });
