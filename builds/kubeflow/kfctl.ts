@@ -2,29 +2,33 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Configuration } from '../../core/configuration';
-import { deploymentNames } from '../../core/naming';
 import { kfctl } from '../../core/versions';
+import { renderNodeGroups } from '../cluster/node-groups';
 import type { Run } from '../support/command';
 import type { Identity } from '../support/input';
 import type { Say } from '../support/say';
 
-/** Applications of Kubeflow 1.2 on AWS with Cognito, in kfctl's order, with their overlays. */
+/**
+ * Applications of Kubeflow 1.2 on AWS with Cognito, in the order of the seed's kfctl_aws_cognito.v1.2.0.yaml; without
+ * its spartakus, which reports the use of the cluster to somebody else.
+ */
 const applications: readonly [name: string, path: string][] = [
   ['namespaces', 'namespaces/base'],
-  ['application', 'application/v3'],
-  ['istio-stack', 'stacks/aws/application/istio-1-3-1-stack'],
-  ['cluster-local-gateway', 'stacks/aws/application/cluster-local-gateway-1-3-1'],
+  ['istio-stack', 'stacks/aws/application/istio-stack'],
+  ['cluster-local-gateway', 'stacks/aws/application/cluster-local-gateway'],
   ['istio', 'stacks/aws/application/istio'],
-  ['add-anonymous-user-filter', 'aws/istio-ingress/overlays/cognito'],
+  ['application', 'application/v3'],
   ['cert-manager-crds', 'stacks/aws/application/cert-manager-crds'],
   ['cert-manager-kube-system-resources', 'stacks/aws/application/cert-manager-kube-system-resources'],
   ['cert-manager', 'stacks/aws/application/cert-manager'],
   ['metacontroller', 'metacontroller/base'],
   ['bootstrap', 'admission-webhook/bootstrap/overlays/application'],
-  ['istio-ingress', 'aws/istio-ingress/overlays/cognito'],
-  ['aws-alb-ingress-controller', 'aws/aws-alb-ingress-controller/overlays/vpc'],
+  ['spark-operator', 'spark/spark-operator/overlays/application'],
+  ['knative', 'knative/installs/generic'],
+  ['kfserving', 'kfserving/installs/generic'],
   ['kubeflow-apps', 'stacks/aws'],
-  ['fluentd-cloud-watch', 'aws/fluentd-cloud-watch'],
+  ['istio-ingress', 'stacks/aws/application/istio-ingress-cognito'],
+  ['aws-istio-authz-adaptor', 'aws/aws-istio-authz-adaptor/base_v3'],
 ];
 
 /**
@@ -32,7 +36,7 @@ const applications: readonly [name: string, path: string][] = [
  * run Kubernetes 1.21 or older.
  */
 export function renderKfDef(configuration: Configuration, identity: Identity): object {
-  const { eks_name: name, region, iam_role_prefix: prefix } = configuration;
+  const { eks_name: name, region } = configuration;
   return {
     apiVersion: 'kfdef.apps.kubeflow.org/v1',
     kind: 'KfDef',
@@ -48,8 +52,9 @@ export function renderKfDef(configuration: Configuration, identity: Identity): o
           metadata: { name: 'aws' },
           spec: {
             region,
+            addons: ['fluentd-cloud-watch'],
             enablePodIamPolicy: false,
-            roles: [deploymentNames.workerRole(prefix)],
+            roles: renderNodeGroups(configuration).map(({ iam }) => iam.instanceRoleName),
             auth: {
               cognito: {
                 certArn: identity.certificateArn,
@@ -62,7 +67,8 @@ export function renderKfDef(configuration: Configuration, identity: Identity): o
         },
       ],
       repos: [{ name: 'manifests', uri: kfctl.manifests }],
-      version: `v${kfctl.version}`,
+      // What kfctl looks its own defaults up by; the manifests are those of the tag.
+      version: 'v1.2-branch',
     },
   };
 }
