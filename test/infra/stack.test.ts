@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { environmentNames } from '../../core/environment';
-import { functionName, functionRoleName, stateMachineName } from '../../core/naming';
+import { functionName, functionRoleName, stateMachineName, type Workflow } from '../../core/naming';
 import { alarms } from '../../infra/alarms';
 import { repositoryRoot } from '../../infra/bundle';
 import { functionFiles, functionSpec } from '../../infra/functions';
@@ -111,6 +111,20 @@ describe('roles', () => {
         'record-resync',
       ].map((file) => `arn:aws:lambda:eu-central-1:111122223333:function:kubeflow-eks-${file}`),
     );
+  });
+});
+
+describe('the role of the plan', () => {
+  it('starts the builds of provision, calls functions, and can publish nothing', () => {
+    const statements = (workflow: Workflow) =>
+      synthesizeForTest()
+        .deployed.roles.find(({ name }) => name.startsWith(`${stateMachineName(workflow)}-workflow`))
+        ?.statements.map(({ Action, Resource }) => ({ actions: [Action].flat(), Resource })) ?? [];
+    const builds = (workflow: Workflow) =>
+      statements(workflow).find(({ actions }) => actions.includes('codebuild:StartBuild'))?.Resource;
+    expect(builds('plan')).toEqual(builds('provision'));
+    expect(builds('plan')).toHaveLength(2);
+    expect(statements('plan').flatMap(({ actions }) => actions)).not.toContain('events:PutEvents');
   });
 });
 

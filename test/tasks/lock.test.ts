@@ -5,6 +5,7 @@ import { stackNames } from '../../core/naming';
 import { isStillRunning } from '../../adapters/aws/executions';
 import { task as acquire } from '../../tasks/acquire-lock';
 import { task as release } from '../../tasks/release-lock';
+import { WouldChange } from '../../tasks/support/context';
 import { useMoto } from '../support/moto';
 import { makeRegistry, registryEnvironment as environment } from '../support/registry';
 import { testContext, testDeployment as deployment } from '../support/task-context';
@@ -69,6 +70,21 @@ describe('the lock of a deployment', () => {
       message: expect.stringContaining(first) as string,
     });
     expect(moto.mutatingCalls()).toEqual([]);
+  });
+
+  test('in plan mode it is looked at and not taken', async () => {
+    const [first, second] = [await start('first'), await start('second')];
+    const look = () =>
+      acquire.run(
+        { deployment, executionArn: second, stateMachine: 'kubeflow-eks-plan' },
+        testContext(moto, { environment, readOnly: true }),
+      );
+    await expect(look()).rejects.toThrow(WouldChange);
+    expect(moto.mutatingCalls()).toEqual([]);
+    expect(await readLock(moto.lookingClients, table, 'acme')).toBeUndefined();
+
+    await take(first);
+    await expect(look()).rejects.toMatchObject({ name: 'DeploymentLocked' });
   });
 
   test('another execution takes it over from a holder that was stopped', async () => {
