@@ -19,12 +19,14 @@ export function rehearsalText(result: RehearsalResult, context: RehearsalContext
     ['outputs', outputsTable(result)],
     ['logins', loginsTable(result)],
     ['who may do what, as the API server says', accessTable(result, paint)],
+    ["refused by the roles' own policies", refusalsTable(result)],
   ] as const;
   const shown = sections.filter(([, text]) => text !== '');
   return [
     ...shown.map(([title, text]) => `\n${paint.bold(title)}\n${text}`),
     '',
     `${result.status.toLowerCase()} in ${formatElapsed(context.elapsedMs)}: ${result.deployment}`,
+    `calls that IAM refused: ${result.refusals.length}`,
     ...(result.error === undefined ? [] : [`${result.error}: ${readableCause(result.cause)}`]),
     ...whatNext(result, context.path),
     '',
@@ -70,6 +72,15 @@ function accessTable({ access }: RehearsalResult, paint: Paint): string {
       ...key.split('\t'),
       ...questions.map((question) => answer(answers.get(question))),
     ]),
+  );
+}
+
+/** A permission that is missing in the stack, or a call that nobody thought of. */
+function refusalsTable({ refusals }: RehearsalResult): string {
+  if (refusals.length === 0) return '';
+  return table(
+    ['role', 'action', 'resource'],
+    refusals.map(({ role, action, resource }) => [role, action, resource]),
   );
 }
 

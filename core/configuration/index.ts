@@ -1,5 +1,5 @@
 export { parseConfiguration } from './parse';
 export type { Configuration } from './defaults';
-export { formatProblem } from './problems';
+export { formatProblem, nearestKey } from './problems';
 export type { Problem } from './problems';
 export { configurationJsonSchema } from './json-schema';

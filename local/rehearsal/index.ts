@@ -1,1 +1,2 @@
-export { rehearse, RehearsalError, operatorClients, taskStates } from './rehearse';
+export { rehearse, RehearsalError, operatorClients } from './rehearse';
+export { taskStates } from './task-states';

@@ -6,7 +6,7 @@ import { parseConfiguration } from '../../core/configuration';
 import { formatProblem } from '../../core/configuration';
 import type { ExecutionView } from '../../core/execution/steps';
 import { functionName, stateMachineName } from '../../core/naming';
-import { makeTempDir } from '../processes/temp-dir';
+import { makeOwnedTempDir, sweepTempDirs } from '../processes/owned-temp-dir';
 import { failState, operator, startRegion } from '../region';
 import type { Region } from '../region';
 import { reviewAccess } from './access';
@@ -14,6 +14,7 @@ import { followExecution, plainStep } from './follow';
 import { logIn } from './logins';
 import type { SampleUser } from '../../core/configuration/users';
 import type { ProgressReporter, RehearsalResult } from './result';
+import { problemOfState, taskStates } from './task-states';
 
 export interface RehearsalOptions {
   /** The document as written: what would be the execution's input. */
@@ -30,6 +31,9 @@ export interface RehearsalOptions {
   /** Looks at the region before it is taken down; for tests. */
   inspect?: (region: Region, result: RehearsalResult) => Promise<void>;
 }
+
+/** Of the folders of rehearsals in the system's temporary one. */
+const folderPrefix = 'kubeflow-eks-rehearsal-';
 
 /** A rehearsal that cannot begin, and why. */
 export class RehearsalError extends Error {
@@ -49,7 +53,9 @@ export async function rehearse(options: RehearsalOptions): Promise<RehearsalResu
   const { configuration } = parsed;
   const { report } = options;
   report.phase('local region');
-  const temporary = options.dir === undefined ? await makeTempDir('kubeflow-eks-rehearsal-') : undefined;
+  for (const left of await sweepTempDirs(folderPrefix))
+    report.line(`removed what a rehearsal that was killed left: ${left}`);
+  const temporary = options.dir === undefined ? await makeOwnedTempDir(folderPrefix) : undefined;
   const dir = options.dir ?? temporary?.path ?? '';
   const region = await startRegion({
     dir,
@@ -68,6 +74,7 @@ export async function rehearse(options: RehearsalOptions): Promise<RehearsalResu
     requireState(region, options.fail);
     const result = await provision(region, configuration.eks_name, options);
     if (result.status === 'SUCCEEDED') await tryOut(region, configuration.eks_name, options, result);
+    result.refusals.push(...region.access.refusals());
     await options.inspect?.(region, result);
     return result;
   } finally {
@@ -128,6 +135,7 @@ async function resultOf(
     outputs: JSON.parse(execution?.output ?? '{}') as Record<string, unknown>,
     logins: [],
     access: [],
+    refusals: [],
     mappings,
     ...(execution?.error === undefined ? {} : { error: execution.error }),
     ...(execution?.cause === undefined ? {} : { cause: execution.cause }),
@@ -181,20 +189,6 @@ function machineOf(
 function requireState(region: Region, name: string | undefined): void {
   if (name === undefined) return;
   const known = taskStates(machineOf(region, stateMachineName('provision')).definition);
-  if (known.includes(name)) return;
-  throw new RehearsalError(`the workflow has no step "${name}" that does work; it has: ${known.join(', ')}`);
-}
-
-/** Names of all states of type Task, those within branches included, in the order of the definition. */
-export function taskStates(definition: Readonly<Record<string, unknown>>): string[] {
-  const states = (definition['States'] ?? {}) as Record<
-    string,
-    { Type: string; Branches?: Record<string, unknown>[]; ItemProcessor?: Record<string, unknown> }
-  >;
-  return Object.entries(states).flatMap(
-    ([name, { Type: type, Branches: branches = [], ItemProcessor: processor }]) => [
-      ...(type === 'Task' ? [name] : []),
-      ...[...branches, ...(processor === undefined ? [] : [processor])].flatMap(taskStates),
-    ],
-  );
+  const problem = problemOfState(name, known);
+  if (problem !== undefined) throw new RehearsalError(problem);
 }

@@ -1,4 +1,5 @@
 import type { StepStatus } from '../../core/execution/steps';
+import type { Refusal } from '../region/iam';
 
 /** One state of the workflow as the rehearsal went through it. */
 export interface RehearsalStep {
@@ -51,6 +52,8 @@ export interface RehearsalResult {
   access: AccessRow[];
   /** Configured ids that moto does not let anybody choose, and what stood for them. */
   mappings: { path: string; configured: string; used: string }[];
+  /** Calls that the stack's roles were refused by their own policies; there should be none. */
+  refusals: Refusal[];
   error?: string;
   cause?: string;
 }

@@ -43,6 +43,7 @@ const succeeded: RehearsalResult = {
     },
   ],
   mappings: [],
+  refusals: [],
 };
 
 /** Words of a table's row, whatever its spacing. */
@@ -57,9 +58,19 @@ describe('the text of a rehearsal', () => {
     expect(text).toContain('alice@acme.example team-a yes');
     expect(text).toContain('alice@acme.example kube-system no');
     expect(text).toContain('succeeded in 1 min 05 s: acme');
+    expect(text).toContain('calls that IAM refused: 0');
     expect(text.at(-2)).toBe(
       'then deploy the stack (npx cdk deploy) and provision: kubeflow-eks start acme.yaml --watch',
     );
+  });
+
+  test('names the calls that the roles were refused', () => {
+    const refusals = [
+      { role: 'kubeflow-eks-tag-subnets-eu-central-1', action: 'ec2:CreateTags', resource: 'arn:aws:ec2:…' },
+    ];
+    const text = rows(rehearsalText({ ...succeeded, refusals }, context, plain));
+    expect(text).toContain('kubeflow-eks-tag-subnets-eu-central-1 ec2:CreateTags arn:aws:ec2:…');
+    expect(text).toContain('calls that IAM refused: 1');
   });
 
   test('of a failure names the reason, and leaves out what never came about', () => {
