@@ -5,6 +5,7 @@ import { createClients } from '../../adapters/aws/clients';
 import { synthesize } from '../../infra/synthesize';
 import type { Synthesis } from '../../infra/synthesize';
 import { assembleDistribution } from '../codebuild/distribution/assemble';
+import { installPrograms } from '../codebuild/stand-ins';
 import type { CodeBuild } from '../codebuild/service';
 import { ensurePrograms } from '../kubernetes/programs';
 import { startMoto } from '../moto/moto';
@@ -127,7 +128,12 @@ async function start(
   ]);
   const { deployed } = synthesis;
   const distribution = join(dir, 'distribution');
-  await assembleDistribution(distribution);
+  const bin = join(dir, 'builds', 'bin');
+  const { kubectl } = kubernetes;
+  await Promise.all([
+    assembleDistribution(distribution),
+    installPrograms(bin, { kubectl: [kubectl.path, ...kubectl.prefix] }),
+  ]);
   const toMoto = forwardTo(moto.endpoint);
   started.push(() => {
     toMoto.close();
@@ -234,7 +240,7 @@ async function start(
     projects: deployed.buildProjects,
     credentials,
     logs,
-    kubernetes,
+    bin,
     distribution,
     reach,
   });

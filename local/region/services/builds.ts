@@ -1,8 +1,6 @@
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import type { DeployedBuildProject } from '../../../infra/template';
 import { CodeBuild } from '../../codebuild/service';
-import type { Programs } from '../../kubernetes/programs';
 import type { CredentialStore } from '../../sts/credentials';
 import type { Faults } from '../faults';
 import { regionVariables } from '../functions/environment';
@@ -15,25 +13,21 @@ export interface BuildsOptions {
   projects: readonly DeployedBuildProject[];
   credentials: CredentialStore;
   logs: Logs;
-  kubernetes: Programs;
+  /** Folder with the programs that the builds call. */
+  bin: string;
   /** Folder with the distribution of Kubeflow that stands for the pinned source. */
   distribution: string;
   /** How a process of the region reaches it. */
   reach: () => Parameters<typeof regionVariables>[0];
 }
 
-const standIns = join(__dirname, '..', '..', 'codebuild', 'stand-ins');
-
 /**
  * CodeBuild of the region. Its shells have bash, Node and the real kubectl; eksctl and helm are stand-ins, and what
  * would be downloaded is taken from this machine. Each of them says so.
  */
 export function startBuilds(parts: BuildsOptions): CodeBuild {
-  const { options, faults, projects, credentials, logs, kubernetes, distribution, reach } = parts;
+  const { options, faults, projects, credentials, logs, bin, distribution, reach } = parts;
   const dir = join(options.dir, 'builds');
-  const bin = join(dir, 'bin');
-  mkdirSync(bin, { recursive: true });
-  wrap(join(bin, 'kubectl'), [kubernetes.kubectl.path, ...kubernetes.kubectl.prefix]);
   return new CodeBuild({
     projects,
     accountId: options.accountId,
@@ -42,9 +36,7 @@ export function startBuilds(parts: BuildsOptions): CodeBuild {
     environment: (project) => {
       const identity = credentials.issue(project.serviceRoleArn, 'AWSCodeBuild-local');
       return {
-        PATH: [standIns, bin, dirname(process.execPath), '/usr/local/bin', '/usr/bin', '/bin'].join(
-          delimiter,
-        ),
+        PATH: [bin, dirname(process.execPath), '/usr/local/bin', '/usr/bin', '/bin'].join(delimiter),
         HOME: dir,
         LANG: 'C.UTF-8',
         TZ: 'UTC',
@@ -57,7 +49,7 @@ export function startBuilds(parts: BuildsOptions): CodeBuild {
         // What takes minutes on AWS takes seconds here.
         KUBEFLOW_EKS_POLL_SECONDS: '1',
         // The stand-in of helm opens no chart.
-        KUBEFLOW_EKS_CHARTS: standIns,
+        KUBEFLOW_EKS_CHARTS: bin,
         KUBEFLOW_DISTRIBUTION_MIRROR: distribution,
       };
     },
@@ -67,11 +59,4 @@ export function startBuilds(parts: BuildsOptions): CodeBuild {
       options.onBuildLine?.(project, line);
     },
   });
-}
-
-/** A program on PATH that calls another one. */
-function wrap(file: string, command: readonly string[]): void {
-  const quoted = command.map((part) => `'${part.replaceAll("'", `'\\''`)}'`).join(' ');
-  writeFileSync(file, `#!/bin/sh\nexec ${quoted} "$@"\n`);
-  chmodSync(file, 0o755);
 }

@@ -1,0 +1,46 @@
+import { build } from 'esbuild';
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** Programs of the local region that stand for others, by the name under which the builds call them. */
+const standIns = { eksctl: 'eksctl/main.ts', helm: 'helm/main.ts' } as const;
+
+/**
+ * Puts programs on a path of their own: the stand-ins, each in one file, since a build starts them dozens of times, and
+ * the given ones.
+ *
+ * @param bin the folder; made if it is not there
+ * @param others name → command line
+ */
+export async function installPrograms(
+  bin: string,
+  others: Readonly<Record<string, readonly string[]>>,
+): Promise<void> {
+  await mkdir(bin, { recursive: true });
+  await build({
+    absWorkingDir: __dirname,
+    entryPoints: Object.entries(standIns).map(([name, file]) => ({ in: file, out: name })),
+    outdir: bin,
+    bundle: true,
+    platform: 'node',
+    target: 'node24',
+    format: 'cjs',
+    mainFields: ['module', 'main'],
+    legalComments: 'none',
+    logLevel: 'warning',
+  });
+  const programs: Readonly<Record<string, readonly string[]>> = {
+    ...Object.fromEntries(
+      Object.keys(standIns).map((name) => [name, [process.execPath, join(bin, `${name}.js`)]]),
+    ),
+    ...others,
+  };
+  for (const [name, command] of Object.entries(programs)) await wrap(join(bin, name), command);
+}
+
+/** A program that calls another one. */
+async function wrap(file: string, command: readonly string[]): Promise<void> {
+  const quoted = command.map((part) => `'${part.replaceAll("'", `'\\''`)}'`).join(' ');
+  await writeFile(file, `#!/bin/sh\nexec ${quoted} "$@"\n`);
+  await chmod(file, 0o755);
+}
