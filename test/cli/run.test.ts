@@ -5,6 +5,7 @@ const commands = [
   ['validate'],
   ['schema'],
   ['explain'],
+  ['plan'],
   ['start'],
   ['status'],
   ['watch'],
