@@ -47,7 +47,7 @@ export async function renderKubeflow(host: Host, path: string, options: RenderOp
     return exitCodes.ok;
   }
   for (const component of selectedComponents(configuration.kubeflow.components)) {
-    parts.push(await renderPart(component, input, options.distribution));
+    parts.push(await renderPart(component, input, options.distribution, host));
   }
   if (options.json === true) printJson(host, { components: parts });
   else host.out(parts.map(partText).join(''));
@@ -68,11 +68,15 @@ async function renderPart(
   component: Component,
   input: RenderInput,
   distribution: string | undefined,
+  { env }: Pick<Host, 'env'>,
 ): Promise<RenderedPart> {
   const { id, title, source } = component;
   const { loginOf, renderComponent } = await import('../../builds/kubeflow/render');
   const { dashboardOverlay, loginOverlay } = await import('../../builds/kubeflow/overlay/login');
-  const tools = { rbac: join(__dirname, '../../builds/kubeflow/rbac'), kustomize };
+  const tools = {
+    rbac: join(__dirname, '../../builds/kubeflow/rbac'),
+    kustomize: async (folder: string) => kustomize(folder, env),
+  };
   if (distribution !== undefined) {
     return { id, title, objects: await renderComponent(component, input, { ...tools, distribution }) };
   }
@@ -84,19 +88,27 @@ async function renderPart(
   return { id, title, objects: await renderComponent(component, input, { ...tools, distribution: '' }) };
 }
 
-async function kustomize(folder: string): Promise<string> {
-  try {
-    const { stdout } = await promisify(execFile)('kustomize', ['build', folder], { maxBuffer: 1 << 28 });
-    return stdout;
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new CliError(
-      code === 'ENOENT' ? 'kustomize is not on the PATH' : message,
-      exitCodes.badInput,
-      'install kustomize, and name a checkout of the distribution; or leave --distribution out',
-    );
+/** What builds a kustomization: kustomize, else the one that is part of kubectl. */
+const kustomizePrograms = [
+  ['kustomize', 'build'],
+  ['kubectl', 'kustomize'],
+] as const;
+
+async function kustomize(folder: string, env: Host['env']): Promise<string> {
+  for (const [program, verb] of kustomizePrograms) {
+    try {
+      const { stdout } = await promisify(execFile)(program, [verb, folder], { env, maxBuffer: 1 << 28 });
+      return stdout;
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      if (code !== 'ENOENT') throw new CliError(message, exitCodes.badInput, needsKustomize);
+    }
   }
+  throw new CliError('neither kustomize nor kubectl is on the PATH', exitCodes.badInput, needsKustomize);
 }
+
+const needsKustomize =
+  'install kustomize or kubectl, and name a checkout of the distribution; or leave --distribution out';
 
 function partText({ title, source, files, objects }: RenderedPart): string {
   const documents = [

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseAllDocuments, parse } from 'yaml';
 import { selectedComponents } from '../../builds/kubeflow/components';
+import { assembleDistribution } from '../../local/codebuild/distribution/assemble';
+import { ensurePrograms } from '../../local/kubernetes/programs';
 import { seedConfiguration } from '../support/region';
 import { cli, documentOf } from './recording-host';
 
@@ -89,17 +91,65 @@ test("the seed's installer has a KfDef of its own", async () => {
   expect(parse(out)).toMatchObject({ kind: 'KfDef', metadata: { name: 'kubeflow-demo' } });
 });
 
-test('without kustomize the distribution cannot be rendered, and that is said', async () => {
-  const path = process.env['PATH'];
-  process.env['PATH'] = folder;
-  try {
-    const args = ['render', 'kubeflow', write('seed.yaml'), '--distribution', folder];
+describe('with a distribution', () => {
+  let distribution: string;
+  beforeAll(async () => {
+    distribution = mkdtempSync(join(tmpdir(), 'kubeflow-eks-distribution-'));
+    await assembleDistribution(distribution);
+    const { kubectl } = await ensurePrograms();
+    const command = [kubectl.path, ...kubectl.prefix].map((word) => `'${word}'`).join(' ');
+    writeFileSync(join(folder, 'kubectl'), `#!/bin/sh\nexec ${command} "$@"\n`, { mode: 0o755 });
+  }, 25 * 60_000);
+  afterAll(() => {
+    rmSync(join(folder, 'kubectl'));
+    rmSync(distribution, { recursive: true });
+  });
+
+  test('every object that would be applied is printed, component by component, and no public Secret', async () => {
+    const changes = { kubeflow: { components: ['notebooks', 'pipelines'] } };
+    const args = [
+      'render',
+      'kubeflow',
+      write('whole.yaml', changes),
+      '--distribution',
+      distribution,
+      '--json',
+    ];
+    const recording = await cli(args, { env: { PATH: folder } });
+    expect(recording).toMatchObject({ code: 0 });
+    const { components } = documentOf(recording) as {
+      components: { id: string; objects: { kind: string; metadata: { name: string } }[] }[];
+    };
+    expect(components.map(({ id }) => id)).toEqual(
+      selectedComponents(['notebooks', 'pipelines']).map(({ id }) => id),
+    );
+    const namesIn = (id: string) =>
+      components
+        .find((component) => component.id === id)
+        ?.objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`);
+    expect(namesIn('login')).toEqual(
+      expect.arrayContaining(['Deployment oauth2-proxy', 'RequestAuthentication cognito-jwt']),
+    );
+    expect(namesIn('pipelines')).toEqual(expect.arrayContaining(['Deployment ml-pipeline']));
+    expect(components.flatMap(({ objects }) => objects).filter(({ kind }) => kind === 'Secret')).toEqual([]);
+    expect(components.filter(({ objects }) => objects.length === 0)).toEqual([]);
+  }, 120_000);
+
+  test('a folder that is no distribution is said to be none', async () => {
+    const args = ['render', 'kubeflow', write('none.yaml'), '--distribution', join(folder, 'nowhere')];
     expect(await cli(args)).toMatchObject({
       code: 2,
       out: '',
-      err: expect.stringContaining('PATH') as string,
+      err: expect.stringContaining('nowhere') as string,
     });
-  } finally {
-    process.env['PATH'] = path;
-  }
+  }, 60_000);
+});
+
+test('without kustomize the distribution cannot be rendered, and that is said', async () => {
+  const args = ['render', 'kubeflow', write('seed.yaml'), '--distribution', folder];
+  expect(await cli(args, { env: { PATH: folder } })).toMatchObject({
+    code: 2,
+    out: '',
+    err: expect.stringContaining('PATH') as string,
+  });
 });
