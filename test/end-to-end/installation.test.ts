@@ -11,10 +11,10 @@ import type { BuildPlan } from '../../builds/support/plan-output';
 import { readableCause } from '../../core/execution/cause';
 import { buildProjectName } from '../../core/naming';
 import { tools } from '../../core/versions';
-import type { AuditEvent } from '../../local/kubernetes/audit';
 import type { ControlPlane } from '../../local/kubernetes/control-plane';
 import { buildsOf, exportedBy, runBuild, variablesOf } from '../support/builds';
 import { putFailingPod } from '../support/failing-pod';
+import { appliedObject, installedObjects, recordedAmong, writesDuring } from '../support/installed';
 import { seedConfiguration, useRegion } from '../support/region';
 
 /** Few, since what is optional is what is exercised here. */
@@ -43,55 +43,6 @@ function cluster(): ControlPlane {
   const found = region().region.clusters.find(name);
   if (found === undefined) throw new Error(`there is no cluster ${name}`);
   return found;
-}
-
-/** What the build's identity changed in the cluster while something ran. */
-async function writesDuring(work: () => Promise<unknown>): Promise<AuditEvent[]> {
-  const mark = await cluster().audit.mark();
-  await work();
-  return (await cluster().audit.since(mark)).filter(
-    ({ verb, user, resource }) =>
-      ['create', 'update', 'patch', 'delete'].includes(verb) &&
-      /build|kubeflow-eks/.test(user) &&
-      !/review/.test(resource),
-  );
-}
-
-/** The components whose record was among the writes. */
-function recorded(writes: readonly AuditEvent[]): string[] {
-  const prefix = 'kubeflow-eks-install-';
-  const names = writes.flatMap((event) =>
-    event.name.startsWith(prefix) ? [event.name.slice(prefix.length)] : [],
-  );
-  return [...new Set(names)];
-}
-
-/** Every object that the records name, without what differs from one creation to the next. */
-async function installed(): Promise<Map<string, unknown>> {
-  const { kubectl } = cluster();
-  interface Listed {
-    items: { kind: string; metadata: { name: string; namespace?: string }; data?: { objects: string } }[];
-  }
-  const selector = ['--namespace', 'kube-system', '--selector', 'kubeflow-eks/component'];
-  const records = JSON.parse(
-    (await kubectl(['get', 'configmap', ...selector, '--output', 'json'])).stdout,
-  ) as Listed;
-  const references = records.items.flatMap(({ data }) => data?.objects.split('\n') ?? []);
-  const objects = JSON.parse(
-    (await kubectl(['get', '--filename', '-', '--output', 'json'], { input: references.join('\n---\n') }))
-      .stdout,
-  ) as Listed;
-  const passing = ['uid', 'resourceVersion', 'creationTimestamp', 'generation', 'managedFields'];
-  return new Map(
-    objects.items.map(({ kind, metadata, ...rest }) => [
-      `${kind} ${metadata.namespace ?? ''}/${metadata.name}`,
-      {
-        ...rest,
-        status: undefined,
-        metadata: Object.fromEntries(Object.entries(metadata).filter(([key]) => !passing.includes(key))),
-      },
-    ]),
-  );
 }
 
 test('a build that is killed in the middle fails the step, and what was ready by then is recorded', async () => {
@@ -133,7 +84,7 @@ test('a component that never becomes ready is given up in time; its pods tell wh
   });
   lines.length = 0;
   let cause: string | undefined;
-  const writes = await writesDuring(async () => {
+  const writes = await writesDuring(cluster(), async () => {
     await redrive(executionArn);
     const { execution } = await finish(executionArn);
     expect(execution.status).toBe('FAILED');
@@ -154,40 +105,42 @@ test('a component that never becomes ready is given up in time; its pods tell wh
     expect(lines.join('\n')).toContain(line);
   }
   // What was ready before the kill is skipped, and what is not ready is not said to be.
-  expect(recorded(writes)).toEqual([]);
+  expect(recordedAmong(writes)).toEqual([]);
   expect(new Set(writes.map(({ namespace }) => namespace))).toEqual(new Set(['kubeflow']));
 }, 600_000);
 
 test('when the cause is gone a redrive resumes: what is ready is skipped, the rest is installed', async () => {
   const { redrive, finish, region: local } = region();
   local.clusters.workloads(name)?.setReady('kubeflow', 'deployment/katib-controller', true);
-  const writes = await writesDuring(async () => {
+  const writes = await writesDuring(cluster(), async () => {
     await redrive(executionArn);
     expect((await finish(executionArn)).execution.status).toBe('SUCCEEDED');
   });
-  expect(recorded(writes)).toEqual(['katib', 'ingress']);
+  expect(recordedAmong(writes)).toEqual(['katib', 'ingress']);
   const touched = writes.map(({ resource, name: object }) => `${resource} ${object}`);
   expect(touched).toContain('ingresses istio-ingress');
   expect(touched).not.toContain('deployments istiod');
 }, 600_000);
 
-/** An object of the cluster as it is now. */
-async function applied<T>(...args: string[]): Promise<T> {
-  return JSON.parse((await cluster().kubectl(['get', ...args, '--output', 'json'])).stdout) as T;
-}
-
 interface Ingress {
   metadata: { annotations: Record<string, string> };
 }
 const ingress = async (): Promise<Record<string, string>> =>
-  (await applied<Ingress>('ingress', 'istio-ingress', '--namespace', 'istio-system')).metadata.annotations;
+  (await appliedObject<Ingress>(cluster(), 'ingress', 'istio-ingress', '--namespace', 'istio-system'))
+    .metadata.annotations;
 
 interface Workload {
   spec: { template: { spec: { containers: { env?: { name: string; value: string }[] }[] } } };
 }
 
 test("the dashboard's logout ends the proxy's session, then Cognito's, which knows where to go from there", async () => {
-  const dashboard = await applied<Workload>('deployment', 'dashboard', '--namespace', 'kubeflow');
+  const dashboard = await appliedObject<Workload>(
+    cluster(),
+    'deployment',
+    'dashboard',
+    '--namespace',
+    'kubeflow',
+  );
   const [{ env = [] } = {}] = dashboard.spec.template.spec.containers;
   const logout = env.find((variable) => variable.name === 'LOGOUT_URL')?.value ?? '';
   const signOut = new URL(logout, `https://${seedConfiguration.kubeflow_domain}`);
@@ -206,7 +159,8 @@ test("the dashboard's logout ends the proxy's session, then Cognito's, which kno
 test("the load balancer is let in to Istio's gateway from the VPC, and ends TLS with the deployment's certificate", async () => {
   const { FOUND = '{}', IDENTITY = '{}' } = variablesOf(region(), 'kubeflow');
   const found = JSON.parse(FOUND) as Found;
-  const policy = await applied<object>(
+  const policy = await appliedObject<object>(
+    cluster(),
     'networkpolicy',
     'kubeflow-eks-load-balancer',
     '--namespace',
@@ -235,7 +189,7 @@ test("the load balancer is let in to Istio's gateway from the VPC, and ends TLS 
 });
 
 test('a plan of the same configuration says that nothing is to be done, and does nothing', async () => {
-  const writes = await writesDuring(async () => {
+  const writes = await writesDuring(cluster(), async () => {
     const plan = await runBuild(region(), 'kubeflow', { MODE: 'plan' });
     expect(plan.buildStatus).toBe('SUCCEEDED');
     expect(JSON.parse(exportedBy(plan, 'PLAN'))).toEqual({ changes: [], more: 0 });
@@ -294,7 +248,7 @@ describe('is refused before anything is applied:', () => {
   ])(
     '%s',
     async (_, change, failure) => {
-      const writes = await writesDuring(async () => {
+      const writes = await writesDuring(cluster(), async () => {
         const build = await runBuild(region(), 'kubeflow', {
           ...change(variablesOf(region(), 'kubeflow')),
           TMPDIR: scratch,
@@ -315,7 +269,8 @@ function withKubeflow(configuration: string, change: object): string {
 }
 
 test('of another selection only the difference is done; what comes back equals what was killed, failed and resumed', async () => {
-  const before = await installed();
+  const before = await installedObjects(cluster());
+  expect(before.size).toBeGreaterThan(20);
   const { CONFIGURATION = '' } = variablesOf(region(), 'kubeflow');
   const another = withKubeflow(CONFIGURATION, {
     components: ['pipelines', 'trainer'],
@@ -332,8 +287,8 @@ test('of another selection only the difference is done; what comes back equals w
     'change ingress: Ingress.networking.k8s.io istio-system/istio-ingress',
     expect.stringMatching(/^remove Katib \(\d+ objects\)/),
   ]);
-  const there = await writesDuring(async () => run({ CONFIGURATION: another }));
-  expect(recorded(there)).toEqual(['trainer', 'ingress', 'katib']);
+  const there = await writesDuring(cluster(), async () => run({ CONFIGURATION: another }));
+  expect(recordedAmong(there)).toEqual(['trainer', 'ingress', 'katib']);
   const { FOUND = '{}' } = variablesOf(region(), 'kubeflow');
   expect(await ingress()).toMatchObject({
     'alb.ingress.kubernetes.io/scheme': 'internal',
@@ -347,7 +302,7 @@ test('of another selection only the difference is done; what comes back equals w
   const removed = Number(/\d+/.exec(plan.changes[2]?.what ?? '')?.[0]);
   expect(verbs.filter((verb) => verb === 'delete')).toHaveLength(removed + 1);
 
-  const back = await writesDuring(async () => run({}));
-  expect(recorded(back)).toEqual(['katib', 'ingress', 'trainer']);
-  expect(await installed()).toEqual(before);
+  const back = await writesDuring(cluster(), async () => run({}));
+  expect(recordedAmong(back)).toEqual(['katib', 'ingress', 'trainer']);
+  expect(await installedObjects(cluster())).toEqual(before);
 }, 600_000);

@@ -1,0 +1,35 @@
+import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { run, type CommandResult } from '../../../builds/support/command';
+
+const root = join(__dirname, '../../..');
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'build-'));
+});
+afterEach(async () => rm(folder, { recursive: true }));
+
+/** A build's program in a process of its own, since it sets the exit code. */
+const program = async (body: string): Promise<CommandResult> =>
+  run(
+    process.execPath,
+    ['--import', 'tsx', '--eval', `require('./builds/support/main').runMain(async () => { ${body} })`],
+    { cwd: root, env: { CODEBUILD_SRC_DIR: folder }, allowFailure: true },
+  );
+
+test('a failure is the last lines of the log, and the file that is exported, which has a limit', async () => {
+  const { code, stderr } = await program(
+    "throw Object.assign(new Error('x'.repeat(5_000)), { name: 'ComponentNotReady' })",
+  );
+  expect(code).toBe(1);
+  expect(stderr).toContain(`\nComponentNotReady: ${'x'.repeat(5_000)}\n`);
+  const exported = await readFile(join(folder, 'failure.txt'), 'utf8');
+  expect(exported).toHaveLength(2_000);
+  expect(exported).toMatch(/^ComponentNotReady: x+…$/);
+}, 60_000);
+
+test('a success exports nothing', async () => {
+  expect((await program('')).code).toBe(0);
+  expect(await readdir(folder)).toEqual([]);
+}, 60_000);
