@@ -3,6 +3,7 @@ import {
   DeleteStackCommand,
   DescribeStacksCommand,
   paginateDescribeStackEvents,
+  UpdateTerminationProtectionCommand,
 } from '@aws-sdk/client-cloudformation';
 import type { AwsClients } from './clients';
 import { isAwsError } from './errors';
@@ -54,6 +55,11 @@ export async function stackFailures(clients: AwsClients, name: string): Promise<
   return failures;
 }
 
+/** Begins to delete a stack, also one that is protected from that, as eksctl's stacks are. */
 export async function deleteStack(clients: AwsClients, name: string): Promise<void> {
-  await clients.get(CloudFormationClient).send(new DeleteStackCommand({ StackName: name }));
+  const client = clients.get(CloudFormationClient);
+  await client.send(
+    new UpdateTerminationProtectionCommand({ StackName: name, EnableTerminationProtection: false }),
+  );
+  await client.send(new DeleteStackCommand({ StackName: name }));
 }

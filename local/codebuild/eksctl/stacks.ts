@@ -3,6 +3,7 @@ import {
   DeleteStackCommand,
   DescribeStackEventsCommand,
   DescribeStacksCommand,
+  UpdateTerminationProtectionCommand,
 } from '@aws-sdk/client-cloudformation';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { EksctlClients, Say } from './clients';
@@ -39,6 +40,7 @@ export async function createStack(
   await cloudFormation.send(
     new CreateStackCommand({
       StackName: name,
+      EnableTerminationProtection: true,
       TemplateBody: JSON.stringify({ Resources: resources }),
       Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
     }),
@@ -82,6 +84,9 @@ export async function deleteStack({ cloudFormation }: EksctlClients, name: strin
     }
   };
   if ((await status()) === undefined) return false;
+  await cloudFormation.send(
+    new UpdateTerminationProtectionCommand({ StackName: name, EnableTerminationProtection: false }),
+  );
   await cloudFormation.send(new DeleteStackCommand({ StackName: name }));
   const left = await status();
   if (left !== undefined) throw new Error(`deleting stack "${name}": unexpected status "${left}"`);

@@ -3,40 +3,15 @@ import { header } from '../gateway/aws-request';
 import type { AwsRequest, HttpParts } from '../gateway/aws-request';
 import { awsError } from '../gateway/gateway';
 import type { AwsResponse, ServiceHandler } from '../gateway/gateway';
-import { answerXml, escapeXml, readForm } from './query-xml';
+import { answerXml, readForm } from './query-xml';
+import { describeEvents, describeStack, tagsOf } from './stack-documents';
+import type { Stack } from './stack-documents';
 
 /** What a stack of the region can hold: the kind of a resource → the EKS call that makes it. */
 const collections: Readonly<Record<string, (properties: Record<string, unknown>) => string>> = {
   'AWS::EKS::Cluster': () => '/clusters',
   'AWS::EKS::Nodegroup': ({ clusterName }) => `/clusters/${String(clusterName)}/node-groups`,
 };
-
-interface Resource {
-  logicalId: string;
-  type: string;
-  /** Path of the EKS resource. */
-  path: string;
-}
-
-interface Event {
-  logicalId: string;
-  type: string;
-  status: string;
-  reason?: string;
-  /** ISO 8601. */
-  at: string;
-}
-
-interface Stack {
-  name: string;
-  id: string;
-  tags: Record<string, string>;
-  createdAt: string;
-  resources: Resource[];
-  events: Event[];
-  /** Where it is decided; otherwise the resources are asked. */
-  status?: 'ROLLBACK_COMPLETE' | 'DELETE_FAILED';
-}
 
 export interface StacksOptions {
   accountId: string;
@@ -47,7 +22,7 @@ export interface StacksOptions {
 
 /**
  * As much of CloudFormation as eksctl's stand-in needs: CreateStack, DescribeStacks, DescribeStackEvents, DeleteStack
- * for stacks of EKS clusters and node groups. A template's properties are written as the EKS API has them. As on AWS,
+ * (refused for a stack that is protected), UpdateTerminationProtection, for stacks of EKS clusters and node groups. A template's properties are written as the EKS API has them. As on AWS,
  * the stack's tags are its resources' too, a stack goes on when whoever asked for it is gone, and one whose creation
  * failed is rolled back and stays, with its events. Anything else is refused.
  */
@@ -72,15 +47,25 @@ export function stacks(options: StacksOptions): ServiceHandler {
       return answerXml('CreateStack', `<StackId>${made.id}</StackId>`);
     }
     if (request.operation === 'DeleteStack') {
+      if (stack?.isProtected === true) {
+        const message = `Stack [${name}] cannot be deleted while TerminationProtection is enabled`;
+        return refuse(http, 'ValidationError', message);
+      }
       if (stack !== undefined && (await deleteStack(call, stack))) all.delete(name);
       return answerXml('DeleteStack', '');
     }
-    if (!['DescribeStacks', 'DescribeStackEvents'].includes(request.operation)) {
+    if (
+      !['DescribeStacks', 'DescribeStackEvents', 'UpdateTerminationProtection'].includes(request.operation)
+    ) {
       return refuse(http, 'ValidationError', `the local region has no CloudFormation ${request.operation}`);
     }
     if (stack === undefined) return refuse(http, 'ValidationError', `Stack with id ${name} does not exist`);
+    if (request.operation === 'UpdateTerminationProtection') {
+      stack.isProtected = form.get('EnableTerminationProtection') === 'true';
+      return answerXml(request.operation, `<StackId>${stack.id}</StackId>`);
+    }
     const status = await statusOf(call, stack);
-    return request.operation === 'DescribeStacks' ? describe(stack, status) : describeEvents(stack);
+    return request.operation === 'DescribeStacks' ? describeStack(stack, status) : describeEvents(stack);
   };
 }
 
@@ -102,6 +87,7 @@ async function createStack(
     id: `arn:aws:cloudformation:${call.region}:${call.accountId}:stack/${name}/${randomUUID()}`,
     tags,
     createdAt: new Date().toISOString(),
+    isProtected: form.get('EnableTerminationProtection') === 'true',
     resources: [],
     events: [],
   };
@@ -186,40 +172,6 @@ function note(stack: Stack, logicalId: string, type: string, status: string, rea
 function messageOf({ body }: AwsResponse): string {
   const { message, Message } = JSON.parse(body.toString()) as { message?: string; Message?: string };
   return message ?? Message ?? body.toString();
-}
-
-function tagsOf(form: URLSearchParams): Record<string, string> {
-  const tags: Record<string, string> = {};
-  for (let index = 1; form.has(`Tags.member.${index}.Key`); index += 1) {
-    tags[form.get(`Tags.member.${index}.Key`) ?? ''] = form.get(`Tags.member.${index}.Value`) ?? '';
-  }
-  return tags;
-}
-
-function describe({ name, id, tags, createdAt }: Stack, status: string): AwsResponse {
-  const members = Object.entries(tags).map(
-    ([key, value]) => `<member><Key>${escapeXml(key)}</Key><Value>${escapeXml(value)}</Value></member>`,
-  );
-  return answerXml(
-    'DescribeStacks',
-    `<Stacks><member><StackName>${name}</StackName><StackId>${id}</StackId><CreationTime>${createdAt}</CreationTime>` +
-      `<StackStatus>${status}</StackStatus><Tags>${members.join('')}</Tags></member></Stacks>`,
-  );
-}
-
-/** The latest first. */
-function describeEvents({ name, id, events }: Stack): AwsResponse {
-  const members = [...events]
-    .reverse()
-    .map(
-      ({ logicalId, type, status, reason, at }) =>
-        `<member><StackName>${name}</StackName><StackId>${id}</StackId><EventId>${randomUUID()}</EventId>` +
-        `<LogicalResourceId>${logicalId}</LogicalResourceId><ResourceType>${type}</ResourceType>` +
-        `<Timestamp>${at}</Timestamp><ResourceStatus>${status}</ResourceStatus>` +
-        (reason === undefined ? '' : `<ResourceStatusReason>${escapeXml(reason)}</ResourceStatusReason>`) +
-        '</member>',
-    );
-  return answerXml('DescribeStackEvents', `<StackEvents>${members.join('')}</StackEvents>`);
 }
 
 function refuse(http: HttpParts, code: string, message: string): AwsResponse {

@@ -1,0 +1,70 @@
+import { randomUUID } from 'node:crypto';
+import type { AwsResponse } from '../gateway/gateway';
+import { answerXml, escapeXml } from './query-xml';
+
+/** A resource that a stack has made. */
+interface Resource {
+  logicalId: string;
+  type: string;
+  /** Path of the EKS resource. */
+  path: string;
+}
+
+/** Something that happened to a resource. */
+interface StackEvent {
+  logicalId: string;
+  type: string;
+  status: string;
+  reason?: string;
+  /** ISO 8601. */
+  at: string;
+}
+
+/** A stack of the region's CloudFormation. */
+export interface Stack {
+  name: string;
+  id: string;
+  tags: Record<string, string>;
+  createdAt: string;
+  isProtected: boolean;
+  resources: Resource[];
+  events: StackEvent[];
+  /** Where it is decided; otherwise the resources are asked. */
+  status?: 'ROLLBACK_COMPLETE' | 'DELETE_FAILED';
+}
+
+/** The tags that a CreateStack gives. */
+export function tagsOf(form: URLSearchParams): Record<string, string> {
+  const tags: Record<string, string> = {};
+  for (let index = 1; form.has(`Tags.member.${index}.Key`); index += 1) {
+    tags[form.get(`Tags.member.${index}.Key`) ?? ''] = form.get(`Tags.member.${index}.Value`) ?? '';
+  }
+  return tags;
+}
+
+/** The answer of DescribeStacks. */
+export function describeStack({ name, id, tags, createdAt }: Stack, status: string): AwsResponse {
+  const members = Object.entries(tags).map(
+    ([key, value]) => `<member><Key>${escapeXml(key)}</Key><Value>${escapeXml(value)}</Value></member>`,
+  );
+  return answerXml(
+    'DescribeStacks',
+    `<Stacks><member><StackName>${name}</StackName><StackId>${id}</StackId><CreationTime>${createdAt}</CreationTime>` +
+      `<StackStatus>${status}</StackStatus><Tags>${members.join('')}</Tags></member></Stacks>`,
+  );
+}
+
+/** The answer of DescribeStackEvents: the latest first. */
+export function describeEvents({ name, id, events }: Stack): AwsResponse {
+  const members = [...events]
+    .reverse()
+    .map(
+      ({ logicalId, type, status, reason, at }) =>
+        `<member><StackName>${name}</StackName><StackId>${id}</StackId><EventId>${randomUUID()}</EventId>` +
+        `<LogicalResourceId>${logicalId}</LogicalResourceId><ResourceType>${type}</ResourceType>` +
+        `<Timestamp>${at}</Timestamp><ResourceStatus>${status}</ResourceStatus>` +
+        (reason === undefined ? '' : `<ResourceStatusReason>${escapeXml(reason)}</ResourceStatusReason>`) +
+        '</member>',
+    );
+  return answerXml('DescribeStackEvents', `<StackEvents>${members.join('')}</StackEvents>`);
+}
