@@ -7,6 +7,7 @@ import { deploymentTags } from '../../core/naming';
 import type { PlannedChange } from '../../core/plan';
 import { loadBalancerController } from '../../core/versions';
 import type { Run } from '../support/command';
+import { mirroredName } from '../support/image-mirror';
 import type { Found } from '../support/input';
 import type { Say } from '../support/say';
 import { downloadVerified, type Get } from '../tools/download';
@@ -15,13 +16,18 @@ import { loadBalancerServiceAccount } from './render';
 const { name: release } = loadBalancerController;
 const { namespace } = loadBalancerServiceAccount;
 
+/** The image that the chart names, without its version. */
+export const controllerImage = 'public.ecr.aws/eks/aws-load-balancer-controller';
+
 /** Values of the chart aws-load-balancer-controller 3.5. */
 export function chartValues(configuration: Configuration, found: Found): Record<string, unknown> {
+  const { image_registry: registry } = configuration;
   return {
     clusterName: configuration.eks_name,
     // Given, since pods cannot ask the instance metadata service behind its hop limit of one.
     region: configuration.region,
     vpcId: found.vpc.id,
+    ...(registry === undefined ? {} : { image: { repository: mirroredName(controllerImage, registry) } }),
     serviceAccount: { create: true, name: loadBalancerServiceAccount.name },
     // Everything that it makes carries our tag, so that destroy can tell it from others.
     defaultTags: deploymentTags(configuration.eks_name, configuration.env, configuration.tags),

@@ -1,16 +1,18 @@
 /** `npm run mirror:images -- CHECKOUT`: the container images of an installation, one a line. */
 import { parseArgs } from 'node:util';
 import { run } from '../support/command';
+import { loadBalancerController } from '../../core/versions';
+import { controllerImage } from '../cluster/load-balancer-controller';
+import { mirroredName } from '../support/image-mirror';
+import { imagesOf } from '../support/images';
 import { runMain } from '../support/main';
-import { imagesOf } from './upstream/images';
-import { mirroredName } from './upstream/pack';
 import { renderDistribution } from './upstream/render-all';
 import { sampleInput } from './upstream/sample';
 import { checkoutHelp, checkoutOptions, checkoutTools, oneCheckout } from './upstream/tools';
 
 const help = `usage: npm run mirror:images -- CHECKOUT [options]
 
-Prints the container images of every component, each once.
+Prints the container images of every component and of the load balancer controller, each once.
 
 ${checkoutHelp}
   --registry REGISTRY  print beside each image its name in that registry
@@ -33,7 +35,12 @@ runMain(async () => {
     say(`${title} could not be rendered, its images are not listed: ${failure}`);
     process.exitCode = 1;
   }
-  for (const image of imagesOf(components.flatMap(({ objects }) => objects)))
+  const images = [
+    ...imagesOf(components.flatMap(({ objects }) => objects)),
+    // The chart's version is the program's.
+    `${controllerImage}:v${loadBalancerController.version}`,
+  ];
+  for (const image of images)
     process.stdout.write(
       registry === undefined ? `${image}\n` : `${image} ${mirroredName(image, registry)}\n`,
     );

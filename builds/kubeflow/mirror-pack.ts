@@ -6,7 +6,6 @@ import { kubeflowDistribution } from '../../core/versions';
 import { run } from '../support/command';
 import { runMain } from '../support/main';
 import { sha256 } from '../tools/verify';
-import { imagesOf } from './upstream/images';
 import { packDistribution } from './upstream/pack';
 import { renderDistribution } from './upstream/render-all';
 import { inspectCheckout } from './upstream/report';
@@ -19,7 +18,6 @@ Packs a checkout of the distribution, with its components rendered, for networks
 
   --out FILE.tar.gz    what to write
 ${checkoutHelp}
-  --registry REGISTRY  take all images from that registry (npm run mirror:images says under which names)
   --any-commit         pack a checkout that is not the pinned commit, too
 `;
 
@@ -29,7 +27,6 @@ runMain(async () => {
     options: {
       ...checkoutOptions,
       out: { type: 'string' },
-      registry: { type: 'string' },
       'any-commit': { type: 'boolean' },
     },
   });
@@ -46,13 +43,7 @@ runMain(async () => {
     sampleInput(),
     await checkoutTools(checkout, values, { run, say }),
   );
-  const { registry } = values;
-  const images = imagesOf(rendered.components.flatMap(({ objects }) => objects));
-  const archive = await packDistribution(
-    checkout,
-    rendered,
-    registry === undefined ? undefined : { registry, images },
-  );
+  const archive = await packDistribution(checkout, rendered);
   const file = values.out ?? '';
   await writeFile(file, archive);
   const digest = sha256(archive);

@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Configuration } from '../../core/configuration';
+import { withMirroredImages } from '../support/image-mirror';
+import { imagesOf } from '../support/images';
 import type { BuildCluster, Found, Identity } from '../support/input';
 import { selectedComponents, type Component } from './components';
 import { parseManifests, type KubernetesObject } from './objects';
@@ -84,6 +86,16 @@ export async function renderComponents(
  * GitHub, which a network without egress cannot.
  */
 export async function renderComponent(
+  component: Component,
+  input: RenderInput,
+  tools: RenderTools,
+): Promise<KubernetesObject[]> {
+  const objects = await build(component, input, tools);
+  const { image_registry: registry } = input.configuration;
+  return registry === undefined ? objects : withMirroredImages(objects, imagesOf(objects), registry);
+}
+
+async function build(
   { id, source }: Component,
   input: RenderInput,
   tools: RenderTools,

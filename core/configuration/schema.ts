@@ -188,6 +188,16 @@ export const configurationShape = {
     .email({ error: 'must be an e-mail address' })
     .optional()
     .describe('Who is told of failures.'),
+  image_registry: z
+    .string({ error: 'must be a registry, such as "111122223333.dkr.ecr.eu-central-1.amazonaws.com/mirror"' })
+    .regex(
+      /^[a-z0-9][a-z0-9.-]*\.[a-z]+(?::\d+)?(?:\/[a-z0-9][a-z0-9._-]*)*$/,
+      'must be a host, with the beginning of a path if there is one, and no "https://"',
+    )
+    .optional()
+    .describe(
+      'Registry that has copies of all container images under their whole names, for want of egress.',
+    ),
   gpu_node_group: gpuNodeGroupSchema.optional().describe('A second node group with GPUs.'),
   kubeflow: kubeflowSchema.prefault({}).describe('What is installed, and from where.'),
   access: accessRulesSchema.prefault({}).describe('How directory groups become access to namespaces.'),

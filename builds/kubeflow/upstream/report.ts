@@ -4,7 +4,7 @@ import { kubeflowDistribution } from '../../../core/versions';
 import type { Run } from '../../support/command';
 import { loginOf, type RenderInput } from '../render';
 import { contested, problemsOf } from './checks';
-import { imagesOf } from './images';
+import { imagesOf } from '../../support/images';
 import type { RenderedDistribution } from './render-all';
 import { sampleOidcIssuer } from './sample';
 

@@ -2,13 +2,14 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fetchDistribution } from '../../../builds/kubeflow/source';
-import { kustomizationsOf, renderComponents } from '../../../builds/kubeflow/render';
+import { kustomizationsOf, renderComponents, type RenderInput } from '../../../builds/kubeflow/render';
 import { selectedComponents } from '../../../builds/kubeflow/components';
-import { imagesOf } from '../../../builds/kubeflow/upstream/images';
-import { mirroredName, mirrorImages, packDistribution } from '../../../builds/kubeflow/upstream/pack';
+import { packDistribution } from '../../../builds/kubeflow/upstream/pack';
 import { renderDistribution, type RenderedDistribution } from '../../../builds/kubeflow/upstream/render-all';
 import { sampleInput } from '../../../builds/kubeflow/upstream/sample';
 import { run } from '../../../builds/support/command';
+import { mirroredName, withMirroredImages } from '../../../builds/support/image-mirror';
+import { imagesOf } from '../../../builds/support/images';
 import { sha256 } from '../../../builds/tools/verify';
 import { assembleDistribution } from '../../../local/codebuild/distribution/assemble';
 import { ensurePrograms } from '../../../local/kubernetes/programs';
@@ -30,7 +31,7 @@ beforeAll(async () => {
 afterAll(async () => rm(checkout, { recursive: true }));
 
 /** As the build does: the archive fetched and verified, and all components rendered from it. */
-async function install(archive: Buffer) {
+async function install(archive: Buffer, wanted: RenderInput = input) {
   const distribution = await fetchDistribution({
     source: { archive: { url: 's3://mirror/archive.tar.gz', sha256: sha256(archive) } },
     kustomizations: (folder) =>
@@ -40,7 +41,7 @@ async function install(archive: Buffer) {
     say: () => undefined,
   });
   const built: string[] = [];
-  const components = await renderComponents(input, {
+  const components = await renderComponents(wanted, {
     distribution,
     rbac,
     kustomize: async (folder) => {
@@ -65,7 +66,11 @@ test('the same distribution is the same archive, and what is installed from it i
 
 test("with a registry, every image is that registry's, the login's and the dashboard's too", async () => {
   const images = imagesOf(rendered.components.flatMap(({ objects }) => objects));
-  const { components } = await install(await packDistribution(checkout, rendered, { registry, images }));
+  const configuration = { ...input.configuration, image_registry: registry };
+  const { components } = await install(await packDistribution(checkout, rendered), {
+    ...input,
+    configuration,
+  });
   const mirrored = imagesOf(components.flatMap(({ objects }) => objects));
   expect(mirrored).toEqual(images.map((image) => mirroredName(image, registry)).sort());
   expect(mirrored.length).toBeGreaterThan(20);
@@ -103,21 +108,31 @@ test.each([
 
 test('names that are put together from parts come from the mirror too, and no name does twice', () => {
   const images = ['registry.istio.io/release/proxyv2:1.30.1', 'mysql:8.4', 'mysql:8.4.1', 'ghcr.io/a/b:1'];
-  const mirror = { registry: 'mirror.example', images };
-  const text = [
+  const object = (lines: string[], kind = 'ConfigMap') => ({
+    apiVersion: 'v1',
+    kind,
+    metadata: { name: 'text' },
+    data: { lines },
+  });
+  const lines = [
     'hub: "registry.istio.io/release"',
     'image: registry.istio.io/release/proxyv2:1.30.1',
     'frontend: ghcr.io/a/b',
     'database: mysql:8.4.1, mysql:8.4, xmysql:8.4',
     'see https://ghcr.io/a/b/c.',
-  ].join('\n');
-  const once = mirrorImages(text, mirror);
-  expect(once.split('\n')).toEqual([
-    'hub: "mirror.example/registry.istio.io/release"',
-    'image: mirror.example/registry.istio.io/release/proxyv2:1.30.1',
-    'frontend: mirror.example/ghcr.io/a/b',
-    'database: mirror.example/docker.io/library/mysql:8.4.1, mirror.example/docker.io/library/mysql:8.4, xmysql:8.4',
-    'see https://ghcr.io/a/b/c.',
+  ];
+  const once = withMirroredImages([object(lines)], images, 'mirror.example');
+  expect(once).toEqual([
+    object([
+      'hub: "mirror.example/registry.istio.io/release"',
+      'image: mirror.example/registry.istio.io/release/proxyv2:1.30.1',
+      'frontend: mirror.example/ghcr.io/a/b',
+      'database: mirror.example/docker.io/library/mysql:8.4.1, mirror.example/docker.io/library/mysql:8.4, xmysql:8.4',
+      'see https://ghcr.io/a/b/c.',
+    ]),
   ]);
-  expect(mirrorImages(once, mirror)).toBe(once);
+  expect(withMirroredImages(once, images, 'mirror.example')).toEqual(once);
+  const definition = object(lines, 'CustomResourceDefinition');
+  expect(withMirroredImages([definition], images, 'mirror.example')).toEqual([definition]);
+  expect(withMirroredImages([definition], [], 'mirror.example')).toEqual([definition]);
 });

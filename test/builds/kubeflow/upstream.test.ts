@@ -5,11 +5,11 @@ import type { KubernetesObject } from '../../../builds/kubeflow/objects';
 import { fetchCommit } from '../../../builds/kubeflow/git-source';
 import { loginOf } from '../../../builds/kubeflow/render';
 import { contested, problemsOf } from '../../../builds/kubeflow/upstream/checks';
-import { imagesOf } from '../../../builds/kubeflow/upstream/images';
 import { renderDistribution, type RenderedDistribution } from '../../../builds/kubeflow/upstream/render-all';
 import { inspectCheckout, reportOn } from '../../../builds/kubeflow/upstream/report';
 import { sampleInput, sampleOidcIssuer } from '../../../builds/kubeflow/upstream/sample';
 import { run } from '../../../builds/support/command';
+import { imagesOf } from '../../../builds/support/images';
 import { assembleDistribution } from '../../../local/codebuild/distribution/assemble';
 import { ensurePrograms } from '../../../local/kubernetes/programs';
 

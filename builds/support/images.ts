@@ -1,4 +1,4 @@
-import type { KubernetesObject } from '../objects';
+import type { KubernetesObject } from '../kubeflow/objects';
 
 /** A reference that names its registry and its version: `quay.io/argoproj/argoexec:v3.7.3`, or by digest. */
 const qualified =
@@ -22,7 +22,11 @@ export function imagesOf(objects: readonly KubernetesObject[]): string[] {
 
 function collect(value: unknown, field: string, found: Set<string>): void {
   if (typeof value === 'string') {
-    if (/image$/i.test(field) && alone.test(value) && (field === 'image' || isVersioned(value)))
+    if (
+      /image$/i.test(field) &&
+      alone.test(value) &&
+      (field === 'image' || isVersioned(value) || hasRegistry(value))
+    )
       found.add(value);
     for (const pattern of [qualified, inText])
       for (const [, image = ''] of value.matchAll(pattern)) if (isVersioned(image)) found.add(image);
@@ -35,22 +39,9 @@ function collect(value: unknown, field: string, found: Set<string>): void {
   }
 }
 
+const hasRegistry = (image: string): boolean => /^[^/]+\.[^/]+\/./.test(image);
+
 /** Whether a reference says which version: a name alone means whatever is called latest at that moment. */
 export function isVersioned(image: string): boolean {
   return /@sha256:[0-9a-f]{64}$/.test(image) || (/:[\w.-]+$/.test(image) && !image.endsWith(':latest'));
-}
-
-/** The images of the containers of workloads alone. */
-export function containerImages(objects: readonly KubernetesObject[]): string[] {
-  return [
-    ...new Set(
-      objects.flatMap(({ spec }) => {
-        const pod =
-          (spec as { template?: { spec?: Record<string, unknown> } } | undefined)?.template?.spec ?? {};
-        return ['initContainers', 'containers']
-          .flatMap((field) => (pod[field] ?? []) as { image?: string }[])
-          .flatMap(({ image }) => image ?? []);
-      }),
-    ),
-  ];
 }
