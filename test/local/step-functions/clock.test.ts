@@ -98,10 +98,12 @@ describe('real time', () => {
     const clock = createRealClock(100);
     const seen: string[] = [];
     const begin = clock.now();
-    clock.schedule(3000, () => seen.push('c'));
-    clock.schedule(1000, () => seen.push('a'));
-    const cancel = clock.schedule(2000, () => seen.push('never'));
-    clock.schedule(2000, () => seen.push('b'));
+    // From one beginning, however long the machine takes between these lines.
+    const at = (ms: number, callback: () => void) => clock.schedule(begin + ms - clock.now(), callback);
+    at(3000, () => seen.push('c'));
+    at(1000, () => seen.push('a'));
+    const cancel = at(2000, () => seen.push('never'));
+    at(2000, () => seen.push('b'));
     cancel();
     await sleep(clock, 3500);
     expect(seen).toEqual(['a', 'b', 'c']);
