@@ -4,6 +4,7 @@ Each function names what AWS does. Every correction is held by a test in `test/l
 newer moto that needs it no more, or differs elsewhere, is found out.
 """
 
+from moto.acm import models as acm
 from moto.cognitoidp import models as cognito
 from moto.cognitoidp.exceptions import InvalidParameterException
 from moto.cognitoidp.responses import CognitoIdpResponse
@@ -19,6 +20,7 @@ def apply():
     tell_how_a_custom_domain_is_set_up()
     keep_a_user_pool_with_a_domain()
     compare_record_changes_with_the_zone()
+    forget_the_token_of_a_deleted_certificate()
 
 
 def keep_what_a_user_pool_was_made_with():
@@ -183,3 +185,17 @@ def compare_record_changes_with_the_zone():
         return request
 
     route53.Route53Backend.change_resource_record_sets = change_resource_record_sets
+
+
+def forget_the_token_of_a_deleted_certificate():
+    """RequestCertificate with the token of a certificate that has been deleted makes another one. moto looks for the first
+    one and answers with an internal error."""
+    delete = acm.AWSCertificateManagerBackend.delete_certificate
+
+    def delete_certificate(self, arn):
+        delete(self, arn)
+        tokens = self._idempotency_tokens
+        for token in [token for token, issued in tokens.items() if issued["arn"] == arn]:
+            del tokens[token]
+
+    acm.AWSCertificateManagerBackend.delete_certificate = delete_certificate

@@ -1,3 +1,4 @@
+import { ACMClient, DeleteCertificateCommand, RequestCertificateCommand } from '@aws-sdk/client-acm';
 import {
   CognitoIdentityProviderClient,
   CreateIdentityProviderCommand,
@@ -36,6 +37,18 @@ describe('what AWS does and moto alone does not', () => {
     );
     return UserPool?.Id ?? '';
   };
+
+  test('a certificate that was deleted is not what its token asks for', async () => {
+    const acm = moto.lookingClients.get(ACMClient);
+    const request = async () => {
+      const command = new RequestCertificateCommand({ DomainName: 'a.example', IdempotencyToken: 'acme' });
+      return (await acm.send(command)).CertificateArn;
+    };
+    const first = await request();
+    expect(await request()).toBe(first);
+    await acm.send(new DeleteCertificateCommand({ CertificateArn: first }));
+    expect(await request()).not.toBe(first);
+  });
 
   test('an update of a user pool keeps what cannot be changed', async () => {
     const id = await makePool();
