@@ -159,10 +159,15 @@ export const permissions: Record<FunctionFile, readonly Permission[]> = {
       why: "Makes the deployment's topic, with our tag. The name ends with the configuration's.",
     },
     {
-      actions: ['sns:Subscribe', 'sns:Unsubscribe', 'sns:DeleteTopic'],
+      actions: ['sns:Subscribe', 'sns:DeleteTopic'],
       resources: [deploymentTopics],
       conditions: ours,
       why: "Subscribes the configuration's address, and removes the topic. Only topics with our tag.",
+    },
+    {
+      actions: ['sns:Unsubscribe'],
+      resources: ['*'],
+      why: 'Ends the subscription of a former address; the action knows no resources.',
     },
   ],
   'tag-subnets': [

@@ -76,6 +76,7 @@ const withoutResource: ReadonlySet<string> = new Set([
   'route53:ListHostedZones',
   'route53:ListHostedZonesByName',
   'secretsmanager:ListSecrets',
+  'sns:Unsubscribe',
   'states:ListStateMachines',
 ]);
 

@@ -43,7 +43,7 @@ import {
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
-import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
+import { PublishCommand, SNSClient, UnsubscribeCommand } from '@aws-sdk/client-sns';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { createClients } from '../../../adapters/aws/clients';
 import { openGateway } from '../../../local/region/gateway/gateway';
@@ -326,6 +326,12 @@ test.each<[string, new (options: never) => object, object, readonly Expected[]]>
     SNSClient,
     new PublishCommand({ TopicArn: here('sns', 't'), Message: 'm' }),
     [['sns:Publish', here('sns', 't')]],
+  ],
+  [
+    'a subscription, which is no resource',
+    SNSClient,
+    new UnsubscribeCommand({ SubscriptionArn: here('sns', 't:1') }),
+    [['sns:Unsubscribe', '*']],
   ],
   ['who am I', STSClient, new GetCallerIdentityCommand({}), []],
 ])('%s', async (_, type, command, expected) => {
