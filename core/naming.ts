@@ -35,6 +35,9 @@ export function stateMachineName(workflow: Workflow): string {
   return `${product}-${workflow}`;
 }
 
+/** The states between which an execution has the lock of its deployment. */
+export const lockStates = { acquire: 'Acquire lock', release: 'Release lock' } as const;
+
 /** The CodeBuild projects. */
 export type BuildProject = 'cluster' | 'kubeflow' | 'teardown';
 

@@ -1,3 +1,4 @@
+import { lockStates } from '../core/naming';
 import { concurrencyReady } from './retry-policies';
 import { deployment, jsonata } from './states';
 import type { Step } from './steps';
@@ -7,14 +8,14 @@ const executionArn = jsonata('$states.context.Execution.Id');
 
 /** From here on no other execution works on the deployment. */
 export const acquireLock: Step = {
-  name: 'Acquire lock',
+  name: lockStates.acquire,
   file: 'acquire-lock',
   arguments: { deployment, executionArn, stateMachine: jsonata('$states.context.StateMachine.Name') },
 };
 
 /** Lets the next execution for the deployment in. */
 export const releaseLock: Step = {
-  name: 'Release lock',
+  name: lockStates.release,
   file: 'release-lock',
   arguments: { deployment, executionArn },
 };

@@ -1,3 +1,4 @@
+import { parseExecutionArn } from '../execution-name';
 import { CliError, exitCodes } from '../exit-codes';
 import type { ExitCode } from '../exit-codes';
 import { deploymentOf, findExecution } from '../find-execution';
@@ -46,27 +47,39 @@ export async function retry(host: Host, nameOrArn: string, options: ExecutionOpt
 }
 
 /**
- * A redrive goes on after the step that took the lock. Where another execution has taken it over since, running or not,
- * the old one would work on the deployment without it.
+ * A redrive goes on after the step that took the lock. Where another execution has had it since, running or not, the
+ * old one would find that out at its first change, and fail.
  */
-async function refuseIfOvertaken({ clients, flags }: Target, executionArn: string): Promise<void> {
+async function refuseIfOvertaken(target: Target, executionArn: string): Promise<void> {
   const { readLock } = await import('../../adapters/aws/registry-lock');
   const { describeExecution, isStillRunning } = await import('../../adapters/aws/executions');
-  const { stackNames } = await import('../../core/naming');
-  const execution = await describeExecution(clients, executionArn);
-  const deployment = execution === undefined ? undefined : deploymentOf(execution.input);
-  if (deployment === undefined) return;
-  const lock = await readLock(clients, stackNames.table, deployment);
-  if (lock === undefined || lock.executionArn === executionArn) return;
-  const holder = await describeExecution(clients, lock.executionArn);
+  const { lockStates, stackNames, stateMachineName } = await import('../../core/naming');
+  const machine = parseExecutionArn(executionArn)?.stateMachine;
+  if (machine !== stateMachineName('provision') && machine !== stateMachineName('destroy')) return;
+  const { execution, view } = await readExecution(target, executionArn);
+  const deployment = deploymentOf(execution.input);
+  const stepOf = (state: string) => view.steps.find(({ name }) => name === state);
+  const hadLock = stepOf(lockStates.acquire)?.status === 'SUCCEEDED';
+  // One that never had the lock asks for it first of all; one that was giving it back has nothing left to change.
+  if (deployment === undefined || !hadLock || stepOf(lockStates.release) !== undefined) return;
+  const lock = await readLock(target.clients, stackNames.table, deployment);
+  if (lock?.executionArn === executionArn) return;
+  const holder = lock && (await describeExecution(target.clients, lock.executionArn));
   const running = holder !== undefined && isStillRunning(holder.status);
   throw new CliError(
-    `another execution has taken over the deployment ${deployment}: ${lock.executionArn}`,
+    `another execution has taken over the deployment ${deployment}` +
+      (lock === undefined ? ', and has ended' : `: ${lock.executionArn}`),
     exitCodes.conflict,
-    running
-      ? `watch that one: kubeflow-eks watch ${lock.executionArn}${flags}`
-      : `it has ended: retry that one (kubeflow-eks retry ${lock.executionArn}${flags}), or start a new execution`,
+    whatInstead(target, lock?.executionArn, running),
   );
+}
+
+function whatInstead({ flags }: Target, holder: string | undefined, running: boolean): string {
+  if (holder === undefined)
+    return 'start a new execution: kubeflow-eks start CONFIG (or destroy); it keeps what is there';
+  return running
+    ? `watch that one: kubeflow-eks watch ${holder}${flags}`
+    : `it has ended: retry that one (kubeflow-eks retry ${holder}${flags}), or start a new execution`;
 }
 
 /** `resync [NAME]`: makes access what the directory says, for one deployment or for all. */

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { writeLock } from '../../adapters/aws/registry-lock';
 import { registryKey, writeItem } from '../../adapters/aws/registry';
 import { writeRun } from '../../adapters/aws/registry-runs';
-import { stackNames, stateMachineName } from '../../core/naming';
+import { lockStates, stackNames, stateMachineName } from '../../core/naming';
 import type { Workflow } from '../../core/naming';
 import { createApiHandler, createRealClock, TaskError } from '../../local/step-functions';
 import type { StepFunctions } from '../../local/step-functions';
@@ -42,13 +42,21 @@ const definition = machine({
   }),
 });
 
+/** The same with the states between which an execution has the lock. */
+const underLock = machine({
+  'Validate configuration': task({ Next: lockStates.acquire }),
+  [lockStates.acquire]: task({ Next: 'Ensure app client' }),
+  'Ensure app client': task({ Next: lockStates.release }),
+  [lockStates.release]: task(),
+});
+
 /** Against moto and an interpreter with workflows of two steps, by the SDK's own clients and credential chain. */
 describe('the commands on executions', () => {
   let folder = '';
   let file = '';
   let service: StepFunctions;
   let tasks: Tasks = {};
-  const states = ['Validate configuration', 'Ensure app client'];
+  const states = ['Validate configuration', lockStates.acquire, 'Ensure app client', lockStates.release];
   const moto = useMoto({
     region,
     accountId,
@@ -93,17 +101,18 @@ describe('the commands on executions', () => {
   });
 
   const here = (options: HostOptions = {}): HostOptions => ({ env: { AWS_REGION: region }, ...options });
+  const machineOf = (workflow: Workflow): string =>
+    `arn:aws:states:${region}:${accountId}:stateMachine:${stateMachineName(workflow)}`;
   const startConsole = (name: string, input: unknown = configuration): string =>
     service.startExecution({
-      stateMachineArn: `arn:aws:states:${region}:${accountId}:stateMachine:${stateMachineName('provision')}`,
+      stateMachineArn: machineOf('provision'),
       name,
       input: JSON.stringify(input),
     }).arn;
-  const failing = (error: string): Tasks => ({
-    'Ensure app client': () => {
-      throw new TaskError(error, JSON.stringify({ errorMessage: 'what was found, and what to do' }));
-    },
-  });
+  const refuse = (error: string) => (): never => {
+    throw new TaskError(error, JSON.stringify({ errorMessage: 'what was found, and what to do' }));
+  };
+  const failing = (error: string): Tasks => ({ 'Ensure app client': refuse(error) });
   const never: Tasks = { 'Ensure app client': () => new Promise(() => undefined) };
 
   describe('plan', () => {
@@ -475,31 +484,86 @@ describe('the commands on executions', () => {
       expect(recording.err).toMatch(/is succeeded and cannot be redriven: .*\nstart a new execution instead/);
     });
 
-    test('is refused while another execution has taken over the deployment', async () => {
-      tasks = failing('AccessDenied');
-      const failed = startConsole('acme-20260101-000000');
-      await service.whenEnded(failed);
-      tasks = never;
-      const other = startConsole('by-hand');
-      const lock = { executionArn: other, stateMachine: 'kubeflow-eks-provision', acquiredAt: '2026-01-02' };
-      await writeLock(moto.lookingClients, stackNames.table, deployment, lock, undefined);
-      const recording = await cli(['retry', failed], here());
-      expect(recording).toMatchObject({ code: 3, out: '' });
-      expect(recording.err).toContain(`another execution has taken over the deployment acme: ${other}`);
-      expect(service.describeExecution(failed).record).toMatchObject({ status: 'FAILED', redriveCount: 0 });
-    });
+    describe('of an execution that takes the lock', () => {
+      let failed: string;
+      let other: string;
+      beforeEach(async () => {
+        for (const workflow of ['provision', 'plan'] as const)
+          service.updateStateMachine(machineOf(workflow), { definition: JSON.stringify(underLock) });
+        tasks = failing('AccessDenied');
+        failed = startConsole('acme-20260101-000000');
+        await service.whenEnded(failed);
+      });
+      const holds = (executionArn: string) =>
+        writeLock(
+          moto.lookingClients,
+          stackNames.table,
+          deployment,
+          { executionArn, stateMachine: 'kubeflow-eks-provision', acquiredAt: '2026-01-02' },
+          undefined,
+        );
+      const expectRefusal = async (words: string): Promise<void> => {
+        const recording = await cli(['retry', failed], here());
+        expect(recording).toMatchObject({ code: 3, out: '' });
+        expect(recording.err).toContain(`another execution has taken over the deployment acme${words}`);
+        expect(service.describeExecution(failed).record).toMatchObject({
+          status: 'FAILED',
+          redriveCount: 0,
+        });
+      };
+      const expectRedrive = async (arn: string): Promise<void> => {
+        tasks = {};
+        expect(await cli(['retry', arn], here())).toMatchObject({ code: 0 });
+        expect(service.describeExecution(arn).record).toMatchObject({ redriveCount: 1 });
+      };
 
-    test('is refused also when the one that took over has failed itself: the lock is no longer its own', async () => {
-      tasks = failing('AccessDenied');
-      const failed = startConsole('acme-20260101-000000');
-      const other = startConsole('by-hand');
-      await Promise.all([service.whenEnded(failed), service.whenEnded(other)]);
-      const lock = { executionArn: other, stateMachine: 'kubeflow-eks-provision', acquiredAt: '2026-01-02' };
-      await writeLock(moto.lookingClients, stackNames.table, deployment, lock, undefined);
-      const recording = await cli(['retry', failed], here());
-      expect(recording).toMatchObject({ code: 3, out: '' });
-      expect(recording.err).toContain(`retry that one (kubeflow-eks retry ${other})`);
-      expect(service.describeExecution(failed).record).toMatchObject({ redriveCount: 0 });
+      test('goes on where it has the lock', async () => {
+        await holds(failed);
+        await expectRedrive(failed);
+      });
+
+      test('is refused while another execution has taken over the deployment', async () => {
+        tasks = never;
+        other = startConsole('by-hand');
+        await holds(other);
+        await expectRefusal(`: ${other}\nwatch that one: kubeflow-eks watch ${other}\n`);
+      });
+
+      test('is refused also when the one that took over has failed itself', async () => {
+        other = startConsole('by-hand');
+        await service.whenEnded(other);
+        await holds(other);
+        await expectRefusal(`: ${other}\nit has ended: retry that one (kubeflow-eks retry ${other})`);
+      });
+
+      test('is refused also when the one that took over has given the lock back', async () => {
+        await expectRefusal(', and has ended\nstart a new execution: kubeflow-eks start CONFIG');
+      });
+
+      test('goes on where it was the lock that it did not get', async () => {
+        tasks = { [lockStates.acquire]: refuse('DeploymentLocked') };
+        other = startConsole('locked-out');
+        await service.whenEnded(other);
+        await holds(failed);
+        await expectRedrive(other);
+      });
+
+      test('goes on where it had nothing left but to give the lock back', async () => {
+        tasks = { [lockStates.release]: refuse('AwsTransient') };
+        other = startConsole('all-but-done');
+        await service.whenEnded(other);
+        await expectRedrive(other);
+      });
+
+      test('asks for no lock where it is a plan, which takes none', async () => {
+        const { arn } = service.startExecution({
+          stateMachineArn: machineOf('plan'),
+          name: 'look',
+          input: JSON.stringify(configuration),
+        });
+        await service.whenEnded(arn);
+        await expectRedrive(arn);
+      });
     });
   });
 
