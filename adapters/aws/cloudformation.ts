@@ -55,8 +55,13 @@ export async function stackFailures(clients: AwsClients, name: string): Promise<
   return failures;
 }
 
-/** Begins to delete a stack, also one that is protected from that, as eksctl's stacks are. */
+/**
+ * Begins to delete a stack, also one that is protected from that, as eksctl's stacks are. One that is not there or on its
+ * way out is left alone: CloudFormation refuses to change its protection.
+ */
 export async function deleteStack(clients: AwsClients, name: string): Promise<void> {
+  const stack = await findStack(clients, name);
+  if (stack === undefined || stack.status === 'DELETE_IN_PROGRESS') return;
   const client = clients.get(CloudFormationClient);
   await client.send(
     new UpdateTerminationProtectionCommand({ StackName: name, EnableTerminationProtection: false }),
