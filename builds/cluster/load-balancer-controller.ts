@@ -53,15 +53,23 @@ export const newController: PlannedChange = {
   what: `${release} ${loadBalancerController.version}`,
 };
 
+/** The latest state of the release; without `--all`, Helm keeps to itself one that is pending. */
+async function findRelease(
+  options: ControllerOptions,
+): Promise<{ chart?: string; status?: string } | undefined> {
+  const listed = parse(
+    await helmOf(options)(['list', '--all', '--filter', `^${release}$`, '--output', 'json']),
+  ) as { chart?: string; status?: string }[] | undefined;
+  return Array.isArray(listed) ? listed[0] : undefined;
+}
+
 /** The change that {@link ensureLoadBalancerController} would make, if any. Reads only. */
 export async function planLoadBalancerController(
   options: ControllerOptions,
 ): Promise<PlannedChange | undefined> {
   const { configuration, found } = options;
   const helm = helmOf(options);
-  const listed = parse(await helm(['list', '--filter', `^${release}$`, '--output', 'json'])) as
-    { chart?: string; status?: string }[] | undefined;
-  const current = Array.isArray(listed) ? listed[0] : undefined;
+  const current = await findRelease(options);
   if (current === undefined) return newController;
   if (current.chart !== `${release}-${loadBalancerController.version}` || current.status !== 'deployed') {
     const present = `${current.chart ?? 'another'}, ${current.status ?? 'in an unknown state'}`;
@@ -121,6 +129,7 @@ export async function ensureLoadBalancerController(
         },
       );
     }
+    await clearInterrupted(options);
     await helm(
       ['upgrade', release, chart, '--install', '--values', file, '--wait', '--timeout', '10m'],
       true,
@@ -128,6 +137,17 @@ export async function ensureLoadBalancerController(
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/**
+ * Takes away a release that a killed Helm left pending, or half uninstalled: Helm upgrades none of these, ever. Load
+ * balancers stay, since the controller removes them only for an ingress that is deleted while it runs.
+ */
+async function clearInterrupted(options: ControllerOptions & { say: Say }): Promise<void> {
+  const status = (await findRelease(options))?.status;
+  if (status?.startsWith('pending-') !== true && status !== 'uninstalling') return;
+  options.say(`${release} is ${status}, since its installation was interrupted: it is uninstalled first`);
+  await helmOf(options)(['uninstall', release, '--wait', '--timeout', '5m'], true);
 }
 
 function helmOf({ run, kubeconfig }: ControllerOptions) {

@@ -23,6 +23,7 @@ const { values: flags, positionals } = parseArgs({
     kubeconfig: { type: 'string' },
     values: { type: 'string' },
     filter: { type: 'string' },
+    all: { type: 'boolean' },
     output: { type: 'string' },
     timeout: { type: 'string' },
     install: { type: 'boolean' },
