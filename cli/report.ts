@@ -1,6 +1,7 @@
 import { isStillRunning } from '../adapters/aws/executions';
 import type { ExecutionSummary } from '../adapters/aws/executions';
 import { readableCause } from '../core/execution/cause';
+import { consoleUrl } from '../core/execution/console-url';
 import type { Followed } from './follow';
 import { exitCodes } from './exit-codes';
 import type { ExitCode } from './exit-codes';
@@ -90,14 +91,4 @@ function whatNext(target: Target, executionArn: string, execution: ExecutionSumm
         `when that is mended, go on at the step that failed: kubeflow-eks retry ${executionArn}${target.flags}`,
       ];
   }
-}
-
-/** The execution in the AWS console. */
-export function consoleUrl(region: string, executionArn: string): string {
-  const domain = region.startsWith('cn-')
-    ? 'console.amazonaws.cn'
-    : region.startsWith('us-gov-')
-      ? 'console.amazonaws-us-gov.com'
-      : 'console.aws.amazon.com';
-  return `https://${region}.${domain}/states/home?region=${region}#/v2/executions/details/${executionArn}`;
 }

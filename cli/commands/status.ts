@@ -1,5 +1,6 @@
 import type { KnownDeployment } from '../../adapters/aws/registry-overview';
 import type { Run } from '../../adapters/aws/registry-runs';
+import { isSameMoment } from '../../core/execution/same-moment';
 import { stackNames, unknownDeployment } from '../../core/naming';
 import { buildsUnderWay } from '../builds-under-way';
 import { exitCodes } from '../exit-codes';
@@ -79,9 +80,6 @@ function runDocument({
   };
 }
 
-/** Two clocks of one service may round the same moment differently, in milliseconds. */
-const sameTimeMs = 1_000;
-
 /** What the failure recorder advises on this very end of an execution, once it has recorded it. */
 async function recordedAdvice(
   { clients }: Target,
@@ -96,5 +94,5 @@ async function recordedAdvice(
   // Whoever may read executions, but not the registry, does without.
   const run = await readRun(clients, stackNames.table, deployment, executionArn).catch(() => undefined);
   const recordedAt = Date.parse(run?.failure?.stoppedAt ?? '');
-  return Math.abs(recordedAt - stoppedAt) <= sameTimeMs ? run?.failure?.advice : undefined;
+  return isSameMoment(recordedAt, stoppedAt) ? run?.failure?.advice : undefined;
 }

@@ -4,6 +4,8 @@ import { describeExecution, readExecutionEvents } from '../../adapters/aws/execu
 import { publish, publishToDeployment, putEvent } from '../../adapters/aws/notifications';
 import { readRun, writeRun, type RunFailure } from '../../adapters/aws/registry-runs';
 import { readEnvironment } from '../../core/environment';
+import { consoleUrl } from '../../core/execution/console-url';
+import { isSameMoment } from '../../core/execution/same-moment';
 import { viewExecution, type ExecutionView, type Step } from '../../core/execution/steps';
 import { readableCause } from '../../core/execution/cause';
 import { deploymentTopicArn, detailTypes, unknownDeployment } from '../../core/naming';
@@ -17,9 +19,6 @@ export interface RecorderContext {
   now: () => Date;
   environment: Readonly<Record<string, string | undefined>>;
 }
-
-/** Two clocks of one service: an event and DescribeExecution may round a time differently, in milliseconds. */
-const sameTimeMs = 1_000;
 
 /**
  * Stores why an execution ended without success and what to do next, and tells everyone concerned, once for each end:
@@ -42,8 +41,7 @@ export async function recordFailure(
   const goneOn =
     execution !== undefined &&
     (execution.status !== status ||
-      (execution.stoppedAt !== undefined &&
-        Math.abs(execution.stoppedAt.getTime() - detail.stopDate) > sameTimeMs));
+      (execution.stoppedAt !== undefined && !isSameMoment(execution.stoppedAt.getTime(), detail.stopDate)));
   const deployment = deploymentOf(detail.input ?? execution?.input);
   logger.appendKeys({ deployment, execution: executionArn });
   if (goneOn) {
@@ -120,7 +118,7 @@ async function tell(
     `${headline}.`,
     `${failure.error}: ${failure.cause}`,
     `What to do: ${failure.advice}`,
-    `Execution: https://${region}.console.aws.amazon.com/states/home?region=${region}#/v2/executions/details/${detail.executionArn}`,
+    `Execution: ${consoleUrl(region, detail.executionArn)}`,
   ].join('\n\n');
   const topic = readEnvironment('notificationTopicArn', environment);
   await publish(clients, topic, headline, message);
