@@ -1,7 +1,7 @@
 import { Choice, Condition, type IChainable } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { detailTypes } from '../core/naming';
-import { buildConfiguration } from './expressions';
+import { buildConfiguration, hostedZoneId } from './expressions';
 import { deletionDone } from './retry-policies';
 import { acquireLock, releaseLock, setConcurrency } from './shared-steps';
 import { buildState, deployment, eventState, jsonata, taskState, type WorkflowResources } from './states';
@@ -46,7 +46,7 @@ function admit(scope: Construct, resources: WorkflowResources) {
 function removeCluster(scope: Construct, resources: WorkflowResources) {
   const deleteAddresses = taskState(scope, resources, 'Delete address records', {
     file: 'delete-records',
-    arguments: { deployment, hostedZoneId: jsonata('$found.hostedZone.id'), types: ['A', 'AAAA'] },
+    arguments: { deployment, hostedZoneId: jsonata(hostedZoneId), types: ['A', 'AAAA'] },
   });
   // From here on no login or resync makes anything in a cluster that is being emptied.
   const revokeAccess = taskState(scope, resources, 'Revoke cluster access', {
@@ -116,7 +116,7 @@ function conclude(scope: Construct, resources: WorkflowResources) {
   });
   const deleteValidation = taskState(scope, resources, 'Delete validation records', {
     file: 'delete-records',
-    arguments: { deployment, hostedZoneId: jsonata('$found.hostedZone.id'), types: ['CNAME'] },
+    arguments: { deployment, hostedZoneId: jsonata(hostedZoneId), types: ['CNAME'] },
   });
   const untagSubnets = taskState(scope, resources, 'Untag subnets', {
     file: 'untag-subnets',

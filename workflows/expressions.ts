@@ -12,6 +12,9 @@ export const buildConfiguration = `$sift($config, function($value, $key) { $not(
 export const registeredConfiguration =
   '$merge([$sift($config, function($value, $key) { $key != "notification_email" }), {"saml_metadata": $exists($config.saml_metadata.inline) ? {"inline": true} : $config.saml_metadata}])';
 
+/** The hosted zone of the deployment's names, by its id. */
+export const hostedZoneId = '$found.hostedZone.id';
+
 /** Where the cluster's API server is, for a task that talks to it. */
 export const clusterEndpoint =
   '{"name": $cluster.name, "endpoint": $cluster.endpoint, "certificateAuthority": $cluster.certificateAuthority}';

@@ -1,5 +1,5 @@
 import { callbackPath, legacyCallbackPath } from '../core/identity/login-urls';
-import { buildConfiguration, certificateDomains, certificateFor } from './expressions';
+import { buildConfiguration, certificateDomains, certificateFor, hostedZoneId } from './expressions';
 import { certificateIssued, certificateRecords, clusterActive, customDomainActive } from './retry-policies';
 import { deployment, jsonata } from './states';
 import type { Step, StepResources } from './steps';
@@ -9,8 +9,6 @@ const cloudFrontZoneId = 'Z2FDTNDATAQYW2';
 
 /** Lifetime of a plain record, in seconds; alias records have none. */
 const recordTtl = 60;
-
-const hostedZoneId = jsonata('$found.hostedZone.id');
 
 /** The cluster: some 20 minutes. */
 export const clusterSteps: readonly Step[] = [
@@ -57,7 +55,7 @@ const certificateSteps: readonly Step[] = [
     file: 'ensure-records',
     arguments: {
       deployment,
-      hostedZoneId,
+      hostedZoneId: jsonata(hostedZoneId),
       records: jsonata(
         `[$validationRecords.{"name": name, "type": type, "ttl": ${recordTtl.toString()}, "values": [value]}]`,
       ),
@@ -127,7 +125,7 @@ const loginDomainSteps: readonly Step[] = [
     file: 'ensure-records',
     arguments: {
       deployment,
-      hostedZoneId,
+      hostedZoneId: jsonata(hostedZoneId),
       records: [
         { name: jsonata('$config.auth_base_domain'), type: 'A', ttl: recordTtl, values: ['127.0.0.1'] },
       ],
@@ -161,7 +159,7 @@ const loginDomainSteps: readonly Step[] = [
     file: 'ensure-records',
     arguments: {
       deployment,
-      hostedZoneId,
+      hostedZoneId: jsonata(hostedZoneId),
       records: [
         {
           name: jsonata('$config.cognito_domain'),

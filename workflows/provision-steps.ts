@@ -1,10 +1,8 @@
-import { buildConfiguration, clusterEndpoint, registeredConfiguration } from './expressions';
+import { buildConfiguration, clusterEndpoint, hostedZoneId, registeredConfiguration } from './expressions';
 import { dnsInSync, endpointReady, ingressAddress } from './retry-policies';
 import { acquireLock, setConcurrency } from './shared-steps';
 import { deployment, jsonata } from './states';
 import type { Step, StepResources } from './steps';
-
-const hostedZoneId = jsonata('$found.hostedZone.id');
 
 /** Bad input stops here, and so does a second execution for the deployment; nothing has been touched. */
 export const admissionSteps: readonly Step[] = [
@@ -84,7 +82,7 @@ export const doorSteps: readonly Step[] = [
     file: 'ensure-records',
     arguments: {
       deployment,
-      hostedZoneId,
+      hostedZoneId: jsonata(hostedZoneId),
       records: [{ name: jsonata('$config.kubeflow_domain'), type: 'A', alias: toLoadBalancer }],
     },
     assign: { changeIds: '$result.changeIds' },
@@ -102,7 +100,7 @@ export const doorSteps: readonly Step[] = [
     file: 'ensure-records',
     arguments: {
       deployment,
-      hostedZoneId,
+      hostedZoneId: jsonata(hostedZoneId),
       records: [{ name: jsonata('$config.auth_base_domain'), type: 'A', alias: toLoadBalancer }],
       // Where the parent answered before us, its record is another's and stays.
       onlyIfOurs: true,
