@@ -6,7 +6,7 @@ import { createCommand, removeCommand, stepCommand, type Eksctl } from './eksctl
 import { patiently, type Patience } from './patience';
 import { planCluster } from './plan';
 import type { ClusterConfig } from './render';
-import { clearFailedStack, findOurStack, stackNameOf, type Stacks } from './stacks';
+import { clearFailedStack, findOurStack, stackNameOf, stacksOf, type Stacks } from './stacks';
 import { describeStep, type AccessCorrection, type ObservedCluster, type Step } from './steps';
 
 /** What {@link convergeCluster} works with. */
@@ -92,18 +92,13 @@ async function perform(options: ConvergeOptions, step: Step): Promise<void> {
   }
   if (step.kind === 'remove failed node group')
     say(`it failed because of: ${step.issues.join('; ') || 'unknown'}`);
+  const stacks = stacksOf(step, name);
+  for (const stack of stacks) await clearFailedStack(options, name, stack);
   if (step.kind === 'create node group') {
-    const stack = stackNameOf.nodeGroup(name, step.group.name);
-    await clearFailedStack(options, name, stack);
-    await explained(options, `the node group ${step.group.name}`, [stack], async () =>
+    await explained(options, `the node group ${step.group.name}`, stacks, async () =>
       eksctl(stepCommand(step, desired)),
     );
     return;
-  }
-  if (step.kind === 'create access entries') {
-    // eksctl takes an entry whose stack is there for made.
-    for (const { principalARN } of step.entries)
-      await clearFailedStack(options, name, stackNameOf.accessEntry(name, principalARN));
   }
   await eksctl(stepCommand(step, desired));
 }

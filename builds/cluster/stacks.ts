@@ -4,6 +4,7 @@ import { foreignResource } from '../../adapters/aws/errors';
 import { UserError } from '../../core/errors';
 import { ownerTag } from '../../core/naming';
 import { patiently, type Patience } from './patience';
+import type { Step } from './steps';
 
 /** CloudFormation, which eksctl works through. */
 export interface Stacks {
@@ -13,13 +14,42 @@ export interface Stacks {
   remove: (name: string) => Promise<void>;
 }
 
-/** Names of stacks, as eksctl gives them (its `pkg/cfn/manager` and `pkg/actions/accessentry`). */
+/** Names of stacks, as eksctl gives them (its `pkg/cfn/manager` and `pkg/actions`). */
 export const stackNameOf = {
   cluster: (cluster: string) => `eksctl-${cluster}-cluster`,
   nodeGroup: (cluster: string, group: string) => `eksctl-${cluster}-nodegroup-${group}`,
   accessEntry: (cluster: string, principalArn: string) =>
     `eksctl-${cluster}-accessentry-${base32(createHash('sha1').update(principalArn).digest())}`,
+  podIdentity: (cluster: string, namespace: string, serviceAccount: string) =>
+    `eksctl-${cluster}-podidentityrole-${namespace}-${serviceAccount}`,
+  addonPodIdentity: (cluster: string, addon: string, serviceAccount: string) =>
+    `eksctl-${cluster}-addon-${addon}-podidentityrole-${serviceAccount}`,
 } as const;
+
+/**
+ * The stacks that eksctl makes in a step. Where what they are for is missing, they must be too: eksctl takes an access
+ * entry whose stack is there for made, and fails to make any other stack again.
+ */
+export function stacksOf(step: Step, cluster: string): string[] {
+  switch (step.kind) {
+    case 'create node group':
+      return [stackNameOf.nodeGroup(cluster, step.group.name)];
+    case 'create access entries':
+      return step.entries.map(({ principalARN }) => stackNameOf.accessEntry(cluster, principalARN));
+    case 'create add-ons':
+      return step.addons.flatMap(({ name, podIdentityAssociations: identities = [] }) =>
+        identities.map((identity) =>
+          stackNameOf.addonPodIdentity(cluster, name, identity.serviceAccountName),
+        ),
+      );
+    case 'create pod identities':
+      return step.associations.map(({ namespace = '', serviceAccountName }) =>
+        stackNameOf.podIdentity(cluster, namespace, serviceAccountName),
+      );
+    default:
+      return [];
+  }
+}
 
 /**
  * A stack of this cluster, if it is there.

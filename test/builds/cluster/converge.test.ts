@@ -109,6 +109,27 @@ test('access is corrected through the port for it; a stack without its entry goe
   expect(commands).toEqual([`delete stack ${name}`, 'create accessentry', `correct ${second.principalArn}`]);
 });
 
+test.each([
+  [
+    'podIdentities',
+    'eksctl-acme-podidentityrole-kube-system-aws-load-balancer-controller',
+    'create podidentityassociation',
+  ],
+  ['addons', 'eksctl-acme-addon-aws-ebs-csi-driver-podidentityrole-ebs-csi-controller-sa', 'create addon'],
+] as const)(
+  'where %s are missing, the stack of the role that an interrupted creation left goes first',
+  async (missing, name, command) => {
+    const { options, commands } = world({
+      observed: [{ ...cluster('ACTIVE'), [missing]: [] }],
+      stacks: {
+        [name]: [{ ...stack('CREATE_COMPLETE'), name }, { ...stack('CREATE_COMPLETE'), name }, undefined],
+      },
+    });
+    await convergeCluster(options);
+    expect(commands).toEqual([`delete stack ${name}`, command]);
+  },
+);
+
 describe('planned only', () => {
   const plan = async (given: Parameters<typeof world>[0]) => {
     const { options, commands, said } = world(given);
