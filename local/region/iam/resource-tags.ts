@@ -54,9 +54,9 @@ const readers: Readers = {
 };
 
 /**
- * Reads tags of user pools, certificates, secrets, clusters, roles, policies and topics: of what the stack's policies tell ours
- * from others' by. Whether a service denies access to what is not there, or says that it is not there, is its own
- * matter; so the tags of what is not there are not known.
+ * Reads tags of user pools, certificates, secrets, clusters, roles, policies and topics: of what the stack's policies
+ * tell ours from others' by. Whether a service denies access to what is not there, or says that it is not there, is its
+ * own matter; so the tags of what is not there are not known.
  *
  * @param clients of the region itself, whose calls nobody checks
  */
