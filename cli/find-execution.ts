@@ -50,12 +50,3 @@ async function lastRegistered({ clients }: Target, deployment: string): Promise<
   const beganAt = execution?.redrivenAt ?? execution?.startedAt;
   return beganAt === undefined ? [] : [{ executionArn: run.executionArn, beganAt }];
 }
-
-/** The deployment that the input of an execution names: a configuration, or the input of resync or destroy. */
-export function deploymentOf(input: string): string | undefined {
-  const { eks_name: configured, deployment } = JSON.parse(input) as {
-    eks_name?: string;
-    deployment?: string;
-  };
-  return configured ?? deployment;
-}

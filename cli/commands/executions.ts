@@ -1,7 +1,8 @@
+import { deploymentOf } from '../../core/execution/deployment-of';
 import { parseExecutionArn } from '../execution-name';
 import { CliError, exitCodes } from '../exit-codes';
 import type { ExitCode } from '../exit-codes';
-import { deploymentOf, findExecution } from '../find-execution';
+import { findExecution } from '../find-execution';
 import { follow, readExecution } from '../follow';
 import type { Host } from '../host';
 import { liveSteps } from '../render/steps';

@@ -1,11 +1,12 @@
 import type { KnownDeployment } from '../../adapters/aws/registry-overview';
 import type { Run } from '../../adapters/aws/registry-runs';
+import { deploymentOf } from '../../core/execution/deployment-of';
 import { isSameMoment } from '../../core/execution/same-moment';
 import { stackNames, unknownDeployment } from '../../core/naming';
 import { buildsUnderWay } from '../builds-under-way';
 import { exitCodes } from '../exit-codes';
 import type { ExitCode } from '../exit-codes';
-import { deploymentOf, findExecution } from '../find-execution';
+import { findExecution } from '../find-execution';
 import { readExecution, type Followed } from '../follow';
 import { printJson } from '../host';
 import type { Host } from '../host';

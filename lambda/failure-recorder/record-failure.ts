@@ -5,12 +5,13 @@ import { publish, publishToDeployment, putEvent } from '../../adapters/aws/notif
 import { readRun, writeRun, type RunFailure } from '../../adapters/aws/registry-runs';
 import { readEnvironment } from '../../core/environment';
 import { consoleUrl } from '../../core/execution/console-url';
+import { deploymentOf } from '../../core/execution/deployment-of';
 import { isSameMoment } from '../../core/execution/same-moment';
 import { viewExecution, type ExecutionView, type Step } from '../../core/execution/steps';
 import { readableCause } from '../../core/execution/cause';
 import { deploymentTopicArn, detailTypes, unknownDeployment } from '../../core/naming';
 import { adviceFor } from './advice';
-import { deploymentOf, statusEventSchema, type StatusEvent } from './status-event';
+import { statusEventSchema, type StatusEvent } from './status-event';
 
 /** What the recorder works with. */
 export interface RecorderContext {
@@ -42,7 +43,7 @@ export async function recordFailure(
     execution !== undefined &&
     (execution.status !== status ||
       (execution.stoppedAt !== undefined && !isSameMoment(execution.stoppedAt.getTime(), detail.stopDate)));
-  const deployment = deploymentOf(detail.input ?? execution?.input);
+  const deployment = deploymentOf(detail.input ?? execution?.input) ?? unknownDeployment;
   logger.appendKeys({ deployment, execution: executionArn });
   if (goneOn) {
     logger.info('outdated: the execution has gone on since', { status: execution.status });

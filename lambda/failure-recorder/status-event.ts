@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { unknownDeployment } from '../../core/naming';
 
 /** EventBridge's "Step Functions Execution Status Change" for an execution that ended without success. */
 export const statusEventSchema = z.object({
@@ -18,20 +17,3 @@ export const statusEventSchema = z.object({
 });
 
 export type StatusEvent = z.infer<typeof statusEventSchema>;
-
-/**
- * The deployment that an input names: a configuration (`eks_name`), or the input of resync or destroy (`deployment`).
- */
-export function deploymentOf(input: string | null | undefined): string {
-  try {
-    const { eks_name, deployment } = JSON.parse(input ?? '{}') as Record<string, unknown>;
-    const name = eks_name ?? (isRecord(deployment) ? deployment['name'] : deployment);
-    return typeof name === 'string' && /^[A-Za-z][A-Za-z0-9-]*$/.test(name) ? name : unknownDeployment;
-  } catch {
-    return unknownDeployment;
-  }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
-}

@@ -1,7 +1,7 @@
 import { errorCatalogue } from '../../../core/errors';
 import { adviceFor } from '../../../lambda/failure-recorder/advice';
 import { readableCause } from '../../../core/execution/cause';
-import { deploymentOf } from '../../../lambda/failure-recorder/status-event';
+import { deploymentOf } from '../../../core/execution/deployment-of';
 
 const failed = {
   deployment: 'acme',
@@ -95,11 +95,11 @@ describe('the deployment of an input', () => {
     ['{"eks_name":"acme"}', 'acme'],
     ['{"deployment":"acme"}', 'acme'],
     ['{"deployment":{"name":"acme"}}', 'acme'],
-    ['{"eks_name":"../x"}', '-'],
-    ['{"eks_name":7}', '-'],
-    ['not json', '-'],
-    ['null', '-'],
-    [undefined, '-'],
+    ['{"eks_name":"../x"}', undefined],
+    ['{"eks_name":7}', undefined],
+    ['not json', undefined],
+    ['null', undefined],
+    [undefined, undefined],
   ])('%s is %s', (input, name) => {
     expect(deploymentOf(input)).toBe(name);
   });

@@ -1,0 +1,20 @@
+/**
+ * The deployment that the input of an execution names: a configuration (`eks_name`), or the input of resync or destroy
+ * (`deployment`).
+ *
+ * @param input JSON, as whoever started the execution wrote it
+ * @returns `undefined` where it names none, whatever else is wrong with it
+ */
+export function deploymentOf(input: string | null | undefined): string | undefined {
+  try {
+    const { eks_name, deployment } = JSON.parse(input ?? '{}') as Record<string, unknown>;
+    const name = eks_name ?? (isRecord(deployment) ? deployment['name'] : deployment);
+    return typeof name === 'string' && /^[A-Za-z][A-Za-z0-9-]*$/.test(name) ? name : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
