@@ -5,6 +5,7 @@ import { exitCodes } from '../../cli/exit-codes';
 import type { Host } from '../../cli/host';
 import { buildProgram } from '../../cli/program';
 import { errorCatalogue } from '../../core/errors';
+import { kubeflowDistribution } from '../../core/versions';
 import { alarmDescription, alarms } from '../../infra/alarms';
 import { longestWait, type RetryPolicy } from '../../workflows/retry-policies';
 import * as policies from '../../workflows/retry-policies';
@@ -117,4 +118,9 @@ test('every link within the runbook leads somewhere', () => {
   const links = [...runbook.matchAll(/\]\(#([^)]+)\)/g)].map(([, anchor]) => anchor);
   expect(links.length).toBeGreaterThan(10);
   expect(links.filter((anchor) => !anchors.has(anchor ?? ''))).toEqual([]);
+});
+
+test('the distribution that is checked out by hand is the pinned one', () => {
+  const checkedOut = [...runbook.matchAll(/checkout ([0-9a-f]{40})/g)].map(([, commit]) => commit);
+  expect(checkedOut).toEqual([kubeflowDistribution.git.commit]);
 });
