@@ -16,7 +16,7 @@ export interface Target {
   region: string;
   accountId: string;
   local: boolean;
-  /** The options that lead to the same place, for the commands that messages propose: ` --local`, or nothing. */
+  /** The options that lead to the same place, for the commands that messages propose: ` --local`, ` --region …`. */
   flags: string;
 }
 
@@ -51,7 +51,9 @@ export async function connect(host: Host, options: TargetOptions, subject?: Plac
       'choose other credentials (--profile NAME), or correct account_id in the configuration',
     );
   }
-  const flags = options.profile === undefined ? '' : ` --profile ${options.profile}`;
+  const flags = (['profile', 'region'] as const)
+    .map((name) => (options[name] === undefined ? '' : ` --${name} ${options[name]}`))
+    .join('');
   return { clients, region, accountId, local: false, flags };
 }
 

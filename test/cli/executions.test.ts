@@ -374,14 +374,14 @@ describe('the commands on executions', () => {
       await recordFailureOf(arnOf('nameless'), new Date('2026-01-02T03:04:05Z'), '-');
       const now = () => Date.parse('2026-01-02T04:04:05Z');
 
-      const recording = await cli(['status'], here({ now }));
+      const recording = await cli(['status', '--region', region], { now });
       expect(recording.code).toBe(0);
       expect(recording.out.split('\n').map((line) => line.replaceAll(/  +/g, ' | ').trim())).toEqual([
         'deployment | latest run | failed',
         'acme | not registered | provision failed | 1 h 00 min ago | Ensure app client: SecretMissing',
         'beta | registered | resync succeeded | 4 h 04 min ago',
         'quiet | registered | no run in 90 days',
-        'why, and what to do: kubeflow-eks status acme',
+        `why, and what to do: kubeflow-eks status acme --region ${region}`,
         '',
       ]);
       expect(documentOf(await cli(['status', '--json'], here()))).toMatchObject({
