@@ -42,9 +42,8 @@ function text(
     style: { head: [], border: [] },
   });
   for (const { id, objects, kinds, problems: wrong, unproven } of components) {
-    const verdict =
-      unproven === undefined ? (wrong.length === 0 ? 'none' : wrong.join('\n')) : `unproven: ${unproven}`;
-    table.push([id, objects, Object.keys(kinds).length, verdict]);
+    const verdict = wrong.length === 0 ? 'none' : wrong.length;
+    table.push([id, objects, Object.keys(kinds).length, unproven === undefined ? verdict : 'unproven']);
   }
   const lines = [
     commit.found === undefined
@@ -52,6 +51,11 @@ function text(
       : `commit ${commit.found}`,
     ...bases.map(({ url, tag, commit: pinned }) => `remote base ${url} ${tag} at ${pinned}`),
     table.toString(),
+    // Below the table, and not in it: they are as long as what they quote.
+    ...components.flatMap(({ id, problems: wrong, unproven }) => [
+      ...wrong.map((problem) => `problem: ${id}: ${problem}`),
+      ...(unproven === undefined ? [] : [`unproven: ${id}: ${unproven}`]),
+    ]),
     ...problems.map((problem) => `problem: ${problem}`),
     `${images.length} images`,
     report.ok ? 'all is as it must be' : 'not all is as it must be',
