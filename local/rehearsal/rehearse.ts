@@ -1,9 +1,7 @@
 import { RedriveExecutionCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
-import { rm } from 'node:fs/promises';
 import { createClients } from '../../adapters/aws/clients';
 import { describeExecution } from '../../adapters/aws/executions';
-import { parseConfiguration } from '../../core/configuration';
-import { formatProblem } from '../../core/configuration';
+import { formatProblem, parseConfiguration, type Configuration } from '../../core/configuration';
 import type { ExecutionView } from '../../core/execution/steps';
 import { functionName, stateMachineName } from '../../core/naming';
 import { makeOwnedTempDir, sweepTempDirs } from '../processes/owned-temp-dir';
@@ -56,7 +54,20 @@ export async function rehearse(options: RehearsalOptions): Promise<RehearsalResu
   for (const left of await sweepTempDirs(folderPrefix))
     report.line(`removed what a rehearsal that was killed left: ${left}`);
   const temporary = options.dir === undefined ? await makeOwnedTempDir(folderPrefix) : undefined;
-  const dir = options.dir ?? temporary?.path ?? '';
+  try {
+    return await rehearseIn(options.dir ?? temporary?.path ?? '', configuration, options);
+  } finally {
+    await temporary?.remove();
+  }
+}
+
+/** The rehearsal of a valid configuration, in a folder for its logs and data. */
+async function rehearseIn(
+  dir: string,
+  configuration: Configuration,
+  options: RehearsalOptions,
+): Promise<RehearsalResult> {
+  const { report } = options;
   const region = await startRegion({
     dir,
     accountId: configuration.account_id,
@@ -80,7 +91,6 @@ export async function rehearse(options: RehearsalOptions): Promise<RehearsalResu
   } finally {
     report.phase('taking the local region down');
     await region.stop();
-    if (temporary !== undefined) await rm(temporary.path, { recursive: true, force: true, maxRetries: 3 });
   }
 }
 

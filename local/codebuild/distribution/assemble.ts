@@ -1,6 +1,5 @@
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { loadBalancerController } from '../../../core/versions';
 import { istioCrds } from '../../kubernetes/istio-crds';
 import { parts } from './parts';
 import type { Part } from './parts';
@@ -20,13 +19,6 @@ export async function assembleDistribution(folder: string): Promise<void> {
     'cluster-roles.yaml': await readFile(join(kubernetes, 'kubeflow-roles.yaml'), 'utf8'),
   });
   for (const part of parts) await writePart(folder, part);
-  const chart = join(
-    folder,
-    'charts',
-    `${loadBalancerController.name}-${loadBalancerController.version}.tgz`,
-  );
-  await mkdir(join(folder, 'charts'), { recursive: true });
-  await writeFile(chart, "stands for the chart, which the region's helm does not open\n");
 }
 
 async function writePart(

@@ -39,4 +39,4 @@ export async function prepareMirror(
 }
 
 /** A build that uses the folder meanwhile has kustomizations of its own in it. */
-const isPartOfIt = (path: string): boolean => !path.startsWith('.') && !path.startsWith('charts');
+const isPartOfIt = (path: string): boolean => !path.startsWith('.');
