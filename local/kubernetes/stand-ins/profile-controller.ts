@@ -114,7 +114,9 @@ export function startProfileController({ client: admin, onLine }: StandInOptions
     try {
       return await client.apply(desired, 'profile-controller');
     } catch (error) {
-      if (error instanceof NotServed && desired.kind === 'AuthorizationPolicy') return undefined;
+      // What is listed already may be in the API server's discovery only a moment later: that is tried again.
+      const isOptional = desired.kind === 'AuthorizationPolicy' && owned.get(desired.kind)?.served === false;
+      if (error instanceof NotServed && isOptional) return undefined;
       throw error;
     }
   }
