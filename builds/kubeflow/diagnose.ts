@@ -26,7 +26,8 @@ const limits = { pods: 5, events: 15, logLines: 20 } as const;
 /**
  * Says what is not ready, with the state, the events and the last log lines of the pods behind it.
  *
- * @returns what was found of the pods, a line each: the reason, as far as the cluster knows it
+ * @returns the state and the events of the pods, a line each: the reason, as far as the cluster knows it. What a pod
+ *   logged is said and not returned: it may name people, and the reason goes on into the execution's history and mails.
  */
 export async function diagnose(kubectl: Kubectl, found: readonly Unready[], say: Say): Promise<string[]> {
   say('not ready:');
@@ -37,25 +38,25 @@ export async function diagnose(kubectl: Kubectl, found: readonly Unready[], say:
     say(line);
   };
   const namespaces = [...new Set(found.flatMap(({ object }) => object.metadata.namespace ?? []))];
-  for (const namespace of namespaces) await diagnoseNamespace(kubectl, namespace, note);
+  for (const namespace of namespaces) await diagnoseNamespace(kubectl, namespace, note, say);
   return lines;
 }
 
-async function diagnoseNamespace(kubectl: Kubectl, namespace: string, say: Say): Promise<void> {
+async function diagnoseNamespace(kubectl: Kubectl, namespace: string, note: Say, say: Say): Promise<void> {
   const pods = (await kubectl.list('pod', namespace)).filter((pod) => troubleOf(pod).length > 0);
   for (const pod of pods.slice(0, limits.pods)) {
-    say(`pod ${namespace}/${pod.metadata.name}:`);
-    for (const trouble of troubleOf(pod)) say(`  ${trouble}`);
+    note(`pod ${namespace}/${pod.metadata.name}:`);
+    for (const trouble of troubleOf(pod)) note(`  ${trouble}`);
     const log = (await kubectl.logs(namespace, pod.metadata.name, limits.logLines)).trimEnd();
     if (log !== '') say(log.replaceAll(/^/gm, '  | '));
   }
-  if (pods.length > limits.pods) say(`and ${pods.length - limits.pods} more pods`);
+  if (pods.length > limits.pods) note(`and ${pods.length - limits.pods} more pods`);
   const events = (await kubectl.list('event', namespace)).filter((event) => event['type'] !== 'Normal');
   if (events.length === 0) return;
-  say(`events in ${namespace}:`);
+  note(`events in ${namespace}:`);
   for (const event of events.slice(-limits.events)) {
     const { kind, name } = (event['involvedObject'] ?? {}) as { kind?: string; name?: string };
-    say(`  ${kind ?? ''} ${name ?? ''}: ${String(event['reason'])}: ${String(event['message'])}`);
+    note(`  ${kind ?? ''} ${name ?? ''}: ${String(event['reason'])}: ${String(event['message'])}`);
   }
 }
 
