@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { translateAwsError } from '../../adapters/aws/errors';
+import { TransientError } from '../../core/errors';
 import type { PlannedChange, PlanProblem } from '../../core/plan';
 import type { Say } from './say';
 
@@ -68,7 +69,10 @@ export async function writePlan(
       say(`would ${change.action}: ${change.what}`);
     });
   } catch (error) {
-    const { name, message } = translateAwsError(error);
+    const translated = translateAwsError(error);
+    const { name, message } = translated;
+    // What may go away by itself says nothing of the deployment: the build fails, and is started again.
+    if (translated instanceof TransientError) throw translated;
     problem = { error: name, message };
     say(`in the way: ${name}: ${message}`);
   }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { encodePlan, inPlanMode, writePlan, type BuildPlan } from '../../../builds/support/plan-output';
-import { ConflictError } from '../../../core/errors';
+import { ConflictError, TransientError } from '../../../core/errors';
 import type { PlannedChange } from '../../../core/plan';
 import { makeTempDir } from '../../../local/processes/temp-dir';
 
@@ -56,5 +56,20 @@ describe('what a build exports of its plan', () => {
       'would change: node group acme-nodegroup: 2 to 4 nodes',
       'in the way: ResourceConflict: the stack is not ours',
     ]);
+  });
+
+  it('is no plan where what failed may go away by itself', async () => {
+    const dir = await makeTempDir();
+    try {
+      const gone = new TransientError('ClusterUnreachable', 'no answer');
+      const written = writePlan(() => Promise.reject(gone), {
+        say: () => undefined,
+        environment: { CODEBUILD_SRC_DIR: dir.path },
+      });
+      await expect(written).rejects.toBe(gone);
+      await expect(readFile(join(dir.path, 'plan.json'))).rejects.toThrow('ENOENT');
+    } finally {
+      await dir.remove();
+    }
   });
 });
