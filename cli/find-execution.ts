@@ -1,20 +1,28 @@
-import { stackNames } from '../core/naming';
+import { stackNames, stateMachineName } from '../core/naming';
 import { isNamedFor, parseExecutionArn } from './execution-name';
 import { CliError, exitCodes } from './exit-codes';
 import type { Target } from './target';
+
+/** The workflows whose executions can be redriven; a resync is started again. */
+const redrivable = (['provision', 'destroy'] as const).map(stateMachineName);
 
 /**
  * The execution that a person means: an ARN as it is, a deployment's name for the execution that last began for it.
  * The registry knows those that got as far as the lock, whoever started them and by whatever name; one that has only
  * just begun, or failed before, is known by the name that `start` gave it.
  *
+ * @param options `redrivable`: only one that could be redriven is meant by a name
  * @throws CliError when there is none
  */
-export async function findExecution(target: Target, nameOrArn: string): Promise<string> {
+export async function findExecution(
+  target: Target,
+  nameOrArn: string,
+  options: { redrivable?: boolean } = {},
+): Promise<string> {
   if (parseExecutionArn(nameOrArn) !== undefined) return nameOrArn;
   const candidates = [
     ...(await startedByName(target, nameOrArn)),
-    ...(await lastRegistered(target, nameOrArn)),
+    ...(await lastRegistered(target, nameOrArn, options.redrivable === true)),
   ];
   const [latest] = candidates.sort((a, b) => b.beganAt.getTime() - a.beganAt.getTime());
   if (latest !== undefined) return latest.executionArn;
@@ -41,10 +49,15 @@ async function startedByName(target: Target, deployment: string): Promise<Candid
   return found.flat().filter(({ name }) => isNamedFor(deployment, name));
 }
 
-async function lastRegistered({ clients }: Target, deployment: string): Promise<Candidate[]> {
+async function lastRegistered(
+  { clients }: Target,
+  deployment: string,
+  onlyRedrivable: boolean,
+): Promise<Candidate[]> {
   const { listRuns } = await import('../adapters/aws/registry-runs');
   const { describeExecution } = await import('../adapters/aws/executions');
-  const [run] = await listRuns(clients, stackNames.table, deployment);
+  const runs = await listRuns(clients, stackNames.table, deployment);
+  const run = runs.find(({ stateMachine }) => !onlyRedrivable || redrivable.includes(stateMachine));
   if (run === undefined) return [];
   const execution = await describeExecution(clients, run.executionArn);
   const beganAt = execution?.redrivenAt ?? execution?.startedAt;

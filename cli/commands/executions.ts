@@ -29,7 +29,7 @@ export async function retry(host: Host, nameOrArn: string, options: ExecutionOpt
   const { redriveExecution } = await import('../../adapters/aws/state-machines');
   const { isAwsError } = await import('../../adapters/aws/errors');
   const target = await connect(host, options, nameOrArn);
-  const executionArn = await findExecution(target, nameOrArn);
+  const executionArn = await findExecution(target, nameOrArn, { redrivable: true });
   await refuseIfOvertaken(target, executionArn);
   try {
     await redriveExecution(target.clients, executionArn);

@@ -476,6 +476,22 @@ describe('the commands on executions', () => {
       });
     });
 
+    test('by name is not of a resync that failed later, which cannot be retried', async () => {
+      tasks = failing('AccessDenied');
+      const arn = startConsole('0f9a1c2e-by-hand');
+      await service.whenEnded(arn);
+      tasks = {};
+      for (const [executionArn, workflow, at] of [
+        [arn, 'provision', '2026-01-01T00:00:00Z'],
+        [arnOf('hourly', 'resync'), 'resync', '2026-01-02T00:00:00Z'],
+      ] as const) {
+        const run = { executionArn, stateMachine: stateMachineName(workflow), status: 'FAILED' as const };
+        await writeRun(moto.lookingClients, stackNames.table, deployment, run, new Date(at));
+      }
+      const recording = await cli(['retry', deployment, '--json'], here());
+      expect(documentOf(recording)).toMatchObject({ executionArn: arn, status: 'SUCCEEDED', redrives: 1 });
+    });
+
     test('of one that has succeeded says so', async () => {
       const arn = startConsole('acme-20260102-000000');
       await service.whenEnded(arn);
