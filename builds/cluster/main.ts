@@ -1,7 +1,6 @@
 /** The build that makes the cluster or brings it to what is configured, or, in plan mode, says what it would do. */
 import { join } from 'node:path';
 import { createClients, type AwsClients } from '../../adapters/aws/clients';
-import { deleteStack, findStack, stackFailures } from '../../adapters/aws/cloudformation';
 import { findCluster, type Cluster } from '../../adapters/aws/eks';
 import { UserError } from '../../core/errors';
 import { run } from '../support/command';
@@ -22,7 +21,9 @@ import {
 } from './load-balancer-controller';
 import { observeCluster } from './observe';
 import { renderCluster } from './render';
+import { pollInterval } from './patience';
 import { ensureIdentities, planIdentities } from './roles';
+import { stacksThrough } from './stacks';
 
 runMain(async () => {
   const configuration = readConfiguration();
@@ -80,15 +81,11 @@ function convergeOptions(clients: AwsClients, desired: ConvergeOptions['desired'
   return {
     desired,
     observe: async () => observeCluster(clients, desired),
-    stacks: {
-      find: async (stack) => findStack(clients, stack),
-      failures: async (stack) => stackFailures(clients, stack),
-      remove: async (stack) => deleteStack(clients, stack),
-    },
+    stacks: stacksThrough(clients),
     eksctl: eksctl(run, say),
     correctAccess: accessCorrector(clients, desired.metadata.name),
     say,
-    pollMs: Number(process.env['KUBEFLOW_EKS_POLL_SECONDS'] ?? 15) * 1000,
+    pollMs: pollInterval(),
   };
 }
 

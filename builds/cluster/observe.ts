@@ -9,6 +9,7 @@ import {
   readClusterSettings,
 } from '../../adapters/aws/eks-inventory';
 import { findOidcProvider } from '../../adapters/aws/oidc-providers';
+import { ownerTag } from '../../core/naming';
 import { versionPath } from './plan';
 import type { ClusterConfig } from './render';
 import type { ObservedCluster } from './steps';
@@ -30,8 +31,9 @@ export async function observeCluster(
   const { name } = desired.metadata;
   const settings = await readClusterSettings(clients, name);
   if (settings === undefined) return undefined;
-  // Of a cluster that is on its way, EKS tells no more than that.
-  if (!['ACTIVE', 'UPDATING'].includes(settings.status)) return { settings, ...nothing };
+  // Of a cluster that is on its way, EKS tells no more than that; of another's, no more matters.
+  const isOurs = settings.tags[ownerTag] === name;
+  if (!isOurs || !['ACTIVE', 'UPDATING'].includes(settings.status)) return { settings, ...nothing };
   const [nodeGroups, addons, accessEntries, podIdentities, cluster, recommendedAddons] = await Promise.all([
     listNodeGroups(clients, name),
     listAddons(clients, name),

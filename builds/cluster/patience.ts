@@ -10,6 +10,11 @@ export interface Patience {
   patienceMs?: number;
 }
 
+/** Between two looks of a build, in milliseconds; the local region looks more often. */
+export function pollInterval(): number {
+  return Number(process.env['KUBEFLOW_EKS_POLL_SECONDS'] ?? 15) * 1000;
+}
+
 // A control plane takes 12 minutes, at times 25; an update of it up to 40.
 const usualPatienceMs = 50 * 60_000;
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Stack } from '../../adapters/aws/cloudformation';
+import type { AwsClients } from '../../adapters/aws/clients';
+import { deleteStack, findStack, stackFailures, type Stack } from '../../adapters/aws/cloudformation';
 import { foreignResource } from '../../adapters/aws/errors';
 import { UserError } from '../../core/errors';
 import { ownerTag } from '../../core/naming';
@@ -12,6 +13,15 @@ export interface Stacks {
   /** What failed in it, with reasons. */
   failures: (name: string) => Promise<string[]>;
   remove: (name: string) => Promise<void>;
+}
+
+/** The stacks of the account and region. */
+export function stacksThrough(clients: AwsClients): Stacks {
+  return {
+    find: async (name) => findStack(clients, name),
+    failures: async (name) => stackFailures(clients, name),
+    remove: async (name) => deleteStack(clients, name),
+  };
 }
 
 /** Names of stacks, as eksctl gives them (its `pkg/cfn/manager` and `pkg/actions`). */

@@ -1,11 +1,12 @@
 /** The build that removes load balancers, Kubeflow's volumes and the cluster, in this order. */
 import { join } from 'node:path';
 import { createClients } from '../../adapters/aws/clients';
-import { deleteStack, findStack } from '../../adapters/aws/cloudformation';
 import { findCluster } from '../../adapters/aws/eks';
 import { findAccessEntry } from '../../adapters/aws/eks-access-entries';
 import { ownerTag } from '../../core/naming';
 import { eksctl as eksctlOf } from '../cluster/eksctl';
+import { pollInterval } from '../cluster/patience';
+import { clearFailedStack, stackNameOf, stacksThrough } from '../cluster/stacks';
 import { kubectl as kubectlOf } from '../kubeflow/kubectl';
 import { run } from '../support/command';
 import { readConfiguration } from '../support/input';
@@ -39,6 +40,11 @@ runMain(async () => {
     await removeLoadBalancers(kubectl, say);
     await removeVolumes(kubectl, say);
   }
+  if (cluster !== undefined && cluster.status !== 'ACTIVE') {
+    say(
+      `the cluster ${name} is ${cluster.status}: load balancers and volumes that were made from within it stay`,
+    );
+  }
   if (cluster === undefined) {
     say(`there is no cluster ${name}`);
     await removeStack(name);
@@ -58,9 +64,12 @@ runMain(async () => {
 
   /** What a creation that failed has left. */
   async function removeStack(cluster: string): Promise<void> {
-    const stack = await findStack(clients, `eksctl-${cluster}-cluster`);
-    if (stack?.tags[ownerTag] !== cluster) return;
-    say(`deleting the stack ${stack.name} (${stack.status})`);
-    await deleteStack(clients, stack.name);
+    const stacks = stacksThrough(clients);
+    const stackName = stackNameOf.cluster(cluster);
+    const stack = await stacks.find(stackName);
+    // Its role may go only after it: CloudFormation could not take away what is in it.
+    if (stack?.tags[ownerTag] === cluster) {
+      await clearFailedStack({ stacks, say, pollMs: pollInterval() }, cluster, stackName);
+    }
   }
 });
