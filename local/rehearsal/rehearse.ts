@@ -103,7 +103,7 @@ async function provision(
   report.phase('account');
   const { document, mappings } = await region.prepare(options.configuration);
   for (const { path, configured, used, why } of mappings) {
-    report.line(`${path}: ${configured} stands for ${used} here, since ${why}`);
+    report.line(`${path}: ${used} stands for ${configured} here, since ${why}`);
   }
   report.phase('provisioning');
   const clients = operatorClients(region);
