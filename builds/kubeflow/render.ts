@@ -11,6 +11,7 @@ import { withGeneratedSecrets } from './overlay/credentials';
 import { ingress, loadBalancerPolicy } from './overlay/ingress';
 import { dashboardOverlay, dashboardPart, loginOverlay, loginParts, type Files } from './overlay/login';
 import type { Login } from './overlay/proxy-configuration';
+import { withoutStrayNamespaces } from './scopes';
 
 /** All that the manifests depend on. */
 export interface RenderInput {
@@ -76,7 +77,11 @@ export async function renderComponents(
       }
     }),
   );
-  return selected.map((component) => ({ ...component, objects: rendered.get(component.id) ?? [] }));
+  const all = [...rendered.values()].flat();
+  return selected.map((component) => ({
+    ...component,
+    objects: withoutStrayNamespaces(rendered.get(component.id) ?? [], all),
+  }));
 }
 
 /**

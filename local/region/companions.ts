@@ -1,6 +1,8 @@
 import type { ControlPlane } from '../kubernetes/control-plane';
+import { startCertificateStatus } from '../kubernetes/stand-ins/certificate-status';
 import { startLoadBalancerController } from '../kubernetes/stand-ins/load-balancer-controller';
 import { startProfileController } from '../kubernetes/stand-ins/profile-controller';
+import { startWebhookPolicies } from '../kubernetes/stand-ins/webhook-policies';
 import { startWorkloadStatus } from '../kubernetes/stand-ins/workload-status';
 import type { RegionClients } from './account/clients';
 import { deprovisionLoadBalancer, provisionLoadBalancer } from './account/load-balancers';
@@ -38,6 +40,8 @@ export async function accompany(
   const companions = [
     startProfileController(options),
     workloads,
+    startCertificateStatus(options),
+    startWebhookPolicies(options),
     startLoadBalancerController({
       ...options,
       provision: (ingress) => provisionLoadBalancer(clients, clusterName, ingress),

@@ -14,6 +14,8 @@ export interface RegionOptions {
   /** The named points of faults; may be changed while the region runs. */
   faults?: Faults;
   port?: number;
+  /** Folder with a distribution of Kubeflow; without it a reduced one is made. */
+  distribution?: string;
   /** What is going on, in sentences. */
   onProgress: (message: string) => void;
   onHistoryEvent?: (executionArn: string, event: HistoryEvent) => void;

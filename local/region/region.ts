@@ -127,11 +127,11 @@ async function start(
     }),
   ]);
   const { deployed } = synthesis;
-  const distribution = join(dir, 'distribution');
+  const distribution = options.distribution ?? join(dir, 'distribution');
   const bin = join(dir, 'builds', 'bin');
   const { kubectl } = kubernetes;
   await Promise.all([
-    assembleDistribution(distribution),
+    options.distribution === undefined ? assembleDistribution(distribution) : undefined,
     installPrograms(bin, { kubectl: [kubectl.path, ...kubectl.prefix] }),
   ]);
   const toMoto = forwardTo(moto.endpoint);

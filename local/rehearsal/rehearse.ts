@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises';
 import { RedriveExecutionCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { createClients } from '../../adapters/aws/clients';
 import { describeExecution } from '../../adapters/aws/executions';
@@ -26,6 +27,8 @@ export interface RehearsalOptions {
   signal?: AbortSignal;
   /** Folder for logs and data; by default a temporary one that is removed at the end. */
   dir?: string;
+  /** Folder with a whole distribution of Kubeflow, rendered (`mirror:pack`), in the place of the reduced one. */
+  distribution?: string;
   /** Looks at the region before it is taken down; for tests. */
   inspect?: (region: Region, result: RehearsalResult) => Promise<void>;
 }
@@ -49,6 +52,7 @@ export async function rehearse(options: RehearsalOptions): Promise<RehearsalResu
   if (!parsed.ok)
     throw new RehearsalError(`invalid configuration:\n${parsed.problems.map(formatProblem).join('\n')}`);
   const { configuration } = parsed;
+  await checkFolders(options);
   const { report } = options;
   report.phase('local region');
   for (const left of await sweepTempDirs(folderPrefix))
@@ -58,6 +62,21 @@ export async function rehearse(options: RehearsalOptions): Promise<RehearsalResu
     return await rehearseIn(options.dir ?? temporary?.path ?? '', configuration, options);
   } finally {
     await temporary?.remove();
+  }
+}
+
+/** @throws RehearsalError for a folder that would be written over, or has no distribution */
+async function checkFolders({ dir, distribution }: RehearsalOptions): Promise<void> {
+  const entries = async (folder: string): Promise<string[]> => readdir(folder).catch(() => []);
+  if (dir !== undefined && (await entries(dir)).length > 0) {
+    throw new RehearsalError(
+      `${dir} is not empty: name a new folder for the logs and data of this rehearsal`,
+    );
+  }
+  if (distribution !== undefined && !(await entries(distribution)).includes('common')) {
+    throw new RehearsalError(
+      `${distribution} has no folder "common": unpack an archive of mirror:pack there`,
+    );
   }
 }
 
@@ -73,6 +92,7 @@ async function rehearseIn(
     accountId: configuration.account_id,
     region: configuration.region,
     clock: 'virtual',
+    ...(options.distribution === undefined ? {} : { distribution: options.distribution }),
     ...(options.fail === undefined ? {} : { faults: failState(options.fail) }),
     onProgress: (message) => {
       report.line(message);

@@ -61,7 +61,10 @@ export interface TestRegion {
  * the last test. Says what it does, since a first start builds for minutes. Whatever the tests of the file make the
  * stack do, its roles must be permitted; with REPORT_UNUSED_ACTIONS set, what they did not use is listed.
  */
-export function useRegion(configuration: Record<string, unknown> = seedConfiguration): () => TestRegion {
+export function useRegion(
+  configuration: Record<string, unknown> = seedConfiguration,
+  options: { distribution?: string } = {},
+): () => TestRegion {
   let running: TestRegion | undefined;
   let remove: (() => Promise<void>) | undefined;
 
@@ -73,6 +76,7 @@ export function useRegion(configuration: Record<string, unknown> = seedConfigura
       accountId: String(configuration['account_id']),
       region: String(configuration['region']),
       clock: 'virtual',
+      ...options,
       onProgress: (message) => {
         process.stderr.write(`${message}\n`);
       },

@@ -3,7 +3,9 @@ import {
   startLoadBalancerController,
   type Ingress,
 } from '../../../local/kubernetes/stand-ins/load-balancer-controller';
+import { startCertificateStatus } from '../../../local/kubernetes/stand-ins/certificate-status';
 import type { StandIn } from '../../../local/kubernetes/stand-ins/stand-in';
+import { startWebhookPolicies } from '../../../local/kubernetes/stand-ins/webhook-policies';
 import {
   startWorkloadStatus,
   type WorkloadStatus,
@@ -150,5 +152,88 @@ describe('load balancer controller', () => {
     const other = await client.get(path('other'));
     expect([hostname(other), other.metadata.finalizers]).toEqual([undefined, undefined]);
     expect(provisioned).not.toContain('default-other');
+  });
+});
+
+describe('what cert-manager and admission webhooks would do', () => {
+  const standIns: StandIn[] = [];
+
+  beforeAll(async () => {
+    const { client } = kubernetes();
+    standIns.push(startCertificateStatus({ client }), startWebhookPolicies({ client }));
+    await Promise.all(standIns.map(async ({ ready }) => ready));
+  });
+  afterAll(async () => {
+    await Promise.all(standIns.map(async ({ stop }) => stop()));
+  });
+
+  test('a webhook of the cluster that nobody serves is passed over, one from elsewhere is not', async () => {
+    const { client } = kubernetes();
+    const path = '/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations/checks';
+    const webhook = (name: string, clientConfig: object): object => ({
+      name,
+      clientConfig,
+      failurePolicy: 'Fail',
+      sideEffects: 'None',
+      admissionReviewVersions: ['v1'],
+      rules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['podtemplates'] }],
+    });
+    await client.apply({
+      apiVersion: 'admissionregistration.k8s.io/v1',
+      kind: 'ValidatingWebhookConfiguration',
+      metadata: { name: 'checks' },
+      webhooks: [
+        webhook('inside.example.com', { service: { name: 'checks', namespace: 'default' } }),
+        webhook('outside.example.com', { url: 'https://checks.example.com/' }),
+      ],
+    });
+    const policies = await waitFor(
+      async () => {
+        const { webhooks } = await client.get<{ webhooks: { failurePolicy: string }[] }>(path);
+        const found = webhooks.map(({ failurePolicy }) => failurePolicy);
+        return found[0] === 'Ignore' ? found : undefined;
+      },
+      { what: 'the webhook to be passed over' },
+    );
+    expect(policies).toEqual(['Ignore', 'Fail']);
+    await client.remove(path);
+  });
+
+  test('a Certificate is issued, also where its definition comes later', async () => {
+    const { client, kubectl } = kubernetes();
+    await client.apply({
+      apiVersion: 'apiextensions.k8s.io/v1',
+      kind: 'CustomResourceDefinition',
+      metadata: { name: 'certificates.cert-manager.io' },
+      spec: {
+        group: 'cert-manager.io',
+        names: { kind: 'Certificate', plural: 'certificates', singular: 'certificate' },
+        scope: 'Namespaced',
+        versions: [
+          {
+            name: 'v1',
+            served: true,
+            storage: true,
+            subresources: { status: {} },
+            schema: { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } },
+          },
+        ],
+      },
+    });
+    const certificate = {
+      apiVersion: 'cert-manager.io/v1',
+      kind: 'Certificate',
+      metadata: { name: 'web', namespace: 'default' },
+      spec: { secretName: 'web' },
+    };
+    await waitFor(
+      async () =>
+        client.apply(certificate).then(
+          () => true,
+          () => false,
+        ),
+      { what: 'certificates to be served' },
+    );
+    await kubectl(['wait', 'certificate/web', '--for=condition=Ready', '--timeout=60s']);
   });
 });

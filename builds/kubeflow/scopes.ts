@@ -1,0 +1,46 @@
+import type { KubernetesObject } from './objects';
+
+/** Kinds of Kubernetes itself that belong to no namespace, of those that manifests have. */
+const clusterKinds: ReadonlySet<string> = new Set([
+  'Namespace',
+  'CustomResourceDefinition',
+  'ClusterRole',
+  'ClusterRoleBinding',
+  'ValidatingWebhookConfiguration',
+  'MutatingWebhookConfiguration',
+  'ValidatingAdmissionPolicy',
+  'ValidatingAdmissionPolicyBinding',
+  'APIService',
+  'PriorityClass',
+  'StorageClass',
+  'PersistentVolume',
+]);
+
+/**
+ * The objects without the namespaces that cluster-scoped ones do not have. Kustomize gives its namespace to whatever it
+ * does not know (the distribution has a dozen such), the API server takes no notice of it, and an object that is then
+ * looked for by namespace seems to be missing forever.
+ *
+ * @param all everything that is installed: the definitions among it say what is cluster-scoped
+ */
+export function withoutStrayNamespaces(
+  objects: readonly KubernetesObject[],
+  all: readonly KubernetesObject[],
+): KubernetesObject[] {
+  const defined = new Set(all.flatMap(clusterScopedDefinition));
+  return objects.map((object) => {
+    const { namespace, ...metadata } = object.metadata;
+    const isClusterScoped = clusterKinds.has(object.kind) || defined.has(groupKind(object));
+    return namespace === undefined || !isClusterScoped ? object : { ...object, metadata };
+  });
+}
+
+function clusterScopedDefinition({ kind, ...rest }: KubernetesObject): string[] {
+  if (kind !== 'CustomResourceDefinition') return [];
+  const { group, scope, names } = rest['spec'] as { group: string; scope: string; names: { kind: string } };
+  return scope === 'Cluster' ? [`${group}/${names.kind}`] : [];
+}
+
+function groupKind({ apiVersion, kind }: KubernetesObject): string {
+  return `${apiVersion.split('/')[0] ?? ''}/${kind}`;
+}
