@@ -256,7 +256,11 @@ function addLocalCommands(program: Command, commands: CommandBuilder): void {
     .option('--users <file>', 'sample users who log in afterwards (YAML)')
     .option('--fail <state>', "make that state's work fail for good at the first run")
     .option('--retry', 'redrive the execution when it has failed')
-    .option('--keep-logs <folder>', "keep the region's data and logs in this folder");
+    .option('--keep-logs <folder>', "keep the region's data and logs in this folder")
+    .option(
+      '--distribution <folder>',
+      'install this distribution, unpacked from mirror:pack, not a reduced one',
+    );
 
   const local = program.command('local').description('The local region that stays up between commands.');
   withJson(

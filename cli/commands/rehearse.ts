@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { readConfiguration, readUsers } from '../configuration-file';
 import { CliError, exitCodes } from '../exit-codes';
 import type { ExitCode } from '../exit-codes';
@@ -12,6 +13,7 @@ export interface RehearseOptions {
   fail?: string;
   retry?: boolean;
   keepLogs?: string;
+  distribution?: string;
 }
 
 /** `rehearse CONFIG`: a whole provisioning in a local region of its own. */
@@ -28,6 +30,7 @@ export async function rehearse(host: Host, path: string, options: RehearseOption
       ...(options.fail === undefined ? {} : { fail: options.fail }),
       retry: options.retry === true,
       ...(options.keepLogs === undefined ? {} : { dir: options.keepLogs }),
+      ...(options.distribution === undefined ? {} : { distribution: resolve(options.distribution) }),
       report: progress,
       signal: host.signal,
     });
