@@ -49,14 +49,17 @@ export interface Child {
 const RECENT_LINES = 40;
 
 // $1… is the program. A background job's input would be /dev/null, hence descriptor 3; `read` is a builtin, so
-// nothing is left behind when the watcher is killed. `wait` returns at a trapped signal, hence the loop.
+// nothing is left behind when the watcher is killed. `wait` returns at a trapped signal, hence the loop. The trap stands
+// before the program starts: who has read the program's first line may stop it at once.
 const SHELL_GUARD = `
+child= stopping=
+trap 'stopping=1; [ -z "$child" ] || kill -TERM $child 2>/dev/null' TERM INT HUP
 exec 3<&0 </dev/null
 "$@" 3<&- & child=$!
 ( while read -r _ <&3; do :; done; kill -TERM $child; n=0
   while kill -0 $child && [ $n -lt 50 ]; do sleep 0.2; n=$((n+1)); done; kill -KILL $child ) 2>/dev/null >&2 & watcher=$!
 exec 3<&-
-trap 'kill -TERM $child 2>/dev/null' TERM INT HUP
+[ -z "$stopping" ] || kill -TERM $child 2>/dev/null
 wait $child; status=$?
 while kill -0 $child 2>/dev/null; do wait $child; status=$?; done
 kill -KILL $watcher 2>/dev/null
