@@ -77,11 +77,9 @@ export async function renderComponents(
       }
     }),
   );
-  const all = [...rendered.values()].flat();
-  return selected.map((component) => ({
-    ...component,
-    objects: withoutStrayNamespaces(rendered.get(component.id) ?? [], all),
-  }));
+  return withoutStrayNamespaces(
+    selected.map((component) => ({ ...component, objects: rendered.get(component.id) ?? [] })),
+  );
 }
 
 /**

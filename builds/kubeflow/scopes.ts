@@ -17,22 +17,22 @@ const clusterKinds: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The objects without the namespaces that cluster-scoped ones do not have. Kustomize gives its namespace to whatever it
+ * The components without the namespaces that their cluster-scoped objects do not have. Kustomize gives its namespace to whatever it
  * does not know (the distribution has a dozen such), the API server takes no notice of it, and an object that is then
  * looked for by namespace seems to be missing forever.
  *
- * @param all everything that is installed: the definitions among it say what is cluster-scoped
+ * @param components all that are installed: the definitions among their objects say what is cluster-scoped
  */
-export function withoutStrayNamespaces(
-  objects: readonly KubernetesObject[],
-  all: readonly KubernetesObject[],
-): KubernetesObject[] {
-  const defined = new Set(all.flatMap(clusterScopedDefinition));
-  return objects.map((object) => {
+export function withoutStrayNamespaces<C extends { objects: KubernetesObject[] }>(
+  components: readonly C[],
+): C[] {
+  const defined = new Set(components.flatMap(({ objects }) => objects.flatMap(clusterScopedDefinition)));
+  const corrected = (object: KubernetesObject): KubernetesObject => {
     const { namespace, ...metadata } = object.metadata;
     const isClusterScoped = clusterKinds.has(object.kind) || defined.has(groupKind(object));
     return namespace === undefined || !isClusterScoped ? object : { ...object, metadata };
-  });
+  };
+  return components.map((component) => ({ ...component, objects: component.objects.map(corrected) }));
 }
 
 function clusterScopedDefinition({ kind, ...rest }: KubernetesObject): string[] {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { stringify } from 'yaml';
 import type { Component } from '../../builds/kubeflow/components';
-import type { RenderInput } from '../../builds/kubeflow/render';
+import type { RenderInput, RenderTools } from '../../builds/kubeflow/render';
 import type { Found, Identity } from '../../builds/support/input';
 import type { Configuration } from '../../core/configuration';
 import { readConfiguration } from '../configuration-file';
@@ -33,11 +33,9 @@ export async function renderCluster(host: Host, path: string, options: RenderOpt
  * the place, or with `--distribution` (and kustomize) their objects too.
  */
 export async function renderKubeflow(host: Host, path: string, options: RenderOptions): Promise<ExitCode> {
-  const { selectedComponents } = await import('../../builds/kubeflow/components');
   const { configuration } = await readConfiguration(path);
   const found = foundBy(configuration);
   const input = { configuration, found, identity: identityOf(configuration), cluster: {} };
-  const parts: RenderedPart[] = [];
   host.err('names in capitals stand for what the workflow makes or finds\n');
   if (configuration.kubeflow.installer === 'kfctl') {
     const { renderKfDef } = await import('../../builds/kubeflow/kfctl');
@@ -46,9 +44,7 @@ export async function renderKubeflow(host: Host, path: string, options: RenderOp
     else host.out(stringify(definition));
     return exitCodes.ok;
   }
-  for (const component of selectedComponents(configuration.kubeflow.components)) {
-    parts.push(await renderPart(component, input, options.distribution, host));
-  }
+  const parts = await renderParts(input, options.distribution, host);
   if (options.json === true) printJson(host, { components: parts });
   else host.out(parts.map(partText).join(''));
   return exitCodes.ok;
@@ -64,28 +60,37 @@ interface RenderedPart {
   objects?: object[];
 }
 
-async function renderPart(
-  component: Component,
+async function renderParts(
   input: RenderInput,
   distribution: string | undefined,
   { env }: Pick<Host, 'env'>,
-): Promise<RenderedPart> {
-  const { id, title, source } = component;
-  const { loginOf, renderComponent } = await import('../../builds/kubeflow/render');
-  const { dashboardOverlay, loginOverlay } = await import('../../builds/kubeflow/overlay/login');
+): Promise<RenderedPart[]> {
+  const { selectedComponents } = await import('../../builds/kubeflow/components');
+  const { renderComponents } = await import('../../builds/kubeflow/render');
   const tools = {
+    distribution: distribution ?? '',
     rbac: join(__dirname, '../../builds/kubeflow/rbac'),
     kustomize: async (folder: string) => kustomize(folder, env),
   };
   if (distribution !== undefined) {
-    return { id, title, objects: await renderComponent(component, input, { ...tools, distribution }) };
+    const components = await renderComponents(input, tools);
+    return components.map(({ id, title, objects }) => ({ id, title, objects }));
   }
+  const selected = selectedComponents(input.configuration.kubeflow.components);
+  return Promise.all(selected.map(async (component) => ourPart(component, input, tools)));
+}
+
+/** A component without a distribution at hand: what of it is ours, and where the rest stands. */
+async function ourPart(component: Component, input: RenderInput, tools: RenderTools): Promise<RenderedPart> {
+  const { id, title, source } = component;
+  const { loginOf, renderComponent } = await import('../../builds/kubeflow/render');
+  const { dashboardOverlay, loginOverlay } = await import('../../builds/kubeflow/overlay/login');
   if ('kustomize' in source) return { id, title, source: source.kustomize };
   if (source.ours === 'login') return { id, title, files: loginOverlay('DISTRIBUTION', loginOf(input)) };
   if (source.ours === 'dashboard') {
     return { id, title, files: dashboardOverlay('DISTRIBUTION', loginOf(input)) };
   }
-  return { id, title, objects: await renderComponent(component, input, { ...tools, distribution: '' }) };
+  return { id, title, objects: await renderComponent(component, input, tools) };
 }
 
 /** What builds a kustomization: kustomize, else the one that is part of kubectl. */

@@ -8,6 +8,7 @@ import { parseManifests, type KubernetesObject } from '../objects';
 import { loginParts } from '../overlay/login';
 import { pinRemoteBases } from '../remote-bases';
 import { kustomizationsOf, renderComponent, type RenderInput } from '../render';
+import { withoutStrayNamespaces } from '../scopes';
 import { values } from './checks';
 
 export interface UpstreamTools {
@@ -70,7 +71,11 @@ export async function renderDistribution(
       }
     }
     await kustomize(join(distribution, loginParts.base)).catch(() => '');
-    return { components, bases: [...bases.values()], publicValues: [...published] };
+    return {
+      components: withoutStrayNamespaces(components),
+      bases: [...bases.values()],
+      publicValues: [...published],
+    };
   } finally {
     await rm(distribution, { recursive: true, force: true });
   }

@@ -18,6 +18,14 @@ test.each<[string, string, boolean]>([
 ])('%s %s keeps its namespace: %p', (apiVersion, kind, keeps) => {
   const labels = { app: 'trainer' };
   const object = { apiVersion, kind, metadata: { name: 'one', namespace: 'kubeflow', labels } };
-  const [rendered] = withoutStrayNamespaces([object], [...definitions, object]);
-  expect(rendered?.metadata).toEqual({ name: 'one', labels, ...(keeps ? { namespace: 'kubeflow' } : {}) });
+  const rendered = withoutStrayNamespaces([
+    { id: 'trainer', objects: definitions },
+    { id: 'other', objects: [object] },
+  ]);
+  expect(rendered.map(({ id }) => id)).toEqual(['trainer', 'other']);
+  expect(rendered[1]?.objects[0]?.metadata).toEqual({
+    name: 'one',
+    labels,
+    ...(keeps ? { namespace: 'kubeflow' } : {}),
+  });
 });
