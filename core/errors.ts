@@ -126,3 +126,8 @@ export class ConflictError extends KubeflowEksError {
     super(name, message, options);
   }
 }
+
+/** What an error says, or what else was thrown, as text. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -23,6 +23,7 @@ export interface ClusterSettings {
   logTypes: string[];
   /** ARN of the key that encrypts the secrets, if any does. */
   secretsKeyArn: string | undefined;
+  oidcIssuer?: string | undefined;
 }
 
 /** A managed node group. */
@@ -69,6 +70,7 @@ export async function readClusterSettings(
         .flatMap(({ types }) => types ?? [])
         .sort(),
       secretsKeyArn: cluster.encryptionConfig?.[0]?.provider?.keyArn,
+      oidcIssuer: cluster.identity?.oidc?.issuer,
     };
   } catch (error) {
     if (isAwsError(error, 'ResourceNotFoundException')) return undefined;

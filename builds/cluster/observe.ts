@@ -1,5 +1,4 @@
 import type { AwsClients } from '../../adapters/aws/clients';
-import { findCluster } from '../../adapters/aws/eks';
 import { listAccessEntries } from '../../adapters/aws/eks-access-entries';
 import {
   listAddons,
@@ -34,15 +33,14 @@ export async function observeCluster(
   // Of a cluster that is on its way, EKS tells no more than that; of another's, no more matters.
   const isOurs = settings.tags[ownerTag] === name;
   if (!isOurs || !['ACTIVE', 'UPDATING'].includes(settings.status)) return { settings, ...nothing };
-  const [nodeGroups, addons, accessEntries, podIdentities, cluster, recommendedAddons] = await Promise.all([
+  const [nodeGroups, addons, accessEntries, podIdentities, recommendedAddons] = await Promise.all([
     listNodeGroups(clients, name),
     listAddons(clients, name),
     listAccessEntries(clients, name),
     listPodIdentities(clients, name),
-    findCluster(clients, name),
     readRecommendedAddons(clients, desired, settings.version),
   ]);
-  const issuer = cluster?.oidcIssuer;
+  const { oidcIssuer: issuer } = settings;
   return {
     settings,
     nodeGroups,

@@ -1,7 +1,6 @@
-import { components as allComponents } from './components';
 import { installComponent, type InstallOptions, type Outcome, type RenderedComponent } from './install';
 import { describeObject, hashObjects } from './objects';
-import { readRecords, recordObject, superseded, type InstallationRecord } from './record';
+import { deselected, readRecords, recordObject, superseded, type InstallationRecord } from './record';
 
 /** How long deletions are waited for, in seconds. */
 const deletionSeconds = 300;
@@ -38,10 +37,8 @@ async function removeDeselected(
   wanted: ReadonlySet<string>,
   { kubectl, say }: Pick<InstallOptions, 'kubectl' | 'say'>,
 ): Promise<void> {
-  const selected = new Set(components.map(({ id }) => id));
-  for (const { id, title } of [...allComponents].reverse()) {
-    const record = records.get(id);
-    if (record === undefined || selected.has(id)) continue;
+  for (const { component, record } of deselected(components, records)) {
+    const { id, title } = component;
     const objects = superseded(record, wanted);
     say(`${title}: no longer selected, removing ${objects.length} objects`);
     await kubectl.remove(objects, deletionSeconds);

@@ -1,9 +1,15 @@
 import type { PlannedChange } from '../../core/plan';
-import { components as allComponents } from './components';
 import type { RenderedComponent } from './install';
 import type { Kubectl } from './kubectl';
 import { describeObject, hashObjects, type KubernetesObject } from './objects';
-import { digestOf, isNeverRemoved, readRecords, superseded, type InstallationRecord } from './record';
+import {
+  deselected,
+  digestOf,
+  isNeverRemoved,
+  readRecords,
+  superseded,
+  type InstallationRecord,
+} from './record';
 
 /** Asks only: nothing in here can change a cluster. */
 export type ReadOnlyKubectl = Pick<Kubectl, 'get' | 'list'>;
@@ -29,15 +35,15 @@ export async function planInstallation(
     if (record === undefined) add({ action: 'create', what: `${title} (${count(objects.length)})` });
     else planComponent(title, objects, { record, there, wanted }, add);
   }
-  const selected = new Set(components.map(({ id }) => id));
-  for (const { id, title } of [...allComponents].reverse()) {
-    const record = records.get(id);
-    if (record === undefined || selected.has(id)) continue;
+  for (const { component, record } of deselected(components, records)) {
     const left = record.objects.filter(
       (object) => isNeverRemoved(object) && !wanted.has(describeObject(object)),
     );
     const rest = left.length === 0 ? '' : `; it leaves ${left.map(describeObject).join(', ')}`;
-    add({ action: 'remove', what: `${title} (${count(superseded(record, wanted).length)})${rest}` });
+    add({
+      action: 'remove',
+      what: `${component.title} (${count(superseded(record, wanted).length)})${rest}`,
+    });
   }
 }
 

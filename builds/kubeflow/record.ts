@@ -1,4 +1,5 @@
 import { managedByLabel, product } from '../../core/naming';
+import { components as allComponents, type Component } from './components';
 import type { Kubectl } from './kubectl';
 import {
   describeObject,
@@ -73,6 +74,18 @@ export async function readRecords(kubectl: Pick<Kubectl, 'list'>): Promise<Map<s
       return [object.metadata.labels?.[componentLabel] ?? '', { hash: data.hash ?? '', objects }];
     }),
   );
+}
+
+/** What was installed and is not among the wanted components, the last one first: what others stand on goes last. */
+export function deselected(
+  wanted: readonly { id: string }[],
+  records: ReadonlyMap<string, InstallationRecord>,
+): { component: Component; record: InstallationRecord }[] {
+  const selected = new Set(wanted.map(({ id }) => id));
+  return [...allComponents].reverse().flatMap((component) => {
+    const record = records.get(component.id);
+    return record === undefined || selected.has(component.id) ? [] : [{ component, record }];
+  });
 }
 
 // Deleting one of these deletes what tenants own: their namespaces, their notebooks, their data.

@@ -1,3 +1,4 @@
+import { messageOf } from '../../core/errors';
 import { parse } from 'yaml';
 import { kfctl, kubeflowDistribution, loadBalancerController, tools } from '../../core/versions';
 import type { Get } from './web';
@@ -155,7 +156,7 @@ export async function lookUp({ name, pinned, rule, source, find }: Releases, get
   try {
     return { ...known, ...(await find(get)) };
   } catch (error) {
-    return { ...known, problem: error instanceof Error ? error.message : String(error) };
+    return { ...known, problem: messageOf(error) };
   }
 }
 

@@ -4,6 +4,8 @@
  * Exit codes: 0 all was looked up, whatever was found; 2 wrong usage; 3 a source could not be read.
  */
 import { parseArgs } from 'node:util';
+import { messageOf } from '../../core/errors';
+import { runCommand } from './command-line';
 import { final, followed, lookUp, verdict, type Outlook } from './latest';
 import { exitCodes } from './pin-releases';
 import { webReader } from './web';
@@ -27,7 +29,7 @@ async function main(): Promise<number> {
       },
     }));
   } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`);
+    process.stderr.write(`${messageOf(error)}\n\n${usage}`);
     return exitCodes.usage;
   }
   if (values.help) {
@@ -84,12 +86,4 @@ function table(all: readonly Outlook[]): string {
   ].join('\n');
 }
 
-main().then(
-  (code) => {
-    process.exitCode = code;
-  },
-  (error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = exitCodes.usage;
-  },
-);
+runCommand(main);

@@ -1,3 +1,4 @@
+import { messageOf } from '../../core/errors';
 import type { Release } from '../../core/versions';
 import type { Say } from '../support/say';
 import { differences, readPublished, replacePin, type PublishedDigests } from './pins';
@@ -59,7 +60,7 @@ export async function pinReleases(
     try {
       published = await readPublished(release, version, get);
     } catch (error) {
-      say(`${name}: ${error instanceof Error ? error.message : String(error)}`);
+      say(`${name}: ${messageOf(error)}`);
       worst(exitCodes.unreachable);
       continue;
     }

@@ -7,8 +7,10 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { messageOf } from '../../core/errors';
 import { releases } from '../../core/versions';
 import { say } from '../support/say';
+import { runCommand } from './command-line';
 import { exitCodes, pinReleases, readWanted, type Wanted } from './pin-releases';
 import { webReader } from './web';
 
@@ -42,7 +44,7 @@ async function main(): Promise<number> {
     Object.assign(options, values);
     wanted = readWanted(positionals, releases);
   } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`);
+    process.stderr.write(`${messageOf(error)}\n\n${usage}`);
     return exitCodes.usage;
   }
   const before = await readFile(options.file, 'utf8');
@@ -59,12 +61,4 @@ async function main(): Promise<number> {
   return code;
 }
 
-main().then(
-  (code) => {
-    process.exitCode = code;
-  },
-  (error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = exitCodes.usage;
-  },
-);
+runCommand(main);

@@ -3,7 +3,6 @@ import type { Plan } from '../../core/plan';
 import { readConfiguration } from '../configuration-file';
 import { CliError, exitCodes } from '../exit-codes';
 import type { ExitCode } from '../exit-codes';
-import { executionNameFor } from '../execution-name';
 import { follow } from '../follow';
 import type { Followed } from '../follow';
 import { printJson } from '../host';
@@ -12,7 +11,7 @@ import { planText } from '../render/plan';
 import { liveSteps } from '../render/steps';
 import { connect } from '../target';
 import type { Target, TargetOptions } from '../target';
-import { inputFor } from './start';
+import { startWith } from './start';
 
 export interface PlanOptions extends TargetOptions {
   json?: boolean;
@@ -23,14 +22,8 @@ export interface PlanOptions extends TargetOptions {
 /** `plan CONFIG`: what provisioning would create, change and leave. */
 export async function plan(host: Host, path: string, options: PlanOptions): Promise<ExitCode> {
   const { document, configuration } = await readConfiguration(path);
-  const { startExecution, stateMachineArn } = await import('../../adapters/aws/state-machines');
   const target = await connect(host, options, configuration);
-  const executionArn = await startExecution(
-    target.clients,
-    stateMachineArn(target.region, target.accountId, 'plan'),
-    await inputFor(host, target, document),
-    options.name ?? executionNameFor(configuration.eks_name, host.now()),
-  );
+  const executionArn = await startWith(host, target, 'plan', { document, configuration }, options.name);
   host.err(`started ${executionArn}\n`);
   const live = liveSteps(host, options.json === true);
   const found = outcome(target, executionArn, await follow(host, target, executionArn, live));

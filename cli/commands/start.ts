@@ -1,4 +1,6 @@
+import type { Workflow } from '../../core/naming';
 import { readConfiguration } from '../configuration-file';
+import type { ConfigurationFile } from '../configuration-file';
 import { exitCodes } from '../exit-codes';
 import type { ExitCode } from '../exit-codes';
 import { executionNameFor } from '../execution-name';
@@ -24,15 +26,26 @@ export async function start(host: Host, path: string, options: StartOptions): Pr
     printJson(host, document);
     return exitCodes.ok;
   }
-  const { startExecution, stateMachineArn } = await import('../../adapters/aws/state-machines');
   const target = await connect(host, options, configuration);
-  const executionArn = await startExecution(
-    target.clients,
-    stateMachineArn(target.region, target.accountId, 'provision'),
-    await inputFor(host, target, document),
-    options.name ?? executionNameFor(configuration.eks_name, host.now()),
-  );
+  const executionArn = await startWith(host, target, 'provision', { document, configuration }, options.name);
   return reportStarted(host, target, executionArn, options);
+}
+
+/** Starts a workflow that takes a configuration, under the name given or one of the deployment and the time. */
+export async function startWith(
+  host: Host,
+  target: Target,
+  workflow: Workflow,
+  { document, configuration }: ConfigurationFile,
+  name: string | undefined,
+): Promise<string> {
+  const { startExecution, stateMachineArn } = await import('../../adapters/aws/state-machines');
+  return startExecution(
+    target.clients,
+    stateMachineArn(target.region, target.accountId, workflow),
+    await inputFor(host, target, document),
+    name ?? executionNameFor(configuration.eks_name, host.now()),
+  );
 }
 
 /** The input of an execution. In the local region the account is first given what the configuration expects of it. */

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { messageOf } from '../../../core/errors';
 import type { RemoteBase } from '../../../core/versions';
 import { selectedComponents, type Component } from '../components';
 import { parseManifests, type KubernetesObject } from '../objects';
@@ -96,7 +97,7 @@ function publishedValues(manifests: string): string[] {
 }
 
 function firstLine(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
+  const text = messageOf(error);
   const said = text.split('\n').filter((line) => line.trim() !== '');
   return (said.find((line) => /^error/i.test(line)) ?? said[0] ?? '').slice(0, 400);
 }
