@@ -1,9 +1,6 @@
 import type { KubeObject } from '../client';
-import { Informer } from './informer';
-import { describeError, includes, speaker, type StandIn, type StandInOptions } from './stand-in';
-import { WorkQueue } from './work-queue';
-
-type Kind = 'Deployment' | 'StatefulSet' | 'DaemonSet';
+import { pathIn, startController } from './controller';
+import { includes, type StandIn, type StandInOptions } from './stand-in';
 
 export interface WorkloadStatus extends StandIn {
   /**
@@ -13,17 +10,14 @@ export interface WorkloadStatus extends StandIn {
   readonly setReady: (namespace: string, workload: string, ready: boolean) => void;
 }
 
-const COLLECTIONS: Record<Kind, string> = {
-  Deployment: '/apis/apps/v1/deployments',
-  StatefulSet: '/apis/apps/v1/statefulsets',
-  DaemonSet: '/apis/apps/v1/daemonsets',
-};
-const PLURALS: Record<Kind, string> = {
-  Deployment: 'deployments',
-  StatefulSet: 'statefulsets',
-  DaemonSet: 'daemonsets',
-};
-const KINDS = Object.keys(COLLECTIONS) as Kind[];
+/** Lists leave out the kind of their items. */
+const KIND_OF = {
+  '/apis/apps/v1/deployments': 'Deployment',
+  '/apis/apps/v1/statefulsets': 'StatefulSet',
+  '/apis/apps/v1/daemonsets': 'DaemonSet',
+} as const;
+const COLLECTIONS = Object.keys(KIND_OF) as (keyof typeof KIND_OF)[];
+type Kind = (typeof KIND_OF)[keyof typeof KIND_OF];
 const IDENTITY = { user: 'local:workload-status', groups: ['system:masters'] };
 /** Both revisions of a StatefulSet: nothing is being rolled out. */
 const REVISION = 'local-1';
@@ -32,68 +26,42 @@ const REVISION = 'local-1';
  * Stands in for the workload controllers, scheduler and kubelets: it reports every Deployment, StatefulSet and
  * DaemonSet as rolled out, so that `kubectl rollout status` and readiness checks come true. No container runs.
  */
-export function startWorkloadStatus({ client: admin, onLine }: StandInOptions): WorkloadStatus {
-  const say = speaker('workload-status', onLine);
-  const stopping = new AbortController();
-  const { signal } = stopping;
-  const client = admin.as(IDENTITY, 'workload-status (stand-in)');
+export function startWorkloadStatus(options: StandInOptions): WorkloadStatus {
   const broken = new Set<string>();
-  const keyOf = (kind: string, { namespace = '', name }: KubeObject['metadata']): string =>
-    `${kind.toLowerCase()}/${namespace}/${name}`;
-
-  const queue = new WorkQueue({
-    signal,
-    reconcile: async (key) => reconcile(key),
-    onError: (key, error) => {
-      say(`${key}: ${describeError(error)}; trying again`);
+  const controller = startController({
+    ...options,
+    name: 'workload-status',
+    identity: IDENTITY,
+    collections: COLLECTIONS,
+    describe: (collection, { metadata }) =>
+      `${KIND_OF[collection].toLowerCase()}/${metadata.namespace ?? ''}/${metadata.name}`,
+    reconcile: async (workload, { collection, path, client, say }) => {
+      const { namespace = '', name } = workload.metadata;
+      const kind = KIND_OF[collection];
+      const isReady = !broken.has(path);
+      const status = statusOf(kind, workload, isReady);
+      if (includes(workload['status'], status)) return;
+      await client.json({
+        path: `${path}/status`,
+        method: 'PATCH',
+        contentType: 'application/merge-patch+json',
+        body: { status },
+      });
+      const workloadName = `${kind.toLowerCase()}/${name}`;
+      say(`${namespace}: ${workloadName} is reported ${isReady ? 'ready' : 'not ready'}; no container runs`);
     },
   });
-  const informers = KINDS.map((kind) => ({
-    kind,
-    informer: new Informer(
-      client,
-      COLLECTIONS[kind],
-      ({ metadata }) => {
-        queue.add(keyOf(kind, metadata));
-      },
-      (error) => {
-        say(describeError(error));
-      },
-    ),
-  }));
-  const ready = Promise.all(informers.map(async ({ informer }) => informer.synced)).then(() => undefined);
-
-  async function reconcile(key: string): Promise<void> {
-    const [type = '', namespace = '', name = ''] = key.split('/');
-    const found = informers.find(({ kind }) => kind.toLowerCase() === type);
-    const workload = found?.informer.get(name, namespace);
-    if (found === undefined || workload === undefined) return;
-    const isReady = !broken.has(key);
-    const status = statusOf(found.kind, workload, isReady);
-    if (includes(workload['status'], status)) return;
-    await client.json({
-      path: `/apis/apps/v1/namespaces/${namespace}/${PLURALS[found.kind]}/${name}/status`,
-      method: 'PATCH',
-      contentType: 'application/merge-patch+json',
-      body: { status },
-    });
-    say(`${namespace}: ${type}/${name} is reported ${isReady ? 'ready' : 'not ready'}; no container runs`);
-  }
-
-  const running = Promise.all(informers.map(async ({ informer }) => informer.run(signal)));
   return {
-    ready,
+    ...controller,
     setReady: (namespace, workload, isReady) => {
       const [type = '', name = ''] = workload.toLowerCase().split('/');
-      const key = keyOf(type, { namespace, name });
-      if (isReady) broken.delete(key);
-      else broken.add(key);
-      queue.add(key);
-    },
-    stop: async () => {
-      stopping.abort();
-      await running;
-      client.close();
+      const collection = COLLECTIONS.find((candidate) => KIND_OF[candidate].toLowerCase() === type);
+      if (collection === undefined)
+        throw new Error(`${workload} is no ${Object.values(KIND_OF).join(' or ')}`);
+      const path = pathIn(collection, { metadata: { namespace, name } });
+      if (isReady) broken.delete(path);
+      else broken.add(path);
+      controller.lookAgain(collection, name, namespace);
     },
   };
 }
