@@ -15,7 +15,7 @@ import type { ControlPlane } from '../../local/kubernetes/control-plane';
 import { buildsOf, exportedBy, runBuild, variablesOf } from '../support/builds';
 import { putFailingPod } from '../support/failing-pod';
 import { appliedObject, installedObjects, recordedAmong, writesDuring } from '../support/installed';
-import { seedConfiguration, useRegion } from '../support/region';
+import { clusterOf, seedConfiguration, useRegion } from '../support/region';
 
 /** Few, since what is optional is what is exercised here. */
 const configuration = { ...seedConfiguration, kubeflow: { components: ['pipelines', 'katib'] } };
@@ -39,11 +39,7 @@ beforeAll(() => {
 });
 afterAll(async () => stopKubelet?.());
 
-function cluster(): ControlPlane {
-  const found = region().region.clusters.find(name);
-  if (found === undefined) throw new Error(`there is no cluster ${name}`);
-  return found;
-}
+const cluster = (): ControlPlane => clusterOf(region());
 
 test('a build that is killed in the middle fails the step, and what was ready by then is recorded', async () => {
   const { start, finish, document, region: local } = region();

@@ -3,7 +3,7 @@ import { logIn, grantsOf } from '../../local/rehearsal/logins';
 import type { LoginTarget } from '../../local/rehearsal/logins';
 import type { SampleUser } from '../../core/configuration/users';
 import { functionName } from '../../core/naming';
-import { seedConfiguration, useRegion } from '../support/region';
+import { clusterOf, seedConfiguration, useRegion } from '../support/region';
 
 const region = useRegion();
 const name = seedConfiguration.eks_name;
@@ -25,8 +25,7 @@ beforeAll(async () => {
     userPoolId: string;
     clientId: string;
   };
-  const cluster = local.clusters.find(name);
-  if (cluster === undefined) throw new Error('no cluster');
+  const cluster = clusterOf(region());
   target = { userPoolId, clientId, cluster, profileManager: functionName('profile-manager') };
   for (const user of [alice, bob]) expect((await logIn(local, target, user)).outcome).toBe('allowed');
 }, 600_000);

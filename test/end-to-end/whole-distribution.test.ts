@@ -3,7 +3,7 @@ import { readableCause } from '../../core/execution/cause';
 import type { ControlPlane } from '../../local/kubernetes/control-plane';
 import { runBuild } from '../support/builds';
 import { installedObjects, writesDuring } from '../support/installed';
-import { seedConfiguration, useRegion } from '../support/region';
+import { clusterOf, seedConfiguration, useRegion } from '../support/region';
 
 /**
  * Every object of the real distribution, applied by the build to the real API server. The distribution is too large to
@@ -16,11 +16,7 @@ if (distribution === undefined) {
 } else {
   describe('the whole distribution', () => {
     const region = useRegion(seedConfiguration, { distribution: resolve(distribution) });
-    const cluster = (): ControlPlane => {
-      const found = region().region.clusters.find(seedConfiguration.eks_name);
-      if (found === undefined) throw new Error('there is no cluster');
-      return found;
-    };
+    const cluster = (): ControlPlane => clusterOf(region());
 
     test('is installed, and a second run changes nothing', async () => {
       const { start, finish, document } = region();

@@ -8,11 +8,15 @@ export async function writesDuring(
 ): Promise<AuditEvent[]> {
   const mark = await cluster.audit.mark();
   await work();
-  return (await cluster.audit.since(mark)).filter(
-    ({ verb, user, resource }) =>
-      ['create', 'update', 'patch', 'delete'].includes(verb) &&
-      /build|kubeflow-eks/.test(user) &&
-      !/review/.test(resource),
+  return (await cluster.audit.since(mark)).filter(isOurWrite);
+}
+
+/** Whether a build or a function of ours changed something. */
+export function isOurWrite({ verb, user, resource }: AuditEvent): boolean {
+  return (
+    ['create', 'update', 'patch', 'delete'].includes(verb) &&
+    /build|kubeflow-eks/.test(user) &&
+    !/review/.test(resource)
   );
 }
 

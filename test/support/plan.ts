@@ -1,6 +1,7 @@
 import type { Plan, PlannedStep } from '../../core/plan';
 import type { AuditEvent } from '../../local/kubernetes/audit';
 import type { LoggedRequest } from '../../local/region/gateway/request-log';
+import { isOurWrite } from './installed';
 import type { TestRegion } from './region';
 
 /** A plan that was made in a region, and what of the world its execution changed. */
@@ -28,14 +29,7 @@ export async function makePlan(
   return {
     plan: JSON.parse(execution.output ?? '{}') as Plan,
     changes: region.gateway.log.since(mark, ({ mutating }) => mutating),
-    writes: written
-      .flat()
-      .filter(
-        ({ verb, user, resource }) =>
-          ['create', 'update', 'patch', 'delete'].includes(verb) &&
-          /build|kubeflow-eks/.test(user) &&
-          !/review/.test(resource),
-      ),
+    writes: written.flat().filter(isOurWrite),
   };
 }
 

@@ -11,6 +11,7 @@ import { viewExecution } from '../../core/execution/steps';
 import type { ExecutionView } from '../../core/execution/steps';
 import { stateMachineName } from '../../core/naming';
 import type { Workflow } from '../../core/naming';
+import type { ControlPlane } from '../../local/kubernetes/control-plane';
 import { startRegion } from '../../local/region';
 import type { Region } from '../../local/region';
 import { operatorClients } from '../../local/rehearsal';
@@ -100,6 +101,14 @@ export function useRegion(
     if (running === undefined) throw new Error('the region runs in tests and hooks only');
     return running;
   };
+}
+
+/** The control plane of the one cluster that a configuration asks for. */
+export function clusterOf({ region, document }: TestRegion): ControlPlane {
+  const name = String(document['eks_name']);
+  const found = region.clusters.find(name);
+  if (found === undefined) throw new Error(`there is no cluster ${name}`);
+  return found;
 }
 
 function testRegion(region: Region, clients: AwsClients, document: Record<string, unknown>): TestRegion {

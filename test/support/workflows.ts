@@ -11,6 +11,8 @@ import {
   type StepFunctions,
   type TaskRequest,
 } from '../../local/step-functions';
+import { useMoto, type MotoInTest } from './moto';
+import { makeRegistry } from './registry';
 
 /** Step Functions behind a test's gateway, whose Task states do what the test says. */
 export interface TestWorkflows {
@@ -73,4 +75,24 @@ export async function startExecution(
     new StartExecutionCommand({ stateMachineArn, input: JSON.stringify(input) }),
   );
   return executionArn ?? '';
+}
+
+/** A definition whose execution is under way for as long as a test takes. */
+export const waiting = { StartAt: 'Wait', States: { Wait: { Type: 'Wait', Seconds: 3600, End: true } } };
+
+/** Moto with Step Functions and the registry, for tasks that look at executions. */
+export function useWorkflows(functions: readonly string[]): MotoInTest {
+  let workflows: TestWorkflows;
+  const moto = useMoto({
+    functions,
+    services: () => {
+      workflows = startWorkflows('eu-central-1', '123456789012');
+      return { states: [workflows.handler] };
+    },
+  });
+  beforeEach(() => makeRegistry(moto.lookingClients));
+  afterEach(() => {
+    workflows.close();
+  });
+  return moto;
 }

@@ -1,26 +1,13 @@
 import { SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { task } from '../../tasks/gather-resyncs';
-import { useMoto } from '../support/moto';
-import { makeRegistry, registryEnvironment as environment } from '../support/registry';
+import { registryEnvironment as environment } from '../support/registry';
 import { testContext } from '../support/task-context';
-import { startExecution, startWorkflows, type TestWorkflows } from '../support/workflows';
+import { startExecution, useWorkflows, waiting } from '../support/workflows';
 
-const waiting = { StartAt: 'Wait', States: { Wait: { Type: 'Wait', Seconds: 3600, End: true } } };
 const noon = Date.parse('2026-01-02T12:00:00Z');
 
 describe('requests for a resync', () => {
-  let workflows: TestWorkflows;
-  const moto = useMoto({
-    functions: ['gather-resyncs'],
-    services: () => {
-      workflows = startWorkflows('eu-central-1', '123456789012');
-      return { states: [workflows.handler] };
-    },
-  });
-  beforeEach(() => makeRegistry(moto.lookingClients));
-  afterEach(() => {
-    workflows.close();
-  });
+  const moto = useWorkflows(['gather-resyncs']);
 
   const start = (name: string) => startExecution(moto.lookingClients, name, waiting);
   const request = (executionArn: string, seconds = 0, name = 'acme') =>

@@ -3,26 +3,12 @@ import { registryKey, writeItem } from '../../adapters/aws/registry';
 import { writeLock } from '../../adapters/aws/registry-lock';
 import { stackNames } from '../../core/naming';
 import { task } from '../../tasks/list-deployments';
-import { useMoto } from '../support/moto';
-import { makeRegistry, registryEnvironment as environment } from '../support/registry';
+import { registryEnvironment as environment } from '../support/registry';
 import { testContext, testDeployment } from '../support/task-context';
-import { startExecution, startWorkflows, type TestWorkflows } from '../support/workflows';
-
-const waiting = { StartAt: 'Wait', States: { Wait: { Type: 'Wait', Seconds: 3600, End: true } } };
+import { startExecution, useWorkflows, waiting } from '../support/workflows';
 
 describe('list-deployments', () => {
-  let workflows: TestWorkflows;
-  const moto = useMoto({
-    functions: ['list-deployments'],
-    services: () => {
-      workflows = startWorkflows('eu-central-1', '123456789012');
-      return { states: [workflows.handler] };
-    },
-  });
-  beforeEach(() => makeRegistry(moto.lookingClients));
-  afterEach(() => {
-    workflows.close();
-  });
+  const moto = useWorkflows(['list-deployments']);
 
   const cluster = { name: 'acme', endpoint: 'https://api.example.com', certificateAuthority: 'UEVN' };
   const register = (name: string) =>

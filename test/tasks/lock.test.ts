@@ -6,27 +6,14 @@ import { isStillRunning } from '../../adapters/aws/executions';
 import { task as acquire } from '../../tasks/acquire-lock';
 import { task as release } from '../../tasks/release-lock';
 import { WouldChange } from '../../tasks/support/context';
-import { useMoto } from '../support/moto';
-import { makeRegistry, registryEnvironment as environment } from '../support/registry';
+import { registryEnvironment as environment } from '../support/registry';
 import { testContext, testDeployment as deployment } from '../support/task-context';
-import { startExecution, startWorkflows, type TestWorkflows } from '../support/workflows';
+import { startExecution, useWorkflows, waiting } from '../support/workflows';
 
 const table = stackNames.table;
-const waiting = { StartAt: 'Wait', States: { Wait: { Type: 'Wait', Seconds: 3600, End: true } } };
 
 describe('the lock of a deployment', () => {
-  let workflows: TestWorkflows;
-  const moto = useMoto({
-    functions: ['acquire-lock', 'release-lock'],
-    services: () => {
-      workflows = startWorkflows('eu-central-1', '123456789012');
-      return { states: [workflows.handler] };
-    },
-  });
-  beforeEach(() => makeRegistry(moto.lookingClients));
-  afterEach(() => {
-    workflows.close();
-  });
+  const moto = useWorkflows(['acquire-lock', 'release-lock']);
 
   const start = (name: string) => startExecution(moto.lookingClients, name, waiting);
   const take = (executionArn: string) =>

@@ -1,37 +1,25 @@
-import { createClients } from '../../../adapters/aws/clients';
 import type { AwsClients } from '../../../adapters/aws/clients';
 import { deleteStack } from '../../../adapters/aws/cloudformation';
-import { openGateway } from '../../../local/region/gateway/gateway';
-import type { Gateway } from '../../../local/region/gateway/gateway';
 import { answerXml } from '../../../local/region/overlays/query-xml';
+import { gatewayClients } from '../../support/gateway';
 
 let status: string;
 let operations: string[];
-let gateway: Gateway;
 let clients: AwsClients;
+let close: () => Promise<void>;
 
 beforeAll(async () => {
-  gateway = await openGateway({
-    services: {
-      cloudformation: [
-        ({ operation }) => {
-          operations.push(operation);
-          const member = `<member><StackName>s</StackName><StackStatus>${status}</StackStatus></member>`;
-          return Promise.resolve(answerXml(operation, `<Stacks>${member}</Stacks>`));
-        },
-      ],
-    },
-  });
-  clients = createClients({
-    region: 'eu-west-1',
-    endpoint: gateway.endpoint,
-    credentials: { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'example' },
-  });
+  ({ clients, close } = await gatewayClients({
+    cloudformation: [
+      ({ operation }) => {
+        operations.push(operation);
+        const member = `<member><StackName>s</StackName><StackStatus>${status}</StackStatus></member>`;
+        return Promise.resolve(answerXml(operation, `<Stacks>${member}</Stacks>`));
+      },
+    ],
+  }));
 });
-afterAll(async () => {
-  clients.destroy();
-  await gateway.close();
-});
+afterAll(() => close());
 beforeEach(() => {
   operations = [];
 });

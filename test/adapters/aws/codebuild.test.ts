@@ -1,20 +1,18 @@
 import { CodeBuildClient, StartBuildCommand } from '@aws-sdk/client-codebuild';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createClients } from '../../../adapters/aws/clients';
 import type { AwsClients } from '../../../adapters/aws/clients';
 import { runningBuilds } from '../../../adapters/aws/codebuild';
 import { CodeBuild } from '../../../local/codebuild/service';
 import { makeTempDir } from '../../../local/processes/temp-dir';
 import type { TempDir } from '../../../local/processes/temp-dir';
-import { openGateway } from '../../../local/region/gateway/gateway';
-import type { Gateway } from '../../../local/region/gateway/gateway';
 import { jsonApi } from '../../../local/region/services/json-api';
+import { gatewayClients } from '../../support/gateway';
 
 let dir: TempDir;
 let service: CodeBuild;
-let gateway: Gateway;
 let clients: AwsClients;
+let close: () => Promise<void>;
 
 beforeAll(async () => {
   dir = await makeTempDir();
@@ -36,20 +34,14 @@ beforeAll(async () => {
     environment: () => ({ PATH: process.env['PATH'] ?? '' }),
     onLine: () => undefined,
   });
-  gateway = await openGateway({
-    services: { codebuild: [jsonApi(service.handle, 'application/x-amz-json-1.1')] },
-  });
-  clients = createClients({
-    region: 'eu-west-1',
-    endpoint: gateway.endpoint,
-    credentials: { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'example' },
-  });
+  ({ clients, close } = await gatewayClients({
+    codebuild: [jsonApi(service.handle, 'application/x-amz-json-1.1')],
+  }));
 });
 
 afterAll(async () => {
-  clients.destroy();
   await service.stop();
-  await gateway.close();
+  await close();
   await dir.remove();
 });
 
