@@ -1,9 +1,10 @@
 /**
  * Which way imports may point (docs/architecture.md):
- * core <- adapters <- tasks, lambda <- (by entry path only) infra; workflows <- infra; local and cli stand on top.
+ * core <- adapters <- isolation <- tasks, lambda <- (by entry path only) infra; workflows <- infra; local, cli and tools
+ * stand on top. Packages import nothing of ours.
  * @type {import('dependency-cruiser').IConfiguration}
  */
-const ours = 'core|adapters|tasks|workflows|infra|lambda|builds|cli|local|test|bench';
+const ours = 'core|adapters|isolation|tasks|workflows|infra|lambda|builds|cli|local|tools|packages|test';
 const only = (from, allowed) => ({
   name: `${from}-imports-only-${allowed.join('-') || 'nothing-of-ours'}`,
   severity: 'error',
@@ -14,19 +15,22 @@ module.exports = {
   forbidden: [
     only('core', []),
     only('adapters', ['core']),
-    only('tasks', ['core', 'adapters']),
-    only('lambda', ['core', 'adapters']),
+    only('isolation', ['core', 'adapters']),
+    only('tasks', ['core', 'adapters', 'isolation']),
+    only('lambda', ['core', 'adapters', 'isolation']),
     only('builds', ['core', 'adapters']),
     only('workflows', ['core']),
     only('infra', ['workflows', 'core']),
-    only('local', ['infra', 'workflows', 'adapters', 'core']),
-    only('cli', ['local', 'adapters', 'core', 'builds']),
+    only('packages', []),
+    only('local', ['infra', 'workflows', 'adapters', 'core', 'packages']),
+    only('tools', ['local', 'builds', 'isolation', 'adapters', 'core', 'packages', 'infra', 'lambda']),
+    only('cli', ['local', 'isolation', 'adapters', 'core', 'builds', 'tools']),
     {
       name: 'sdk-only-in-adapters',
       severity: 'error',
       comment:
         'Only adapters talk to AWS or Kubernetes; the region, the tests and the benches are their peers.',
-      from: { path: '^(core|tasks|lambda|workflows|infra|builds|cli)/' },
+      from: { path: '^(core|isolation|tasks|lambda|workflows|infra|builds|cli)/' },
       to: { path: 'node_modules/(@aws-sdk|@kubernetes)/' },
     },
     {
@@ -39,7 +43,7 @@ module.exports = {
     {
       name: 'no-dev-dependency-in-product',
       severity: 'error',
-      from: { path: '^(core|adapters|tasks|lambda)/' },
+      from: { path: '^(core|adapters|isolation|tasks|lambda)/' },
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
     },
   ],

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ExecutionSummary } from '../adapters/aws/executions';
-import type { ExecutionView } from '../core/execution/steps';
+import type { ExecutionView } from '../core/execution/view';
 import { CliError, exitCodes } from './exit-codes';
 import type { Host } from './host';
 import type { LiveSteps } from './render/steps';
@@ -21,7 +21,7 @@ const toleratedFailures = 5;
 /** Reads an execution as it stands. */
 export async function readExecution(target: Target, executionArn: string): Promise<Followed> {
   const { describeExecution, readExecutionEvents } = await import('../adapters/aws/executions');
-  const { viewExecution } = await import('../core/execution/steps');
+  const { viewExecution } = await import('../core/execution/view');
   // The status first: whatever the history says after it is at least as new.
   const execution = await describeExecution(target.clients, executionArn);
   if (execution === undefined) {

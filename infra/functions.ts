@@ -17,7 +17,7 @@ export interface FunctionSpec {
   readonly reaches?: 'cluster';
 }
 
-/** A step of a workflow: `tasks/<file>.ts`. */
+/** A step of a workflow: `tasks/<resource>/<file>.ts`. */
 function task(
   file: string,
   description: string,
@@ -45,73 +45,95 @@ export const functions = {
 
   // provision
   'validate-configuration': task(
-    'validate-configuration',
+    'preflight/validate-configuration',
     'Checks the whole input before anything is touched',
   ),
-  'acquire-lock': task('acquire-lock', 'Lets one execution at a time work on a deployment'),
-  'check-prerequisites': task('check-prerequisites', 'Finds what the account must already have'),
+  'acquire-lock': task('lock/acquire-lock', 'Lets one execution at a time work on a deployment'),
+  'check-prerequisites': task('preflight/check-prerequisites', 'Finds what the account must already have'),
   'ensure-notifications': task(
-    'ensure-notifications',
+    'notifications/ensure-notifications',
     'Lets the address of the configuration be told of failures',
   ),
-  'tag-subnets': task('tag-subnets', 'Tags subnets for the load balancer controller'),
-  'describe-cluster': task('describe-cluster', 'Reads the cluster that the build made'),
+  'tag-subnets': task('subnets/tag-subnets', 'Tags subnets for the load balancer controller'),
+  'describe-cluster': task('cluster/describe-cluster', 'Reads the cluster that the build made'),
   'request-certificates': task(
-    'request-certificates',
+    'certificates/request-certificates',
     'Requests the certificates and reads their validation records',
   ),
-  'ensure-records': task('ensure-records', 'Brings Route 53 records to what is wanted'),
-  'await-certificates': task('await-certificates', 'Reads whether the certificates are issued'),
-  'ensure-user-pool': task('ensure-user-pool', 'Brings the Cognito user pool to what is wanted'),
-  'permit-trigger': task('permit-trigger', 'Lets the user pool call the profile manager'),
-  'ensure-saml-provider': task('ensure-saml-provider', "Brings the pool's SAML provider to what is wanted"),
+  'ensure-records': task('records/ensure-records', 'Brings Route 53 records to what is wanted'),
+  'await-certificates': task('certificates/await-certificates', 'Reads whether the certificates are issued'),
+  'ensure-user-pool': task('user-pool/ensure-user-pool', 'Brings the Cognito user pool to what is wanted'),
+  'permit-trigger': task('user-pool/permit-trigger', 'Lets the user pool call the profile manager'),
+  'ensure-saml-provider': task(
+    'saml-provider/ensure-saml-provider',
+    "Brings the pool's SAML provider to what is wanted",
+  ),
   'ensure-app-client': task(
-    'ensure-app-client',
+    'app-client/ensure-app-client',
     'Brings the app client to what is wanted and keeps its secret',
   ),
-  'ensure-custom-domain': task('ensure-custom-domain', 'Brings the login domain to what is wanted'),
-  'await-custom-domain': task('await-custom-domain', 'Reads whether the login domain is active'),
+  'ensure-custom-domain': task(
+    'custom-domain/ensure-custom-domain',
+    'Brings the login domain to what is wanted',
+  ),
+  'await-custom-domain': task(
+    'custom-domain/await-custom-domain',
+    'Reads whether the login domain is active',
+  ),
   'grant-cluster-access': task(
-    'grant-cluster-access',
+    'cluster/grant-cluster-access',
     'Gives the functions their access entries in the cluster',
   ),
-  'await-ingress': task('await-ingress', 'Reads the load balancer of the ingress', {
+  'await-ingress': task('ingress/await-ingress', 'Reads the load balancer of the ingress', {
     memoryMb: 512,
     reaches: 'cluster',
   }),
-  'await-dns': task('await-dns', 'Reads whether Route 53 has spread the changes'),
-  'verify-endpoint': task('verify-endpoint', 'Follows the login redirect from outside', {
+  'await-dns': task('records/await-dns', 'Reads whether Route 53 has spread the changes'),
+  'verify-endpoint': task('ingress/verify-endpoint', 'Follows the login redirect from outside', {
     reaches: 'cluster',
   }),
-  'register-deployment': task('register-deployment', 'Writes what the other workflows need to the registry'),
-  'set-concurrency': task('set-concurrency', "Sets the profile manager's provisioned concurrency"),
-  'release-lock': task('release-lock', 'Gives the lock back'),
+  'register-deployment': task(
+    'registry/register-deployment',
+    'Writes what the other workflows need to the registry',
+  ),
+  'set-concurrency': task('user-pool/set-concurrency', "Sets the profile manager's provisioned concurrency"),
+  'release-lock': task('lock/release-lock', 'Gives the lock back'),
 
   // resync
-  'gather-resyncs': task('gather-resyncs', 'Makes one resync of many requests'),
-  'list-deployments': task('list-deployments', 'Reads which deployments are registered and free'),
+  'gather-resyncs': task('resync/gather-resyncs', 'Makes one resync of many requests'),
+  'list-deployments': task('resync/list-deployments', 'Reads which deployments are registered and free'),
   // A pass over 10,000 users takes some 15 s; the rest is for a cluster that is slow.
-  'reconcile-access': task('reconcile-access', 'Brings the access of all users in line with the directory', {
-    timeoutSeconds: 600,
-    memoryMb: 1024,
-    reaches: 'cluster',
-  }),
-  'check-saml': task('check-saml', 'Reads how long the SAML metadata is good for'),
-  'record-resync': task('record-resync', 'Keeps what a resync found and repaired'),
+  'reconcile-access': task(
+    'resync/reconcile-access',
+    'Brings the access of all users in line with the directory',
+    {
+      timeoutSeconds: 600,
+      memoryMb: 1024,
+      reaches: 'cluster',
+    },
+  ),
+  'check-saml': task('saml-provider/check-saml', 'Reads how long the SAML metadata is good for'),
+  'record-resync': task('resync/record-resync', 'Keeps what a resync found and repaired'),
 
   // destroy
-  'load-registration': task('load-registration', 'Finds what is known of the deployment to be removed'),
-  'delete-records': task('delete-records', 'Deletes Route 53 records that are ours'),
-  'revoke-cluster-access': task('revoke-cluster-access', 'Removes the access entries of the functions'),
-  'await-cluster-gone': task('await-cluster-gone', 'Reads whether the cluster is gone'),
-  'delete-custom-domain': task('delete-custom-domain', 'Deletes the login domain'),
-  'delete-app-client': task('delete-app-client', 'Deletes the app client and its secret'),
-  'delete-saml-provider': task('delete-saml-provider', "Deletes the pool's SAML provider"),
-  'revoke-trigger': task('revoke-trigger', 'Takes back the permission to call the profile manager'),
-  'delete-user-pool': task('delete-user-pool', 'Deletes the user pool'),
-  'delete-certificates': task('delete-certificates', 'Deletes the certificates'),
-  'untag-subnets': task('untag-subnets', 'Takes our tags off the subnets'),
-  'unregister-deployment': task('unregister-deployment', 'Removes the deployment from the registry'),
+  'load-registration': task(
+    'registry/load-registration',
+    'Finds what is known of the deployment to be removed',
+  ),
+  'delete-records': task('records/delete-records', 'Deletes Route 53 records that are ours'),
+  'revoke-cluster-access': task(
+    'cluster/revoke-cluster-access',
+    'Removes the access entries of the functions',
+  ),
+  'await-cluster-gone': task('cluster/await-cluster-gone', 'Reads whether the cluster is gone'),
+  'delete-custom-domain': task('custom-domain/delete-custom-domain', 'Deletes the login domain'),
+  'delete-app-client': task('app-client/delete-app-client', 'Deletes the app client and its secret'),
+  'delete-saml-provider': task('saml-provider/delete-saml-provider', "Deletes the pool's SAML provider"),
+  'revoke-trigger': task('user-pool/revoke-trigger', 'Takes back the permission to call the profile manager'),
+  'delete-user-pool': task('user-pool/delete-user-pool', 'Deletes the user pool'),
+  'delete-certificates': task('certificates/delete-certificates', 'Deletes the certificates'),
+  'untag-subnets': task('subnets/untag-subnets', 'Takes our tags off the subnets'),
+  'unregister-deployment': task('registry/unregister-deployment', 'Removes the deployment from the registry'),
 } as const satisfies Record<string, FunctionSpec>;
 
 /** Name of a function's file. */

@@ -1,4 +1,4 @@
-import { callbackPath, legacyCallbackPath } from '../core/identity/login-urls';
+import { callbackPath, legacyCallbackPath } from '../core/login-urls';
 import { buildConfiguration, certificateDomains, certificateFor, hostedZoneId } from './expressions';
 import { certificateIssued, certificateRecords, clusterActive, customDomainActive } from './retry-policies';
 import { deployment, jsonata } from './states';

@@ -8,8 +8,8 @@ import {
   type RRType,
 } from '@aws-sdk/client-route-53';
 import { TransientError, UserError } from '../../core/errors';
-import type { RecordChange } from '../../core/identity/dns-plan';
-import type { FoundRecord } from '../../core/identity/dns-record';
+import type { RecordChange } from '../../core/dns/dns-changes';
+import type { FoundRecord } from '../../core/dns/dns-record';
 import type { AwsClients } from './clients';
 import { isAwsError } from './errors';
 

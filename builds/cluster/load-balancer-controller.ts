@@ -7,7 +7,7 @@ import { deploymentTags } from '../../core/naming';
 import type { PlannedChange } from '../../core/plan';
 import { loadBalancerController } from '../../core/versions';
 import type { Run } from '../support/command';
-import { mirroredName } from '../support/image-mirror';
+import { mirroredName } from '../kubernetes/image-mirror';
 import type { Found } from '../support/input';
 import type { Say } from '../support/say';
 import { downloadVerified, type Get } from '../tools/download';

@@ -5,7 +5,7 @@ import { findCluster, type Cluster } from '../../adapters/aws/eks';
 import { UserError } from '../../core/errors';
 import { run } from '../support/command';
 import { foundSchema, readConfiguration, readInput } from '../support/input';
-import { kubeconfig, writeKubeconfig } from '../support/kubeconfig';
+import { kubeconfig, writeKubeconfig } from '../kubernetes/kubeconfig';
 import { requireLockOfBuild } from '../support/lock';
 import { runMain } from '../support/main';
 import { inPlanMode, writePlan } from '../support/plan-output';

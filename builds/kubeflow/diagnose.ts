@@ -1,6 +1,6 @@
 import type { Say } from '../support/say';
-import type { Kubectl } from './kubectl';
-import { describeObject, type KubernetesObject } from './objects';
+import type { Kubectl } from '../kubernetes/kubectl';
+import { describeObject, type KubernetesObject } from '../kubernetes/objects';
 import type { Unready } from './readiness';
 
 interface ContainerStatus {

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { UserError } from '../../core/errors';
 import { managedByLabel } from '../../core/naming';
-import type { Kubectl } from './kubectl';
-import { describeObject } from './objects';
+import type { Kubectl } from '../kubernetes/kubectl';
+import { describeObject } from '../kubernetes/objects';
 import type { GeneratedSecret } from './overlay/credentials';
 
 /**

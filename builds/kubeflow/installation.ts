@@ -1,5 +1,5 @@
 import { installComponent, type InstallOptions, type Outcome, type RenderedComponent } from './install';
-import { describeObject, hashObjects } from './objects';
+import { describeObject, hashObjects } from '../kubernetes/objects';
 import { deselected, readRecords, recordObject, superseded, type InstallationRecord } from './record';
 
 /** How long deletions are waited for, in seconds. */

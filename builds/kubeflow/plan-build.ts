@@ -1,7 +1,7 @@
 import type { PlannedChange } from '../../core/plan';
 import type { BuildCluster } from '../support/input';
 import { requireSupported } from './installer';
-import type { Kubectl } from './kubectl';
+import type { Kubectl } from '../kubernetes/kubectl';
 import { planInstallation, type ReadOnlyKubectl } from './planning';
 import { renderComponents, type RenderInput } from './render';
 import { readProxySecret, type ReadSecret } from './secret';

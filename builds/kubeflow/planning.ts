@@ -1,7 +1,7 @@
 import type { PlannedChange } from '../../core/plan';
 import type { RenderedComponent } from './install';
-import type { Kubectl } from './kubectl';
-import { describeObject, hashObjects, type KubernetesObject } from './objects';
+import type { Kubectl } from '../kubernetes/kubectl';
+import { describeObject, hashObjects, type KubernetesObject } from '../kubernetes/objects';
 import {
   deselected,
   digestOf,

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { InstalledAddon } from '../../adapters/aws/eks-inventory';
 import { UserError } from '../../core/errors';
 import type { Say } from '../support/say';
-import type { Kubectl } from './kubectl';
+import type { Kubectl } from '../kubernetes/kubectl';
 
 const defaultClass = 'storageclass.kubernetes.io/is-default-class';
 

@@ -1,4 +1,4 @@
-import { describeObject, type KubernetesObject } from './objects';
+import { describeObject, type KubernetesObject } from '../kubernetes/objects';
 
 interface Condition {
   type: string;

@@ -1,13 +1,13 @@
 import { managedByLabel, product } from '../../core/naming';
 import { components as allComponents, type Component } from './components';
-import type { Kubectl } from './kubectl';
+import type { Kubectl } from '../kubernetes/kubectl';
 import {
   describeObject,
   hashObjects,
   referenceTo,
   type KubernetesObject,
   type ObjectReference,
-} from './objects';
+} from '../kubernetes/objects';
 
 /** An object that was applied. */
 export interface RecordedObject extends ObjectReference {

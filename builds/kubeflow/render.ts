@@ -2,16 +2,16 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Configuration } from '../../core/configuration';
-import { withMirroredImages } from '../support/image-mirror';
-import { imagesOf } from '../support/images';
+import { withMirroredImages } from '../kubernetes/image-mirror';
+import { imagesOf } from '../kubernetes/images';
 import type { BuildCluster, Found, Identity } from '../support/input';
 import { selectedComponents, type Component } from './components';
-import { parseManifests, type KubernetesObject } from './objects';
+import { parseManifests, type KubernetesObject } from '../kubernetes/objects';
 import { withGeneratedSecrets } from './overlay/credentials';
 import { ingress, loadBalancerPolicy } from './overlay/ingress';
 import { dashboardOverlay, dashboardPart, loginOverlay, loginParts, type Files } from './overlay/login';
 import type { Login } from './overlay/proxy-configuration';
-import { withoutStrayNamespaces } from './scopes';
+import { withoutStrayNamespaces } from '../kubernetes/scopes';
 
 /** All that the manifests depend on. */
 export interface RenderInput {

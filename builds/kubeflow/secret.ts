@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { isAwsError } from '../../adapters/aws/errors';
 import { UserError } from '../../core/errors';
 import { managedByLabel } from '../../core/naming';
-import type { Kubectl } from './kubectl';
-import type { KubernetesObject } from './objects';
+import type { Kubectl } from '../kubernetes/kubectl';
+import type { KubernetesObject } from '../kubernetes/objects';
 import { secretVersionAnnotation } from './overlay/login';
 
 /** A value of Secrets Manager, with the name of its version. */

@@ -1,4 +1,4 @@
-import type { KubernetesObject } from './objects';
+import type { KubernetesObject } from '../kubernetes/objects';
 
 /** A component's objects in the order in which they can be applied. */
 export interface Waves {

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { UserError } from '../../core/errors';
-import type { Kubectl } from '../kubeflow/kubectl';
-import { describeObject, type KubernetesObject } from '../kubeflow/objects';
+import type { Kubectl } from '../kubernetes/kubectl';
+import { describeObject, type KubernetesObject } from '../kubernetes/objects';
 import type { Say } from '../support/say';
 
 /** How long a load balancer's removal is waited for: the controller takes a minute or two. */

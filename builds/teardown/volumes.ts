@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { components } from '../kubeflow/components';
-import type { Kubectl } from '../kubeflow/kubectl';
+import type { Kubectl } from '../kubernetes/kubectl';
 import { readRecords } from '../kubeflow/record';
-import type { KubernetesObject } from '../kubeflow/objects';
+import type { KubernetesObject } from '../kubernetes/objects';
 import type { Say } from '../support/say';
 
 const workloadKinds = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'CronJob', 'Job', 'Profile']);

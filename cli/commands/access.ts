@@ -67,7 +67,7 @@ async function readReport(
   registration: Registration,
   { user, namespace }: AccessOptions,
 ): Promise<AccessReport> {
-  const { readBindings } = await import('../../adapters/kubernetes/access-report');
+  const { readBindings } = await import('../../isolation/access-report');
   const { accessRows } = await import('../../core/access/report');
   const [bindings, directory] = await Promise.all([
     readBindings(client, namespace).catch((error: unknown) => refuseAccess(error, registration)),

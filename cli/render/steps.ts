@@ -1,4 +1,4 @@
-import type { ExecutionView, Step, StepStatus } from '../../core/execution/steps';
+import type { ExecutionView, Step, StepStatus } from '../../core/execution/view';
 import type { Host } from '../host';
 import type { Paint } from './paint';
 

@@ -7,7 +7,7 @@ import { readEnvironment } from '../../core/environment';
 import { consoleUrl } from '../../core/execution/console-url';
 import { deploymentOf } from '../../core/execution/deployment-of';
 import { isSameMoment } from '../../core/execution/same-moment';
-import { viewExecution, type ExecutionView, type Step } from '../../core/execution/steps';
+import { viewExecution, type ExecutionView, type Step } from '../../core/execution/view';
 import { readableCause } from '../../core/execution/cause';
 import { deploymentTopicArn, detailTypes, unknownDeployment } from '../../core/naming';
 import { adviceFor } from './advice';

@@ -1,5 +1,5 @@
 import type { AccessRules } from '../../core/access/rules';
-import type { AccessCluster } from '../../adapters/kubernetes/reconcile-user';
+import type { AccessCluster } from '../../isolation/reconcile-user';
 
 /** A registered deployment: whose pool it is, its cluster and its rules. */
 export interface RegisteredPool {

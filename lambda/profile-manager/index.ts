@@ -5,7 +5,7 @@ import { createClients } from '../../adapters/aws/clients';
 import { readPoolRegistration } from '../../adapters/aws/registry';
 import { createKubernetesClient } from '../../adapters/kubernetes/client';
 import { createEksToken } from '../../adapters/kubernetes/eks-token';
-import { accessCluster } from '../../adapters/kubernetes/reconcile-user';
+import { accessCluster } from '../../isolation/reconcile-user';
 import { completeRules } from '../../core/access/complete-rules';
 import { readEnvironment } from '../../core/environment';
 import { Clusters } from './clusters';

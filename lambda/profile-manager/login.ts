@@ -1,7 +1,7 @@
 import { grantsFor } from '../../core/access/grants';
 import { parseGroups } from '../../core/access/groups';
 import { identityOf } from '../../core/access/identity';
-import { reconcileUser, type UserReport } from '../../adapters/kubernetes/reconcile-user';
+import { reconcileUser, type UserReport } from '../../isolation/reconcile-user';
 import type { ConnectedPool } from './clusters';
 import type { LoginRequest } from './event';
 

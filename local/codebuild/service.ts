@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { DeployedBuildProject } from '../../infra/template';
+import type { DeployedBuildProject } from '../stack/template';
 import { completeBuild, endPhase, newBuild } from './build';
 import type { Build } from './build';
 import { runBuild } from './runner';

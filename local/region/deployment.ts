@@ -1,8 +1,8 @@
 import { CreateTableCommand, DynamoDBClient, UpdateTimeToLiveCommand } from '@aws-sdk/client-dynamodb';
 import type { AttributeDefinition, KeySchemaElement } from '@aws-sdk/client-dynamodb';
 import { CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns';
-import type { DeployedResources } from '../../infra/template';
-import type { StepFunctions } from '../step-functions';
+import type { DeployedResources } from '../stack/template';
+import type { StepFunctions } from '../../packages/step-functions-local/src';
 import { ownCredentials } from './account/clients';
 
 /**

@@ -1,4 +1,4 @@
-import type { HistoryEvent } from '../step-functions';
+import type { HistoryEvent } from '../../packages/step-functions-local/src';
 import type { Faults } from './faults';
 
 /** How a region is to be brought up. */

@@ -2,8 +2,8 @@ import { PublishCommand } from '@aws-sdk/client-sns';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createClients } from '../../adapters/aws/clients';
-import { synthesize } from '../../infra/synthesize';
-import type { Synthesis } from '../../infra/synthesize';
+import { synthesize } from '../stack/synthesize';
+import type { Synthesis } from '../stack/synthesize';
 import { assembleDistribution } from '../codebuild/distribution/assemble';
 import { installPrograms } from '../codebuild/stand-ins';
 import type { CodeBuild } from '../codebuild/service';
@@ -12,7 +12,7 @@ import { startMoto } from '../moto/moto';
 import type { Moto } from '../moto/moto';
 import { CredentialStore } from '../sts/credentials';
 import { createSts } from '../sts/sts';
-import type { StepFunctions } from '../step-functions';
+import type { StepFunctions } from '../../packages/step-functions-local/src';
 import { createRegionClients, ownCredentials } from './account/clients';
 import type { RegionClients } from './account/clients';
 import { prepareAccount } from './account/prepare';
@@ -44,7 +44,7 @@ import { eventsApi } from './services/events-api';
 import { jsonApi } from './services/json-api';
 import { startWorkflows } from './services/workflows';
 import { stsApi } from './services/sts-api';
-import { createApiHandler } from '../step-functions/api/handler';
+import { createApiHandler } from '../../packages/step-functions-local/src/api/handler';
 
 /** A local AWS region with the stack deployed in it. */
 export interface Region {

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describeExecution, readExecutionEvents } from '../../adapters/aws/executions';
 import type { AwsClients } from '../../adapters/aws/clients';
-import { viewExecution } from '../../core/execution/steps';
-import type { ExecutionView } from '../../core/execution/steps';
+import { viewExecution } from '../../core/execution/view';
+import type { ExecutionView } from '../../core/execution/view';
 import type { ProgressReporter, RehearsalStep } from './result';
 
 const pollMs = 250;

@@ -3,7 +3,7 @@ import { RedriveExecutionCommand, SFNClient, StartExecutionCommand } from '@aws-
 import { createClients } from '../../adapters/aws/clients';
 import { describeExecution } from '../../adapters/aws/executions';
 import { formatProblem, parseConfiguration, type Configuration } from '../../core/configuration';
-import type { ExecutionView } from '../../core/execution/steps';
+import type { ExecutionView } from '../../core/execution/view';
 import { functionName, stateMachineName } from '../../core/naming';
 import { makeOwnedTempDir, sweepTempDirs } from '../processes/owned-temp-dir';
 import { failState, operator, startRegion } from '../region';

@@ -1,4 +1,4 @@
-import type { StepStatus } from '../../core/execution/steps';
+import type { StepStatus } from '../../core/execution/view';
 import type { Refusal } from '../region/iam';
 
 /** One state of the workflow as the rehearsal went through it. */

@@ -16,7 +16,7 @@ import {
   prepareCluster,
   profileManagerClient,
   rulesWith,
-} from '../adapters/kubernetes/support';
+} from '../isolation/support';
 import { useControlPlane } from '../support/control-plane';
 import { useMoto } from '../support/moto';
 import { makeRegistry } from '../support/registry';

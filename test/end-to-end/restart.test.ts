@@ -5,7 +5,7 @@ import {
 } from '@aws-sdk/client-cognito-identity-provider';
 import { createClients } from '../../adapters/aws/clients';
 import { readExecutionEvents } from '../../adapters/aws/executions';
-import { viewExecution } from '../../core/execution/steps';
+import { viewExecution } from '../../core/execution/view';
 import { bringUp, findConnection, prepareAccountOf, takeDown } from '../../local/region';
 import type { RegionConnection } from '../../local/region';
 import { waitFor } from '../../local/processes/wait-for';

@@ -4,8 +4,9 @@ import { environmentNames } from '../../core/environment';
 import { functionName, functionRoleName, stateMachineName, type Workflow } from '../../core/naming';
 import { alarms } from '../../infra/alarms';
 import { repositoryRoot } from '../../infra/bundle';
+import { taskFiles } from '../support/task-files';
 import { functionFiles, functionSpec } from '../../infra/functions';
-import { makeResolver, type TemplateResource } from '../../infra/intrinsics';
+import { makeResolver, type TemplateResource } from '../../local/stack/intrinsics';
 import { removeSynthesis, synthesizeForTest, testTarget } from './synthesis';
 
 afterAll(removeSynthesis);
@@ -18,10 +19,10 @@ const properties = (type: string): Readonly<Record<string, unknown>>[] =>
 
 describe('the functions of the stack', () => {
   it('are the files in tasks/ and the folders in lambda/', () => {
-    const tasks = fs.readdirSync(path.join(repositoryRoot, 'tasks')).filter((name) => name.endsWith('.ts'));
+    const tasks = taskFiles();
     const triggers = fs.readdirSync(path.join(repositoryRoot, 'lambda'));
     const entries = [
-      ...tasks.map((name) => `tasks/${name}`),
+      ...tasks.map(({ file }) => `tasks/${file}`),
       ...triggers.map((name) => `lambda/${name}/index.ts`),
     ];
     expect(functionFiles.map((file) => functionSpec(file).entry).sort()).toEqual(entries.sort());

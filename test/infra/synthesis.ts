@@ -5,8 +5,8 @@ import { stackNames } from '../../core/naming';
 import { makeApp, type AppOptions } from '../../infra/app';
 import { buildProjects, buildspecPath } from '../../infra/builds';
 import { functionFiles } from '../../infra/functions';
-import type { Template } from '../../infra/intrinsics';
-import { resolveTemplate, type DeployedResources } from '../../infra/template';
+import type { Template } from '../../local/stack/intrinsics';
+import { resolveTemplate, type DeployedResources } from '../../local/stack/template';
 
 /** The stack of a test, with one-line functions and builds: what is in them does not matter to the template. */
 export interface TestSynthesis {

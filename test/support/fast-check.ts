@@ -3,7 +3,7 @@ import fc from 'fast-check';
 /**
  * The properties' generator. A change is judged by the same cases wherever it is tested, so that a red run is the
  * change's own; other cases are tried by themselves (`npm run test:properties`, every night), and a failure names the
- * seed that shows it again: `PROPERTY_SEED=-1631317034 npm test -- test/adapters/kubernetes/property`.
+ * seed that shows it again: `PROPERTY_SEED=-1631317034 npm test -- test/isolation/property`.
  */
 const usual = 20_260_101;
 const asked = process.env['PROPERTY_SEED'];

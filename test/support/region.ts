@@ -7,8 +7,8 @@ import {
 import { describeExecution, readExecutionEvents } from '../../adapters/aws/executions';
 import type { ExecutionSummary } from '../../adapters/aws/executions';
 import type { AwsClients } from '../../adapters/aws/clients';
-import { viewExecution } from '../../core/execution/steps';
-import type { ExecutionView } from '../../core/execution/steps';
+import { viewExecution } from '../../core/execution/view';
+import type { ExecutionView } from '../../core/execution/view';
 import { stateMachineName } from '../../core/naming';
 import type { Workflow } from '../../core/naming';
 import type { ControlPlane } from '../../local/kubernetes/control-plane';

@@ -10,7 +10,7 @@ import {
   type StatusChangeEvent,
   type StepFunctions,
   type TaskRequest,
-} from '../../local/step-functions';
+} from '../../packages/step-functions-local/src';
 import { useMoto, type MotoInTest } from './moto';
 import { makeRegistry } from './registry';
 

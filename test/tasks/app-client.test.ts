@@ -10,8 +10,8 @@ import { deleteAppClient, describeAppClient, findAppClients } from '../../adapte
 import { createUserPool } from '../../adapters/aws/cognito-user-pool';
 import { createSecret, describeSecret, readSecret, writeSecret } from '../../adapters/aws/secrets-manager';
 import { ownerTag } from '../../core/naming';
-import { task as deleteAppClientTask } from '../../tasks/delete-app-client';
-import { task as ensureAppClient } from '../../tasks/ensure-app-client';
+import { task as deleteAppClientTask } from '../../tasks/app-client/delete-app-client';
+import { task as ensureAppClient } from '../../tasks/app-client/ensure-app-client';
 import { useMoto } from '../support/moto';
 import { testContext, testDeployment } from '../support/task-context';
 

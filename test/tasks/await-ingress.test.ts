@@ -11,7 +11,7 @@ import type { ServiceHandler } from '../../local/region/gateway/gateway';
 import { CredentialStore } from '../../local/sts/credentials';
 import { serveSts, type StsServer } from '../../local/sts/server';
 import { createSts } from '../../local/sts/sts';
-import { task } from '../../tasks/await-ingress';
+import { task } from '../../tasks/ingress/await-ingress';
 import { useControlPlane } from '../support/control-plane';
 import { useMoto } from '../support/moto';
 import { makeNetwork } from '../support/network';

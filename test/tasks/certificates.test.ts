@@ -5,9 +5,9 @@ import {
   requestCertificate,
 } from '../../adapters/aws/acm';
 import { ownerTag } from '../../core/naming';
-import { task as awaitCertificates } from '../../tasks/await-certificates';
-import { task as deleteCertificates } from '../../tasks/delete-certificates';
-import { task as requestCertificates } from '../../tasks/request-certificates';
+import { task as awaitCertificates } from '../../tasks/certificates/await-certificates';
+import { task as deleteCertificates } from '../../tasks/certificates/delete-certificates';
+import { task as requestCertificates } from '../../tasks/certificates/request-certificates';
 import { answeringClients } from '../support/answering-clients';
 import { useMoto } from '../support/moto';
 import { testContext, testDeployment } from '../support/task-context';

@@ -10,7 +10,7 @@ import {
 } from '@aws-sdk/client-kms';
 import { CreateHostedZoneCommand, Route53Client } from '@aws-sdk/client-route-53';
 import { freePort } from '../../local/processes/free-port';
-import { task } from '../../tasks/check-prerequisites';
+import { task } from '../../tasks/preflight/check-prerequisites';
 import { useMoto } from '../support/moto';
 import { makeNetwork, type TestNetwork } from '../support/network';
 import { makeSamlMetadata } from '../support/saml-metadata';

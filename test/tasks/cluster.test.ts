@@ -3,10 +3,10 @@ import { ownerTag } from '../../core/naming';
 import { accessEntries, type AccessEntries } from '../../local/region/overlays/eks-access-entries';
 import type { ServiceHandler } from '../../local/region/gateway/gateway';
 import { createAccessEntry } from '../../adapters/aws/eks-access-entries';
-import { task as awaitGone } from '../../tasks/await-cluster-gone';
-import { task as describeCluster } from '../../tasks/describe-cluster';
-import { task as grant } from '../../tasks/grant-cluster-access';
-import { task as revoke } from '../../tasks/revoke-cluster-access';
+import { task as awaitGone } from '../../tasks/cluster/await-cluster-gone';
+import { task as describeCluster } from '../../tasks/cluster/describe-cluster';
+import { task as grant } from '../../tasks/cluster/grant-cluster-access';
+import { task as revoke } from '../../tasks/cluster/revoke-cluster-access';
 import { useMoto } from '../support/moto';
 import { testContext, testDeployment as deployment } from '../support/task-context';
 

@@ -5,9 +5,9 @@ import {
 import { createCustomDomain, describeCustomDomain } from '../../adapters/aws/cognito-domain';
 import { createUserPool } from '../../adapters/aws/cognito-user-pool';
 import { ownerTag } from '../../core/naming';
-import { task as awaitCustomDomain } from '../../tasks/await-custom-domain';
-import { task as deleteCustomDomain } from '../../tasks/delete-custom-domain';
-import { task as ensureCustomDomain } from '../../tasks/ensure-custom-domain';
+import { task as awaitCustomDomain } from '../../tasks/custom-domain/await-custom-domain';
+import { task as deleteCustomDomain } from '../../tasks/custom-domain/delete-custom-domain';
+import { task as ensureCustomDomain } from '../../tasks/custom-domain/ensure-custom-domain';
 import { answeringClients, awsException } from '../support/answering-clients';
 import { useMoto } from '../support/moto';
 import { testContext, testDeployment } from '../support/task-context';

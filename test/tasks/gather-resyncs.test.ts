@@ -1,5 +1,5 @@
 import { SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
-import { task } from '../../tasks/gather-resyncs';
+import { task } from '../../tasks/resync/gather-resyncs';
 import { registryEnvironment as environment } from '../support/registry';
 import { testContext } from '../support/task-context';
 import { startExecution, useWorkflows, waiting } from '../support/workflows';

@@ -2,7 +2,7 @@ import { SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { registryKey, writeItem } from '../../adapters/aws/registry';
 import { writeLock } from '../../adapters/aws/registry-lock';
 import { stackNames } from '../../core/naming';
-import { task } from '../../tasks/list-deployments';
+import { task } from '../../tasks/resync/list-deployments';
 import { registryEnvironment as environment } from '../support/registry';
 import { testContext, testDeployment } from '../support/task-context';
 import { startExecution, useWorkflows, waiting } from '../support/workflows';

@@ -5,7 +5,7 @@ import {
 import { CreateHostedZoneCommand, Route53Client } from '@aws-sdk/client-route-53';
 import { registryKey, writeItem } from '../../adapters/aws/registry';
 import { ownerTag, stackNames } from '../../core/naming';
-import { task } from '../../tasks/load-registration';
+import { task } from '../../tasks/registry/load-registration';
 import { useMoto } from '../support/moto';
 import { makeNetwork, type TestNetwork } from '../support/network';
 import { makeRegistry, registryEnvironment as environment } from '../support/registry';

@@ -6,7 +6,7 @@ import {
   SNSClient,
 } from '@aws-sdk/client-sns';
 import { stackNames } from '../../core/naming';
-import { task } from '../../tasks/ensure-notifications';
+import { task } from '../../tasks/notifications/ensure-notifications';
 import { useMoto } from '../support/moto';
 import { testContext, testDeployment as deployment } from '../support/task-context';
 

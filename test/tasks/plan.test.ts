@@ -1,28 +1,27 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { CreateClusterCommand, EKSClient } from '@aws-sdk/client-eks';
 import { CreateHostedZoneCommand, Route53Client } from '@aws-sdk/client-route-53';
 import { createClients } from '../../adapters/aws/clients';
 import { NotReadyError } from '../../core/errors';
 import { accessEntries } from '../../local/region/overlays/eks-access-entries';
 import { lambdaConfiguration } from '../../local/region/overlays/lambda-configuration';
-import { task as ensureAppClient } from '../../tasks/ensure-app-client';
-import { task as ensureCustomDomain } from '../../tasks/ensure-custom-domain';
-import { task as ensureNotifications } from '../../tasks/ensure-notifications';
-import { task as ensureRecords } from '../../tasks/ensure-records';
-import { task as ensureSamlProvider } from '../../tasks/ensure-saml-provider';
-import { task as ensureUserPool } from '../../tasks/ensure-user-pool';
-import { task as grantClusterAccess } from '../../tasks/grant-cluster-access';
-import { task as permitTrigger } from '../../tasks/permit-trigger';
-import { task as registerDeployment } from '../../tasks/register-deployment';
-import { task as requestCertificates } from '../../tasks/request-certificates';
-import { task as setConcurrency } from '../../tasks/set-concurrency';
-import { task as tagSubnets } from '../../tasks/tag-subnets';
+import { task as ensureAppClient } from '../../tasks/app-client/ensure-app-client';
+import { task as ensureCustomDomain } from '../../tasks/custom-domain/ensure-custom-domain';
+import { task as ensureNotifications } from '../../tasks/notifications/ensure-notifications';
+import { task as ensureRecords } from '../../tasks/records/ensure-records';
+import { task as ensureSamlProvider } from '../../tasks/saml-provider/ensure-saml-provider';
+import { task as ensureUserPool } from '../../tasks/user-pool/ensure-user-pool';
+import { task as grantClusterAccess } from '../../tasks/cluster/grant-cluster-access';
+import { task as permitTrigger } from '../../tasks/user-pool/permit-trigger';
+import { task as registerDeployment } from '../../tasks/registry/register-deployment';
+import { task as requestCertificates } from '../../tasks/certificates/request-certificates';
+import { task as setConcurrency } from '../../tasks/user-pool/set-concurrency';
+import { task as tagSubnets } from '../../tasks/subnets/tag-subnets';
 import { planStep, refuseChanges, type StepPlan } from '../../tasks/support/plan';
 import type { Task } from '../../tasks/support/task';
 import { useMoto } from '../support/moto';
 import { makeNetwork, type TestNetwork } from '../support/network';
 import { makeRegistry, registryEnvironment } from '../support/registry';
+import { taskFiles } from '../support/task-files';
 import { testContext, testDeployment as deployment } from '../support/task-context';
 
 const functionName = 'kubeflow-eks-profile-manager';
@@ -157,14 +156,10 @@ const changesSomething = /context\s*\.(?:mutate|produce)\(/;
 const elsewhere = /^(?:delete|revoke|untag|unregister)-/;
 
 test('every task of provision that changes something is in the table', () => {
-  const folder = join(__dirname, '../../tasks');
-  const files = readdirSync(folder).filter(
-    (file) =>
-      file.endsWith('.ts') &&
-      !elsewhere.test(file) &&
-      changesSomething.test(readFileSync(join(folder, file), 'utf8')),
-  );
-  expect(steps.map(({ task }) => `${task.spec.name}.ts`).sort()).toEqual(files.sort());
+  const names = taskFiles()
+    .filter(({ name, text }) => !elsewhere.test(name) && changesSomething.test(text))
+    .map(({ name }) => name);
+  expect(steps.map(({ task }) => task.spec.name).sort()).toEqual(names.sort());
 });
 
 describe('in plan mode', () => {

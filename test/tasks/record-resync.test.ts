@@ -1,6 +1,6 @@
 import { readItem, registryKey } from '../../adapters/aws/registry';
 import { stackNames } from '../../core/naming';
-import { task } from '../../tasks/record-resync';
+import { task } from '../../tasks/resync/record-resync';
 import { useMoto } from '../support/moto';
 import { makeRegistry, registryEnvironment as environment } from '../support/registry';
 import { testContext, testDeployment as deployment } from '../support/task-context';

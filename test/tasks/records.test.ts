@@ -1,9 +1,9 @@
 import { CreateHostedZoneCommand, Route53Client } from '@aws-sdk/client-route-53';
 import { changeRecords, listRecords } from '../../adapters/aws/route53';
-import { companionOf, type FoundRecord } from '../../core/identity/dns-record';
-import { task as awaitDns } from '../../tasks/await-dns';
-import { task as deleteRecords } from '../../tasks/delete-records';
-import { task as ensureRecords } from '../../tasks/ensure-records';
+import { companionOf, type FoundRecord } from '../../core/dns/dns-record';
+import { task as awaitDns } from '../../tasks/records/await-dns';
+import { task as deleteRecords } from '../../tasks/records/delete-records';
+import { task as ensureRecords } from '../../tasks/records/ensure-records';
 import { WouldChange } from '../../tasks/support/context';
 import { answeringClients, awsException } from '../support/answering-clients';
 import { useMoto } from '../support/moto';

@@ -4,9 +4,9 @@ import {
   lambdaConfiguration,
   type LambdaConfiguration,
 } from '../../local/region/overlays/lambda-configuration';
-import { task as register } from '../../tasks/register-deployment';
-import { task as setConcurrency } from '../../tasks/set-concurrency';
-import { task as unregister } from '../../tasks/unregister-deployment';
+import { task as register } from '../../tasks/registry/register-deployment';
+import { task as setConcurrency } from '../../tasks/user-pool/set-concurrency';
+import { task as unregister } from '../../tasks/registry/unregister-deployment';
 import { useMoto } from '../support/moto';
 import { makeRegistry, registryEnvironment } from '../support/registry';
 import { testContext, testDeployment } from '../support/task-context';

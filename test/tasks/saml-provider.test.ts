@@ -7,9 +7,9 @@ import {
 } from '@aws-sdk/client-cognito-identity-provider';
 import { describeProvider } from '../../adapters/aws/cognito-provider';
 import { createUserPool } from '../../adapters/aws/cognito-user-pool';
-import { task as checkSaml } from '../../tasks/check-saml';
-import { task as deleteSamlProvider } from '../../tasks/delete-saml-provider';
-import { attributeMapping, task as ensureSamlProvider } from '../../tasks/ensure-saml-provider';
+import { task as checkSaml } from '../../tasks/saml-provider/check-saml';
+import { task as deleteSamlProvider } from '../../tasks/saml-provider/delete-saml-provider';
+import { attributeMapping, task as ensureSamlProvider } from '../../tasks/saml-provider/ensure-saml-provider';
 import { answeringClients, awsException } from '../support/answering-clients';
 import { useMoto } from '../support/moto';
 import { makeSamlMetadata } from '../support/saml-metadata';

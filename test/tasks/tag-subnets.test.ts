@@ -1,5 +1,5 @@
 import { createTags, readTags } from '../../adapters/aws/ec2-tags';
-import { task } from '../../tasks/tag-subnets';
+import { task } from '../../tasks/subnets/tag-subnets';
 import { useMoto } from '../support/moto';
 import { makeNetwork } from '../support/network';
 import { testContext, testDeployment } from '../support/task-context';

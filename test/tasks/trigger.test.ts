@@ -3,8 +3,8 @@ import {
   lambdaConfiguration,
   type LambdaConfiguration,
 } from '../../local/region/overlays/lambda-configuration';
-import { task as permit } from '../../tasks/permit-trigger';
-import { task as revoke } from '../../tasks/revoke-trigger';
+import { task as permit } from '../../tasks/user-pool/permit-trigger';
+import { task as revoke } from '../../tasks/user-pool/revoke-trigger';
 import { useMoto } from '../support/moto';
 import { testContext, testDeployment as deployment } from '../support/task-context';
 

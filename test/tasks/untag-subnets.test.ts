@@ -1,6 +1,6 @@
 import { createTags, readTags } from '../../adapters/aws/ec2-tags';
-import { task as tag } from '../../tasks/tag-subnets';
-import { task as untag } from '../../tasks/untag-subnets';
+import { task as tag } from '../../tasks/subnets/tag-subnets';
+import { task as untag } from '../../tasks/subnets/untag-subnets';
 import { useMoto } from '../support/moto';
 import { makeNetwork } from '../support/network';
 import { testContext, testDeployment } from '../support/task-context';

@@ -7,8 +7,8 @@ import {
 } from '@aws-sdk/client-cognito-identity-provider';
 import { createUserPool, describeUserPool } from '../../adapters/aws/cognito-user-pool';
 import { ownerTag } from '../../core/naming';
-import { task as deleteUserPool } from '../../tasks/delete-user-pool';
-import { task as ensureUserPool } from '../../tasks/ensure-user-pool';
+import { task as deleteUserPool } from '../../tasks/user-pool/delete-user-pool';
+import { task as ensureUserPool } from '../../tasks/user-pool/ensure-user-pool';
 import { useMoto } from '../support/moto';
 import { testContext, testDeployment } from '../support/task-context';
 

@@ -1,7 +1,7 @@
 import { createClients } from '../../adapters/aws/clients';
 import { ownerTag } from '../../core/naming';
 import { createContext } from '../../tasks/support/context';
-import { task } from '../../tasks/validate-configuration';
+import { task } from '../../tasks/preflight/validate-configuration';
 
 /** Nothing but the seed's parameters that have no default. */
 const minimal = {

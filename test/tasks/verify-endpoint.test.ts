@@ -1,6 +1,6 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { task } from '../../tasks/verify-endpoint';
+import { task } from '../../tasks/ingress/verify-endpoint';
 import { testContext, testDeployment } from '../support/task-context';
 
 const login = 'https://login.auth.example.com/oauth2/authorize';

@@ -2,13 +2,15 @@ import path from 'node:path';
 import { z } from 'zod';
 import { parseConfiguration } from '../../core/configuration';
 import { stateMachineName, type Workflow } from '../../core/naming';
+import { repositoryRoot } from '../../infra/bundle';
+import { functionSpec, type FunctionFile } from '../../infra/functions';
 import {
   createStepFunctions,
   createVirtualClock,
   TaskError,
   type ExecutionRecord,
   type TaskRequest,
-} from '../../local/step-functions';
+} from '../../packages/step-functions-local/src';
 import type { Task } from '../../tasks/support/task';
 import { definitionOf, taskOf } from './definition';
 import { results } from './samples';
@@ -38,7 +40,7 @@ export type Answers = Readonly<Record<string, unknown>>;
 
 /** The task of a file. */
 export async function loadTask(file: string): Promise<Task<unknown, unknown>> {
-  const module = (await import(path.resolve(__dirname, '../../tasks', file))) as {
+  const module = (await import(path.resolve(repositoryRoot, functionSpec(file as FunctionFile).entry))) as {
     task: Task<unknown, unknown>;
   };
   return module.task;

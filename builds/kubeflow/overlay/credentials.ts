@@ -1,4 +1,4 @@
-import type { KubernetesObject } from '../objects';
+import type { KubernetesObject } from '../../kubernetes/objects';
 
 /** A Secret that a build makes in the cluster: random values that nobody but the cluster ever has. */
 export interface GeneratedSecret {

@@ -1,7 +1,7 @@
 import type { Configuration } from '../../../core/configuration';
 import { ingress as ingressName, managedByLabel } from '../../../core/naming';
 import type { Found } from '../../support/input';
-import type { KubernetesObject } from '../objects';
+import type { KubernetesObject } from '../../kubernetes/objects';
 
 const labels = { [managedByLabel.key]: managedByLabel.value };
 const gateway = { matchLabels: { app: 'istio-ingressgateway' } };

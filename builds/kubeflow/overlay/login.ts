@@ -1,4 +1,4 @@
-import { logoutUrl } from '../../../core/identity/login-urls';
+import { logoutUrl } from '../../../core/login-urls';
 import { product } from '../../../core/naming';
 import { proxyConfiguration, type Login } from './proxy-configuration';
 import { programAuthentication, userAuthentication } from './request-authentication';

@@ -1,4 +1,4 @@
-import { callbackUrl } from '../../../core/identity/login-urls';
+import { callbackUrl } from '../../../core/login-urls';
 
 /** What the login depends on. */
 export interface Login {

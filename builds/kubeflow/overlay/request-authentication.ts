@@ -1,4 +1,4 @@
-import type { KubernetesObject } from '../objects';
+import type { KubernetesObject } from '../../kubernetes/objects';
 import { poolIssuer, type Login } from './proxy-configuration';
 
 const gateway = { matchLabels: { app: 'istio-ingressgateway' } };

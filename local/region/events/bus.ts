@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { DeployedRule } from '../../../infra/template';
+import type { DeployedRule } from '../../stack/template';
 import { matches } from './pattern';
 import type { BusEvent, EventPattern } from './pattern';
 

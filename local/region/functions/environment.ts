@@ -1,4 +1,4 @@
-import type { DeployedFunction } from '../../../infra/template';
+import type { DeployedFunction } from '../../stack/template';
 import type { CredentialStore } from '../../sts/credentials';
 
 export interface RuntimeEnvironmentOptions {

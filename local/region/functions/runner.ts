@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { join } from 'node:path';
-import type { DeployedFunction } from '../../../infra/template';
+import type { DeployedFunction } from '../../stack/template';
 import { FunctionInstance } from './instance';
 import type { FunctionError, Outcome } from './instance';
 

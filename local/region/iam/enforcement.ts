@@ -1,4 +1,4 @@
-import type { DeployedRole } from '../../../infra/template';
+import type { DeployedRole } from '../../stack/template';
 import type { AwsRequest, HttpParts } from '../gateway/aws-request';
 import { header } from '../gateway/aws-request';
 import type { AwsResponse } from '../gateway/gateway';

@@ -1,4 +1,4 @@
-import type { DeployedRole } from '../../../infra/template';
+import type { DeployedRole } from '../../stack/template';
 import { readStatements } from './evaluate';
 import { asList } from './conditions';
 import { matchesPattern } from './patterns';

@@ -1,5 +1,5 @@
 import { delimiter, dirname, join } from 'node:path';
-import type { DeployedBuildProject } from '../../../infra/template';
+import type { DeployedBuildProject } from '../../stack/template';
 import { CodeBuild } from '../../codebuild/service';
 import type { CredentialStore } from '../../sts/credentials';
 import type { Faults } from '../faults';

@@ -1,8 +1,13 @@
 import { join } from 'node:path';
-import { createStepFunctions, createRealClock, createVirtualClock, TaskError } from '../../step-functions';
-import type { Clock, StepFunctions } from '../../step-functions';
-import { createIntegrations } from '../../step-functions/integrations/create-integrations';
-import type { TaskIntegration } from '../../step-functions/integrations/integration';
+import {
+  createStepFunctions,
+  createRealClock,
+  createVirtualClock,
+  TaskError,
+} from '../../../packages/step-functions-local/src';
+import type { Clock, StepFunctions } from '../../../packages/step-functions-local/src';
+import { createIntegrations } from '../../../packages/step-functions-local/src/integrations/create-integrations';
+import type { TaskIntegration } from '../../../packages/step-functions-local/src/integrations/integration';
 import type { CredentialStore } from '../../sts/credentials';
 import type { EventBus } from '../events/bus';
 import type { Faults } from '../faults';

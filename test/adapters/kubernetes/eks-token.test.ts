@@ -5,7 +5,7 @@ import { CredentialStore } from '../../../local/sts/credentials';
 import { serveSts, type StsServer } from '../../../local/sts/server';
 import { createSts } from '../../../local/sts/sts';
 import { useControlPlane } from '../../support/control-plane';
-import { login, makeTenant, prepareCluster } from './support';
+import { login, makeTenant, prepareCluster } from '../../isolation/support';
 
 const region = 'eu-central-1';
 const roleArn = 'arn:aws:iam::123456789012:role/kubeflow-eks-profile-manager';

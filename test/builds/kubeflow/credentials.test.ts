@@ -1,6 +1,6 @@
 import { ensureGeneratedSecrets } from '../../../builds/kubeflow/generate-secrets';
-import type { KubernetesObject, ObjectReference } from '../../../builds/kubeflow/objects';
-import { describeObject } from '../../../builds/kubeflow/objects';
+import type { KubernetesObject, ObjectReference } from '../../../builds/kubernetes/objects';
+import { describeObject } from '../../../builds/kubernetes/objects';
 import { generatedSecrets, withGeneratedSecrets } from '../../../builds/kubeflow/overlay/credentials';
 
 /** A cluster that holds objects, and what was applied to it. */

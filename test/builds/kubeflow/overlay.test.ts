@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { components, type Component } from '../../../builds/kubeflow/components';
-import { parseManifests, type KubernetesObject } from '../../../builds/kubeflow/objects';
+import { parseManifests, type KubernetesObject } from '../../../builds/kubernetes/objects';
 import { ingress, loadBalancerPolicy } from '../../../builds/kubeflow/overlay/ingress';
 import { signOutUrl } from '../../../builds/kubeflow/overlay/login';
 import { proxyConfiguration } from '../../../builds/kubeflow/overlay/proxy-configuration';

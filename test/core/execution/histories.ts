@@ -1,4 +1,4 @@
-import type { ExecutionEvent } from '../../../core/execution/steps';
+import type { ExecutionEvent } from '../../../core/execution/view';
 
 /** Where the written histories below begin; each event comes a second after the one before it. */
 export const beginning = Date.parse('2026-03-01T10:00:00Z');

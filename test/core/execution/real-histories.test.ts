@@ -1,9 +1,15 @@
-import { viewExecution } from '../../../core/execution/steps';
-import type { ExecutionEvent, ExecutionView } from '../../../core/execution/steps';
-import type { HistoryEvent } from '../../../local/step-functions';
-import { TaskError } from '../../../local/step-functions';
-import { createService, ended, machine, start, task } from '../../local/step-functions/support';
-import type { Tasks } from '../../local/step-functions/support';
+import { viewExecution } from '../../../core/execution/view';
+import type { ExecutionEvent, ExecutionView } from '../../../core/execution/view';
+import type { HistoryEvent } from '../../../packages/step-functions-local/src';
+import { TaskError } from '../../../packages/step-functions-local/src';
+import {
+  createService,
+  ended,
+  machine,
+  start,
+  task,
+} from '../../../packages/step-functions-local/test/support';
+import type { Tasks } from '../../../packages/step-functions-local/test/support';
 
 /**
  * Histories as the local interpreter writes them, which is itself judged against recordings of the real service: above

@@ -1,19 +1,13 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { createKubernetesClient, type KubernetesClient } from '../../../adapters/kubernetes/client';
-import { accessCluster } from '../../../adapters/kubernetes/reconcile-user';
+import { accessCluster } from '../../../isolation/reconcile-user';
 import type { AccessRules } from '../../../core/access/rules';
 import { Clusters, type RegisteredPool } from '../../../lambda/profile-manager/clusters';
 import type { PreTokenEvent } from '../../../lambda/profile-manager/event';
 import { handleLogin, type ProfileManagerParts } from '../../../lambda/profile-manager/handler';
-import { startFaultProxy, type FaultProxy } from '../../adapters/kubernetes/fault-proxy';
-import {
-  eventually,
-  makeTenant,
-  prepareCluster,
-  profileManager,
-  rulesWith,
-} from '../../adapters/kubernetes/support';
+import { startFaultProxy, type FaultProxy } from '../../isolation/fault-proxy';
+import { eventually, makeTenant, prepareCluster, profileManager, rulesWith } from '../../isolation/support';
 import { useControlPlane } from '../../support/control-plane';
 
 const kubernetes = useControlPlane();

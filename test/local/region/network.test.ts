@@ -7,7 +7,7 @@ import { createAuthority } from '../../../local/region/network/authority';
 import { adfsMetadata, adfsSite } from '../../../local/region/network/adfs';
 import { openNetwork } from '../../../local/region/network/network';
 import type { Network } from '../../../local/region/network/network';
-import { parseSamlMetadata } from '../../../core/identity/saml-metadata';
+import { parseSamlMetadata } from '../../../core/saml/saml-metadata';
 
 const run = promisify(execFile);
 

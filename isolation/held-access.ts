@@ -1,0 +1,165 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { GrantPart, HeldObject } from '../core/access/diff';
+import { userKey, type Identity } from '../core/access/identity';
+import { clusterRoleOf, roles, type Role } from '../core/access/roles';
+import { managedByLabel } from '../core/naming';
+import type { KubernetesClient } from '../adapters/kubernetes/client';
+import { policySpecOf, roleBindingOf, userLabel } from './contributor';
+import { KubernetesApiError, isApiError } from '../adapters/kubernetes/errors';
+import type { ListOptions } from '../adapters/kubernetes/list-options';
+import { currentIstioApi, discoverIstioApi, type IstioApi } from './istio-api';
+import { resources } from '../adapters/kubernetes/resources';
+import type { ObjectMeta, RoleBinding, SpecObject } from '../adapters/kubernetes/types';
+
+/** An object with our label, reduced to what counts (a cluster may hold a hundred thousand of them). */
+export interface HeldRecord {
+  readonly part: GrantPart;
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  /** The label's value. */
+  readonly key: string;
+  /** The user that it names. */
+  readonly email: string;
+  readonly role: Role | undefined;
+  /** Whether it is just what we would make for the user and the role that it names. */
+  readonly consistent: boolean;
+}
+
+/** Everything of ours that a read found, and what the cluster serves. */
+export interface HeldAccess {
+  readonly istio: IstioApi;
+  readonly records: readonly HeldRecord[];
+}
+
+/** A record as one of a user's objects: intact only if it also names the user in today's spelling. */
+export function heldBy(identity: Identity, record: HeldRecord): HeldRecord & HeldObject {
+  return { ...record, intact: record.consistent && record.email === identity.email };
+}
+
+/** What the two lists of a read answered with. */
+interface Versions {
+  readonly binding: string;
+  readonly policy: string;
+}
+
+/**
+ * Reads what we hold in a cluster, and remembers which of Istio's kinds it serves.
+ *
+ * The first read, and every read after a change of our own, is consistent with etcd. The others ask for anything not
+ * older than what was seen last: the API server answers from its cache at once, without the up to 100 ms that catching
+ * up takes. It is the same cache, as fresh, from which RBAC itself decides (docs/adr/0032-reading-what-a-user-holds.md).
+ */
+export class HeldAccessReader {
+  #istio: IstioApi | undefined;
+  #seen: Versions | undefined;
+
+  /**
+   * Two reads: the bindings and the policies with our label. Two more, once, where the cluster does not serve the
+   * current kind of policy.
+   *
+   * @param options `key`: only this user's, otherwise everybody's; `pageSize`: items per request, otherwise all in one
+   * @throws KubernetesApiError where the cluster serves none of Istio's kinds
+   */
+  async read(
+    client: KubernetesClient,
+    options: { key?: string; pageSize?: number } = {},
+  ): Promise<HeldAccess> {
+    const query: ListOptions = {
+      labelSelector: options.key === undefined ? userLabel : `${userLabel}=${options.key}`,
+      pageSize: options.pageSize,
+    };
+    const [bindings, policies] = await Promise.all([
+      client.reduceList(
+        resources.roleBindings,
+        { ...query, notOlderThan: options.key === undefined ? undefined : this.#seen?.binding },
+        bindingRecord,
+      ),
+      this.#policies(client, {
+        ...query,
+        notOlderThan: options.key === undefined ? undefined : this.#seen?.policy,
+      }),
+    ]);
+    this.#seen = { binding: bindings.resourceVersion, policy: policies.resourceVersion };
+    return { istio: policies.istio, records: [...bindings.items, ...policies.records] };
+  }
+
+  /** We changed something: the next read must see it. */
+  changed(): void {
+    this.#seen = undefined;
+  }
+
+  async #policies(
+    client: KubernetesClient,
+    query: ListOptions,
+  ): Promise<HeldAccess & { resourceVersion: string }> {
+    const istio = this.#istio ?? currentIstioApi;
+    try {
+      const list = await client.reduceList(istio.type, query, (object) => policyRecord(istio, object));
+      this.#istio = istio;
+      return { istio, records: list.items, resourceVersion: list.resourceVersion };
+    } catch (error) {
+      if (!isApiError(error, 404)) throw error;
+    }
+    const served = await discoverIstioApi(client);
+    if (served === undefined || served.type.apiVersion === istio.type.apiVersion) {
+      throw new KubernetesApiError(
+        404,
+        'NotFound',
+        "the cluster serves none of Istio's access kinds; is Istio installed?",
+      );
+    }
+    this.#istio = served;
+    return this.#policies(client, { ...query, notOlderThan: undefined });
+  }
+}
+
+/** A RoleBinding's record. */
+export function bindingRecord(binding: RoleBinding): HeldRecord {
+  const role = roles.find((known) => clusterRoleOf(known) === binding.roleRef.name && isClusterRole(binding));
+  const common = commonOf('binding', binding.metadata, binding.subjects?.[0]?.name);
+  const wanted = roleBindingOf(common, { namespace: common.namespace, role: role ?? 'view' }, common.name);
+  const consistent =
+    role !== undefined &&
+    isMarked(binding.metadata, common.email, role) &&
+    isDeepStrictEqual(binding.subjects, wanted.subjects);
+  return { ...common, role, consistent };
+}
+
+/** A policy's record. */
+export function policyRecord(istio: IstioApi, object: SpecObject): HeldRecord {
+  const annotated = object.metadata?.annotations?.['role'];
+  const role = roles.find((known) => known === annotated);
+  const common = commonOf('policy', object.metadata, undefined);
+  const consistent =
+    role !== undefined &&
+    isMarked(object.metadata, common.email, role) &&
+    isDeepStrictEqual(object.spec, policySpecOf(istio, common.email));
+  return { ...common, role, consistent };
+}
+
+function commonOf(part: GrantPart, metadata: ObjectMeta | undefined, subject: string | undefined) {
+  return {
+    part,
+    namespace: metadata?.namespace ?? '',
+    name: metadata?.name ?? '',
+    uid: metadata?.uid ?? '',
+    key: metadata?.labels?.[userLabel] ?? '',
+    // A binding gives its rights to its subject, whatever its annotation says.
+    email: subject ?? metadata?.annotations?.['user'] ?? '',
+  };
+}
+
+function isClusterRole(binding: RoleBinding): boolean {
+  return binding.roleRef.kind === 'ClusterRole';
+}
+
+function isMarked(metadata: ObjectMeta | undefined, email: string, role: Role): boolean {
+  const { annotations = {}, labels = {} } = metadata ?? {};
+  return (
+    annotations['user'] === email &&
+    annotations['role'] === role &&
+    labels[managedByLabel.key] === managedByLabel.value &&
+    labels[userLabel] === userKey(email)
+  );
+}

@@ -1,0 +1,210 @@
+import { diff, type Plan } from '../core/access/diff';
+import { readDirectory, type DirectoryAccess, type DirectoryUser } from '../core/access/directory';
+import { createGroupMapper } from '../core/access/mapping';
+import { personalProfileName } from '../core/access/names';
+import type { AccessRules } from '../core/access/rules';
+import { AccessWriter, type Failure } from './access-writer';
+import { admissionName, leave } from './admission';
+import { bounded } from './bounded';
+import type { KubernetesClient } from '../adapters/kubernetes/client';
+import { heldBy, type HeldRecord } from './held-access';
+import { makeProfiles } from './make-profiles';
+import type { AccessCluster } from './reconcile-user';
+import { resources } from '../adapters/kubernetes/resources';
+import { Tally, type ResyncSummary } from './resync-summary';
+import { awaitTenants, readTenants, type ProfileRequest, type Tenants } from './tenants';
+
+/** Objects for each list request: some 2 MB of JSON, parsed and reduced before the next is asked for. */
+const pageSize = 2_000;
+
+/** Users worked on at a time; each has up to {@link writesPerUser} writes under way. */
+const usersAtATime = 8;
+const writesPerUser = 4;
+
+/** Changed users up to which each is read again before anything is written; beyond, Cognito's quota would not do. */
+const recheckLimit = 1_000;
+
+type UserPlan = Plan<HeldRecord & { intact: boolean }>;
+
+/** The directory as a whole, and user by user. */
+export interface Directory {
+  list(): Promise<readonly DirectoryUser[]>;
+  find(userName: string): Promise<DirectoryUser | undefined>;
+}
+
+/**
+ * Brings the whole cluster in line with the directory: a constant number of lists, then only what differs.
+ *
+ * The cluster is read before the directory. What a login makes in the meantime is not in our picture, so it cannot be
+ * taken away; what it takes away is deleted by uid, so nothing newer is hit.
+ *
+ * @throws TransientError ClusterUnreachable, or the directory's error: nothing has been changed then
+ */
+export async function reconcileAll(
+  cluster: AccessCluster,
+  directory: Directory,
+  rules: AccessRules,
+  options: { profileTimeoutMs?: number } = {},
+): Promise<ResyncSummary> {
+  const client = cluster.client.scope();
+  const held = await cluster.reader.read(client, { pageSize });
+  const tenants = await readTenants(client, { pageSize });
+  const admitted = await admittedNamespaces(client);
+  const mapper = createGroupMapper(rules);
+  const { access, counts } = readDirectory(await directory.list(), rules, mapper);
+  const byKey = groupByKey(held.records);
+  const summary = new Tally();
+
+  const profiles = await makeMissingProfiles(
+    client,
+    access,
+    tenants,
+    rules,
+    options.profileTimeoutMs ?? 20_000,
+  );
+  summary.failed(profiles.failures);
+  const mayHold = (namespace: string) =>
+    tenants.state(namespace) === 'tenant' || profiles.ready.has(namespace);
+  const work: { entry: DirectoryAccess; records: readonly HeldRecord[]; plan: UserPlan }[] = [];
+  for (const entry of access.values()) {
+    const records = byKey.get(entry.identity.key) ?? [];
+    byKey.delete(entry.identity.key);
+    if (entry.desired === undefined) continue;
+    const plan = planFor(entry, records, mayHold);
+    summary.refused(entry, tenants, mayHold);
+    summary.kept += plan.kept.length;
+    if (isEmpty(plan)) continue;
+    work.push({ entry, records, plan });
+  }
+
+  const writer = new AccessWriter({
+    client,
+    istio: held.istio,
+    admission: cluster.admission,
+    emailDomains: rules.email_domains,
+  });
+  const enter = tenants.names().filter((namespace) => !admitted.has(namespace));
+  if (work.length + byKey.size + enter.length > 0) cluster.reader.changed();
+  await bounded(
+    usersAtATime,
+    // A namespace that cannot be entered is met again by whoever writes in it, and counted there.
+    enter.map((namespace) => () => cluster.admission.enter(client, namespace).catch(() => undefined)),
+  );
+  const recheck = work.length <= recheckLimit;
+  await bounded(usersAtATime, [
+    // Those who are gone first: theirs are the stale grants.
+    ...[...byKey.values()].map((records) => async () => {
+      const plan = {
+        create: [],
+        repair: [],
+        kept: [],
+        remove: records.map((record) => ({ ...record, intact: false })),
+      };
+      summary.wrote(await writer.apply({ email: '', key: '' }, plan, writesPerUser));
+    }),
+    ...work.map(({ entry, records, plan }) => async () => {
+      const current = recheck ? await recheckedPlan(entry, records, directory, rules, mayHold) : plan;
+      if (!isEmpty(current)) summary.wrote(await writer.apply(entry.identity, current, writesPerUser));
+    }),
+  ]);
+  await bounded(
+    usersAtATime,
+    [...admitted]
+      .filter((namespace) => tenants.state(namespace) === 'foreign')
+      .map((namespace) => () => leave(client, namespace).catch(() => undefined)),
+  );
+  return {
+    directory: counts,
+    tenants: tenants.names().length,
+    kept: summary.kept,
+    ...summary.changes,
+    revokedIdentities: byKey.size,
+    profilesMade: profiles.made,
+    admitted: enter.length,
+    refusals: Object.fromEntries(summary.refusals),
+    failures: Object.fromEntries(summary.failures),
+    requests: { ...client.requests },
+  };
+}
+
+/** Namespaces that the profile manager has been let into. */
+async function admittedNamespaces(client: KubernetesClient): Promise<Set<string>> {
+  const { items } = await client.reduceList(
+    resources.roleBindings,
+    { fieldSelector: `metadata.name=${admissionName}`, pageSize },
+    (binding) => binding.metadata?.namespace ?? '',
+  );
+  return new Set(items);
+}
+
+/** Makes the Profiles that the directory's groups ask for, and waits for their namespaces. */
+async function makeMissingProfiles(
+  client: KubernetesClient,
+  access: ReadonlyMap<string, DirectoryAccess>,
+  tenants: Tenants,
+  rules: AccessRules,
+  timeoutMs: number,
+): Promise<{ made: number; ready: ReadonlySet<string>; failures: readonly Failure[] }> {
+  const requests = new Map<string, ProfileRequest>();
+  for (const { identity, desired } of access.values()) {
+    for (const { namespace } of rules.create_profiles ? (desired?.grants ?? []) : []) {
+      if (tenants.state(namespace) !== 'absent') continue;
+      requests.set(namespace, { name: namespace, owner: rules.profile_owner, quota: rules.profile_quota });
+    }
+    if (!rules.personal_profiles || desired === undefined) continue;
+    const name = personalProfileName(identity.email, rules.email_domains);
+    if (tenants.state(name) !== 'absent') continue;
+    requests.set(name, { name, owner: identity.email, quota: rules.personal_profile_quota });
+  }
+  const made = await makeProfiles(client, [...requests.values()]);
+  const ready =
+    made.waiting.length === 0
+      ? new Set<string>()
+      : await awaitTenants(client, made.waiting, tenants.resourceVersion, timeoutMs);
+  return { made: made.names.length, ready, failures: made.failures };
+}
+
+function groupByKey(records: readonly HeldRecord[]): Map<string, HeldRecord[]> {
+  const byKey = new Map<string, HeldRecord[]>();
+  for (const record of records) {
+    const known = byKey.get(record.key);
+    if (known === undefined) byKey.set(record.key, [record]);
+    else known.push(record);
+  }
+  return byKey;
+}
+
+function planFor(
+  { identity, desired }: DirectoryAccess,
+  records: readonly HeldRecord[],
+  mayHold: (namespace: string) => boolean,
+): UserPlan {
+  const grants = (desired?.grants ?? []).filter(({ namespace }) => mayHold(namespace));
+  return diff(
+    grants,
+    records.map((record) => heldBy(identity, record)),
+  );
+}
+
+/** The plan once more, from what the pool says of these users at this moment. */
+async function recheckedPlan(
+  entry: DirectoryAccess,
+  records: readonly HeldRecord[],
+  directory: Directory,
+  rules: AccessRules,
+  mayHold: (namespace: string) => boolean,
+): Promise<UserPlan> {
+  const users = await Promise.all(entry.userNames.map((userName) => directory.find(userName)));
+  const { access } = readDirectory(
+    users.filter((user) => user !== undefined),
+    rules,
+    createGroupMapper(rules),
+  );
+  const now = access.get(entry.identity.key);
+  if (now !== undefined && now.desired === undefined) return { create: [], repair: [], remove: [], kept: [] };
+  return planFor(now ?? { ...entry, desired: { grants: [], refusals: [], ignored: [] } }, records, mayHold);
+}
+
+function isEmpty({ create, repair, remove }: UserPlan): boolean {
+  return create.length + repair.length + remove.length === 0;
+}

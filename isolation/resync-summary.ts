@@ -1,0 +1,61 @@
+import type { DirectoryAccess, DirectoryCounts } from '../core/access/directory';
+import type { RefusalReason } from '../core/access/grants';
+import type { Failure, WriteReport } from './access-writer';
+import type { RequestCounts } from '../adapters/kubernetes/exchange';
+import type { Tenants } from './tenants';
+
+/** What a pass found and changed. Counts only: it goes into an event, the table and a history. */
+export interface ResyncSummary {
+  readonly directory: DirectoryCounts;
+  readonly tenants: number;
+  /** Grants that stood as they should. */
+  readonly kept: number;
+  /** Objects (two to a grant). */
+  readonly created: number;
+  readonly repaired: number;
+  readonly removed: number;
+  /** Identities whose users are gone or disabled, and who still had something. */
+  readonly revokedIdentities: number;
+  readonly profilesMade: number;
+  /** Tenants' namespaces that the profile manager was let into. */
+  readonly admitted: number;
+  readonly refusals: Readonly<Partial<Record<RefusalReason, number>>>;
+  readonly failures: Readonly<Record<string, number>>;
+  readonly requests: RequestCounts;
+}
+
+/** Counts what a pass comes to. */
+export class Tally {
+  kept = 0;
+  readonly changes = { created: 0, repaired: 0, removed: 0 };
+  readonly refusals = new Map<RefusalReason, number>();
+  readonly failures = new Map<string, number>();
+
+  wrote({ changes, refusals, failures }: WriteReport): void {
+    for (const { action } of changes) this.changes[pastTense[action]] += 1;
+    for (const { reason } of refusals) count(this.refusals, reason);
+    this.failed(failures);
+  }
+
+  failed(failures: readonly Failure[]): void {
+    for (const { reason } of failures) count(this.failures, reason);
+  }
+
+  /** Counts what the directory asks for and nobody gets. */
+  refused({ desired }: DirectoryAccess, tenants: Tenants, mayHold: (namespace: string) => boolean): void {
+    for (const { reason } of desired?.refusals ?? []) count(this.refusals, reason);
+    for (const { namespace } of desired?.grants ?? []) {
+      if (mayHold(namespace)) continue;
+      count(
+        this.refusals,
+        tenants.state(namespace) === 'terminating' ? 'NamespaceTerminating' : 'NotATenant',
+      );
+    }
+  }
+}
+
+const pastTense = { create: 'created', repair: 'repaired', remove: 'removed' } as const;
+
+function count<K>(counts: Map<K, number>, key: K): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1);
+}

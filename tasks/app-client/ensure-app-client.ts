@@ -1,0 +1,197 @@
+import { z } from 'zod';
+import {
+  createAppClient,
+  describeAppClient,
+  findAppClients,
+  updateAppClient,
+  type AppClient,
+  type AppClientSettings,
+} from '../../adapters/aws/cognito-client';
+import { foreignResource } from '../../adapters/aws/errors';
+import {
+  createSecret,
+  describeSecret,
+  readSecret,
+  restoreSecret,
+  tagSecret,
+  writeSecret,
+  type Secret,
+} from '../../adapters/aws/secrets-manager';
+import { requireLock } from '../../adapters/aws/registry-lock';
+import { ConflictError } from '../../core/errors';
+import { differences, satisfies } from '../../core/differences';
+import { callbackPath, callbackUrl, logoutUrl } from '../../core/login-urls';
+import { deploymentNames, ownerTag } from '../../core/naming';
+import type { TaskContext } from '../support/context';
+import { newCookieSecret, parseLoginSecret, type StoredLoginSecret } from './login-secret';
+import { defineTask, deploymentSchema, type Deployment } from '../support/task';
+
+/**
+ * The app client through which oauth2-proxy logs users in, and its secret. The client secret goes from Cognito
+ * straight to Secrets Manager, together with a key for the session cookie: it is neither returned nor logged.
+ *
+ * @throws ConflictError ResourceConflict for a secret of the name without our tag, or a client that has no secret
+ */
+export const task = defineTask({
+  name: 'ensure-app-client',
+  input: z.object({
+    deployment: deploymentSchema,
+    userPoolId: z.string().min(1),
+    kubeflowDomain: z.string().min(1),
+    providerName: z.string().min(1),
+    /** Where the authorization code is received; the seed's load balancer has another path than oauth2-proxy. */
+    callbackPaths: z.array(z.string().startsWith('/')).min(1).default([callbackPath]),
+  }),
+  output: z.object({ clientId: z.string(), secretArn: z.string() }),
+  lock: requireLock,
+  async run({ deployment, userPoolId, kubeflowDomain, providerName, callbackPaths }, context) {
+    const secret = await ownSecret(deployment, context);
+    const stored = parseLoginSecret(secret && (await readSecret(context.clients, secret.arn)));
+    const client = await ensureClient(
+      deployment,
+      userPoolId,
+      settings(kubeflowDomain, callbackPaths, providerName),
+      stored.clientId,
+      context,
+    );
+    const secretArn = await ensureSecret(deployment, client, secret, stored, context);
+    return { clientId: client.id, secretArn };
+  },
+});
+
+export const handler = task.handler;
+
+function settings(kubeflowDomain: string, callbackPaths: readonly string[], providerName: string) {
+  return {
+    SupportedIdentityProviders: [providerName],
+    AllowedOAuthFlowsUserPoolClient: true,
+    AllowedOAuthFlows: ['code'],
+    // Never aws.cognito.signin.user.admin: with it a user could rewrite his own custom:groups.
+    AllowedOAuthScopes: ['email', 'openid'],
+    CallbackURLs: callbackPaths.map((path) => callbackUrl(kubeflowDomain, path)),
+    LogoutURLs: [logoutUrl(kubeflowDomain)],
+    // Without a list Cognito would allow passwords (SRP) and custom challenges as well.
+    ExplicitAuthFlows: ['ALLOW_REFRESH_TOKEN_AUTH'],
+    // Of the user's attributes only these become claims. The groups become cognito:groups by the trigger, and their
+    // raw attribute, up to 2,048 characters, stays out of every session cookie.
+    ReadAttributes: ['email', 'email_verified'],
+    RefreshTokenValidity: 7,
+    AccessTokenValidity: 1,
+    IdTokenValidity: 1,
+    TokenValidityUnits: { RefreshToken: 'days', AccessToken: 'hours', IdToken: 'hours' },
+    EnableTokenRevocation: true,
+    PreventUserExistenceErrors: 'ENABLED',
+  } satisfies AppClientSettings;
+}
+
+/** The deployment's secret, if there is one; looked at first, so that a foreign one stops the task before it starts. */
+async function ownSecret(deployment: Deployment, context: TaskContext): Promise<Secret | undefined> {
+  const name = deploymentNames.secret(deployment.name);
+  const secret = await describeSecret(context.clients, name);
+  if (!secret) return undefined;
+  if (secret.tags[ownerTag] !== deployment.name) {
+    throw foreignResource(`secret ${name}`, secret.tags[ownerTag], deployment.name);
+  }
+  if (secret.deletionScheduled) {
+    // Until then it cannot be read.
+    await context.produce({ action: 'change', what: `secret ${name}: its deletion is taken back` }, () =>
+      restoreSecret(context.clients, secret.arn),
+    );
+  }
+  return secret;
+}
+
+async function ensureClient(
+  deployment: Deployment,
+  userPoolId: string,
+  desired: AppClientSettings,
+  storedId: string | undefined,
+  context: TaskContext,
+): Promise<AppClient> {
+  const { clients } = context;
+  const name = deploymentNames.appClient(deployment.name);
+  const ids = await findAppClients(clients, userPoolId, name);
+  if (ids.length > 1) context.logger.warn('more than one app client has our name', { userPoolId, ids });
+  const id = ids.find((each) => each === storedId) ?? ids[0];
+  const client = id === undefined ? undefined : await describeAppClient(clients, userPoolId, id);
+  if (!client) {
+    return context.produce({ action: 'create', what: `app client ${name} of ${userPoolId}` }, () =>
+      createAppClient(clients, userPoolId, name, desired),
+    );
+  }
+  if (client.secret === undefined) {
+    throw new ConflictError(
+      'ResourceConflict',
+      `app client ${name} (${client.id}) in user pool ${userPoolId} has no secret and can get none. It was left alone. ` +
+        'Delete it, then retry; another is made.',
+    );
+  }
+  const drifted = [...differences(client.description, desired), ...unwanted(client)];
+  if (drifted.length > 0) {
+    const changes: AppClientSettings = {
+      ...desired,
+      WriteAttributes: undefined,
+      RefreshTokenRotation: undefined,
+    };
+    await context.mutate({ action: 'change', what: `app client ${client.id}: ${drifted.join(', ')}` }, () =>
+      updateAppClient(clients, userPoolId, client, changes),
+    );
+  }
+  return client;
+}
+
+/** Settings that break the login if somebody has set them. Their default, which is none, is what is wanted. */
+function unwanted(client: AppClient): string[] {
+  const { WriteAttributes = [], RefreshTokenRotation } = client.description;
+  // Cognito fills mapped attributes in the client's name; a list without them makes it refuse the user.
+  const unwritable =
+    WriteAttributes.length > 0 && !['email', 'custom:groups'].every((each) => WriteAttributes.includes(each));
+  return [
+    ...(unwritable ? ['WriteAttributes'] : []),
+    // Excludes ALLOW_REFRESH_TOKEN_AUTH.
+    ...(RefreshTokenRotation?.Feature === 'ENABLED' ? ['RefreshTokenRotation'] : []),
+  ];
+}
+
+/** Stores what is not stored yet. The cookie's key is kept across a change of client, so that sessions are. */
+async function ensureSecret(
+  deployment: Deployment,
+  client: AppClient,
+  secret: Secret | undefined,
+  stored: StoredLoginSecret,
+  context: TaskContext,
+): Promise<string> {
+  const { clients } = context;
+  const name = deploymentNames.secret(deployment.name);
+  const value = JSON.stringify({
+    clientId: client.id,
+    clientSecret: client.secret,
+    cookieSecret: stored.cookieSecret ?? newCookieSecret(),
+  });
+  if (!secret) {
+    return context.produce({ action: 'create', what: `secret ${name}` }, () =>
+      createSecret(
+        clients,
+        name,
+        `Login of Kubeflow ${deployment.name}: app client and session cookie`,
+        value,
+        deployment.tags,
+      ),
+    );
+  }
+  if (
+    stored.clientId !== client.id ||
+    stored.clientSecret !== client.secret ||
+    stored.cookieSecret === undefined
+  ) {
+    await context.mutate({ action: 'change', what: `secret ${name}: app client ${client.id}` }, () =>
+      writeSecret(clients, secret.arn, value),
+    );
+  }
+  if (!satisfies(secret.tags, deployment.tags)) {
+    await context.mutate({ action: 'change', what: `tags of secret ${name}` }, () =>
+      tagSecret(clients, secret.arn, deployment.tags),
+    );
+  }
+  return secret.arn;
+}

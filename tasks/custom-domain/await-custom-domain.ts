@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import { describeCustomDomain } from '../../adapters/aws/cognito-domain';
+import { domainFailed, domainNotActive } from './domain-status';
+import { defineTask, deploymentSchema } from '../support/task';
+
+/**
+ * Whether the custom domain of the login is active.
+ *
+ * @throws NotReadyError CustomDomainNotActive
+ * @throws UserError CustomDomainFailed
+ */
+export const task = defineTask({
+  name: 'await-custom-domain',
+  input: z.object({ deployment: deploymentSchema, domain: z.string().min(1) }),
+  output: z.object({ status: z.literal('ACTIVE'), cloudFrontDomain: z.string().min(1) }),
+  async run({ domain }, { clients }) {
+    const found = await describeCustomDomain(clients, domain);
+    // Made a moment ago, so where it is not found it is not found yet.
+    if (!found) throw domainNotActive({ domain, status: 'not visible yet' });
+    if (found.status === 'FAILED') throw domainFailed(domain);
+    if (found.status !== 'ACTIVE' || found.cloudFrontDomain === '') throw domainNotActive(found);
+    return { status: 'ACTIVE' as const, cloudFrontDomain: found.cloudFrontDomain };
+  },
+});
+
+export const handler = task.handler;

@@ -1,0 +1,92 @@
+import { z } from 'zod';
+import type { AwsClients } from '../../adapters/aws/clients';
+import { describeExecution, isStillRunning } from '../../adapters/aws/executions';
+import { readLock, writeLock, type Lock } from '../../adapters/aws/registry-lock';
+import { readRun, writeRun } from '../../adapters/aws/registry-runs';
+import { readEnvironment } from '../../core/environment';
+import { ConflictError, TransientError } from '../../core/errors';
+import type { TaskContext } from '../support/context';
+import { defineTask, deploymentSchema } from '../support/task';
+
+/** Each loss of a race shows a new holder, which as a rule runs; more than a few is a storm to wait out. */
+const maxRaces = 5;
+
+/**
+ * One execution at a time works on a deployment. The lock belongs to an execution's ARN, so a redrive still has it.
+ * Another execution takes it over only from a holder that no longer runs, and only if nobody else was quicker.
+ *
+ * Also opens the execution's own record in the registry.
+ *
+ * @throws ConflictError `DeploymentLocked` with the holder's ARN
+ */
+export const task = defineTask({
+  name: 'acquire-lock',
+  input: z.object({ deployment: deploymentSchema, executionArn: z.string(), stateMachine: z.string() }),
+  output: z.object({ holder: z.string() }),
+  async run({ deployment, executionArn, stateMachine }, context) {
+    const { clients, now } = context;
+    const table = readEnvironment('registryTable', context.environment);
+    const wanted: Lock = { executionArn, stateMachine, acquiredAt: now().toISOString() };
+
+    for (let race = 0; ; race += 1) {
+      if (race === maxRaces) {
+        throw new TransientError(
+          'AwsTransient',
+          `the lock of the deployment ${deployment.name} changed hands ${maxRaces} times while it was being read; ` +
+            'other executions start for it at this moment. Start one at a time.',
+        );
+      }
+      const current = await readLock(clients, table, deployment.name);
+      if (current?.executionArn === executionArn) break;
+      if (current !== undefined) await refuseIfHeld(clients, deployment.name, current);
+      const written = await context.keepBooks(`take the lock of ${deployment.name}`, () =>
+        writeLock(clients, table, deployment.name, wanted, current),
+      );
+      if (written && current !== undefined) await refuseIfRedriven(context, deployment.name, wanted, current);
+      if (written) break;
+    }
+
+    const run = await readRun(clients, table, deployment.name, executionArn);
+    if (run?.status !== 'RUNNING') {
+      await context.keepBooks(`record that ${executionArn} runs`, () =>
+        writeRun(clients, table, deployment.name, { executionArn, stateMachine, status: 'RUNNING' }, now()),
+      );
+    }
+    return { holder: executionArn };
+  },
+});
+
+export const handler = task.handler;
+
+/**
+ * A holder that was redriven between the look at it and the write has the lock in its own eyes, and asks for it again at
+ * its next change (`tasks/support/lock-check.ts`): it gets the lock back.
+ */
+async function refuseIfRedriven(
+  context: TaskContext,
+  deployment: string,
+  taken: Lock,
+  former: Lock,
+): Promise<void> {
+  try {
+    await refuseIfHeld(context.clients, deployment, former);
+  } catch (error) {
+    const table = readEnvironment('registryTable', context.environment);
+    await context.keepBooks(`give back the lock of ${deployment}`, () =>
+      writeLock(context.clients, table, deployment, former, taken),
+    );
+    throw error;
+  }
+}
+
+async function refuseIfHeld(clients: AwsClients, deployment: string, lock: Lock): Promise<void> {
+  const holder = await describeExecution(clients, lock.executionArn);
+  // Step Functions forgets an execution 90 days after its end.
+  if (holder === undefined || !isStillRunning(holder.status)) return;
+  throw new ConflictError(
+    'DeploymentLocked',
+    `the deployment ${deployment} is being worked on by ${lock.executionArn} (${lock.stateMachine}, since ` +
+      `${lock.acquiredAt}, status ${holder.status}); expected nobody. Wait until it has ended (\`kubeflow-eks watch ` +
+      `${deployment}\`) or stop it, then start this one again.`,
+  );
+}

@@ -1,0 +1,132 @@
+import { z } from 'zod';
+import { findSubnets, findVpc, keyPairExists, type Vpc } from '../../adapters/aws/ec2-network';
+import { findCluster } from '../../adapters/aws/eks';
+import { foreignResource } from '../../adapters/aws/errors';
+import { listHostedZones } from '../../adapters/aws/hosted-zones';
+import { findKey } from '../../adapters/aws/kms';
+import { findingsError, type Finding } from './findings';
+import { chooseSubnets, type ChosenSubnets } from './network';
+import { checkSamlMetadata } from './saml';
+import { chooseZone } from './zone';
+import type { TaskContext } from '../support/context';
+import { defineTask, deploymentSchema } from '../support/task';
+
+/** What of the configuration is checked against the account. */
+const configurationSchema = z.object({
+  vpc_id: z.string(),
+  subnets: z.object({ private: z.array(z.string()), public: z.array(z.string()) }).optional(),
+  kms_key_arn: z.string(),
+  ssh_key_name: z.string().optional(),
+  associate_public_ip_address: z.boolean().default(false),
+  route53_domain: z.string(),
+  hosted_zone_id: z.string().optional(),
+  auth_base_domain: z.string(),
+  cognito_domain: z.string(),
+  kubeflow_domain: z.string(),
+  cert_alt_names: z.array(z.string()),
+  saml_metadata: z.union([
+    z.object({ url: z.string(), inline: z.undefined().optional() }),
+    z.object({ inline: z.string(), url: z.undefined().optional() }),
+  ]),
+  kubeflow: z.object({ ingress_scheme: z.enum(['internet-facing', 'internal']) }),
+});
+type Checked = z.infer<typeof configurationSchema>;
+
+const subnet = z.object({ id: z.string(), az: z.string() });
+
+/**
+ * Checks everything that the account, its network and the directory must already have, and finds what the
+ * configuration leaves to be found. Changes nothing. All that is missing comes in one error.
+ *
+ * @throws UserError named after the first thing missing, TransientError `DirectoryUnreachable` where only ADFS does not
+ *   answer, ConflictError `ResourceConflict` where somebody else's cluster has the name
+ */
+export const task = defineTask({
+  name: 'check-prerequisites',
+  input: z.object({ deployment: deploymentSchema, configuration: configurationSchema }),
+  output: z.object({
+    vpc: z.object({ id: z.string(), cidr: z.string() }),
+    subnets: z.object({ private: z.array(subnet), public: z.array(subnet) }),
+    hostedZone: z.object({ id: z.string(), name: z.string() }),
+    samlMetadata: z.union([z.object({ url: z.string() }), z.object({ inline: z.literal(true) })]),
+    warnings: z.array(z.string()),
+  }),
+  async run({ deployment, configuration }, context) {
+    const cluster = await findCluster(context.clients, deployment.name);
+    if (cluster !== undefined && cluster.owner !== deployment.name) {
+      throw foreignResource(`the cluster ${deployment.name}`, cluster.owner, deployment.name);
+    }
+    const [network, key, keyPair, zone, saml] = await Promise.all([
+      checkNetwork(configuration, context),
+      checkKey(configuration, context),
+      checkKeyPair(configuration, context),
+      checkZone(configuration, context),
+      checkSamlMetadata(configuration.saml_metadata, context.now()),
+    ]);
+    const findings = [...network.findings, ...key, ...keyPair, ...zone.findings, ...saml.findings];
+    if (findings.length > 0 || network.vpc === undefined || zone.zone === undefined)
+      throw findingsError(findings);
+    for (const warning of saml.warnings) context.logger.warn('preflight', { warning });
+    const { url } = configuration.saml_metadata;
+    return {
+      vpc: network.vpc,
+      subnets: network.subnets,
+      hostedZone: { id: zone.zone.id, name: zone.zone.name },
+      samlMetadata: url === undefined ? { inline: true as const } : { url },
+      warnings: saml.warnings,
+    };
+  },
+});
+
+export const handler = task.handler;
+
+async function checkNetwork(
+  { vpc_id: vpcId, subnets: named, kubeflow, associate_public_ip_address: publicNodes }: Checked,
+  { clients }: TaskContext,
+): Promise<{ vpc?: Vpc; subnets: ChosenSubnets; findings: Finding[] }> {
+  const vpc = await findVpc(clients, vpcId);
+  const needsPublic = kubeflow.ingress_scheme === 'internet-facing';
+  if (vpc !== undefined) {
+    return {
+      vpc,
+      ...chooseSubnets({ vpc, named, needsPublic, publicNodes }, await findSubnets(clients, vpcId)),
+    };
+  }
+  const message = `there is no VPC ${vpcId} in ${clients.region}; expected an existing one with private subnets in two availability zones. Correct \`vpc_id\` or \`region\`.`;
+  return {
+    subnets: { private: [], public: [] },
+    findings: [{ name: 'VpcMissing', message }],
+  };
+}
+
+async function checkKey({ kms_key_arn: arn }: Checked, { clients }: TaskContext): Promise<Finding[]> {
+  const key = await findKey(clients, arn);
+  const finding = (found: string, advice: string): Finding[] => [
+    {
+      name: 'KmsKeyUnusable',
+      message: `the KMS key ${arn} ${found}; expected an enabled symmetric key for encryption. ${advice}`,
+    },
+  ];
+  if (key === undefined) return finding(`is not in ${clients.region}`, 'Correct `kms_key_arn`.');
+  if (key.state !== 'Enabled')
+    return finding(`is ${key.state}`, 'Enable it or name another in `kms_key_arn`.');
+  if (key.spec !== 'SYMMETRIC_DEFAULT')
+    return finding(`is a ${key.spec} key`, 'Name another in `kms_key_arn`.');
+  return [];
+}
+
+async function checkKeyPair({ ssh_key_name: name }: Checked, { clients }: TaskContext): Promise<Finding[]> {
+  if (name === undefined || (await keyPairExists(clients, name))) return [];
+  const message = `there is no EC2 key pair ${name} in ${clients.region}. Create it, correct \`ssh_key_name\`, or leave it out for nodes without ssh.`;
+  return [{ name: 'KeyPairMissing', message }];
+}
+
+async function checkZone(configuration: Checked, { clients }: TaskContext) {
+  const { auth_base_domain, cognito_domain, kubeflow_domain, cert_alt_names } = configuration;
+  return chooseZone(
+    await listHostedZones(clients),
+    configuration.route53_domain,
+    [auth_base_domain, cognito_domain, kubeflow_domain, ...cert_alt_names],
+    configuration.hosted_zone_id,
+  );
+}

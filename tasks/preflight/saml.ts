@@ -1,0 +1,106 @@
+import { UserError } from '../../core/errors';
+import { daysUntilExpiry, maximumMetadataLength, parseSamlMetadata } from '../../core/saml/saml-metadata';
+import type { Finding } from './findings';
+
+/** ADFS answers within a second; a network path that does not is one that Cognito would not have either. */
+const fetchTimeoutMs = 15_000;
+
+/** Below this many days an operator is told to roll the certificate. */
+const expiryWarningDays = 30;
+
+/** Where the metadata comes from. */
+export type SamlSource = { url: string; inline?: undefined } | { inline: string; url?: undefined };
+
+export interface SamlCheck {
+  entityId?: string;
+  findings: Finding[];
+  warnings: string[];
+}
+
+/** Whether Cognito could use the metadata, and for how long. */
+export async function checkSamlMetadata(source: SamlSource, now: Date): Promise<SamlCheck> {
+  let text: string;
+  if (source.inline === undefined) {
+    const fetched = await fetchMetadata(source.url);
+    if ('finding' in fetched) return { findings: [fetched.finding], warnings: [] };
+    text = fetched.text;
+  } else {
+    text = source.inline;
+  }
+  const origin = source.inline === undefined ? source.url : 'the configuration';
+  try {
+    const metadata = parseSamlMetadata(text);
+    const days = daysUntilExpiry(metadata, now);
+    if (days < 0) {
+      return {
+        findings: [
+          {
+            name: 'SamlMetadataUnusable',
+            message: `every signing certificate in the SAML metadata of ${origin} has expired, the last one ${-days} days ago; nobody could log in. Roll the certificate of the identity provider, then retry.`,
+          },
+        ],
+        warnings: [],
+      };
+    }
+    const warnings =
+      days < expiryWarningDays
+        ? [`the last signing certificate in the SAML metadata of ${origin} expires in ${days} days`]
+        : [];
+    return { entityId: metadata.entityId, findings: [], warnings };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return {
+      findings: [{ name: 'SamlMetadataUnusable', message: `${origin}: ${error.message}` }],
+      warnings: [],
+    };
+  }
+}
+
+async function fetchMetadata(url: string): Promise<{ text: string } | { finding: Finding }> {
+  const expected = 'Expected the federation metadata of the identity provider';
+  let response: Response;
+  try {
+    response = await fetch(url, {
+      signal: AbortSignal.timeout(fetchTimeoutMs),
+      headers: { accept: 'application/samlmetadata+xml, application/xml, text/xml' },
+    });
+    if (!response.ok) {
+      await response.body?.cancel();
+      const message = `${url} answered ${response.status}. ${expected}. Correct \`adfs_url\` or \`saml_metadata\`.`;
+      return {
+        finding: { name: response.status >= 500 ? 'DirectoryUnreachable' : 'SamlMetadataUnusable', message },
+      };
+    }
+    return { text: await readBounded(response) };
+  } catch (error) {
+    if (error instanceof TooLong) {
+      const message = `${url} is longer than ${maximumMetadataLength} bytes, which Cognito does not take. ${expected}.`;
+      return { finding: { name: 'SamlMetadataUnusable', message } };
+    }
+    const { cause, message: text, name } = error as Error & { cause?: { code?: string; message?: string } };
+    const reason =
+      name === 'TimeoutError'
+        ? `no answer within ${fetchTimeoutMs / 1000} s`
+        : (cause?.code ?? cause?.message ?? text);
+    return {
+      finding: {
+        name: 'DirectoryUnreachable',
+        message: `${url} could not be fetched (${reason}). ${expected}. Open it to the internet, which Cognito needs as well, or give the document itself in \`saml_metadata\`.`,
+      },
+    };
+  }
+}
+
+class TooLong extends Error {}
+
+/** Reads a body of at most what Cognito takes: an endless one must not fill the memory. */
+async function readBounded(response: Response): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
+    length += chunk.length;
+    if (length > maximumMetadataLength) throw new TooLong();
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}

@@ -1,0 +1,118 @@
+import { z } from 'zod';
+import { findSubnets, findVpc } from '../../adapters/aws/ec2-network';
+import { listHostedZones } from '../../adapters/aws/hosted-zones';
+import { readRegistration } from '../../adapters/aws/registry';
+import { parseConfiguration, type Configuration } from '../../core/configuration';
+import { readEnvironment } from '../../core/environment';
+import { UserError } from '../../core/errors';
+import { deploymentTags } from '../../core/naming';
+import type { TaskContext } from '../support/context';
+import { findingsError } from '../preflight/findings';
+import { ownUserPools } from '../user-pool/own-user-pools';
+import { chooseSubnets } from '../preflight/network';
+import { chooseZone } from '../preflight/zone';
+import { defineTask, deploymentSchema, type Deployment } from '../support/task';
+
+const subnet = z.object({ id: z.string(), az: z.string() });
+
+const foundSchema = z.object({
+  vpc: z.object({ id: z.string(), cidr: z.string() }),
+  subnets: z.object({ private: z.array(subnet), public: z.array(subnet) }),
+  hostedZone: z.object({ id: z.string(), name: z.string() }),
+});
+
+const named = z.object({ deployment: z.string() });
+
+/**
+ * What destroy works from. Given the name of a registered deployment: its registration. Given a configuration: what
+ * can be found by it, for a deployment whose provisioning never came to its registration.
+ *
+ * `identity` is empty where there is no user pool of ours (any more).
+ *
+ * @throws UserError DeploymentMissing, InvalidConfiguration, or what is missing of the account's own resources
+ */
+export const task = defineTask({
+  name: 'load-registration',
+  input: z.object({ input: z.unknown() }),
+  output: z.object({
+    configuration: z.record(z.string(), z.unknown()),
+    deployment: deploymentSchema,
+    found: foundSchema,
+    identity: z.object({ userPoolId: z.string(), userPoolArn: z.string() }).partial(),
+  }),
+  async run({ input }, context) {
+    const name = named.safeParse(input).data?.deployment;
+    const { configuration, deployment, found } =
+      name === undefined ? await fromConfiguration(input, context) : await fromRegistry(name, context);
+    const [pool] = await ownUserPools(deployment, context);
+    return {
+      configuration,
+      deployment,
+      found,
+      identity: pool === undefined ? {} : { userPoolId: pool.id, userPoolArn: pool.arn },
+    };
+  },
+});
+
+export const handler = task.handler;
+
+interface Loaded {
+  configuration: Record<string, unknown>;
+  deployment: Deployment;
+  found: z.infer<typeof foundSchema>;
+}
+
+async function fromRegistry(name: string, { clients, environment }: TaskContext): Promise<Loaded> {
+  const registration = await readRegistration(clients, readEnvironment('registryTable', environment), name);
+  if (registration === undefined) {
+    throw new UserError(
+      'DeploymentMissing',
+      `no deployment ${name} is registered here. If its provisioning failed before the end, start destroy with its ` +
+        'configuration instead of its name.',
+    );
+  }
+  const { configuration, deployment, found } = registration;
+  return { configuration, deployment, found: foundSchema.parse(found) };
+}
+
+async function fromConfiguration(input: unknown, context: TaskContext): Promise<Loaded> {
+  const parsed = parseConfiguration(input);
+  if (!parsed.ok) {
+    const problems = parsed.problems.map(({ path, message }) => `- ${path}: ${message}`).join('\n');
+    throw new UserError(
+      'InvalidConfiguration',
+      `expected {"deployment": name} or the configuration of a deployment; as a configuration it has problems, and ` +
+        `nothing was touched:\n${problems}`,
+    );
+  }
+  const { configuration } = parsed;
+  return {
+    configuration: { ...configuration },
+    deployment: {
+      name: configuration.eks_name,
+      region: configuration.region,
+      accountId: configuration.account_id,
+      tags: deploymentTags(configuration.eks_name, configuration.env, configuration.tags),
+    },
+    found: await find(configuration, context),
+  };
+}
+
+/** The VPC, subnets and zone of a configuration, by the same rules as in the preflight checks. */
+async function find(configuration: Configuration, { clients }: TaskContext): Promise<Loaded['found']> {
+  const vpc = await findVpc(clients, configuration.vpc_id);
+  if (vpc === undefined) {
+    throw new UserError('VpcMissing', `there is no VPC ${configuration.vpc_id}. Correct \`vpc_id\`.`);
+  }
+  // A load balancer's needs do not matter here: whichever subnets there are may carry our tags.
+  const wishes = { vpc, named: configuration.subnets, needsPublic: false };
+  const { subnets } = chooseSubnets(wishes, await findSubnets(clients, vpc.id));
+  const { zone, findings } = chooseZone(
+    await listHostedZones(clients),
+    configuration.route53_domain,
+    [],
+    configuration.hosted_zone_id,
+  );
+  if (zone === undefined) throw findingsError(findings);
+  return { vpc, subnets, hostedZone: { id: zone.id, name: zone.name } };
+}

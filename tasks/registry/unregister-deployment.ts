@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { deleteItem, readPoolRegistration, readRegistration, registryKey } from '../../adapters/aws/registry';
+import { requireLock } from '../../adapters/aws/registry-lock';
+import { readEnvironment } from '../../core/environment';
+import { defineTask, deploymentSchema } from '../support/task';
+
+/** Removes the registrations of a deployment and of its pool. The records of its runs stay until they expire. */
+export const task = defineTask({
+  name: 'unregister-deployment',
+  input: z.object({ deployment: deploymentSchema, userPoolId: z.string().optional() }),
+  output: z.object({ unregistered: z.array(z.string()) }),
+  lock: requireLock,
+  async run({ deployment, userPoolId }, context) {
+    const { clients } = context;
+    const table = readEnvironment('registryTable', context.environment);
+    const unregistered: string[] = [];
+
+    const registration = await readRegistration(clients, table, deployment.name);
+    const registeredPool = registration?.identity['userPoolId'];
+    const poolId = typeof registeredPool === 'string' ? registeredPool : userPoolId;
+    if (poolId !== undefined) {
+      const pool = await readPoolRegistration(clients, table, poolId);
+      if (pool?.deployment === deployment.name) {
+        await context.mutate({ action: 'remove', what: `registration of the user pool ${poolId}` }, () =>
+          deleteItem(clients, table, registryKey.pool(poolId)),
+        );
+        unregistered.push(`pool ${poolId}`);
+      }
+    }
+    // Last: as long as it is there, a repeated destroy finds the pool.
+    if (registration !== undefined) {
+      await context.mutate(
+        { action: 'remove', what: `registration of the deployment ${deployment.name}` },
+        () => deleteItem(clients, table, registryKey.registration(deployment.name)),
+      );
+      unregistered.push(`deployment ${deployment.name}`);
+    }
+    return { unregistered };
+  },
+});
+
+export const handler = task.handler;

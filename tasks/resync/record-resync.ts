@@ -1,0 +1,99 @@
+import { z } from 'zod';
+import { publishToDeployment } from '../../adapters/aws/notifications';
+import { registryKey, writeItem } from '../../adapters/aws/registry';
+import { readEnvironment } from '../../core/environment';
+import { deploymentTopicArn } from '../../core/naming';
+import type { TaskContext } from '../support/context';
+import { defineTask, deploymentSchema } from '../support/task';
+
+const failed = z.object({ status: z.literal('failed'), error: z.string(), cause: z.string() });
+
+function checkOf<T extends z.ZodType>(findings: T) {
+  return z.discriminatedUnion('status', [z.object({ status: z.literal('done'), findings }), failed]);
+}
+
+const resultsSchema = z.object({
+  access: checkOf(z.looseObject({ failures: z.record(z.string(), z.number()) })),
+  dns: checkOf(z.looseObject({ observed: z.array(z.looseObject({ name: z.string(), state: z.string() })) })),
+  saml: checkOf(z.looseObject({ status: z.string(), daysLeft: z.number() })),
+});
+type Results = z.infer<typeof resultsSchema>;
+
+/**
+ * Keeps what a resync found and repaired for one deployment, and sums it up. A check that failed makes the whole
+ * failed; what will break later (SAML certificates that expire) needs attention without being a failure.
+ */
+export const task = defineTask({
+  name: 'record-resync',
+  input: z.object({ deployment: deploymentSchema, executionArn: z.string(), results: resultsSchema }),
+  output: z.object({
+    deployment: z.string(),
+    status: z.enum(['succeeded', 'failed']),
+    /** What failed; empty where nothing did. */
+    reason: z.string(),
+    /** What an operator should look at soon. */
+    warnings: z.array(z.string()),
+  }),
+  async run({ deployment, executionArn, results }, context) {
+    const failures = failuresOf(results);
+    const summary = {
+      deployment: deployment.name,
+      status: failures.length === 0 ? ('succeeded' as const) : ('failed' as const),
+      reason: failures.join(', '),
+      warnings: warningsOf(results),
+    };
+    const table = readEnvironment('registryTable', context.environment);
+    await context.keepBooks(`record the resync of ${deployment.name}`, () =>
+      writeItem(context.clients, table, registryKey.resync(deployment.name), {
+        ...summary,
+        executionArn,
+        results,
+        recordedAt: context.now().toISOString(),
+      }),
+    );
+    if (summary.warnings.length > 0) await warn(context, summary);
+    return summary;
+  },
+});
+
+export const handler = task.handler;
+
+/** The operators of the stack hear of it by a rule on the event that the workflow publishes. */
+async function warn(
+  context: TaskContext,
+  { deployment, warnings }: { deployment: string; warnings: readonly string[] },
+): Promise<void> {
+  const topic = deploymentTopicArn(readEnvironment('notificationTopicArn', context.environment), deployment);
+  const headline = `the resync of ${deployment} found what needs a look`;
+  await context.keepBooks('tell of warnings', () =>
+    publishToDeployment(context.clients, topic, headline, [`${headline}.`, ...warnings].join('\n\n')),
+  );
+}
+
+function failuresOf({ access, dns, saml }: Results): string[] {
+  const failures = Object.entries({ access, dns, saml }).flatMap(([name, check]) =>
+    check.status === 'failed' ? [`${name}: ${check.error}`] : [],
+  );
+  // Users or objects that could not be brought in line while the pass as a whole went through.
+  if (access.status === 'done') {
+    for (const [kind, count] of Object.entries(access.findings.failures)) {
+      if (count > 0) failures.push(`access: ${kind} (${count})`);
+    }
+  }
+  return failures;
+}
+
+function warningsOf({ dns, saml }: Results): string[] {
+  const warnings: string[] = [];
+  if (saml.status === 'done' && saml.findings.status !== 'valid') {
+    warnings.push(
+      `the SAML signing certificate is ${saml.findings.status} (${saml.findings.daysLeft} days left)`,
+    );
+  }
+  if (dns.status === 'done') {
+    for (const { name, state } of dns.findings.observed) {
+      if (state === 'created' || state === 'replaced') warnings.push(`the record ${name} was ${state}`);
+    }
+  }
+  return warnings;
+}

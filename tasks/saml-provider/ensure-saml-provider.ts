@@ -1,0 +1,122 @@
+import { z } from 'zod';
+import {
+  createSamlProvider,
+  describeProvider,
+  updateSamlProvider,
+} from '../../adapters/aws/cognito-provider';
+import { requireLock } from '../../adapters/aws/registry-lock';
+import { ConflictError, UserError } from '../../core/errors';
+import { satisfies } from '../../core/differences';
+import { daysUntilExpiry, parseSamlMetadata, sameProvider } from '../../core/saml/saml-metadata';
+import { deploymentNames } from '../../core/naming';
+import type { TaskContext } from '../support/context';
+import { defineTask, deploymentSchema } from '../support/task';
+
+/**
+ * Which claim of the assertion fills which attribute of the user. The claim rules on the ADFS side issue exactly
+ * these. `email_verified` must be mapped: oauth2-proxy refuses an address that is explicitly not verified.
+ */
+export const attributeMapping = {
+  email: 'http://schemas.xmlsoap.org/ws/2005/05/identity/claims/emailaddress',
+  email_verified: 'https://aws.amazon.com/SAML/Attributes/validation',
+  'custom:groups': 'https://aws.amazon.com/SAML/Attributes/Role',
+} as const;
+
+const metadataSchema = z.union([
+  z.object({ url: z.url({ protocol: /^https$/ }) }),
+  z.object({ inline: z.string().min(1) }),
+]);
+
+/**
+ * The SAML provider of a user pool. Sign-on and sign-out addresses are not set: Cognito takes them from the metadata.
+ *
+ * @throws UserError SamlMetadataUnusable when the metadata is not an identity provider's or has expired; before
+ *   anything is changed, as far as it is given inline
+ * @throws ConflictError ResourceConflict when a provider of another kind has the name
+ */
+export const task = defineTask({
+  name: 'ensure-saml-provider',
+  input: z.object({
+    deployment: deploymentSchema,
+    userPoolId: z.string().min(1),
+    samlMetadata: metadataSchema,
+    adfsUrl: z.string().min(1),
+  }),
+  output: z.object({ providerName: z.string() }),
+  lock: requireLock,
+  async run({ userPoolId, samlMetadata, adfsUrl }, context) {
+    const { clients } = context;
+    const name = deploymentNames.samlProvider;
+    if ('inline' in samlMetadata) requireUsable(samlMetadata.inline, adfsUrl, context);
+
+    const source: Record<string, string> =
+      'url' in samlMetadata ? { MetadataURL: samlMetadata.url } : { MetadataFile: samlMetadata.inline };
+    // Cognito does not report every duplicate, so it is always looked first.
+    const found = await describeProvider(clients, userPoolId, name);
+    if (!found) {
+      await context.mutate({ action: 'create', what: `SAML provider ${name} of ${userPoolId}` }, () =>
+        createSamlProvider(clients, userPoolId, { name, details: source, attributeMapping }),
+      );
+      return { providerName: name };
+    }
+    if (found.type !== 'SAML') {
+      throw new ConflictError(
+        'ResourceConflict',
+        `user pool ${userPoolId} has a provider ${name} of the kind ${found.type}, expected SAML. It was left alone. ` +
+          'Delete it, then retry.',
+      );
+    }
+    const drifted = [
+      ...(sameSource(found.details, samlMetadata) ? [] : ['metadata']),
+      ...(satisfies(found.attributeMapping, attributeMapping) ? [] : ['attribute mapping']),
+    ];
+    if (drifted.length > 0) {
+      const { MetadataURL: _url, MetadataFile: _file, ...options } = found.details;
+      await context.mutate(
+        { action: 'change', what: `SAML provider ${name} of ${userPoolId}: ${drifted.join(', ')}` },
+        () =>
+          updateSamlProvider(clients, userPoolId, {
+            name,
+            details: { ...options, ...source },
+            attributeMapping: { ...found.attributeMapping, ...attributeMapping },
+          }),
+      );
+    }
+    return { providerName: name };
+  },
+});
+
+export const handler = task.handler;
+
+function requireUsable(text: string, adfsUrl: string, context: TaskContext): void {
+  const metadata = parseSamlMetadata(text);
+  const days = daysUntilExpiry(metadata, context.now());
+  if (days < 0) {
+    throw new UserError(
+      'SamlMetadataUnusable',
+      `every signing certificate in the SAML metadata has expired, the last one ${-days} days ago; nobody could log in. ` +
+        `Export the metadata of ${adfsUrl} anew and put it in saml_metadata.`,
+    );
+  }
+  // One service may have several names, so this is told and not refused.
+  const host = URL.parse(metadata.singleSignOn)?.hostname;
+  if (host !== adfsUrl.toLowerCase()) {
+    context.logger.warn('the SAML metadata sends users to another host than adfs_url', { host, adfsUrl });
+  }
+}
+
+/** Text that differs in layout alone is the same metadata: Cognito need not give it back to the letter. */
+function sameSource(
+  details: Readonly<Record<string, string>>,
+  wanted: Readonly<{ url: string } | { inline: string }>,
+): boolean {
+  if ('url' in wanted) return details['MetadataURL'] === wanted.url;
+  const found = details['MetadataFile'];
+  if (found === undefined || details['MetadataURL'] !== undefined) return false;
+  if (found === wanted.inline) return true;
+  try {
+    return sameProvider(parseSamlMetadata(found), parseSamlMetadata(wanted.inline));
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import { parseAliasArn, readPermissions, removePermission } from '../../adapters/aws/lambda';
+import { requireLock } from '../../adapters/aws/registry-lock';
+import { readEnvironment } from '../../core/environment';
+import { defineTask, deploymentSchema } from '../support/task';
+import { triggerStatementId } from './trigger-statement';
+
+/** Takes back the user pool's permission to call the profile manager. */
+export const task = defineTask({
+  name: 'revoke-trigger',
+  input: z.object({ deployment: deploymentSchema, userPoolArn: z.string().startsWith('arn:') }),
+  output: z.object({ revoked: z.boolean() }),
+  lock: requireLock,
+  async run({ userPoolArn }, context) {
+    const { clients } = context;
+    const alias = parseAliasArn(readEnvironment('profileManagerAliasArn', context.environment));
+    const statementId = triggerStatementId(userPoolArn);
+    const permissions = await readPermissions(clients, alias);
+    if (!permissions.some((it) => it.statementId === statementId)) return { revoked: false };
+    await context.mutate(
+      { action: 'remove', what: `permission for ${userPoolArn} to call ${alias.functionArn}` },
+      () => removePermission(clients, alias, statementId),
+    );
+    return { revoked: true };
+  },
+});
+
+export const handler = task.handler;

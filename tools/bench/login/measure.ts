@@ -1,0 +1,109 @@
+import type { KubernetesClient } from '../../../adapters/kubernetes/client';
+import { accessCluster, type AccessCluster } from '../../../isolation/reconcile-user';
+import { accessRulesSchema } from '../../../core/access/rules';
+import { synchronise, type LoginRequests } from '../../../lambda/profile-manager/login';
+import { tenantName } from '../support/cluster';
+import { median, rounded, timed } from '../support/stats';
+import { seedLogin } from './seed-algorithm';
+
+/** Median time of a login, and the requests that each takes. */
+export interface Measured {
+  readonly ms: number;
+  readonly requests: LoginRequests;
+}
+
+const rules = accessRulesSchema.parse({});
+const heldGrants = 5;
+
+/** Logins of the profile manager: nothing changes. */
+export async function measureUnchanged(client: KubernetesClient, rounds: number): Promise<Measured> {
+  const access = accessCluster(client);
+  const groups = groupsOf(heldGrants);
+  await login(access, 'unchanged@example.com', groups);
+  return repeated(rounds, () => login(access, 'unchanged@example.com', groups));
+}
+
+/** Logins of the profile manager: `gained` grants are new. Between them they are taken away again, unmeasured. */
+export async function measureGain(
+  client: KubernetesClient,
+  gained: number,
+  rounds: number,
+): Promise<Measured> {
+  const access = accessCluster(client);
+  await login(access, 'gains@example.com', groupsOf(0));
+  return repeated(
+    rounds,
+    () => login(access, 'gains@example.com', groupsOf(gained)),
+    () => login(access, 'gains@example.com', groupsOf(0)),
+  );
+}
+
+/** The seed's algorithm: nothing changes. */
+export async function measureSeedUnchanged(client: KubernetesClient, rounds: number): Promise<Measured> {
+  const attempt = () => seed(client, 'seed-unchanged', heldGrants);
+  await attempt();
+  return repeated(rounds, attempt);
+}
+
+/** The seed's algorithm: `gained` grants are new. */
+export async function measureSeedGain(
+  client: KubernetesClient,
+  gained: number,
+  rounds: number,
+): Promise<Measured> {
+  await seed(client, 'seed-gains', 0);
+  return repeated(
+    rounds,
+    () => seed(client, 'seed-gains', gained),
+    () => seed(client, 'seed-gains', 0),
+  );
+}
+
+function groupsOf(count: number): string {
+  return `[${Array.from({ length: count }, (_, index) => tenantName(index)).join(',')}]`;
+}
+
+async function login(access: AccessCluster, email: string, groupsAttribute: string): Promise<LoginRequests> {
+  const pool = {
+    deployment: 'bench',
+    cluster: { name: 'bench', endpoint: '', certificateAuthority: '', region: 'eu-central-1' },
+    rules,
+    access,
+  };
+  const request = { userPoolId: 'bench', source: 'TokenGeneration_HostedAuth', email, groupsAttribute };
+  const { outcome, requests } = await synchronise(request, pool, AbortSignal.timeout(60_000));
+  if (outcome.kind !== 'synced' || outcome.report.refusals.length > 0) {
+    throw new Error(`a measured login was not synchronised: ${JSON.stringify(outcome)}`);
+  }
+  return requests;
+}
+
+async function seed(client: KubernetesClient, account: string, grants: number): Promise<LoginRequests> {
+  const scope = client.scope();
+  const groups = Array.from({ length: grants }, (_, index) => tenantName(index)).join(', ');
+  await seedLogin(scope, {
+    userName: `CORP\\${account}`,
+    email: `${account}@example.com`,
+    groups: `[${groups}]`,
+  });
+  return { ...scope.requests };
+}
+
+async function repeated(
+  rounds: number,
+  measured: () => Promise<LoginRequests>,
+  between?: () => Promise<unknown>,
+): Promise<Measured> {
+  const times: number[] = [];
+  let requests: LoginRequests = { read: 0, write: 0 };
+  for (let round = 0; round < rounds; round += 1) {
+    const { ms, result } = await timed(measured);
+    times.push(ms);
+    requests = {
+      read: Math.max(requests.read, result.read),
+      write: Math.max(requests.write, result.write),
+    };
+    await between?.();
+  }
+  return { ms: rounded(median(times)), requests };
+}

@@ -1,0 +1,87 @@
+import { bounded } from '../../../isolation/bounded';
+import type { KubernetesClient } from '../../../adapters/kubernetes/client';
+import { policyOf, roleBindingOf } from '../../../isolation/contributor';
+import { currentIstioApi } from '../../../isolation/istio-api';
+import { resources } from '../../../adapters/kubernetes/resources';
+import type { DirectoryUser } from '../../../core/access/directory';
+import { identityOf, type Identity } from '../../../core/access/identity';
+import { bindingNames } from '../../../core/access/names';
+import { tenantName } from '../support/cluster';
+
+/** Groups of each user. */
+export const grantsPerUser = 2;
+
+/** The bench's n-th user, a member of {@link grantsPerUser} of the tenants. */
+export function benchUser(index: number, namespaces: number): DirectoryUser {
+  const groups = Array.from({ length: grantsPerUser }, (_, grant) =>
+    tenantName((index * 7 + grant * 13) % namespaces),
+  );
+  return {
+    userName: `ADFS_user-${index}`,
+    enabled: true,
+    email: `user.${index}@example.com`,
+    groupsAttribute: `[${groups.join(',')}]`,
+  };
+}
+
+/** Makes what the profile manager would have made at these users' logins. */
+export async function makeGrants(
+  admin: KubernetesClient,
+  from: number,
+  to: number,
+  namespaces: number,
+): Promise<void> {
+  const jobs = Array.from(
+    { length: to - from },
+    (_, offset) => () => makeUser(admin, from + offset, namespaces),
+  );
+  await bounded(16, jobs);
+}
+
+async function makeUser(admin: KubernetesClient, index: number, namespaces: number): Promise<void> {
+  for (let grant = 0; grant < grantsPerUser; grant += 1) {
+    const { identity, namespace, name } = grantOf(index, grant, namespaces);
+    const wanted = { namespace, role: 'edit' } as const;
+    await admin.create(resources.roleBindings, roleBindingOf(identity, wanted, name));
+    await admin.create(currentIstioApi.type, policyOf(currentIstioApi, identity, wanted, name));
+  }
+}
+
+/** Breaks one grant of every hundredth user: a binding deleted, a policy edited, in turns. */
+export async function drift(admin: KubernetesClient, users: number, namespaces: number): Promise<number> {
+  let broken = 0;
+  for (let index = 0; index < users; index += 100) {
+    const { namespace, name } = grantOf(index, 0, namespaces);
+    if (broken % 2 === 0) await admin.delete(resources.roleBindings, { namespace, name });
+    else {
+      await admin.apply(
+        currentIstioApi.type,
+        {
+          apiVersion: currentIstioApi.type.apiVersion,
+          kind: currentIstioApi.kind,
+          metadata: { namespace, name },
+          spec: { rules: [{}] },
+        },
+        { force: true },
+      );
+    }
+    broken += 1;
+  }
+  return broken;
+}
+
+function grantOf(
+  index: number,
+  grant: number,
+  namespaces: number,
+): { identity: Identity; namespace: string; name: string } {
+  const email = benchUser(index, namespaces).email;
+  const result = identityOf(email);
+  if (!result.ok) throw new Error(result.problem);
+  const namespace = tenantName((index * 7 + grant * 13) % namespaces);
+  return {
+    identity: result.identity,
+    namespace,
+    name: bindingNames(result.identity.email, 'edit', []).preferred,
+  };
+}

@@ -1,0 +1,85 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { kubeflowDistribution } from '../../core/versions';
+import type { Run } from '../../builds/support/command';
+import { loginOf, type RenderInput } from '../../builds/kubeflow/render';
+import { contested, problemsOf } from './checks';
+import { imagesOf } from '../../builds/kubernetes/images';
+import type { RenderedDistribution } from './render-all';
+import { sampleOidcIssuer } from './sample';
+
+export interface ComponentReport {
+  id: string;
+  title: string;
+  objects: number;
+  kinds: Record<string, number>;
+  problems: string[];
+  /** Why nothing is known about it. */
+  unproven?: string;
+}
+
+export interface UpstreamReport {
+  commit: { expected: string; found?: string };
+  components: ComponentReport[];
+  /** What concerns no one component. */
+  problems: string[];
+  images: string[];
+  ok: boolean;
+}
+
+/** Holds what was rendered of a distribution against what an installation must be. */
+export function reportOn(
+  input: RenderInput,
+  rendered: RenderedDistribution,
+  checkout: { commit?: string; problems: readonly string[] },
+): UpstreamReport {
+  const context = {
+    login: loginOf(input),
+    oidcIssuer: input.cluster.oidcIssuer ?? sampleOidcIssuer,
+    publicValues: rendered.publicValues,
+  };
+  const components = rendered.components.map((component): ComponentReport => {
+    const { id, title, objects, failure } = component;
+    const kinds: Record<string, number> = {};
+    for (const { kind } of objects) kinds[kind] = (kinds[kind] ?? 0) + 1;
+    return failure === undefined
+      ? { id, title, objects: objects.length, kinds, problems: problemsOf(component, context) }
+      : { id, title, objects: 0, kinds, problems: [], unproven: failure };
+  });
+  const problems = [
+    ...checkout.problems,
+    ...[...contested(rendered.components)].map(([name, ids]) => `${ids.join(' and ')} both apply ${name}`),
+  ];
+  return {
+    commit: {
+      expected: kubeflowDistribution.git.commit,
+      ...(checkout.commit === undefined ? {} : { found: checkout.commit }),
+    },
+    components,
+    problems,
+    images: imagesOf(rendered.components.flatMap(({ objects }) => objects)),
+    ok:
+      problems.length === 0 &&
+      components.every((component) => component.unproven === undefined && component.problems.length === 0),
+  };
+}
+
+/** Of a git checkout: its commit, and what keeps it from being the pinned one. Nothing of a folder that is none. */
+export async function inspectCheckout(
+  folder: string,
+  run: Run,
+): Promise<{ commit?: string; problems: string[] }> {
+  if (!existsSync(join(folder, '.git'))) return { problems: [] };
+  const git = async (...args: string[]): Promise<string> =>
+    (await run('git', ['-C', folder, ...args])).stdout.trim();
+  const commit = await git('rev-parse', 'HEAD');
+  const changed = await git('status', '--porcelain', '--', 'common', 'applications');
+  const { commit: expected } = kubeflowDistribution.git;
+  return {
+    commit,
+    problems: [
+      ...(commit === expected ? [] : [`the checkout is at ${commit}; pinned is ${expected}`]),
+      ...(changed === '' ? [] : [`the checkout has changes: ${changed.split('\n').length} files`]),
+    ],
+  };
+}
