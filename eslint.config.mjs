@@ -22,6 +22,22 @@ export default tseslint.config(
       // Constructs with static helpers are how the CDK and aspects are written.
       '@typescript-eslint/no-extraneous-class': 'off',
       'no-restricted-imports': 'off',
+      // One dialect: one import from a module, its types inline; `private` and not `#`; properties by `defined`.
+      'no-duplicate-imports': 'error',
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'PrivateIdentifier', message: 'Write `private`, as everywhere here.' },
+        {
+          selector:
+            'SpreadElement > ConditionalExpression[test.operator="==="][test.right.type="Identifier"][test.right.name="undefined"][consequent.type="ObjectExpression"][consequent.properties.length=0]',
+          message: 'Write `...defined({ name })`, or `...(value !== undefined && { … })`.',
+        },
+        {
+          selector:
+            'Program > VariableDeclaration > VariableDeclarator[id.name=/^[A-Z][A-Z0-9]*(_[A-Z0-9]+)*$/]',
+          message: 'Constants are in camelCase.',
+        },
+      ],
     },
   },
   {

@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
-import { CliError, exitCodes } from './exit-codes';
-import type { ExitCode } from './exit-codes';
+import { CliError, exitCodes, type ExitCode } from './exit-codes';
 import type { Host } from './host';
 
 type Action = (host: Host, ...args: never[]) => Promise<ExitCode>;

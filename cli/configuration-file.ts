@@ -1,12 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { formatProblem, parseConfiguration } from '../core/configuration';
-import type { Configuration, Problem } from '../core/configuration';
-import { parseUsers } from '../core/configuration/users';
-import type { SampleUser } from '../core/configuration/users';
+import { formatProblem, parseConfiguration, type Configuration, type Problem } from '../core/configuration';
+import { parseUsers, type SampleUser } from '../core/configuration/users';
 import { CliError, exitCodes } from './exit-codes';
-import { readYaml, whyUnreadable } from './yaml-file';
-import type { YamlFile } from './yaml-file';
+import { readYaml, whyUnreadable, type YamlFile } from './yaml-file';
 
 /** A configuration as read, and as complete. */
 export interface ConfigurationFile {

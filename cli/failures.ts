@@ -1,5 +1,4 @@
-import { CliError, exitCodes } from './exit-codes';
-import type { ExitCode } from './exit-codes';
+import { CliError, exitCodes, type ExitCode } from './exit-codes';
 
 interface Explanation {
   /** Names of errors, or codes of Node's, that mean this. */

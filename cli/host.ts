@@ -1,7 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import { exitCodes } from './exit-codes';
-import { paintFor } from './render/paint';
-import type { Paint } from './render/paint';
+import { paintFor, type Paint } from './render/paint';
 
 /** Everything through which a command touches the terminal and the clock; a test records it. */
 export interface Host {

@@ -1,13 +1,11 @@
-import { isStillRunning } from '../adapters/aws/executions';
-import type { ExecutionSummary } from '../adapters/aws/executions';
+import { isStillRunning, type ExecutionSummary } from '../adapters/aws/executions';
 import { readableCause } from '../core/execution/cause';
 import { consoleUrl } from '../core/execution/console-url';
 import type { Followed } from './follow';
-import { exitCodes } from './exit-codes';
-import type { ExitCode } from './exit-codes';
-import { printJson } from './host';
-import type { Host } from './host';
+import { exitCodes, type ExitCode } from './exit-codes';
+import { printJson, type Host } from './host';
 import type { Target } from './target';
+import { defined } from '../core/defined';
 
 /** The document that `status`, `watch`, `start`, `retry`, `resync` and `destroy` print for machines. */
 export function executionDocument(
@@ -19,12 +17,12 @@ export function executionDocument(
   return {
     executionArn,
     status: execution.status,
-    ...(startedAt === undefined ? {} : { startedAt: startedAt.toISOString() }),
-    ...(stoppedAt === undefined ? {} : { endedAt: stoppedAt.toISOString() }),
+    ...(startedAt !== undefined && { startedAt: startedAt.toISOString() }),
+    ...(stoppedAt !== undefined && { endedAt: stoppedAt.toISOString() }),
     redrives: view.redrives,
     steps: view.steps,
-    ...(output === undefined ? {} : { outputs: JSON.parse(output) as unknown }),
-    ...(error === undefined ? {} : { error, cause: readableCause(cause) }),
+    ...(output !== undefined && { outputs: JSON.parse(output) as unknown }),
+    ...(error !== undefined && { error, cause: readableCause(cause) }),
     next: whatNext(target, executionArn, execution),
     ...(target.local ? {} : { console: consoleUrl(target.region, executionArn) }),
   };
@@ -46,7 +44,7 @@ export function reportExecution(
   if (json === true) {
     printJson(host, {
       ...executionDocument(target, executionArn, followed),
-      ...(advice === undefined ? {} : { advice }),
+      ...defined({ advice }),
     });
   } else host.out(executionText(target, executionArn, execution, advice));
   if (execution.status === 'SUCCEEDED' || isStillRunning(execution.status)) return exitCodes.ok;

@@ -1,10 +1,9 @@
 import { CommanderError } from 'commander';
-import { CliError, exitCodes } from './exit-codes';
-import type { ExitCode } from './exit-codes';
+import { CliError, exitCodes, type ExitCode } from './exit-codes';
 import { explainFailure } from './failures';
-import { printJson } from './host';
-import type { Host } from './host';
+import { printJson, type Host } from './host';
 import { buildProgram } from './program';
+import { defined } from '../core/defined';
 
 /**
  * Runs the command line.
@@ -38,8 +37,8 @@ function report(host: Host, error: unknown, json: boolean): ExitCode {
   if (!wrongWords) host.err(`${message}\n${hint === undefined ? '' : `${hint}\n`}`);
   if (json) {
     printJson(host, {
-      error: { message, exitCode, ...(hint === undefined ? {} : { next: hint }) },
-      ...(problems === undefined ? {} : { problems }),
+      error: { message, exitCode, ...defined({ next: hint }) },
+      ...defined({ problems }),
     });
   }
   return exitCode;

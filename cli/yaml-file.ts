@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { Document } from 'yaml';
-import { isNode, LineCounter, parseDocument } from 'yaml';
+import { isNode, LineCounter, parseDocument, type Document } from 'yaml';
 import type { Problem } from '../core/configuration';
 
 /** A YAML (or JSON) file as read. */

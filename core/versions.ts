@@ -1,3 +1,4 @@
+import { defined } from './defined';
 /**
  * Every version of something that is downloaded, in one file. `npm run tools:pin` writes the table of pins from the
  * publishers' own checksum files, `npm run tools:outdated` lists newer releases.
@@ -91,11 +92,11 @@ function release(
   return {
     name,
     version: pin.version,
-    ...(pin.source === undefined ? {} : { digestSource: pin.source }),
+    ...defined({ digestSource: pin.source }),
     keys,
     download: (key, version = pin.version) => {
       const sha256 = version === pin.version ? pin.digests?.[key] : undefined;
-      return { ...fileOf(version, key), ...(sha256 === undefined ? {} : { sha256 }) };
+      return { ...fileOf(version, key), ...defined({ sha256 }) };
     },
   };
 }

@@ -6,6 +6,7 @@ import { product, stackNames } from '../core/naming';
 import { bundleFunctions, defaultBundlesFolder, formatSizes, repositoryRoot } from './bundle';
 import { bundleBuilds, defaultBuildSource } from './bundle-builds';
 import { KubeflowEksStack } from './stack';
+import { defined } from '../core/defined';
 
 /** What {@link makeApp} needs to know; everything has a default for a checkout. */
 export interface AppOptions {
@@ -20,7 +21,7 @@ export interface AppOptions {
 /** The app: one stack, checked by cdk-nag. A finding without an acknowledgement makes `synth()` throw. */
 export function makeApp(options: AppOptions = {}): { app: App; stack: KubeflowEksStack } {
   const app = new App({
-    ...(options.outdir !== undefined && { outdir: options.outdir }),
+    ...defined({ outdir: options.outdir }),
     context: { ...featureFlags(), ...options.context },
     analyticsReporting: false,
   });
@@ -28,8 +29,7 @@ export function makeApp(options: AppOptions = {}): { app: App; stack: KubeflowEk
   const stack = new KubeflowEksStack(app, stackNames.stack, {
     description: 'Provisions multi-user Kubeflow on EKS behind Cognito and ADFS',
     env: {
-      ...(options.account !== undefined && { account: options.account }),
-      ...(options.region !== undefined && { region: options.region }),
+      ...defined({ account: options.account, region: options.region }),
     },
     tags: { application: product },
     bundles: options.bundles ?? defaultBundlesFolder,
@@ -54,10 +54,10 @@ if (require.main === module) {
     ([sizes]) => {
       process.stderr.write(`${formatSizes(sizes)}\n`);
       makeApp({
-        ...(process.env['CDK_DEFAULT_ACCOUNT'] !== undefined && {
+        ...defined({
           account: process.env['CDK_DEFAULT_ACCOUNT'],
         }),
-        ...(process.env['CDK_DEFAULT_REGION'] !== undefined && { region: process.env['CDK_DEFAULT_REGION'] }),
+        ...defined({ region: process.env['CDK_DEFAULT_REGION'] }),
       }).app.synth();
     },
     (error: unknown) => {

@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import type { Node } from 'constructs';
 import type { ClusterNetwork } from './constructs/functions';
+import { defined } from '../core/defined';
 
 /** What the CDK's context may say about the stack (`cdk deploy -c name=value`). */
 export interface StackOptions {
@@ -41,10 +42,7 @@ export function readOptions(node: Node): StackOptions {
   }
   return {
     ...(network && { network }),
-    ...(email !== undefined && { notificationEmail: email }),
-    ...(permissionsBoundaryArn !== undefined && { permissionsBoundaryArn }),
-    ...(componentTimeout !== undefined && { componentTimeout }),
-    ...(toolsMirror !== undefined && { toolsMirror }),
+    ...defined({ notificationEmail: email, permissionsBoundaryArn, componentTimeout, toolsMirror }),
     resyncInterval: resync,
   };
 }
@@ -53,7 +51,7 @@ export function readOptions(node: Node): StackOptions {
 export function buildSettings({ componentTimeout, toolsMirror }: StackOptions): Record<string, string> {
   return {
     ...(componentTimeout && { COMPONENT_TIMEOUT_SECONDS: String(componentTimeout.toSeconds()) }),
-    ...(toolsMirror !== undefined && { KUBEFLOW_EKS_TOOLS_MIRROR: toolsMirror }),
+    ...defined({ KUBEFLOW_EKS_TOOLS_MIRROR: toolsMirror }),
   };
 }
 

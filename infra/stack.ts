@@ -10,6 +10,7 @@ import { outputs } from './constructs/outputs';
 import { registryTable } from './constructs/registry-table';
 import { Workflows } from './constructs/workflows';
 import { buildSettings, readOptions } from './options';
+import { defined } from '../core/defined';
 
 /** What the stack is made from. */
 export interface KubeflowEksStackProps extends StackProps {
@@ -35,7 +36,7 @@ export class KubeflowEksStack extends Stack {
       source: props.builds,
       key,
       ...inNetwork,
-      ...(permissionsBoundaryArn !== undefined && { permissionsBoundaryArn }),
+      ...defined({ permissionsBoundaryArn }),
       settings: buildSettings(options),
     });
     const workflows = new Workflows(this, 'workflows', { functions, builds });

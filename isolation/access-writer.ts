@@ -41,10 +41,10 @@ export interface WriteReport {
 
 /** Carries out plans for one cluster. */
 export class AccessWriter {
-  readonly #client: KubernetesClient;
-  readonly #istio: IstioApi;
-  readonly #admission: TenantAdmission;
-  readonly #emailDomains: readonly string[];
+  private readonly client: KubernetesClient;
+  private readonly istio: IstioApi;
+  private readonly admission: TenantAdmission;
+  private readonly emailDomains: readonly string[];
 
   constructor(options: {
     client: KubernetesClient;
@@ -52,10 +52,10 @@ export class AccessWriter {
     admission: TenantAdmission;
     emailDomains: readonly string[];
   }) {
-    this.#client = options.client;
-    this.#istio = options.istio;
-    this.#admission = options.admission;
-    this.#emailDomains = options.emailDomains;
+    this.client = options.client;
+    this.istio = options.istio;
+    this.admission = options.admission;
+    this.emailDomains = options.emailDomains;
   }
 
   /**
@@ -71,7 +71,7 @@ export class AccessWriter {
     const removals = new Map<string, Promise<void>>();
     const attempt = async (change: Change, write: () => Promise<void>) => {
       try {
-        await this.#admission.within(this.#client, change.namespace, write);
+        await this.admission.within(this.client, change.namespace, write);
         report.changes.push(change);
       } catch (error) {
         const refusal = refusalOf(error, change.namespace);
@@ -88,21 +88,21 @@ export class AccessWriter {
           namespace: held.namespace,
           role: held.role,
         };
-        const removal = attempt(change, () => this.#remove(held));
+        const removal = attempt(change, () => this.remove(held));
         removals.set(slotOf(held.part, held.namespace, held.name), removal);
         return removal;
       }),
       ...plan.repair.map(({ held, grant }) => () => {
         const change: Change = { action: 'repair', part: held.part, ...placeOf(grant) };
-        return attempt(change, () => this.#repair(identity, held, grant));
+        return attempt(change, () => this.repair(identity, held, grant));
       }),
       ...plan.create.map(({ part, grant }) => async () => {
         const change: Change = { action: 'create', part, ...placeOf(grant) };
-        const names = bindingNames(identity.email, grant.role, this.#emailDomains);
+        const names = bindingNames(identity.email, grant.role, this.emailDomains);
         // What has our label under this very name but grants something else must be gone first.
         await removals.get(slotOf(part, grant.namespace, names.preferred));
         return attempt(change, () =>
-          this.#create(identity, part, grant, [names.preferred, names.alternative]),
+          this.create(identity, part, grant, [names.preferred, names.alternative]),
         );
       }),
     ]);
@@ -113,22 +113,27 @@ export class AccessWriter {
    * A create, not an apply: where somebody else has an object of that name, an apply would make it ours if it happened
    * to say the same (a contributor made in the dashboard), and a later revocation would delete it.
    */
-  async #create(identity: Identity, part: GrantPart, grant: Grant, names: readonly string[]): Promise<void> {
+  private async create(
+    identity: Identity,
+    part: GrantPart,
+    grant: Grant,
+    names: readonly string[],
+  ): Promise<void> {
     for (const name of new Set(names)) {
       try {
-        await this.#of(part, (type, object) => this.#client.create(type, object), identity, grant, name);
+        await this.of(part, (type, object) => this.client.create(type, object), identity, grant, name);
         return;
       } catch (error) {
         if (!isApiError(error, 409) || error.reason !== 'AlreadyExists') throw error;
       }
-      const existing = await this.#find(part, grant.namespace, name);
+      const existing = await this.find(part, grant.namespace, name);
       // Gone again in the meantime: the next run will see.
       if (existing === undefined)
         throw new Error('an object of the same name came and went; it is tried again');
       if (existing.key === identity.key) {
         // Another login of the same user, or this very request before its answer was lost.
         if (existing.role !== grant.role || !heldBy(identity, existing).intact) {
-          await this.#repair(identity, existing, grant);
+          await this.repair(identity, existing, grant);
         }
         return;
       }
@@ -138,38 +143,38 @@ export class AccessWriter {
     );
   }
 
-  async #repair(identity: Identity, held: HeldRecord, grant: Grant): Promise<void> {
-    const repaired = await this.#of(
+  private async repair(identity: Identity, held: HeldRecord, grant: Grant): Promise<void> {
+    const repaired = await this.of(
       held.part,
       async (type, object) => {
         const withUid = { ...object, metadata: { ...object.metadata, uid: held.uid } };
-        return this.#client.apply(type, withUid, { force: true });
+        return this.client.apply(type, withUid, { force: true });
       },
       identity,
       grant,
       held.name,
     );
-    if (heldBy(identity, this.#record(held.part, repaired)).intact) return;
+    if (heldBy(identity, this.record(held.part, repaired)).intact) return;
     // Apply leaves alone what others added (a second rule in a policy's spec, say); only a new object is without it.
-    await this.#remove(held);
-    await this.#create(identity, held.part, grant, [held.name]);
+    await this.remove(held);
+    await this.create(identity, held.part, grant, [held.name]);
   }
 
-  async #remove(held: HeldRecord): Promise<void> {
+  private async remove(held: HeldRecord): Promise<void> {
     try {
-      await this.#client.delete(this.#type(held.part), held, { uid: held.uid });
+      await this.client.delete(this.type(held.part), held, { uid: held.uid });
     } catch (error) {
       // Another object stands there now; the one we meant is gone.
       if (!isApiError(error, 409)) throw error;
     }
   }
 
-  async #find(part: GrantPart, namespace: string, name: string): Promise<HeldRecord | undefined> {
-    const object = await this.#client.get(this.#type(part), { namespace, name });
-    return object === undefined ? undefined : this.#record(part, object);
+  private async find(part: GrantPart, namespace: string, name: string): Promise<HeldRecord | undefined> {
+    const object = await this.client.get(this.type(part), { namespace, name });
+    return object === undefined ? undefined : this.record(part, object);
   }
 
-  #of(
+  private of(
     part: GrantPart,
     write: <T extends AnyObject>(type: ResourceType<T>, object: T) => Promise<T>,
     identity: Identity,
@@ -178,17 +183,17 @@ export class AccessWriter {
   ): Promise<AnyObject> {
     return part === 'binding'
       ? write(resources.roleBindings, roleBindingOf(identity, grant, name))
-      : write(this.#istio.type, policyOf(this.#istio, identity, grant, name));
+      : write(this.istio.type, policyOf(this.istio, identity, grant, name));
   }
 
-  #type(part: GrantPart): ResourceType {
-    return part === 'binding' ? resources.roleBindings : this.#istio.type;
+  private type(part: GrantPart): ResourceType {
+    return part === 'binding' ? resources.roleBindings : this.istio.type;
   }
 
-  #record(part: GrantPart, object: AnyObject): HeldRecord {
+  private record(part: GrantPart, object: AnyObject): HeldRecord {
     return part === 'binding'
       ? bindingRecord(object as RoleBinding)
-      : policyRecord(this.#istio, object as SpecObject);
+      : policyRecord(this.istio, object as SpecObject);
   }
 }
 

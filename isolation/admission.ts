@@ -19,7 +19,7 @@ const pausesMs = [15, 30, 60, 120, 250, 250, 500];
  * once in its life; afterwards nothing here costs anything.
  */
 export class TenantAdmission {
-  readonly #entering = new Map<string, Promise<void>>();
+  private readonly entering = new Map<string, Promise<void>>();
 
   /** Runs a write in a namespace, and enters the namespace where that is refused. */
   async within<T>(client: KubernetesClient, namespace: string, write: () => Promise<T>): Promise<T> {
@@ -43,12 +43,12 @@ export class TenantAdmission {
   /** Makes the binding, once for any number of callers. */
   enter(client: KubernetesClient, namespace: string): Promise<void> {
     const entering =
-      this.#entering.get(namespace) ??
+      this.entering.get(namespace) ??
       client.apply(resources.roleBindings, admissionOf(namespace), { force: true }).then(() => undefined);
-    this.#entering.set(namespace, entering);
+    this.entering.set(namespace, entering);
     // Whatever came of it, the next refusal is a new reason to try.
     const forget = () => {
-      this.#entering.delete(namespace);
+      this.entering.delete(namespace);
     };
     entering.then(forget, forget);
     return entering;

@@ -51,8 +51,8 @@ interface Versions {
  * up takes. It is the same cache, as fresh, from which RBAC itself decides (docs/adr/0032-reading-what-a-user-holds.md).
  */
 export class HeldAccessReader {
-  #istio: IstioApi | undefined;
-  #seen: Versions | undefined;
+  private istio: IstioApi | undefined;
+  private seen: Versions | undefined;
 
   /**
    * Two reads: the bindings and the policies with our label. Two more, once, where the cluster does not serve the
@@ -72,31 +72,31 @@ export class HeldAccessReader {
     const [bindings, policies] = await Promise.all([
       client.reduceList(
         resources.roleBindings,
-        { ...query, notOlderThan: options.key === undefined ? undefined : this.#seen?.binding },
+        { ...query, notOlderThan: options.key === undefined ? undefined : this.seen?.binding },
         bindingRecord,
       ),
-      this.#policies(client, {
+      this.policies(client, {
         ...query,
-        notOlderThan: options.key === undefined ? undefined : this.#seen?.policy,
+        notOlderThan: options.key === undefined ? undefined : this.seen?.policy,
       }),
     ]);
-    this.#seen = { binding: bindings.resourceVersion, policy: policies.resourceVersion };
+    this.seen = { binding: bindings.resourceVersion, policy: policies.resourceVersion };
     return { istio: policies.istio, records: [...bindings.items, ...policies.records] };
   }
 
   /** We changed something: the next read must see it. */
   changed(): void {
-    this.#seen = undefined;
+    this.seen = undefined;
   }
 
-  async #policies(
+  private async policies(
     client: KubernetesClient,
     query: ListOptions,
   ): Promise<HeldAccess & { resourceVersion: string }> {
-    const istio = this.#istio ?? currentIstioApi;
+    const istio = this.istio ?? currentIstioApi;
     try {
       const list = await client.reduceList(istio.type, query, (object) => policyRecord(istio, object));
-      this.#istio = istio;
+      this.istio = istio;
       return { istio, records: list.items, resourceVersion: list.resourceVersion };
     } catch (error) {
       if (!isApiError(error, 404)) throw error;
@@ -109,8 +109,8 @@ export class HeldAccessReader {
         "the cluster serves none of Istio's access kinds; is Istio installed?",
       );
     }
-    this.#istio = served;
-    return this.#policies(client, { ...query, notOlderThan: undefined });
+    this.istio = served;
+    return this.policies(client, { ...query, notOlderThan: undefined });
   }
 }
 

@@ -10,6 +10,7 @@ import {
 } from '@aws-sdk/client-acm';
 import type { AwsClients } from './clients';
 import { isAwsError } from './errors';
+import { defined } from '../../core/defined';
 
 /** The CNAME by which ACM is shown that a name is ours. It stays, because every renewal looks at it again. */
 export interface ValidationRecord {
@@ -52,7 +53,7 @@ export async function listCertificates(clients: AwsClients, region: string): Pro
   do {
     const page = await clients
       .get(ACMClient, region)
-      .send(new ListCertificatesCommand({ ...(NextToken === undefined ? {} : { NextToken }) }));
+      .send(new ListCertificatesCommand({ ...defined({ NextToken }) }));
     for (const { CertificateArn, DomainName, Status } of page.CertificateSummaryList ?? []) {
       if (CertificateArn === undefined) continue;
       found.push({
@@ -108,7 +109,7 @@ export async function describeCertificate(
       arn,
       names,
       status: detail.Status ?? 'UNKNOWN',
-      ...(detail.FailureReason === undefined ? {} : { failureReason: detail.FailureReason }),
+      ...defined({ failureReason: detail.FailureReason }),
       failedNames: validations
         .filter(({ ValidationStatus }) => ValidationStatus === 'FAILED')
         .map(({ DomainName }) => DomainName ?? ''),

@@ -1,4 +1,5 @@
 import { rememberCall, type AwsCall } from './errors';
+import { defined } from '../../core/defined';
 
 /** What every client of the SDK (version 3) is constructed with here. */
 export interface ClientConfiguration {
@@ -70,8 +71,7 @@ export function createClients(options: ClientsOptions): AwsClients {
         region,
         maxAttempts: options.maxAttempts ?? 5,
         retryMode: 'adaptive',
-        ...(options.endpoint === undefined ? {} : { endpoint: options.endpoint }),
-        ...(options.credentials === undefined ? {} : { credentials: options.credentials }),
+        ...defined({ endpoint: options.endpoint, credentials: options.credentials }),
       });
       instrument(client as unknown as Instrumented, options.onCall);
       regions.set(region, client);

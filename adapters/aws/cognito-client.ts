@@ -10,6 +10,7 @@ import {
 } from '@aws-sdk/client-cognito-identity-provider';
 import type { AwsClients } from './clients';
 import { isAwsError } from './errors';
+import { defined } from '../../core/defined';
 
 /** An app client. Cognito returns its secret with every description: it is kept apart, and out of every log. */
 export interface AppClient {
@@ -36,7 +37,7 @@ export async function findAppClients(
       new ListUserPoolClientsCommand({
         UserPoolId: userPoolId,
         MaxResults: 60,
-        ...(NextToken === undefined ? {} : { NextToken }),
+        ...defined({ NextToken }),
       }),
     );
     for (const { ClientId, ClientName } of page.UserPoolClients ?? []) {
@@ -134,6 +135,6 @@ function toAppClient({ ClientSecret, ...description }: UserPoolClientType): AppC
   return {
     id: description.ClientId,
     description,
-    ...(ClientSecret === undefined ? {} : { secret: ClientSecret }),
+    ...defined({ secret: ClientSecret }),
   };
 }

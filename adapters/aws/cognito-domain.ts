@@ -9,6 +9,7 @@ import {
 import { ConflictError, NotReadyError } from '../../core/errors';
 import type { AwsClients } from './clients';
 import { isAwsError } from './errors';
+import { defined } from '../../core/defined';
 
 /** The domain of a user pool's login pages. */
 export interface CustomDomain {
@@ -44,8 +45,7 @@ export async function describeCustomDomain(
     userPoolId: found.UserPoolId,
     status: found.Status ?? 'UNKNOWN',
     cloudFrontDomain: found.CloudFrontDistribution ?? '',
-    ...(certificateArn === undefined ? {} : { certificateArn }),
-    ...(found.ManagedLoginVersion === undefined ? {} : { managedLoginVersion: found.ManagedLoginVersion }),
+    ...defined({ certificateArn, managedLoginVersion: found.ManagedLoginVersion }),
   };
 }
 

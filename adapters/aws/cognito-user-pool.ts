@@ -14,6 +14,7 @@ import {
 import { ownerTag } from '../../core/naming';
 import type { AwsClients } from './clients';
 import { isAwsError } from './errors';
+import { defined } from '../../core/defined';
 
 /** A user pool as Cognito describes it. */
 export interface UserPool {
@@ -70,7 +71,7 @@ export async function findUserPools(
   do {
     const page = await clients
       .get(CognitoIdentityProviderClient)
-      .send(new ListUserPoolsCommand({ MaxResults: 60, ...(NextToken === undefined ? {} : { NextToken }) }));
+      .send(new ListUserPoolsCommand({ MaxResults: 60, ...defined({ NextToken }) }));
     for (const { Id, Name } of page.UserPools ?? []) if (Name === name && Id !== undefined) ids.push(Id);
     NextToken = page.NextToken;
   } while (NextToken !== undefined && NextToken !== '');

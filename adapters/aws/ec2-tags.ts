@@ -1,5 +1,6 @@
 import { CreateTagsCommand, DeleteTagsCommand, DescribeTagsCommand, EC2Client } from '@aws-sdk/client-ec2';
 import type { AwsClients } from './clients';
+import { defined } from '../../core/defined';
 
 /** Tags by resource id. */
 export type TagsById = Map<string, Record<string, string>>;
@@ -16,7 +17,7 @@ export async function readTags(clients: AwsClients, ids: readonly string[]): Pro
     const page = await clients.get(EC2Client).send(
       new DescribeTagsCommand({
         Filters: [{ Name: 'resource-id', Values: [...ids] }],
-        ...(NextToken === undefined ? {} : { NextToken }),
+        ...defined({ NextToken }),
       }),
     );
     for (const { ResourceId, Key, Value } of page.Tags ?? []) {

@@ -12,6 +12,7 @@ import {
 import { ownerTag } from '../../core/naming';
 import type { AwsClients } from './clients';
 import { isAwsError } from './errors';
+import { defined } from '../../core/defined';
 
 /** What an IAM role is in a cluster. */
 export interface AccessEntry {
@@ -115,7 +116,7 @@ export async function createAccessEntry(
       clusterName,
       principalArn: entry.principalArn,
       kubernetesGroups: [...entry.kubernetesGroups],
-      ...(entry.username === undefined ? {} : { username: entry.username }),
+      ...defined({ username: entry.username }),
       tags: { ...tags },
     }),
   );
@@ -131,7 +132,7 @@ export async function updateAccessEntry(
       clusterName,
       principalArn: entry.principalArn,
       kubernetesGroups: [...entry.kubernetesGroups],
-      ...(entry.username === undefined ? {} : { username: entry.username }),
+      ...defined({ username: entry.username }),
     }),
   );
 }

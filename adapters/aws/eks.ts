@@ -2,6 +2,7 @@ import { DescribeClusterCommand, EKSClient } from '@aws-sdk/client-eks';
 import { ownerTag } from '../../core/naming';
 import type { AwsClients } from './clients';
 import { isAwsError } from './errors';
+import { defined } from '../../core/defined';
 
 export interface Cluster {
   name: string;
@@ -32,8 +33,7 @@ export async function findCluster(clients: AwsClients, name: string): Promise<Cl
       version: cluster.version ?? '',
       endpoint: cluster.endpoint ?? '',
       certificateAuthority: cluster.certificateAuthority?.data ?? '',
-      ...(oidcIssuer === undefined ? {} : { oidcIssuer }),
-      ...(securityGroupId === undefined ? {} : { securityGroupId }),
+      ...defined({ oidcIssuer, securityGroupId }),
       owner: cluster.tags?.[ownerTag],
     };
   } catch (error) {

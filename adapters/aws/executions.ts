@@ -7,6 +7,7 @@ import {
 import type { ExecutionEvent, ExecutionStatus } from '../../core/execution/events';
 import type { AwsClients } from './clients';
 import { isAwsError } from './errors';
+import { defined } from '../../core/defined';
 
 /** An execution, as much as the tasks need. */
 export interface ExecutionSummary {
@@ -38,12 +39,14 @@ export async function describeExecution(
     return {
       status: found.status ?? 'RUNNING',
       input: found.input ?? '{}',
-      ...(found.output === undefined ? {} : { output: found.output }),
-      ...(found.startDate === undefined ? {} : { startedAt: found.startDate }),
-      ...(found.redriveDate === undefined ? {} : { redrivenAt: found.redriveDate }),
-      ...(found.stopDate === undefined ? {} : { stoppedAt: found.stopDate }),
-      ...(found.error === undefined ? {} : { error: found.error }),
-      ...(found.cause === undefined ? {} : { cause: found.cause }),
+      ...defined({
+        output: found.output,
+        startedAt: found.startDate,
+        redrivenAt: found.redriveDate,
+        stoppedAt: found.stopDate,
+        error: found.error,
+        cause: found.cause,
+      }),
     };
   } catch (error) {
     if (isAwsError(error, 'ExecutionDoesNotExist')) return undefined;
@@ -85,7 +88,7 @@ async function readEvents(
         executionArn,
         maxResults: 1000,
         includeExecutionData,
-        ...(nextToken === undefined ? {} : { nextToken }),
+        ...defined({ nextToken }),
       }),
     );
     events.push(...(page.events ?? []).map(toExecutionEvent));
@@ -107,10 +110,6 @@ function toExecutionEvent(event: HistoryEvent): ExecutionEvent {
     previousEventId: event.previousEventId ?? 0,
     timestamp: event.timestamp?.getTime() ?? 0,
     type: event.type ?? '',
-    ...(name === undefined ? {} : { name }),
-    ...(index === undefined ? {} : { index }),
-    ...(parameters === undefined ? {} : { parameters }),
-    ...(error === undefined ? {} : { error }),
-    ...(cause === undefined ? {} : { cause }),
+    ...defined({ name, index, parameters, error, cause }),
   };
 }

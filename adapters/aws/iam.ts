@@ -18,6 +18,7 @@ import {
 import { ownerTag } from '../../core/naming';
 import type { AwsClients } from './clients';
 import { isAwsError } from './errors';
+import { defined } from '../../core/defined';
 
 /** A role. */
 export interface IamRole {
@@ -78,7 +79,7 @@ export async function createRole(
       RoleName: role.name,
       AssumeRolePolicyDocument: JSON.stringify(role.trust),
       Description: role.description,
-      ...(role.boundaryArn === undefined ? {} : { PermissionsBoundary: role.boundaryArn }),
+      ...defined({ PermissionsBoundary: role.boundaryArn }),
       Tags: tagList(role.tags),
     }),
   );

@@ -1,6 +1,7 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { AwsClients } from './clients';
 import { documentClient, readItem, registryKey, writeItem } from './registry';
+import { defined } from '../../core/defined';
 
 /** How an execution's record ends. */
 export type RunStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
@@ -77,7 +78,7 @@ export async function listRuns(clients: AwsClients, table: string, deployment: s
         ConsistentRead: true,
         KeyConditionExpression: 'pk = :deployment AND begins_with(sk, :run)',
         ExpressionAttributeValues: { ':deployment': registryKey.lock(deployment).pk, ':run': 'run#' },
-        ...(start === undefined ? {} : { ExclusiveStartKey: start }),
+        ...defined({ ExclusiveStartKey: start }),
       }),
     );
     runs.push(...((page.Items ?? []) as unknown as Run[]));

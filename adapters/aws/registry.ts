@@ -7,6 +7,7 @@ import {
   ScanCommand,
 } from '@aws-sdk/lib-dynamodb';
 import type { AwsClients } from './clients';
+import { defined } from '../../core/defined';
 
 /**
  * The table `kubeflow-eks-registry`. Partition key `pk` and sort key `sk`, both strings:
@@ -133,7 +134,7 @@ export async function listRegistrations(clients: AwsClients, table: string): Pro
         ConsistentRead: true,
         FilterExpression: 'sk = :registration AND begins_with(pk, :deployment)',
         ExpressionAttributeValues: { ':registration': 'registration', ':deployment': 'deployment#' },
-        ...(start === undefined ? {} : { ExclusiveStartKey: start }),
+        ...defined({ ExclusiveStartKey: start }),
       }),
     );
     for (const { pk: _pk, sk: _sk, ...item } of page.Items ?? []) found.push(item as unknown as Registration);

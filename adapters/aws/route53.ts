@@ -12,6 +12,7 @@ import type { RecordChange } from '../../core/dns/dns-changes';
 import type { FoundRecord } from '../../core/dns/dns-record';
 import type { AwsClients } from './clients';
 import { isAwsError } from './errors';
+import { defined } from '../../core/defined';
 
 /**
  * All records of a zone. One request reads 300 of them, where a request for each record of interest would soon meet
@@ -31,10 +32,10 @@ export async function listRecords(clients: AwsClients, zoneId: string): Promise<
         page.IsTruncated === true && page.NextRecordName !== undefined
           ? {
               StartRecordName: page.NextRecordName,
-              ...(page.NextRecordType === undefined ? {} : { StartRecordType: page.NextRecordType }),
-              ...(page.NextRecordIdentifier === undefined
-                ? {}
-                : { StartRecordIdentifier: page.NextRecordIdentifier }),
+              ...defined({
+                StartRecordType: page.NextRecordType,
+                StartRecordIdentifier: page.NextRecordIdentifier,
+              }),
             }
           : undefined;
     }
@@ -121,19 +122,17 @@ function fromRoute53(record: ResourceRecordSet): FoundRecord {
   return {
     name: record.Name ?? '',
     type: record.Type ?? '',
-    ...(record.TTL === undefined ? {} : { ttl: record.TTL }),
+    ...defined({ ttl: record.TTL }),
     ...(record.ResourceRecords === undefined || record.ResourceRecords.length === 0
       ? {}
       : { values: record.ResourceRecords.map(({ Value }) => Value ?? '') }),
-    ...(record.AliasTarget === undefined
-      ? {}
-      : {
-          alias: {
-            zoneId: record.AliasTarget.HostedZoneId ?? '',
-            dnsName: record.AliasTarget.DNSName ?? '',
-            evaluateTargetHealth: record.AliasTarget.EvaluateTargetHealth ?? false,
-          },
-        }),
+    ...(record.AliasTarget !== undefined && {
+      alias: {
+        zoneId: record.AliasTarget.HostedZoneId ?? '',
+        dnsName: record.AliasTarget.DNSName ?? '',
+        evaluateTargetHealth: record.AliasTarget.EvaluateTargetHealth ?? false,
+      },
+    }),
     ...([record.SetIdentifier, record.TrafficPolicyInstanceId, record.HealthCheckId].every(
       (id) => id === undefined,
     )

@@ -4,9 +4,9 @@ import {
   SFNClient,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
-import { stateMachineName } from '../../core/naming';
-import type { Workflow } from '../../core/naming';
+import { stateMachineName, type Workflow } from '../../core/naming';
 import type { AwsClients } from './clients';
+import { defined } from '../../core/defined';
 
 /** The ARN of a workflow's state machine: its name is fixed, so it need not be looked up. */
 export function stateMachineArn(region: string, accountId: string, workflow: Workflow): string {
@@ -31,7 +31,7 @@ export async function startExecution(
     new StartExecutionCommand({
       stateMachineArn: machineArn,
       input: JSON.stringify(input),
-      ...(name === undefined ? {} : { name }),
+      ...defined({ name }),
     }),
   );
   return executionArn;

@@ -68,19 +68,19 @@ export function createKubernetesClient(options: KubernetesClientOptions): Kubern
 }
 
 class Client implements KubernetesClient {
-  readonly #exchange: Exchange;
+  private readonly exchange: Exchange;
 
   constructor(exchange: Exchange) {
-    this.#exchange = exchange;
+    this.exchange = exchange;
   }
 
   get requests(): Readonly<RequestCounts> {
-    return this.#exchange.requests;
+    return this.exchange.requests;
   }
 
   async get<T extends AnyObject>(type: ResourceType<T>, address: ObjectAddress): Promise<T | undefined> {
     try {
-      return await this.#exchange.json<T>({
+      return await this.exchange.json<T>({
         method: 'GET',
         path: resourcePath(type, address),
         what: `get ${type.plural}`,
@@ -104,7 +104,7 @@ class Client implements KubernetesClient {
     let next: string | undefined;
     let resourceVersion = '';
     do {
-      const page = await this.#exchange.json<{
+      const page = await this.exchange.json<{
         items: T[];
         metadata: { continue?: string; resourceVersion?: string };
       }>({
@@ -121,7 +121,7 @@ class Client implements KubernetesClient {
   }
 
   create<T extends AnyObject>(type: ResourceType<T>, object: T): Promise<T> {
-    return this.#exchange.json<T>({
+    return this.exchange.json<T>({
       method: 'POST',
       path: `${resourcePath(type, { namespace: object.metadata?.namespace })}?fieldManager=${fieldManager}`,
       what: `create ${type.plural}`,
@@ -136,7 +136,7 @@ class Client implements KubernetesClient {
     options: { force?: boolean } = {},
   ): Promise<T> {
     const force = options.force === true ? '&force=true' : '';
-    return this.#exchange.json<T>({
+    return this.exchange.json<T>({
       method: 'PATCH',
       path: `${resourcePath(type, addressOf(object))}?fieldManager=${fieldManager}${force}`,
       what: `apply ${type.plural}`,
@@ -152,13 +152,14 @@ class Client implements KubernetesClient {
     options: { uid?: string | undefined } = {},
   ): Promise<boolean> {
     try {
-      await this.#exchange.json<unknown>({
+      await this.exchange.json<unknown>({
         method: 'DELETE',
         path: resourcePath(type, address),
         what: `delete ${type.plural}`,
-        ...(options.uid === undefined
-          ? {}
-          : { contentType: 'application/json', body: { preconditions: { uid: options.uid } } }),
+        ...(options.uid !== undefined && {
+          contentType: 'application/json',
+          body: { preconditions: { uid: options.uid } },
+        }),
       });
       return true;
     } catch (error) {
@@ -176,7 +177,7 @@ class Client implements KubernetesClient {
     let rest = '';
     const extra = { watch: 'true', resourceVersion: options.resourceVersion };
     try {
-      await this.#exchange.json<unknown>({
+      await this.exchange.json<unknown>({
         method: 'GET',
         path: `${resourcePath(type, { namespace: options.namespace })}${queryOf(options, extra)}`,
         what: `watch ${type.plural}`,
@@ -198,14 +199,14 @@ class Client implements KubernetesClient {
   }
 
   document<T>(path: string): Promise<T> {
-    return this.#exchange.json<T>({ method: 'GET', path, what: `get ${path}` });
+    return this.exchange.json<T>({ method: 'GET', path, what: `get ${path}` });
   }
 
   scope(options: { signal?: AbortSignal | undefined } = {}): KubernetesClient {
-    return new Client(this.#exchange.scope(options.signal));
+    return new Client(this.exchange.scope(options.signal));
   }
 
   close(): void {
-    this.#exchange.close();
+    this.exchange.close();
   }
 }

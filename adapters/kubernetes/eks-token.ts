@@ -1,5 +1,6 @@
 import { Sha256 } from '@aws-crypto/sha256-js';
 import { SignatureV4 } from '@smithy/signature-v4';
+import { defined } from '../../core/defined';
 
 /** What an access key consists of; a session token where the credentials are temporary. */
 export interface AwsCredentials {
@@ -52,7 +53,7 @@ async function signToken(options: EksTokenOptions, signingDate: Date): Promise<s
   const signer = new SignatureV4({
     service: 'sts',
     region: options.region,
-    credentials: { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) },
+    credentials: { accessKeyId, secretAccessKey, ...defined({ sessionToken }) },
     sha256: Sha256,
   });
   // The token always names the real regional STS: the cluster refuses any other host.

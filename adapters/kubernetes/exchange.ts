@@ -3,6 +3,7 @@ import { KubernetesApiError, clusterUnreachable, type ApiStatus } from './errors
 import { Http2Transport } from './http2-transport';
 import { Retries } from './retries';
 import type { Transport, TransportRequest, TransportResponse } from './transport';
+import { defined } from '../../core/defined';
 
 /** How a cluster is reached. */
 export interface KubernetesClientOptions {
@@ -50,14 +51,14 @@ const usualAttempts = 4;
 /** Sends requests over one connection, bounded in time and repeated where that may help, and counts them. */
 export class Exchange {
   readonly requests: RequestCounts = { read: 0, write: 0 };
-  readonly #transport: Transport;
-  readonly #options: KubernetesClientOptions;
-  readonly #signal: AbortSignal | undefined;
+  private readonly transport: Transport;
+  private readonly options: KubernetesClientOptions;
+  private readonly signal: AbortSignal | undefined;
 
   constructor(options: KubernetesClientOptions, transport?: Transport, signal?: AbortSignal) {
-    this.#options = options;
-    this.#signal = signal;
-    this.#transport =
+    this.options = options;
+    this.signal = signal;
+    this.transport =
       transport ??
       options.transport ??
       new Http2Transport({
@@ -70,16 +71,16 @@ export class Exchange {
 
   /** The same connection with counts of its own and, perhaps, an end. */
   scope(signal: AbortSignal | undefined): Exchange {
-    return new Exchange(this.#options, this.#transport, signal ?? this.#signal);
+    return new Exchange(this.options, this.transport, signal ?? this.signal);
   }
 
   close(): void {
-    this.#transport.close();
+    this.transport.close();
   }
 
   /** The answer's body. @throws KubernetesApiError, TransientError `ClusterUnreachable` */
   async json<T>(call: Call): Promise<T> {
-    const response = await this.#send(call);
+    const response = await this.send(call);
     const parsed: unknown = response.body === '' ? undefined : parseJson(response.body);
     if (response.status < 400) return parsed as T;
     const status = (parsed ?? {}) as ApiStatus;
@@ -92,16 +93,16 @@ export class Exchange {
     );
   }
 
-  async #send(call: Call): Promise<TransportResponse> {
-    const retries = new Retries(call.attempts ?? this.#options.attempts ?? usualAttempts, this.#signal);
+  private async send(call: Call): Promise<TransportResponse> {
+    const retries = new Retries(call.attempts ?? this.options.attempts ?? usualAttempts, this.signal);
     let renew = false;
     for (;;) {
-      const attempt = await this.#attempt(call, renew);
+      const attempt = await this.attempt(call, renew);
       if (attempt instanceof Error) {
-        if (this.#signal?.aborted === true || call.signal?.aborted === true || !(await retries.again())) {
+        if (this.signal?.aborted === true || call.signal?.aborted === true || !(await retries.again())) {
           throw clusterUnreachable(call.what, attempt);
         }
-      } else if (attempt.status === 401 && !renew && this.#options.token !== undefined) {
+      } else if (attempt.status === 401 && !renew && this.options.token !== undefined) {
         renew = true;
       } else if (attempt.status === 429 || attempt.status >= 500) {
         if (!(await retries.again(attempt.headers['retry-after']))) {
@@ -113,27 +114,27 @@ export class Exchange {
     }
   }
 
-  async #attempt(call: Call, renew: boolean): Promise<TransportResponse | Error> {
-    const { token } = this.#options;
+  private async attempt(call: Call, renew: boolean): Promise<TransportResponse | Error> {
+    const { token } = this.options;
     // A token that cannot be made is not the cluster's failure and not repeated here.
     const bearer = token === undefined ? undefined : await token({ renew });
     this.requests[call.method === 'GET' ? 'read' : 'write'] += 1;
     const limit = new AbortController();
-    const timeoutMs = call.timeoutMs ?? this.#options.timeoutMs ?? usualTimeoutMs;
+    const timeoutMs = call.timeoutMs ?? this.options.timeoutMs ?? usualTimeoutMs;
     const timer = setTimeout(() => {
       limit.abort(new Error(`no answer within ${timeoutMs} ms`));
     }, timeoutMs);
-    const signals = [limit.signal, this.#signal, call.signal].filter((signal) => signal !== undefined);
+    const signals = [limit.signal, this.signal, call.signal].filter((signal) => signal !== undefined);
     try {
-      return await this.#transport.request({
+      return await this.transport.request({
         method: call.method,
         path: call.path,
         headers: {
           accept: call.accept ?? 'application/json',
           'user-agent': fieldManager,
-          ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }),
-          ...impersonationOf(this.#options),
-          ...(call.contentType === undefined ? {} : { 'content-type': call.contentType }),
+          ...(bearer !== undefined && { authorization: `Bearer ${bearer}` }),
+          ...impersonationOf(this.options),
+          ...defined({ 'content-type': call.contentType }),
         },
         body: call.body === undefined ? undefined : JSON.stringify(call.body),
         signal: AbortSignal.any(signals),

@@ -26,83 +26,83 @@ export interface Http2TransportOptions {
  * (docs/adr/0030-kubernetes-client.md has the measurements).
  */
 export class Http2Transport implements Transport {
-  readonly #options: Http2TransportOptions;
-  #session: ClientHttp2Session | undefined;
-  #connecting: Promise<ClientHttp2Session> | undefined;
-  #active = 0;
-  #lastUsed = 0;
+  private readonly options: Http2TransportOptions;
+  private session: ClientHttp2Session | undefined;
+  private connecting: Promise<ClientHttp2Session> | undefined;
+  private active = 0;
+  private lastUsed = 0;
 
   constructor(options: Http2TransportOptions) {
-    this.#options = options;
+    this.options = options;
   }
 
   async request(request: TransportRequest): Promise<TransportResponse> {
     request.signal.throwIfAborted();
-    const session = await abortable(this.#connected(), request.signal);
-    this.#active += 1;
+    const session = await abortable(this.connected(), request.signal);
+    this.active += 1;
     session.ref();
     try {
       return await exchange(session, request);
     } catch (error) {
       // Whatever went wrong, the next request starts on a fresh connection; those under way on this one may finish.
-      this.#retire(session);
+      this.retire(session);
       throw error;
     } finally {
-      this.#lastUsed = Date.now();
-      this.#active -= 1;
+      this.lastUsed = Date.now();
+      this.active -= 1;
       // An idle connection must not keep a command line alive.
-      if (this.#active === 0) session.unref();
+      if (this.active === 0) session.unref();
     }
   }
 
   close(): void {
-    this.#session?.destroy();
-    this.#session = undefined;
+    this.session?.destroy();
+    this.session = undefined;
   }
 
-  #retire(session: ClientHttp2Session): void {
-    if (this.#session === session) this.#session = undefined;
+  private retire(session: ClientHttp2Session): void {
+    if (this.session === session) this.session = undefined;
     if (!session.closed && !session.destroyed) session.close();
     setTimeout(() => {
       session.destroy();
     }, trustedIdleMs).unref();
   }
 
-  #connected(): Promise<ClientHttp2Session> {
-    const session = this.#session;
+  private connected(): Promise<ClientHttp2Session> {
+    const session = this.session;
     if (session !== undefined && !session.closed && !session.destroyed) {
-      if (this.#active > 0 || Date.now() - this.#lastUsed < trustedIdleMs) return Promise.resolve(session);
+      if (this.active > 0 || Date.now() - this.lastUsed < trustedIdleMs) return Promise.resolve(session);
       session.destroy();
     }
-    this.#session = undefined;
-    this.#connecting ??= this.#open().finally(() => {
-      this.#connecting = undefined;
+    this.session = undefined;
+    this.connecting ??= this.open().finally(() => {
+      this.connecting = undefined;
     });
-    return this.#connecting;
+    return this.connecting;
   }
 
-  #open(): Promise<ClientHttp2Session> {
-    const { endpoint, caPem, connectTimeoutMs, certificate } = this.#options;
+  private open(): Promise<ClientHttp2Session> {
+    const { endpoint, caPem, connectTimeoutMs, certificate } = this.options;
     const { hostname } = new URL(endpoint);
     return new Promise((resolve, reject) => {
       const session = connect(endpoint, {
         ca: caPem,
         // SNI must not carry an address; the certificate is verified against the host in either case.
         ...(isIP(hostname) === 0 ? { servername: hostname } : {}),
-        ...(certificate === undefined ? {} : { cert: certificate.certPem, key: certificate.keyPem }),
+        ...(certificate !== undefined && { cert: certificate.certPem, key: certificate.keyPem }),
       });
       const timer = setTimeout(() => {
         session.destroy(new Error(`no connection within ${connectTimeoutMs} ms`));
       }, connectTimeoutMs);
       session.once('connect', () => {
         clearTimeout(timer);
-        this.#session = session;
-        this.#lastUsed = Date.now();
+        this.session = session;
+        this.lastUsed = Date.now();
         resolve(session);
       });
       session.on('goaway', () => {
         // The API server sheds connections on purpose (--goaway-chance); new requests go to a new one.
-        this.#retire(session);
+        this.retire(session);
       });
       session.on('error', (error: Error) => {
         clearTimeout(timer);
@@ -110,7 +110,7 @@ export class Http2Transport implements Transport {
       });
       session.on('close', () => {
         clearTimeout(timer);
-        if (this.#session === session) this.#session = undefined;
+        if (this.session === session) this.session = undefined;
         reject(new Error('the connection was closed'));
       });
     });

@@ -3,14 +3,14 @@ const longestPauseMs = 2_000;
 
 /** Bounded repetition of one request: 50, 100, 200 … ms with jitter, or as long as the server asks. */
 export class Retries {
-  #made = 1;
-  readonly #attempts: number;
-  readonly #signal: AbortSignal | undefined;
+  private made = 1;
+  private readonly attempts: number;
+  private readonly signal: AbortSignal | undefined;
 
   /** @param attempts in all, the first included; @param signal the end of all waiting */
   constructor(attempts: number, signal?: AbortSignal) {
-    this.#attempts = attempts;
-    this.#signal = signal;
+    this.attempts = attempts;
+    this.signal = signal;
   }
 
   /**
@@ -20,19 +20,16 @@ export class Retries {
    * @returns `false` when there shall be no other
    */
   async again(retryAfter?: string): Promise<boolean> {
-    if (this.#made >= this.#attempts || this.#ended()) return false;
-    const backoff = 50 * 2 ** (this.#made - 1) * (0.5 + Math.random());
+    if (this.made >= this.attempts || this.ended()) return false;
+    const backoff = 50 * 2 ** (this.made - 1) * (0.5 + Math.random());
     const asked = Number(retryAfter) * 1000;
-    this.#made += 1;
-    await pause(
-      Math.min(Number.isFinite(asked) && asked > 0 ? asked : backoff, longestPauseMs),
-      this.#signal,
-    );
-    return !this.#ended();
+    this.made += 1;
+    await pause(Math.min(Number.isFinite(asked) && asked > 0 ? asked : backoff, longestPauseMs), this.signal);
+    return !this.ended();
   }
 
-  #ended(): boolean {
-    return this.#signal?.aborted === true;
+  private ended(): boolean {
+    return this.signal?.aborted === true;
   }
 }
 

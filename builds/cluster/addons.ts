@@ -1,6 +1,7 @@
 import type { Configuration } from '../../core/configuration';
 import { deploymentTags } from '../../core/naming';
 import { awsPolicy, partitionOf } from './network';
+import { defined } from '../../core/defined';
 
 /** A pod identity association in a ClusterConfig. */
 export interface PodIdentityAssociation {
@@ -36,7 +37,7 @@ export function renderAddons(configuration: Configuration): Addon[] {
   const identity = (serviceAccountName: string, policy: string): PodIdentityAssociation => ({
     serviceAccountName,
     permissionPolicyARNs: [awsPolicy(partition, policy)],
-    ...(boundary === undefined ? {} : { permissionsBoundaryARN: boundary }),
+    ...defined({ permissionsBoundaryARN: boundary }),
     tags,
   });
   const addon = (name: string, more: Partial<Addon> = {}): Addon => ({

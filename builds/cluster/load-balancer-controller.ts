@@ -27,7 +27,7 @@ export function chartValues(configuration: Configuration, found: Found): Record<
     // Given, since pods cannot ask the instance metadata service behind its hop limit of one.
     region: configuration.region,
     vpcId: found.vpc.id,
-    ...(registry === undefined ? {} : { image: { repository: mirroredName(controllerImage, registry) } }),
+    ...(registry !== undefined && { image: { repository: mirroredName(controllerImage, registry) } }),
     serviceAccount: { create: true, name: loadBalancerServiceAccount.name },
     // Everything that it makes carries our tag, so that destroy can tell it from others.
     defaultTags: deploymentTags(configuration.eks_name, configuration.env, configuration.tags),

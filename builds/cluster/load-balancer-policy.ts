@@ -1,3 +1,4 @@
+import { defined } from '../../core/defined';
 /** A statement of an IAM policy. */
 export interface PolicyStatement {
   Sid: string;
@@ -42,7 +43,7 @@ export function loadBalancerPolicy(options: {
     Effect: 'Allow',
     Action,
     Resource,
-    ...(Condition === undefined ? {} : { Condition }),
+    ...defined({ Condition }),
   });
   return {
     Version: '2012-10-17',

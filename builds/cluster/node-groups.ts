@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Configuration } from '../../core/configuration';
 import { deploymentNames, deploymentTags, product } from '../../core/naming';
 import { awsPolicy, partitionOf } from './network';
+import { defined } from '../../core/defined';
 
 /** What a node group is for. */
 export type NodeGroupPurpose = 'cpu' | 'gpu';
@@ -96,9 +97,9 @@ function nodeGroup(
       ? { taints: [{ key: 'nvidia.com/gpu', value: 'present', effect: 'NoSchedule' as const }] }
       : {}),
     // The key is on the nodes; no port is opened for it, which "allow: true" would do, to the whole world if public.
-    ...(sshKey === undefined ? {} : { ssh: { allow: false as const, publicKeyName: sshKey } }),
+    ...(sshKey !== undefined && { ssh: { allow: false as const, publicKeyName: sshKey } }),
     policies: nodePolicies.map((policy) => awsPolicy(partition, policy)),
-    ...(boundary === undefined ? {} : { boundary }),
+    ...defined({ boundary }),
   };
   const { policies: attachPolicyARNs, boundary: instanceRolePermissionsBoundary, ...settings } = fixed;
   const groupName = `${deploymentNames.nodeGroup(name)}${purpose === 'gpu' ? '-gpu' : ''}`;
@@ -118,7 +119,7 @@ function nodeGroup(
     iam: {
       instanceRoleName: purpose === 'gpu' ? withSuffix(role, 'gpu') : role.slice(0, longestRoleName),
       attachPolicyARNs,
-      ...(instanceRolePermissionsBoundary === undefined ? {} : { instanceRolePermissionsBoundary }),
+      ...defined({ instanceRolePermissionsBoundary }),
     },
   };
 }

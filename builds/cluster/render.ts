@@ -5,6 +5,7 @@ import { accessEntries, type AccessEntry } from './access';
 import { renderAddons, type Addon, type PodIdentityAssociation } from './addons';
 import { partitionOf, subnetMap } from './network';
 import { renderNodeGroups, type ManagedNodeGroup } from './node-groups';
+import { defined } from '../../core/defined';
 
 /** eksctl's ClusterConfig (eksctl.io/v1alpha5, as of eksctl 0.230), as far as it is used. */
 export interface ClusterConfig {
@@ -95,7 +96,7 @@ export function renderCluster(
           serviceAccountName: loadBalancerServiceAccount.name,
           roleName: loadBalancerRoleName(configuration),
           permissionPolicyARNs: [loadBalancerPolicyArn(configuration)],
-          ...(boundary === undefined ? {} : { permissionsBoundaryARN: boundary }),
+          ...defined({ permissionsBoundaryARN: boundary }),
           tags,
         },
       ],

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { defined } from '../../core/defined';
 
 /** How a program is run. */
 export interface CommandOptions {
@@ -45,7 +46,7 @@ export type Run = (
  */
 export const run: Run = async (command, args, options = {}) => {
   const child = spawn(command, [...args], {
-    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    ...defined({ cwd: options.cwd }),
     env: { ...process.env, ...options.env },
     stdio: ['pipe', 'pipe', 'pipe'],
   });

@@ -4,14 +4,10 @@ import type { KubernetesClient } from '../../adapters/kubernetes/client';
 import type { DirectoryReading } from '../../core/access/directory';
 import { userKey } from '../../core/access/identity';
 import { stackNames } from '../../core/naming';
-import { CliError, exitCodes } from '../exit-codes';
-import type { ExitCode } from '../exit-codes';
-import { printJson } from '../host';
-import type { Host } from '../host';
-import { accessText } from '../render/access';
-import type { AccessReport } from '../render/access';
-import { connect } from '../target';
-import type { TargetOptions } from '../target';
+import { CliError, exitCodes, type ExitCode } from '../exit-codes';
+import { printJson, type Host } from '../host';
+import { accessText, type AccessReport } from '../render/access';
+import { connect, type TargetOptions } from '../target';
 
 export interface AccessOptions extends TargetOptions {
   json?: boolean;

@@ -1,10 +1,8 @@
 import { readConfiguration } from '../configuration-file';
-import { CliError, exitCodes } from '../exit-codes';
-import type { ExitCode } from '../exit-codes';
+import { CliError, exitCodes, type ExitCode } from '../exit-codes';
 import { executionNameFor, parseExecutionArn } from '../execution-name';
 import type { Host } from '../host';
-import { connect } from '../target';
-import type { Target } from '../target';
+import { connect, type Target } from '../target';
 import type { ExecutionOptions } from './executions';
 import { inputFor, reportStarted } from './start';
 

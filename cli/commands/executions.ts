@@ -1,14 +1,12 @@
 import { deploymentOf } from '../../core/execution/deployment-of';
 import { parseExecutionArn } from '../execution-name';
-import { CliError, exitCodes } from '../exit-codes';
-import type { ExitCode } from '../exit-codes';
+import { CliError, exitCodes, type ExitCode } from '../exit-codes';
 import { findExecution } from '../find-execution';
 import { follow, readExecution } from '../follow';
 import type { Host } from '../host';
 import { liveSteps } from '../render/steps';
 import { reportExecution } from '../report';
-import { connect } from '../target';
-import type { Target, TargetOptions } from '../target';
+import { connect, type Target, type TargetOptions } from '../target';
 import { reportStarted } from './start';
 
 export interface ExecutionOptions extends TargetOptions {

@@ -1,10 +1,8 @@
 import type { AccessRules } from '../../core/access/rules';
 import type { Explanation } from '../../core/access/report';
 import { readConfiguration } from '../configuration-file';
-import { CliError, exitCodes } from '../exit-codes';
-import type { ExitCode } from '../exit-codes';
-import { printJson } from '../host';
-import type { Host } from '../host';
+import { CliError, exitCodes, type ExitCode } from '../exit-codes';
+import { printJson, type Host } from '../host';
 import { table } from '../render/tables';
 
 export interface ExplainOptions {

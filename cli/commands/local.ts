@@ -1,8 +1,7 @@
-import { CliError, exitCodes } from '../exit-codes';
-import type { ExitCode } from '../exit-codes';
+import { CliError, exitCodes, type ExitCode } from '../exit-codes';
 import { readConfiguration } from '../configuration-file';
-import { printJson } from '../host';
-import type { Host } from '../host';
+import { printJson, type Host } from '../host';
+import { defined } from '../../core/defined';
 
 export interface LocalOptions {
   json?: boolean;
@@ -27,7 +26,7 @@ export async function localUp(host: Host, path: string, options: LocalOptions): 
     accountId: configuration.account_id,
     region: configuration.region,
     clock: options.realTime === true ? 'real' : 'virtual',
-    ...(port === undefined ? {} : { port }),
+    ...defined({ port }),
     onProgress: (message) => {
       host.err(`${message}\n`);
     },

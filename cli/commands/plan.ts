@@ -1,16 +1,12 @@
 import { readableCause } from '../../core/execution/cause';
 import type { Plan } from '../../core/plan';
 import { readConfiguration } from '../configuration-file';
-import { CliError, exitCodes } from '../exit-codes';
-import type { ExitCode } from '../exit-codes';
-import { follow } from '../follow';
-import type { Followed } from '../follow';
-import { printJson } from '../host';
-import type { Host } from '../host';
+import { CliError, exitCodes, type ExitCode } from '../exit-codes';
+import { follow, type Followed } from '../follow';
+import { printJson, type Host } from '../host';
 import { planText } from '../render/plan';
 import { liveSteps } from '../render/steps';
-import { connect } from '../target';
-import type { Target, TargetOptions } from '../target';
+import { connect, type Target, type TargetOptions } from '../target';
 import { startWith } from './start';
 
 export interface PlanOptions extends TargetOptions {

@@ -1,11 +1,10 @@
 import { resolve } from 'node:path';
 import { readConfiguration, readUsers } from '../configuration-file';
-import { CliError, exitCodes } from '../exit-codes';
-import type { ExitCode } from '../exit-codes';
-import { printJson } from '../host';
-import type { Host } from '../host';
+import { CliError, exitCodes, type ExitCode } from '../exit-codes';
+import { printJson, type Host } from '../host';
 import { rehearsalText } from '../render/rehearsal';
 import { rehearsalProgress } from '../render/rehearsal-progress';
+import { defined } from '../../core/defined';
 
 export interface RehearseOptions {
   users?: string;
@@ -27,10 +26,10 @@ export async function rehearse(host: Host, path: string, options: RehearseOption
     const result = await run({
       configuration: document,
       users,
-      ...(options.fail === undefined ? {} : { fail: options.fail }),
+      ...defined({ fail: options.fail }),
       retry: options.retry === true,
-      ...(options.keepLogs === undefined ? {} : { dir: options.keepLogs }),
-      ...(options.distribution === undefined ? {} : { distribution: resolve(options.distribution) }),
+      ...defined({ dir: options.keepLogs }),
+      ...(options.distribution !== undefined && { distribution: resolve(options.distribution) }),
       report: progress,
       signal: host.signal,
     });

@@ -7,10 +7,8 @@ import type { RenderInput, RenderTools } from '../../builds/kubeflow/render';
 import type { Found, Identity } from '../../builds/support/input';
 import type { Configuration } from '../../core/configuration';
 import { readConfiguration } from '../configuration-file';
-import { CliError, exitCodes } from '../exit-codes';
-import type { ExitCode } from '../exit-codes';
-import { printJson } from '../host';
-import type { Host } from '../host';
+import { CliError, exitCodes, type ExitCode } from '../exit-codes';
+import { printJson, type Host } from '../host';
 
 export interface RenderOptions {
   json?: boolean;

@@ -1,16 +1,12 @@
 import type { Workflow } from '../../core/naming';
-import { readConfiguration } from '../configuration-file';
-import type { ConfigurationFile } from '../configuration-file';
-import { exitCodes } from '../exit-codes';
-import type { ExitCode } from '../exit-codes';
+import { readConfiguration, type ConfigurationFile } from '../configuration-file';
+import { exitCodes, type ExitCode } from '../exit-codes';
 import { executionNameFor } from '../execution-name';
 import { follow, readExecution } from '../follow';
-import { printJson } from '../host';
-import type { Host } from '../host';
+import { printJson, type Host } from '../host';
 import { liveSteps } from '../render/steps';
 import { reportExecution } from '../report';
-import { connect } from '../target';
-import type { Target, TargetOptions } from '../target';
+import { connect, type Target, type TargetOptions } from '../target';
 
 export interface StartOptions extends TargetOptions {
   json?: boolean;

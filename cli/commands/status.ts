@@ -4,17 +4,15 @@ import { deploymentOf } from '../../core/execution/deployment-of';
 import { isSameMoment } from '../../core/execution/same-moment';
 import { stackNames, unknownDeployment } from '../../core/naming';
 import { buildsUnderWay } from '../builds-under-way';
-import { exitCodes } from '../exit-codes';
-import type { ExitCode } from '../exit-codes';
+import { exitCodes, type ExitCode } from '../exit-codes';
 import { findExecution } from '../find-execution';
 import { readExecution, type Followed } from '../follow';
-import { printJson } from '../host';
-import type { Host } from '../host';
+import { printJson, type Host } from '../host';
 import { deploymentsText } from '../render/deployments';
 import { stepsText } from '../render/steps';
 import { reportExecution } from '../report';
-import { connect } from '../target';
-import type { Target, TargetOptions } from '../target';
+import { connect, type Target, type TargetOptions } from '../target';
+import { defined } from '../../core/defined';
 
 export interface StatusOptions extends TargetOptions {
   json?: boolean;
@@ -39,7 +37,7 @@ export async function status(
   const advice = await recordedAdvice(target, executionArn, followed);
   return reportExecution(host, target, executionArn, followed, {
     ...options,
-    ...(advice === undefined ? {} : { advice }),
+    ...defined({ advice }),
   });
 }
 
@@ -56,7 +54,7 @@ async function listDeployments(host: Host, options: StatusOptions): Promise<Exit
 }
 
 function deploymentDocument({ name, registered, latest }: KnownDeployment): Record<string, unknown> {
-  return { name, registered, ...(latest === undefined ? {} : { latest: runDocument(latest) }) };
+  return { name, registered, ...(latest !== undefined && { latest: runDocument(latest) }) };
 }
 
 function runDocument({
@@ -71,13 +69,11 @@ function runDocument({
     stateMachine,
     status,
     updatedAt,
-    ...(failure === undefined
-      ? {}
-      : {
-          ...(failure.state === undefined ? {} : { state: failure.state }),
-          error: failure.error,
-          advice: failure.advice,
-        }),
+    ...(failure !== undefined && {
+      ...defined({ state: failure.state }),
+      error: failure.error,
+      advice: failure.advice,
+    }),
   };
 }
 

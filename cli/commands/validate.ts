@@ -1,8 +1,6 @@
 import { checkConfiguration, problemsHeading } from '../configuration-file';
-import { exitCodes } from '../exit-codes';
-import type { ExitCode } from '../exit-codes';
-import { printJson } from '../host';
-import type { Host } from '../host';
+import { exitCodes, type ExitCode } from '../exit-codes';
+import { printJson, type Host } from '../host';
 
 /** `validate CONFIG`: every problem of a file, without touching anything. */
 export async function validate(host: Host, path: string, options: { json?: boolean }): Promise<ExitCode> {

@@ -1,4 +1,5 @@
 import { RE2JS } from 're2js';
+import { defined } from '../defined';
 
 /** What a pattern reads out of a group's name; parts that did not take part in the match are not there. */
 export interface GroupParts {
@@ -39,7 +40,7 @@ export function compileGroupPattern(pattern: string): (name: string) => GroupPar
       compiled.namedGroups()[key] === undefined ? undefined : (match.group(key) ?? undefined);
     const [namespace, role] = [part('namespace'), part('role')];
     if (namespace === undefined) return undefined;
-    return { namespace, ...(role === undefined ? {} : { role }) };
+    return { namespace, ...defined({ role }) };
   };
 }
 

@@ -1,11 +1,8 @@
 import { z } from 'zod';
 import { buildPartFits } from './build-part';
-import { withDerivedDefaults } from './defaults';
-import type { Configuration } from './defaults';
-import { problemsOf } from './problems';
-import type { Problem } from './problems';
-import { brokenRules } from './rules';
-import type { PartialDocument } from './rules';
+import { withDerivedDefaults, type Configuration } from './defaults';
+import { problemsOf, type Problem } from './problems';
+import { brokenRules, type PartialDocument } from './rules';
 import { aliases, configurationSchema, configurationShape } from './schema';
 
 /** The outcome of {@link parseConfiguration}. */

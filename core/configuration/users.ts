@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { problemsOf } from './problems';
-import type { Problem } from './problems';
+import { problemsOf, type Problem } from './problems';
 
 const groupsMessage = 'must be a list of group names, or the raw attribute as text';
 

@@ -1,5 +1,4 @@
 import type { ExecutionEvent, ExecutionStatus, ExecutionView } from './events';
-import type { Container, OpenStep } from './open-step';
 import {
   clearFailure,
   containerInside,
@@ -12,7 +11,10 @@ import {
   setFailure,
   settle,
   topLevel,
+  type Container,
+  type OpenStep,
 } from './open-step';
+import { defined } from '../defined';
 
 /** What an event belongs to; later events find it through their `previousEventId`. */
 interface Place {
@@ -58,10 +60,9 @@ export class HistoryReader {
       status: this.status,
       steps: listSteps(this.all()),
       redrives: this.redrives,
-      ...(this.startedAt === undefined ? {} : { startedAt: new Date(this.startedAt).toISOString() }),
-      ...(this.endedAt === undefined ? {} : { endedAt: new Date(this.endedAt).toISOString() }),
-      ...(error === undefined ? {} : { error }),
-      ...(cause === undefined ? {} : { cause }),
+      ...(this.startedAt !== undefined && { startedAt: new Date(this.startedAt).toISOString() }),
+      ...(this.endedAt !== undefined && { endedAt: new Date(this.endedAt).toISOString() }),
+      ...defined({ error, cause }),
     };
   }
 
@@ -230,7 +231,7 @@ function fail(step: OpenStep, event: ExecutionEvent): void {
 
 function failureOf(from: { error?: string; cause?: string } | undefined): { error?: string; cause?: string } {
   return {
-    ...(from?.error === undefined ? {} : { error: from.error }),
-    ...(from?.cause === undefined ? {} : { cause: from.cause }),
+    ...(from?.error !== undefined && { error: from.error }),
+    ...(from?.cause !== undefined && { cause: from.cause }),
   };
 }

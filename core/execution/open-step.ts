@@ -1,4 +1,5 @@
 import type { Step, StepStatus } from './events';
+import { defined } from '../defined';
 
 /** A step while the history is being read. */
 export interface OpenStep {
@@ -111,10 +112,9 @@ function toStep(step: OpenStep): Step {
     status: step.status,
     attempts: step.attempts,
     startedAt: new Date(step.startedAt).toISOString(),
-    ...(step.endedAt === undefined ? {} : { endedAt: new Date(step.endedAt).toISOString() }),
-    ...(step.error === undefined ? {} : { error: step.error }),
-    ...(step.cause === undefined ? {} : { cause: step.cause }),
-    ...(owner === undefined ? {} : { parent: owner.name }),
-    ...(branch === undefined ? {} : { branch }),
+    ...(step.endedAt !== undefined && { endedAt: new Date(step.endedAt).toISOString() }),
+    ...defined({ error: step.error, cause: step.cause }),
+    ...(owner !== undefined && { parent: owner.name }),
+    ...defined({ branch }),
   };
 }

@@ -2,6 +2,7 @@ import { createHash, X509Certificate } from 'node:crypto';
 import { XMLParser } from 'fast-xml-parser';
 import { SyntaxValidator } from 'fast-xml-validator';
 import { UserError } from '../errors';
+import { defined } from '../defined';
 
 /** A certificate with which an identity provider signs. */
 export interface SigningCertificate {
@@ -67,7 +68,7 @@ export function parseSamlMetadata(text: string): SamlMetadata {
     entityId,
     signingCertificates,
     singleSignOn,
-    ...(singleLogout === undefined ? {} : { singleLogout }),
+    ...defined({ singleLogout }),
   };
 }
 

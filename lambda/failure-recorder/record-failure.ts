@@ -12,6 +12,7 @@ import { readableCause } from '../../core/execution/cause';
 import { deploymentTopicArn, detailTypes, unknownDeployment } from '../../core/naming';
 import { adviceFor } from './advice';
 import { statusEventSchema, type StatusEvent } from './status-event';
+import { defined } from '../../core/defined';
 
 /** What the recorder works with. */
 export interface RecorderContext {
@@ -77,7 +78,7 @@ function explain({ region, detail }: StatusEvent, deployment: string, view: Exec
   const step = culprit(view);
   const error = step?.error ?? view.error ?? detail.error ?? defaultError[detail.status];
   return {
-    ...(step === undefined ? {} : { state: step.name }),
+    ...(step !== undefined && { state: step.name }),
     error,
     cause: readableCause(step?.cause ?? view.cause ?? detail.cause),
     advice: adviceFor({
@@ -130,7 +131,7 @@ async function tell(
     stateMachine,
     executionArn: detail.executionArn,
     status: detail.status,
-    ...(failure.state === undefined ? {} : { state: failure.state }),
+    ...defined({ state: failure.state }),
     error: failure.error,
     advice: failure.advice,
   });

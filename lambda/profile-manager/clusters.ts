@@ -24,41 +24,41 @@ const believedMs = 60_000;
 
 /** Finds the cluster of a pool, reading the registry once a minute and keeping one connection to each cluster. */
 export class Clusters {
-  readonly #known = new Map<string, { pool: ConnectedPool; readAt: number }>();
-  readonly #read: (userPoolId: string) => Promise<RegisteredPool | undefined>;
-  readonly #connect: (pool: RegisteredPool) => AccessCluster;
+  private readonly known = new Map<string, { pool: ConnectedPool; readAt: number }>();
+  private readonly read: (userPoolId: string) => Promise<RegisteredPool | undefined>;
+  private readonly connect: (pool: RegisteredPool) => AccessCluster;
 
   constructor(options: {
     read: (userPoolId: string) => Promise<RegisteredPool | undefined>;
     connect: (pool: RegisteredPool) => AccessCluster;
   }) {
-    this.#read = options.read;
-    this.#connect = options.connect;
+    this.read = options.read;
+    this.connect = options.connect;
   }
 
   /** @returns `undefined` for a pool that no deployment registered */
   async of(userPoolId: string): Promise<ConnectedPool | undefined> {
-    const known = this.#known.get(userPoolId);
+    const known = this.known.get(userPoolId);
     if (known !== undefined && Date.now() - known.readAt < believedMs) return known.pool;
-    const registered = await this.#read(userPoolId);
+    const registered = await this.read(userPoolId);
     if (registered === undefined) {
-      this.#forget(userPoolId);
+      this.forget(userPoolId);
       return undefined;
     }
     const same = known !== undefined && isSameCluster(known.pool, registered);
-    if (!same) this.#forget(userPoolId);
-    const pool = { ...registered, access: same ? known.pool.access : this.#connect(registered) };
-    this.#known.set(userPoolId, { pool, readAt: Date.now() });
+    if (!same) this.forget(userPoolId);
+    const pool = { ...registered, access: same ? known.pool.access : this.connect(registered) };
+    this.known.set(userPoolId, { pool, readAt: Date.now() });
     return pool;
   }
 
   close(): void {
-    for (const userPoolId of [...this.#known.keys()]) this.#forget(userPoolId);
+    for (const userPoolId of [...this.known.keys()]) this.forget(userPoolId);
   }
 
-  #forget(userPoolId: string): void {
-    this.#known.get(userPoolId)?.pool.access.client.close();
-    this.#known.delete(userPoolId);
+  private forget(userPoolId: string): void {
+    this.known.get(userPoolId)?.pool.access.client.close();
+    this.known.delete(userPoolId);
   }
 }
 

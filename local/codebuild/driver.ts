@@ -1,5 +1,4 @@
-import { phaseNames } from './buildspec';
-import type { Buildspec, PhaseName } from './buildspec';
+import { phaseNames, type Buildspec, type PhaseName } from './buildspec';
 
 /** Marks the driver's own lines among the build's output. */
 export interface Marker {

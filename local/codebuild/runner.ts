@@ -1,13 +1,10 @@
 import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { startChild } from '../processes/child';
-import type { Child } from '../processes/child';
-import { beginPhase, completeBuild, endPhase } from './build';
-import type { Build, BuildStatus, PhaseType } from './build';
+import { startChild, type Child } from '../processes/child';
+import { beginPhase, completeBuild, endPhase, type Build, type BuildStatus, type PhaseType } from './build';
 import { parseBuildspec } from './buildspec';
-import { driverScript, readMarker } from './driver';
-import type { Marker } from './driver';
+import { driverScript, readMarker, type Marker } from './driver';
 
 export interface RunOptions {
   build: Build;

@@ -2,10 +2,8 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { DeployedBuildProject } from '../stack/template';
-import { completeBuild, endPhase, newBuild } from './build';
-import type { Build } from './build';
-import { runBuild } from './runner';
-import type { RunningBuild } from './runner';
+import { completeBuild, endPhase, newBuild, type Build } from './build';
+import { runBuild, type RunningBuild } from './runner';
 
 export interface CodeBuildOptions {
   projects: readonly DeployedBuildProject[];

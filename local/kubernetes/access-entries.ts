@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { rename, writeFile } from 'node:fs/promises';
+import { defined } from '../../core/defined';
 
 /** An EKS access entry in the field names of the EKS API. */
 export interface AccessEntry {
@@ -22,7 +23,7 @@ export interface AssociatedPolicy {
  * EKS authorizes access policies in an authorizer of its own. Here a policy is a group of this name, bound to the
  * ClusterRole that AWS documents as its nearest.
  */
-const POLICY_ROLES: Readonly<Record<string, string>> = {
+const policyRoles: Readonly<Record<string, string>> = {
   AmazonEKSClusterAdminPolicy: 'cluster-admin',
   AmazonEKSAdminPolicy: 'admin',
   AmazonEKSEditPolicy: 'edit',
@@ -33,7 +34,7 @@ const groupOf = (policy: string): string => `eks-access-policy:${policy}`;
 
 /** The ClusterRoleBindings that make the groups of access policies mean what the policies grant. */
 export function accessPolicyBindings(): object[] {
-  return Object.entries(POLICY_ROLES).map(([policy, role]) => ({
+  return Object.entries(policyRoles).map(([policy, role]) => ({
     apiVersion: 'rbac.authorization.k8s.io/v1',
     kind: 'ClusterRoleBinding',
     metadata: { name: groupOf(policy) },
@@ -50,7 +51,7 @@ export function accessPolicyBindings(): object[] {
 export async function writeAccessEntries(path: string, entries: readonly AccessEntry[]): Promise<void> {
   const content = entries.map(({ principalArn, username, kubernetesGroups = [], accessPolicies = [] }) => ({
     principalArn,
-    ...(username === undefined ? {} : { username }),
+    ...defined({ username }),
     kubernetesGroups: [...kubernetesGroups, ...accessPolicies.map(policyGroup)],
   }));
   // By rename, so that a review never reads half a file.
@@ -61,9 +62,9 @@ export async function writeAccessEntries(path: string, entries: readonly AccessE
 
 function policyGroup({ policyArn, accessScope }: AssociatedPolicy): string {
   const name = policyArn.split('/').pop() ?? '';
-  if (!(name in POLICY_ROLES)) {
+  if (!(name in policyRoles)) {
     throw new Error(
-      `the local region knows no access policy ${policyArn}; it knows ${Object.keys(POLICY_ROLES).join(', ')}`,
+      `the local region knows no access policy ${policyArn}; it knows ${Object.keys(policyRoles).join(', ')}`,
     );
   }
   if (accessScope !== undefined && accessScope.type !== 'cluster') {

@@ -30,14 +30,14 @@ export interface AuditCounts {
 /** A position in the audit log. */
 export type AuditMark = number;
 
-const NEWLINE = 10;
-const READ_VERBS = new Set(['get', 'list', 'watch']);
+const newlineByte = 10;
+const readVerbs = new Set(['get', 'list', 'watch']);
 /** The API server writes an event after it has answered: a reader waits until the log has been still for so long. */
-const SETTLE_MS = 60;
-const SETTLE_LIMIT_MS = 2_000;
+const settleMs = 60;
+const settleLimitMs = 2_000;
 
 /** The policy: every request once, when it is answered, without bodies (so that no secret is ever logged). */
-export const AUDIT_POLICY = {
+export const auditPolicy = {
   apiVersion: 'audit.k8s.io/v1',
   kind: 'Policy',
   omitStages: ['RequestReceived', 'ResponseStarted'],
@@ -98,10 +98,10 @@ export class AuditLog {
   }
 
   private async settledSize(): Promise<number> {
-    const deadline = Date.now() + SETTLE_LIMIT_MS;
+    const deadline = Date.now() + settleLimitMs;
     let size = await this.size();
     for (;;) {
-      await delay(SETTLE_MS);
+      await delay(settleMs);
       const now = await this.size();
       if (now === size || Date.now() > deadline) return this.lastLineEnd(now);
       size = now;
@@ -119,7 +119,7 @@ export class AuditLog {
   /** A busy log may end in half a line; that one belongs to the next reader. */
   private async lastLineEnd(size: number): Promise<number> {
     const from = Math.max(0, size - 64 * 1024);
-    const newline = (await this.read(from, size)).lastIndexOf(NEWLINE);
+    const newline = (await this.read(from, size)).lastIndexOf(newlineByte);
     return newline < 0 ? from : from + newline + 1;
   }
 }
@@ -129,7 +129,7 @@ export function count(events: readonly AuditEvent[]): AuditCounts {
   const counts = { reads: 0, writes: 0, other: 0 };
   for (const { resource, verb } of events) {
     if (resource === '') counts.other += 1;
-    else if (READ_VERBS.has(verb)) counts.reads += 1;
+    else if (readVerbs.has(verb)) counts.reads += 1;
     else counts.writes += 1;
   }
   return counts;

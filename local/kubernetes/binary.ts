@@ -4,10 +4,10 @@ import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promise
 import { join } from 'node:path';
 import { lock } from 'proper-lockfile';
 import { cacheSubfolder } from '../cache';
-import { buildControlPlane, GO_FLAGS } from './build';
+import { buildControlPlane, goFlags } from './build';
 
 /** Where the Go module lies. */
-export const SOURCES = join(__dirname, '..', 'control-plane');
+export const controlPlaneSources = join(__dirname, '..', 'control-plane');
 
 export interface EnsureOptions {
   /** Told in plain sentences what is going on, every few seconds while it takes time. */
@@ -36,7 +36,7 @@ export async function ensureControlPlane(options: EnsureOptions = {}): Promise<s
     if (existsSync(binary)) return binary;
     const unfinished = `${binary}.${process.pid}.unfinished`;
     try {
-      await buildControlPlane({ sources: SOURCES, output: unfinished, environment, onProgress });
+      await buildControlPlane({ sources: controlPlaneSources, output: unfinished, environment, onProgress });
       // A rename within one folder is atomic: nobody ever sees half a binary.
       await rename(unfinished, binary);
     } finally {
@@ -50,15 +50,18 @@ export async function ensureControlPlane(options: EnsureOptions = {}): Promise<s
 
 /** Of everything that decides what the binary is. go.sum pins every module, Kubernetes' version included. */
 async function fingerprint(): Promise<string> {
-  const hash = createHash('sha256').update(`${process.platform}/${process.arch} ${GO_FLAGS.join(' ')}`);
-  const names = (await readdir(SOURCES)).filter((name) => /\.go$|^go\.(mod|sum)$/.test(name)).sort();
-  for (const name of names) hash.update(`\0${name}\0`).update(await readFile(join(SOURCES, name)));
+  const hash = createHash('sha256').update(`${process.platform}/${process.arch} ${goFlags.join(' ')}`);
+  const names = (await readdir(controlPlaneSources))
+    .filter((name) => /\.go$|^go\.(mod|sum)$/.test(name))
+    .sort();
+  for (const name of names)
+    hash.update(`\0${name}\0`).update(await readFile(join(controlPlaneSources, name)));
   return hash.digest('hex').slice(0, 16);
 }
 
 /** How long a lock outlives a builder that was killed. */
-const STALE_MS = 20_000;
-const LOOK_AGAIN_MS = 3_000;
+const staleMs = 20_000;
+const lookAgainMs = 3_000;
 
 async function acquire(binary: string, onProgress: (message: string) => void): Promise<() => Promise<void>> {
   const file = `${binary}.lock-target`;
@@ -67,14 +70,14 @@ async function acquire(binary: string, onProgress: (message: string) => void): P
   const since = Date.now();
   for (;;) {
     try {
-      return await lock(file, { stale: STALE_MS, update: STALE_MS / 4 });
+      return await lock(file, { stale: staleMs, update: staleMs / 4 });
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ELOCKED') throw error;
       const seconds = Math.round((Date.now() - since) / 1000);
       onProgress(
         `another process is building the Kubernetes control plane; waiting for it, ${seconds} s so far`,
       );
-      await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
+      await new Promise((resolve) => setTimeout(resolve, lookAgainMs));
     }
   }
 }

@@ -2,22 +2,22 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { startChild } from '../processes/child';
 
-const VERSION_VARIABLE = 'k8s.io/component-base/version';
+const versionVariable = 'k8s.io/component-base/version';
 /** Must be the version of k8s.io/kubernetes in go.mod; the API server reports it. */
-export const KUBERNETES_VERSION = '1.34.4';
-const [MAJOR, MINOR] = KUBERNETES_VERSION.split('.');
+export const kubernetesVersion = '1.34.4';
+const [MAJOR, MINOR] = kubernetesVersion.split('.');
 
-export const GO_FLAGS = [
+export const goFlags = [
   '-trimpath',
   '-mod=readonly',
   '-buildvcs=false',
   '-ldflags',
   [
     '-s -w',
-    `-X ${VERSION_VARIABLE}.gitVersion=v${KUBERNETES_VERSION}`,
-    `-X ${VERSION_VARIABLE}.gitMajor=${MAJOR ?? ''}`,
-    `-X ${VERSION_VARIABLE}.gitMinor=${MINOR ?? ''}`,
-    `-X ${VERSION_VARIABLE}.gitTreeState=clean`,
+    `-X ${versionVariable}.gitVersion=v${kubernetesVersion}`,
+    `-X ${versionVariable}.gitMajor=${MAJOR ?? ''}`,
+    `-X ${versionVariable}.gitMinor=${MINOR ?? ''}`,
+    `-X ${versionVariable}.gitTreeState=clean`,
   ].join(' '),
 ];
 
@@ -31,7 +31,7 @@ export interface BuildOptions {
 }
 
 /** Between two progress lines while nothing else happens, in milliseconds. */
-const PROGRESS_MS = 3_000;
+const progressMs = 3_000;
 
 /** Compiles the control plane with the Go toolchain on the PATH, whose build cache it uses and fills. */
 export async function buildControlPlane(options: BuildOptions): Promise<void> {
@@ -54,7 +54,7 @@ export async function buildControlPlane(options: BuildOptions): Promise<void> {
     else
       onProgress(`building the control plane: ${compiled} of at most ${total} packages compiled, ${elapsed}`);
   };
-  const timer = setInterval(report, PROGRESS_MS);
+  const timer = setInterval(report, progressMs);
   try {
     const packages = await goList(sources, environment, (line) => {
       if (line.startsWith('go: downloading')) downloads += 1;
@@ -63,7 +63,7 @@ export async function buildControlPlane(options: BuildOptions): Promise<void> {
     const build = startChild({
       name: 'go build',
       command: 'go',
-      args: ['build', ...GO_FLAGS, '-v', '-o', output, '.'],
+      args: ['build', ...goFlags, '-v', '-o', output, '.'],
       cwd: sources,
       env: environment,
       // With -v, Go prints the import path of each package that it has to compile.

@@ -12,14 +12,15 @@ import {
   type KubeResponse,
   type KubeServer,
 } from './kube-api';
+import { defined } from '../../core/defined';
 
 export * from './kube-api';
 
 type Resources = Map<string, { plural: string; namespaced: boolean }>;
 
 /** Who our local stand-ins are to server-side apply. */
-const FIELD_MANAGER = 'kubeflow-eks-local';
-const REQUEST_TIMEOUT_MS = 30_000;
+const standardFieldManager = 'kubeflow-eks-local';
+const requestTimeoutMs = 30_000;
 
 /**
  * The local region's and the tests' own way to the API server: JSON over connections that are kept alive. The
@@ -74,7 +75,7 @@ export class KubeClient {
   }
 
   /** Server-side apply, taking over every field that the object names. */
-  async apply<T = KubeObject>(object: object, fieldManager = FIELD_MANAGER): Promise<T> {
+  async apply<T = KubeObject>(object: object, fieldManager = standardFieldManager): Promise<T> {
     return this.json<T>({
       path: `${await this.pathOf(object as KubeObject)}?fieldManager=${fieldManager}&force=true`,
       method: 'PATCH',
@@ -150,7 +151,7 @@ export class KubeClient {
     return new KubeClient({
       ...this.server,
       as: identity,
-      ...(userAgent === undefined ? {} : { userAgent }),
+      ...defined({ userAgent }),
     });
   }
 
@@ -183,7 +184,7 @@ export class KubeClient {
     const headers: Record<string, string | string[]> = {
       accept: 'application/json',
       authorization: `Bearer ${this.server.token}`,
-      'user-agent': this.server.userAgent ?? FIELD_MANAGER,
+      'user-agent': this.server.userAgent ?? standardFieldManager,
     };
     if (payload !== undefined) {
       headers['content-type'] = contentType;
@@ -196,7 +197,7 @@ export class KubeClient {
     const init: RequestOptions = { method, agent: this.agent, headers };
     if (signal) init.signal = signal;
     // A watch is silent for long; any other request is not.
-    else init.timeout = REQUEST_TIMEOUT_MS;
+    else init.timeout = requestTimeoutMs;
     return new Promise((resolve, reject) => {
       const outgoing = request(`${this.server.endpoint}${path}`, init, resolve);
       outgoing.once('error', reject);

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { freePort, LOOPBACK } from '../processes/free-port';
+import { freePort, loopback } from '../processes/free-port';
 import type { ParentGuard } from '../processes/child';
 import type { Pki } from './pki';
 import type { Program } from './programs';
@@ -40,7 +40,7 @@ export function pathsIn(dir: string): Paths {
 }
 
 /** The controllers that namespaces, RBAC and garbage collection need; the others want nodes or a cloud. */
-const CONTROLLERS = [
+const controllers = [
   'namespace-controller',
   'serviceaccount-controller',
   'garbage-collector-controller',
@@ -48,16 +48,16 @@ const CONTROLLERS = [
   'resourcequota-controller',
 ];
 
-const ISSUER = 'https://kubernetes.default.svc';
+const issuer = 'https://kubernetes.default.svc';
 /** The API server's log is capped by lumberjack; a mark in a rotated file would be lost. In MB. */
-const AUDIT_LOG_LIMIT_MB = 100_000;
+const auditLogLimitMb = 100_000;
 
 /**
  * Our etcd serves on a unix socket, which nobody else on the machine can reach. Releases before 3.6 cannot, so one
  * from elsewhere gets a port, as in envtest.
  */
 export async function etcdEndpoint(paths: Paths, program: Program): Promise<string> {
-  return program.ours ? `unix://${paths.socket}` : `http://${LOOPBACK}:${await freePort()}`;
+  return program.ours ? `unix://${paths.socket}` : `http://${loopback}:${await freePort()}`;
 }
 
 export function etcd(paths: Paths, program: Program, endpoint: string): Command {
@@ -67,7 +67,7 @@ export function etcd(paths: Paths, program: Program, endpoint: string): Command 
         `--data-dir=${paths.etcdData}`,
         `--listen-client-urls=${endpoint}`,
         `--advertise-client-urls=${endpoint}`,
-        `--listen-peer-urls=http://${LOOPBACK}:0`,
+        `--listen-peer-urls=http://${loopback}:0`,
         '--unsafe-no-fsync',
       ];
   return command(program, args);
@@ -83,13 +83,13 @@ export interface ApiServerOptions {
 export function apiServer(paths: Paths, pki: Pki, program: Program, options: ApiServerOptions): Command {
   return command(program, [
     `--etcd-servers=${options.etcdEndpoint}`,
-    `--bind-address=${LOOPBACK}`,
-    `--advertise-address=${LOOPBACK}`,
+    `--bind-address=${loopback}`,
+    `--advertise-address=${loopback}`,
     `--secure-port=${options.port}`,
     `--tls-cert-file=${pki.serving.certificate}`,
     `--tls-private-key-file=${pki.serving.key}`,
     `--client-ca-file=${pki.ca.certificate}`,
-    `--service-account-issuer=${ISSUER}`,
+    `--service-account-issuer=${issuer}`,
     `--service-account-key-file=${pki.serviceAccounts.certificate}`,
     `--service-account-signing-key-file=${pki.serviceAccounts.key}`,
     '--authorization-mode=RBAC',
@@ -112,7 +112,7 @@ export function apiServer(paths: Paths, pki: Pki, program: Program, options: Api
       ? [
           `--audit-log-path=${paths.auditLog}`,
           `--audit-policy-file=${paths.auditPolicy}`,
-          `--audit-log-maxsize=${AUDIT_LOG_LIMIT_MB}`,
+          `--audit-log-maxsize=${auditLogLimitMb}`,
         ]
       : []),
   ]);
@@ -127,7 +127,7 @@ export function controllerManager(paths: Paths, pki: Pki, program: Program): Com
     '--use-service-account-credentials=true',
     `--service-account-private-key-file=${pki.serviceAccounts.key}`,
     `--root-ca-file=${pki.ca.certificate}`,
-    `--controllers=${CONTROLLERS.join(',')}`,
+    `--controllers=${controllers.join(',')}`,
   ]);
 }
 

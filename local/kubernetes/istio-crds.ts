@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { parseAllDocuments } from 'yaml';
 import { cacheSubfolder } from '../cache';
-import { SOURCES } from './binary';
+import { controlPlaneSources } from './binary';
 
-const MODULE = 'istio.io/api';
-const FILE = 'kubernetes/customresourcedefinitions.gen.yaml';
+const istioModule = 'istio.io/api';
+const file = 'kubernetes/customresourcedefinitions.gen.yaml';
 
 export interface CustomResourceDefinition {
   metadata: { name: string };
@@ -25,13 +25,15 @@ export interface CustomResourceDefinition {
 export async function istioCrds(
   environment: NodeJS.ProcessEnv = process.env,
 ): Promise<CustomResourceDefinition[]> {
-  const sums = await readFile(join(SOURCES, 'go.sum'), 'utf8');
-  const pinned = sums.split('\n').find((line) => line.startsWith(`${MODULE} `) && !line.includes('/go.mod'));
-  if (pinned === undefined) throw new Error(`go.sum of the control plane does not pin ${MODULE}`);
+  const sums = await readFile(join(controlPlaneSources, 'go.sum'), 'utf8');
+  const pinned = sums
+    .split('\n')
+    .find((line) => line.startsWith(`${istioModule} `) && !line.includes('/go.mod'));
+  if (pinned === undefined) throw new Error(`go.sum of the control plane does not pin ${istioModule}`);
   const digest = createHash('sha256').update(pinned).digest('hex').slice(0, 16);
   const cached = join(cacheSubfolder('control-plane', environment), `istio-crds-${digest}.json`);
   if (!existsSync(cached)) {
-    const yaml = await readFile(join(await moduleFolder(environment), FILE), 'utf8');
+    const yaml = await readFile(join(await moduleFolder(environment), file), 'utf8');
     const documents = parseAllDocuments(yaml)
       .map((document) => document.toJS() as CustomResourceDefinition | null)
       .filter((definition) => definition !== null);
@@ -44,14 +46,14 @@ export async function istioCrds(
 
 async function moduleFolder(environment: NodeJS.ProcessEnv): Promise<string> {
   try {
-    const { stdout } = await promisify(execFile)('go', ['mod', 'download', '-json', MODULE], {
-      cwd: SOURCES,
+    const { stdout } = await promisify(execFile)('go', ['mod', 'download', '-json', istioModule], {
+      cwd: controlPlaneSources,
       env: { ...environment, GOTOOLCHAIN: 'local', GOFLAGS: '-mod=mod' },
     });
     return (JSON.parse(stdout) as { Dir: string }).Dir;
   } catch (error) {
     throw new Error(
-      `the Istio definitions could not be had from the Go module ${MODULE}; is Go on the PATH?`,
+      `the Istio definitions could not be had from the Go module ${istioModule}; is Go on the PATH?`,
       {
         cause: error,
       },

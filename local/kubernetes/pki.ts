@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { certificateAlgorithm, generateKeys, validFor, x509 } from '../certificates';
 
 /** A local region is thrown away long before. */
-const VALID_MS = 365 * 24 * 3600 * 1000;
+const validMs = 365 * 24 * 3600 * 1000;
 
 /** Paths of PEM files. */
 export interface KeyPair {
@@ -30,14 +30,14 @@ interface Subject {
   usage: 'server' | 'client';
 }
 
-const LEAVES = {
+const leaves = {
   serving: { commonName: 'kube-apiserver', usage: 'server' },
   admin: { commonName: 'kubernetes-admin', organization: 'system:masters', usage: 'client' },
   controllerManager: { commonName: 'system:kube-controller-manager', usage: 'client' },
   serviceAccounts: { commonName: 'service-accounts', usage: 'client' },
 } satisfies Record<string, Subject>;
 
-const SERVING_NAMES = [
+const servingNames = [
   'localhost',
   'kubernetes',
   'kubernetes.default',
@@ -71,7 +71,7 @@ export async function ensurePki(directory: string): Promise<Pki> {
     name: 'CN=kubeflow-eks local region',
     keys: caKeys,
     signingAlgorithm: certificateAlgorithm,
-    ...validFor(VALID_MS),
+    ...validFor(validMs),
     extensions: [
       new x509.BasicConstraintsExtension(true, undefined, true),
       new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
@@ -79,10 +79,10 @@ export async function ensurePki(directory: string): Promise<Pki> {
     ],
   });
   await writePair(pki.ca, authority, caKeys);
-  for (const [name, subject] of Object.entries(LEAVES)) {
+  for (const [name, subject] of Object.entries(leaves)) {
     const keys = await generateKeys();
     const certificate = await issue(subject, keys, authority, caKeys);
-    await writePair(pki[name as keyof typeof LEAVES], certificate, keys);
+    await writePair(pki[name as keyof typeof leaves], certificate, keys);
   }
   await writeFile(complete, '');
   return pki;
@@ -104,7 +104,7 @@ async function issue(
     publicKey: keys.publicKey,
     signingKey: caKeys.privateKey,
     signingAlgorithm: certificateAlgorithm,
-    ...validFor(VALID_MS),
+    ...validFor(validMs),
     extensions: [
       new x509.BasicConstraintsExtension(false, undefined, true),
       new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
@@ -114,7 +114,7 @@ async function issue(
         ? [
             new x509.SubjectAlternativeNameExtension([
               { type: 'ip' as const, value: '127.0.0.1' },
-              ...SERVING_NAMES.map((value) => ({ type: 'dns' as const, value })),
+              ...servingNames.map((value) => ({ type: 'dns' as const, value })),
             ]),
           ]
         : []),

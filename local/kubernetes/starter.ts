@@ -4,10 +4,10 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { LOOPBACK, preferPort } from '../processes/free-port';
+import { loopback, preferPort } from '../processes/free-port';
 import { startChild, type Child } from '../processes/child';
 import { accessPolicyBindings, writeAccessEntries } from './access-entries';
-import { AUDIT_POLICY, AuditLog } from './audit';
+import { auditPolicy, AuditLog } from './audit';
 import type { Programs } from './programs';
 import { KubeClient } from './client';
 import { runKubectl } from './kubectl';
@@ -18,12 +18,12 @@ import * as flags from './flags';
 import { waitFor } from '../processes/wait-for';
 
 /** Name of the administrator that bearer token and certificate stand for, as the audit log shows it. */
-export const ADMIN_USER = 'kubernetes-admin';
+export const adminUser = 'kubernetes-admin';
 
 /** Unix socket paths are limited to 104 bytes on some systems. */
-const LONGEST_SOCKET_PATH = 100;
+const longestSocketPath = 100;
 /** Another process may take the free port before the API server does. */
-const PORT_ATTEMPTS = 3;
+const portAttempts = 3;
 
 /** One start of a control plane, part by part in the order in which they need each other. */
 export class Starter {
@@ -39,7 +39,7 @@ export class Starter {
     private readonly pki: Pki,
   ) {
     this.paths = flags.pathsIn(options.dir);
-    if (Buffer.byteLength(this.paths.socket) > LONGEST_SOCKET_PATH) {
+    if (Buffer.byteLength(this.paths.socket) > longestSocketPath) {
       throw new Error(
         `the directory of the control plane is too long for a unix socket in it: ${options.dir}`,
       );
@@ -53,7 +53,7 @@ export class Starter {
     const etcd = this.start('etcd', flags.etcd(paths, this.programs.etcd, etcdEndpoint));
     const [webhookPort] = await Promise.all([this.startWebhook(), this.awaitEtcd(etcd)]);
     if (webhookPort !== undefined) {
-      const server = `https://${LOOPBACK}:${webhookPort}`;
+      const server = `https://${loopback}:${webhookPort}`;
       await writeKubeconfig(paths.webhookKubeconfig, { server, caCertificate: pki.ca.certificate }, 'nobody');
     }
     const endpoint = await this.startApiServer(etcdEndpoint, webhookPort !== undefined);
@@ -107,13 +107,11 @@ export class Starter {
       name,
       ...command,
       cwd: this.options.dir,
-      ...(onLine === undefined
-        ? {}
-        : {
-            onLine: (line: string) => {
-              onLine(name, line);
-            },
-          }),
+      ...(onLine !== undefined && {
+        onLine: (line: string) => {
+          onLine(name, line);
+        },
+      }),
     });
     this.children.push(child);
     void child.exited.then(() => {
@@ -129,10 +127,10 @@ export class Starter {
   /** Returns the administrator's token. */
   private async writeFiles(): Promise<string> {
     const { paths, options } = this;
-    await writeFile(paths.auditPolicy, stringify(AUDIT_POLICY));
+    await writeFile(paths.auditPolicy, stringify(auditPolicy));
     await writeAccessEntries(paths.accessEntries, options.eksTokens?.accessEntries ?? []);
     if (!existsSync(paths.tokens)) {
-      const fresh = `${randomBytes(24).toString('hex')},${ADMIN_USER},${ADMIN_USER},system:masters\n`;
+      const fresh = `${randomBytes(24).toString('hex')},${adminUser},${adminUser},system:masters\n`;
       await writeFile(paths.tokens, fresh, { mode: 0o600 });
     }
     return (await readFile(paths.tokens, 'utf8')).split(',', 1)[0] ?? '';
@@ -177,10 +175,10 @@ export class Starter {
       try {
         await waitForPort(server, port);
         await writeFile(paths.port, String(port));
-        return `https://${LOOPBACK}:${port}`;
+        return `https://${loopback}:${port}`;
       } catch (error) {
         const taken = server.recentOutput().includes('address already in use');
-        if (!taken || attempt === PORT_ATTEMPTS) throw error;
+        if (!taken || attempt === portAttempts) throw error;
         this.children.pop();
         preferred = undefined;
       }
@@ -221,7 +219,7 @@ async function readPort(path: string): Promise<number | undefined> {
 async function waitForPort(server: Child, port: number): Promise<void> {
   const listening = async (): Promise<boolean> =>
     new Promise((resolve) => {
-      const socket = connect({ host: LOOPBACK, port });
+      const socket = connect({ host: loopback, port });
       socket.once('connect', () => {
         socket.destroy();
         resolve(true);

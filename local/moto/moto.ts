@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { startChild } from '../processes/child';
 import { ensureVirtualEnvironment } from './virtual-environment';
+import { defined } from '../../core/defined';
 
 export interface MotoOptions {
   /** The account that everything belongs to; `123456789012` by default. */
@@ -52,7 +53,7 @@ export async function startMoto(options: MotoOptions = {}): Promise<Moto> {
       // The worker role attaches AWS' own policies, so they must be there.
       MOTO_IAM_LOAD_MANAGED_POLICIES: 'true',
     },
-    ...(progress === undefined ? {} : { onLine: progress }),
+    ...defined({ onLine: progress }),
   });
   const port = await child.line((line) => /^ready (\d+)$/.exec(line)?.[1], 60_000);
   const endpoint = `http://127.0.0.1:${port}`;

@@ -9,10 +9,10 @@ import { cacheSubfolder } from '../cache';
 const run = promisify(execFile);
 
 /** The first version that the pinned moto supports. */
-const OLDEST_PYTHON = [3, 10] as const;
+const oldestPython = [3, 10] as const;
 
 /** Installing takes about 15 s with a quick network; another process that waits for it gives up after 10 minutes. */
-const LOCK_WAIT = { retries: { retries: 600, minTimeout: 1000, maxTimeout: 1000 }, stale: 30_000 };
+const lockWait = { retries: { retries: 600, minTimeout: 1000, maxTimeout: 1000 }, stale: 30_000 };
 
 export interface Python {
   command: string;
@@ -47,12 +47,12 @@ export async function findPython(environment: NodeJS.ProcessEnv = process.env): 
       continue;
     }
     const [major = 0, minor = 0] = version.split('.').map(Number);
-    if (major > OLDEST_PYTHON[0] || (major === OLDEST_PYTHON[0] && minor >= OLDEST_PYTHON[1]))
+    if (major > oldestPython[0] || (major === oldestPython[0] && minor >= oldestPython[1]))
       return { command, version };
     findings.push(`${command} is ${version}`);
   }
   throw new Error(
-    `the local region's AWS APIs need Python ${OLDEST_PYTHON.join('.')} or newer with its module venv: ` +
+    `the local region's AWS APIs need Python ${oldestPython.join('.')} or newer with its module venv: ` +
       `${findings.join(', ')}. Install it, or name one in KUBEFLOW_EKS_PYTHON.`,
   );
 }
@@ -96,7 +96,7 @@ export async function ensureVirtualEnvironment(
   const interpreter = join(folder, 'bin', 'python');
   if (await exists(ready)) return interpreter;
 
-  const release = await lock(parent, LOCK_WAIT);
+  const release = await lock(parent, lockWait);
   try {
     // Another process may have made it while this one waited.
     if (await exists(ready)) return interpreter;

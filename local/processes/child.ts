@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { defined } from '../../core/defined';
 
 /**
  * How a child learns that its parent is gone, kill -9 included. The parent holds the other end of the child's
@@ -46,12 +47,12 @@ export interface Child {
 }
 
 /** Kept for error messages. */
-const RECENT_LINES = 40;
+const recentLines = 40;
 
 // $1… is the program. A background job's input would be /dev/null, hence descriptor 3; `read` is a builtin, so
 // nothing is left behind when the watcher is killed. `wait` returns at a trapped signal, hence the loop. The trap stands
 // before the program starts: who has read the program's first line may stop it at once.
-const SHELL_GUARD = `
+const shellGuard = `
 child= stopping=
 trap 'stopping=1; [ -z "$child" ] || kill -TERM $child 2>/dev/null' TERM INT HUP
 exec 3<&0 </dev/null
@@ -72,11 +73,11 @@ exit $status`;
 export function startChild(options: ChildOptions): Child {
   const { name, command, args = [], guard = 'shell' } = options;
   const [program, argv] =
-    guard === 'stdin' ? [command, [...args]] : ['/bin/sh', ['-c', SHELL_GUARD, name, command, ...args]];
+    guard === 'stdin' ? [command, [...args]] : ['/bin/sh', ['-c', shellGuard, name, command, ...args]];
   const env = { ...(options.env ?? process.env) };
   if (guard === 'stdin') env['CONTROL_PLANE_STOP_WITH_PARENT'] = '1';
   const child = spawn(program, argv, {
-    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    ...defined({ cwd: options.cwd }),
     env,
     detached: true,
     stdio: ['pipe', 'pipe', 'pipe'],
@@ -179,7 +180,7 @@ class RunningChild implements Child {
 
   private accept(line: string): void {
     this.recent.push(line);
-    if (this.recent.length > RECENT_LINES) this.recent.shift();
+    if (this.recent.length > recentLines) this.recent.shift();
     for (const listener of [...this.listeners]) listener(line);
     this.onLine?.(line);
   }

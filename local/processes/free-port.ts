@@ -1,7 +1,7 @@
 import { createServer, type AddressInfo } from 'node:net';
 
 /** Loopback is the only place where the local region listens. */
-export const LOOPBACK = '127.0.0.1';
+export const loopback = '127.0.0.1';
 
 /**
  * A port on 127.0.0.1 that is free at this moment. Another process may take it before it is used: prefer to let
@@ -25,7 +25,7 @@ async function tryListen(port: number): Promise<number | undefined> {
     server.once('error', () => {
       resolve(undefined);
     });
-    server.listen({ host: LOOPBACK, port, exclusive: true }, () => {
+    server.listen({ host: loopback, port, exclusive: true }, () => {
       const bound = (server.address() as AddressInfo).port;
       server.close(() => {
         resolve(bound);

@@ -5,9 +5,9 @@ import { createInterface } from 'node:readline';
 import { isRunning } from '../processes/running';
 import { waitFor } from '../processes/wait-for';
 import type { Preparation } from './account/prepare';
-import { findConnection, regionFolder } from './connection';
-import type { RegionConnection } from './connection';
+import { findConnection, regionFolder, type RegionConnection } from './connection';
 import type { DaemonMessage, DaemonOptions } from './daemon';
+import { defined } from '../../core/defined';
 
 export interface UpOptions {
   accountId: string;
@@ -44,7 +44,7 @@ export async function bringUp(options: UpOptions): Promise<RegionConnection> {
     accountId: options.accountId,
     region: options.region,
     clock: options.clock ?? 'virtual',
-    ...(options.port === undefined ? {} : { port: options.port }),
+    ...defined({ port: options.port }),
   };
   const daemon = spawn(
     process.execPath,

@@ -2,21 +2,17 @@ import { PublishCommand } from '@aws-sdk/client-sns';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createClients } from '../../adapters/aws/clients';
-import { synthesize } from '../stack/synthesize';
-import type { Synthesis } from '../stack/synthesize';
+import { synthesize, type Synthesis } from '../stack/synthesize';
 import { assembleDistribution } from '../codebuild/distribution/assemble';
 import { installPrograms } from '../codebuild/stand-ins';
 import type { CodeBuild } from '../codebuild/service';
 import { ensurePrograms } from '../kubernetes/programs';
-import { startMoto } from '../moto/moto';
-import type { Moto } from '../moto/moto';
+import { startMoto, type Moto } from '../moto/moto';
 import { CredentialStore } from '../sts/credentials';
 import { createSts } from '../sts/sts';
 import type { StepFunctions } from '../../packages/step-functions-local/src';
-import { createRegionClients, ownCredentials } from './account/clients';
-import type { RegionClients } from './account/clients';
-import { prepareAccount } from './account/prepare';
-import type { Preparation } from './account/prepare';
+import { createRegionClients, ownCredentials, type RegionClients } from './account/clients';
+import { prepareAccount, type Preparation } from './account/prepare';
 import { accompany } from './companions';
 import { controlApi } from './control';
 import { deploy } from './deployment';
@@ -26,14 +22,12 @@ import { invokeApi } from './functions/api';
 import { runtimeEnvironment } from './functions/environment';
 import { FunctionRunner } from './functions/runner';
 import { forwardTo } from './gateway/forward';
-import { openGateway } from './gateway/gateway';
-import type { Gateway } from './gateway/gateway';
+import { openGateway, type Gateway } from './gateway/gateway';
 import { RequestJournal } from './gateway/journal';
 import { AccessControl, madeByCloudFormation, readResourceTags } from './iam';
 import { Logs } from './logs';
 import { createAuthority } from './network/authority';
-import { openNetwork } from './network/network';
-import type { Network } from './network/network';
+import { openNetwork, type Network } from './network/network';
 import { Sites } from './network/sites';
 import type { RegionOptions } from './options';
 import { lambdaConfiguration } from './overlays/lambda-configuration';
@@ -45,6 +39,7 @@ import { jsonApi } from './services/json-api';
 import { startWorkflows } from './services/workflows';
 import { stsApi } from './services/sts-api';
 import { createApiHandler } from '../../packages/step-functions-local/src/api/handler';
+import { defined } from '../../core/defined';
 
 /** A local AWS region with the stack deployed in it. */
 export interface Region {
@@ -259,7 +254,7 @@ async function start(
   const requests = new RequestJournal({ file: join(dir, 'changes.jsonl'), seed: (seed) => moto.seed(seed) });
   if (requests.size > 0) onProgress(`restoring what an earlier run left: ${requests.size} changes`);
   const gateway = await openGateway({
-    ...(options.port === undefined ? {} : { port: options.port }),
+    ...defined({ port: options.port }),
     services: {
       states: [jsonApi(createApiHandler(stepFunctions))],
       lambda: [invokeApi(functions), lambda.handler],

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describeExecution, readExecutionEvents } from '../../adapters/aws/executions';
 import type { AwsClients } from '../../adapters/aws/clients';
-import { viewExecution } from '../../core/execution/view';
-import type { ExecutionView } from '../../core/execution/view';
+import { viewExecution, type ExecutionView } from '../../core/execution/view';
 import type { ProgressReporter, RehearsalStep } from './result';
+import { defined } from '../../core/defined';
 
 const pollMs = 250;
 
@@ -22,9 +22,7 @@ export function plainStep({
     status,
     attempts,
     startedAt,
-    ...(endedAt === undefined ? {} : { endedAt }),
-    ...(error === undefined ? {} : { error }),
-    ...(cause === undefined ? {} : { cause }),
+    ...defined({ endedAt, error, cause }),
   };
 }
 

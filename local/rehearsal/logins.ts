@@ -2,8 +2,8 @@ import {
   AdminCreateUserCommand,
   AdminGetUserCommand,
   AdminUpdateUserAttributesCommand,
+  type CognitoIdentityProviderClient,
 } from '@aws-sdk/client-cognito-identity-provider';
-import type { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
 import type { SampleUser } from '../../core/configuration/users';
 import { managedByLabel } from '../../core/naming';
 import { count } from '../kubernetes/audit';

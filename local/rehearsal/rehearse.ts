@@ -6,14 +6,14 @@ import { formatProblem, parseConfiguration, type Configuration } from '../../cor
 import type { ExecutionView } from '../../core/execution/view';
 import { functionName, stateMachineName } from '../../core/naming';
 import { makeOwnedTempDir, sweepTempDirs } from '../processes/owned-temp-dir';
-import { failState, operator, startRegion } from '../region';
-import type { Region } from '../region';
+import { failState, operator, startRegion, type Region } from '../region';
 import { reviewAccess } from './access';
 import { followExecution, plainStep } from './follow';
 import { logIn } from './logins';
 import type { SampleUser } from '../../core/configuration/users';
 import type { ProgressReporter, RehearsalResult } from './result';
 import { problemOfState, taskStates } from './task-states';
+import { defined } from '../../core/defined';
 
 export interface RehearsalOptions {
   /** The document as written: what would be the execution's input. */
@@ -92,8 +92,8 @@ async function rehearseIn(
     accountId: configuration.account_id,
     region: configuration.region,
     clock: 'virtual',
-    ...(options.distribution === undefined ? {} : { distribution: options.distribution }),
-    ...(options.fail === undefined ? {} : { faults: failState(options.fail) }),
+    ...defined({ distribution: options.distribution }),
+    ...(options.fail !== undefined && { faults: failState(options.fail) }),
     onProgress: (message) => {
       report.line(message);
     },
@@ -167,8 +167,8 @@ async function resultOf(
     access: [],
     refusals: [],
     mappings,
-    ...(execution?.error === undefined ? {} : { error: execution.error }),
-    ...(execution?.cause === undefined ? {} : { cause: execution.cause }),
+    ...(execution?.error !== undefined && { error: execution.error }),
+    ...(execution?.cause !== undefined && { cause: execution.cause }),
   };
 }
 

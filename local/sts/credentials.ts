@@ -19,9 +19,9 @@ export interface TemporaryCredential extends Credential {
   expiration: Date;
 }
 
-const ROLE_ARN = /^arn:(aws[a-z-]*):iam::(\d{12}):role\/(?:[^/]+\/)*([^/]+)$/;
+const roleArnPattern = /^arn:(aws[a-z-]*):iam::(\d{12}):role\/(?:[^/]+\/)*([^/]+)$/;
 /** AWS' own default for a session. */
-const SESSION_SECONDS = 3_600;
+const sessionSeconds = 3_600;
 
 /** The credentials that the local region knows; all others are refused. */
 export class CredentialStore {
@@ -51,8 +51,8 @@ export class CredentialStore {
    * Makes and remembers temporary credentials of a role's session, as AssumeRole and the Lambda service do.
    * @throws Error for what is no role's ARN.
    */
-  issue(roleArn: string, sessionName: string, durationSeconds = SESSION_SECONDS): TemporaryCredential {
-    const match = ROLE_ARN.exec(roleArn);
+  issue(roleArn: string, sessionName: string, durationSeconds = sessionSeconds): TemporaryCredential {
+    const match = roleArnPattern.exec(roleArn);
     const [, partition = '', accountId = '', name = ''] = match ?? [];
     if (match === null) throw new Error(`${roleArn} is not the ARN of an IAM role`);
     const credential = {

@@ -22,11 +22,11 @@ interface SignatureParts {
   sessionToken: string | undefined;
 }
 
-const ALGORITHM = 'AWS4-HMAC-SHA256';
+const algorithm = 'AWS4-HMAC-SHA256';
 /** STS takes a signature for 15 minutes after its date, whatever X-Amz-Expires says. */
-const VALID_MS = 15 * 60_000;
+const validMs = 15 * 60_000;
 /** How far ahead the caller's clock may be. */
-const SKEW_MS = 5 * 60_000;
+const skewMs = 5 * 60_000;
 
 /**
  * Verifies Signature Version 4, in the Authorization header or presigned in the query, by computing it again.
@@ -55,7 +55,7 @@ export async function verifySignature(
   }
   checkTime(parts.date, day, credential, now);
   const canonical = await canonicalRequest(request, url, parts.signedHeaders.split(';'));
-  const toSign = [ALGORITHM, parts.date, createScope(day, region, service), await hash(canonical)].join('\n');
+  const toSign = [algorithm, parts.date, createScope(day, region, service), await hash(canonical)].join('\n');
   const key = await getSigningKey(Sha256, credential, day, region, service);
   const expected = createHmac('sha256', key).update(toSign).digest();
   const given = Buffer.from(parts.signature, 'hex');
@@ -67,7 +67,7 @@ export async function verifySignature(
 
 function presigned(url: URL): SignatureParts | undefined {
   const query = new Map([...url.searchParams].map(([name, value]) => [name.toLowerCase(), value]));
-  if (query.get('x-amz-algorithm') !== ALGORITHM) return undefined;
+  if (query.get('x-amz-algorithm') !== algorithm) return undefined;
   return {
     credential: query.get('x-amz-credential') ?? '',
     signedHeaders: query.get('x-amz-signedheaders') ?? '',
@@ -102,8 +102,8 @@ function checkTime(date: string, day: string, credential: Credential, now: Date)
     throw mismatch('Date in Credential scope does not match the date of the request.');
   const [, year, month, dayOfMonth, hour, minute, second] = match.map(Number) as [number, ...number[]];
   const signed = Date.UTC(year ?? 0, (month ?? 1) - 1, dayOfMonth, hour, minute, second);
-  if (now.getTime() > signed + VALID_MS) throw mismatch(`Signature expired: ${date}`);
-  if (now.getTime() < signed - SKEW_MS) throw mismatch(`Signature not yet current: ${date}`);
+  if (now.getTime() > signed + validMs) throw mismatch(`Signature expired: ${date}`);
+  if (now.getTime() < signed - skewMs) throw mismatch(`Signature not yet current: ${date}`);
   if (credential.expiration !== undefined && now > credential.expiration) {
     throw new StsError('ExpiredToken', 403, 'The security token included in the request is expired');
   }

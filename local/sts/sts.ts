@@ -21,7 +21,7 @@ export interface Sts {
   readonly handle: (request: SignedRequest) => Promise<StsResponse>;
 }
 
-const NAMESPACE = 'https://sts.amazonaws.com/doc/2011-06-15/';
+const namespace = 'https://sts.amazonaws.com/doc/2011-06-15/';
 
 /**
  * The local region's Security Token Service. What counts about it is that it verifies every signature, so that the
@@ -106,7 +106,7 @@ function answer(status: number, root: string, content: object, json: boolean): S
     : {
         status,
         headers: { 'content-type': 'text/xml' },
-        body: `<${root} xmlns="${NAMESPACE}">${xmlOf(content)}</${root}>`,
+        body: `<${root} xmlns="${namespace}">${xmlOf(content)}</${root}>`,
       };
 }
 

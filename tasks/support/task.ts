@@ -119,9 +119,9 @@ function planRequest(task: string, event: unknown): PlanRequest | undefined {
 function traceKeys(event: unknown): Record<string, string> {
   const { data } = traceSchema.safeParse(event);
   return {
-    ...(data?.deployment === undefined ? {} : { deployment: data.deployment.name }),
-    ...(data?.workflow?.execution === undefined ? {} : { execution: data.workflow.execution }),
-    ...(data?.workflow?.state === undefined ? {} : { state: data.workflow.state }),
+    ...(data?.deployment !== undefined && { deployment: data.deployment.name }),
+    ...(data?.workflow?.execution !== undefined && { execution: data.workflow.execution }),
+    ...(data?.workflow?.state !== undefined && { state: data.workflow.state }),
   };
 }
 

@@ -3,8 +3,7 @@ import {
   CognitoIdentityProviderClient,
   CreateUserPoolCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
-import type { Registration } from '../../adapters/aws/registry';
-import { registryKey, writeItem } from '../../adapters/aws/registry';
+import { registryKey, writeItem, type Registration } from '../../adapters/aws/registry';
 import { kubernetesGroups, stackNames } from '../../core/naming';
 import { CredentialStore, type Credential } from '../../local/sts/credentials';
 import { serveSts, type StsServer } from '../../local/sts/server';

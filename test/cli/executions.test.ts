@@ -6,17 +6,24 @@ import { join } from 'node:path';
 import { writeLock } from '../../adapters/aws/registry-lock';
 import { registryKey, writeItem } from '../../adapters/aws/registry';
 import { writeRun } from '../../adapters/aws/registry-runs';
-import { lockStates, stackNames, stateMachineName } from '../../core/naming';
-import type { Workflow } from '../../core/naming';
-import { createApiHandler, createRealClock, TaskError } from '../../packages/step-functions-local/src';
-import type { StepFunctions } from '../../packages/step-functions-local/src';
+import { lockStates, stackNames, stateMachineName, type Workflow } from '../../core/naming';
+import {
+  createApiHandler,
+  createRealClock,
+  TaskError,
+  type StepFunctions,
+} from '../../packages/step-functions-local/src';
 import { jsonApi } from '../../local/region/services/json-api';
-import { createService, machine, ROLE, task } from '../../packages/step-functions-local/test/support';
-import type { Tasks } from '../../packages/step-functions-local/test/support';
+import {
+  createService,
+  machine,
+  testRole,
+  task,
+  type Tasks,
+} from '../../packages/step-functions-local/test/support';
 import { useMoto } from '../support/moto';
 import { makeRegistry } from '../support/registry';
-import { cli, documentOf } from './recording-host';
-import type { HostOptions } from './recording-host';
+import { cli, documentOf, type HostOptions } from './recording-host';
 
 const accountId = '111122223333';
 const region = 'eu-central-1';
@@ -86,7 +93,7 @@ describe('the commands on executions', () => {
       service.createStateMachine({
         name: stateMachineName(workflow),
         definition: JSON.stringify(definition),
-        roleArn: ROLE,
+        roleArn: testRole,
       });
     }
     Object.assign(process.env, {

@@ -6,11 +6,15 @@ import {
 import { createClients } from '../../adapters/aws/clients';
 import { readExecutionEvents } from '../../adapters/aws/executions';
 import { viewExecution } from '../../core/execution/view';
-import { bringUp, findConnection, prepareAccountOf, takeDown } from '../../local/region';
-import type { RegionConnection } from '../../local/region';
+import {
+  bringUp,
+  findConnection,
+  prepareAccountOf,
+  takeDown,
+  type RegionConnection,
+} from '../../local/region';
 import { waitFor } from '../../local/processes/wait-for';
-import { makeTempDir } from '../../local/processes/temp-dir';
-import type { TempDir } from '../../local/processes/temp-dir';
+import { makeTempDir, type TempDir } from '../../local/processes/temp-dir';
 import { seedConfiguration } from '../support/region';
 
 let dir: TempDir;

@@ -1,6 +1,5 @@
 import { AdminDisableUserCommand } from '@aws-sdk/client-cognito-identity-provider';
-import { logIn, grantsOf } from '../../local/rehearsal/logins';
-import type { LoginTarget } from '../../local/rehearsal/logins';
+import { logIn, grantsOf, type LoginTarget } from '../../local/rehearsal/logins';
 import type { SampleUser } from '../../core/configuration/users';
 import { functionName } from '../../core/naming';
 import { clusterOf, seedConfiguration, useRegion } from '../support/region';

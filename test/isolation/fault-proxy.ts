@@ -76,7 +76,7 @@ export async function startFaultProxy(target: { endpoint: string; caPem: string 
     if (fault?.kind === 'status') {
       stream.respond({
         ':status': fault.status,
-        ...(fault.retryAfter === undefined ? {} : { 'retry-after': String(fault.retryAfter) }),
+        ...(fault.retryAfter !== undefined && { 'retry-after': String(fault.retryAfter) }),
       });
       stream.end('{"kind":"Status","reason":"Injected"}');
       return;

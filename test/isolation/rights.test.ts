@@ -6,6 +6,7 @@ import type { RoleBinding } from '../../adapters/kubernetes/types';
 import { kubernetesGroups, managedByLabel } from '../../core/naming';
 import { useControlPlane } from '../support/control-plane';
 import { login, makeTenant, prepareCluster, profileManager, profileManagerClient } from './support';
+import { defined } from '../../core/defined';
 
 const kubernetes = useControlPlane();
 let client: KubernetesClient;
@@ -31,8 +32,7 @@ const review = (
 ) =>
   kubernetes().client.allowed({
     ...profileManager,
-    ...(namespace === undefined ? {} : { namespace }),
-    ...(name === undefined ? {} : { name }),
+    ...defined({ namespace, name }),
     verb,
     resource,
     apiGroup,

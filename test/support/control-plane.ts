@@ -6,8 +6,8 @@ import {
 import { makeTempDir } from '../../local/processes/temp-dir';
 
 /** A first build takes minutes; a start from the cache some 5 s, more when other test files run beside it. */
-const START_TIMEOUT_MS = 25 * 60_000;
-const STOP_TIMEOUT_MS = 60_000;
+const startTimeoutMs = 25 * 60_000;
+const stopTimeoutMs = 60_000;
 
 export type TestControlPlaneOptions = Partial<Omit<ControlPlaneOptions, 'dir'>>;
 
@@ -44,13 +44,13 @@ export function useControlPlane(
       await dir.remove();
       throw error;
     }
-  }, START_TIMEOUT_MS);
+  }, startTimeoutMs);
 
   afterAll(async () => {
     await running?.controlPlane.stop();
     await running?.remove();
     running = undefined;
-  }, STOP_TIMEOUT_MS);
+  }, stopTimeoutMs);
 
   return () => {
     if (running === undefined) throw new Error('the control plane runs in tests and hooks only');

@@ -4,16 +4,12 @@ import {
   SFNClient,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
-import { describeExecution, readExecutionEvents } from '../../adapters/aws/executions';
-import type { ExecutionSummary } from '../../adapters/aws/executions';
+import { describeExecution, readExecutionEvents, type ExecutionSummary } from '../../adapters/aws/executions';
 import type { AwsClients } from '../../adapters/aws/clients';
-import { viewExecution } from '../../core/execution/view';
-import type { ExecutionView } from '../../core/execution/view';
-import { stateMachineName } from '../../core/naming';
-import type { Workflow } from '../../core/naming';
+import { viewExecution, type ExecutionView } from '../../core/execution/view';
+import { stateMachineName, type Workflow } from '../../core/naming';
 import type { ControlPlane } from '../../local/kubernetes/control-plane';
-import { startRegion } from '../../local/region';
-import type { Region } from '../../local/region';
+import { startRegion, type Region } from '../../local/region';
 import { operatorClients } from '../../local/rehearsal';
 import { makeTempDir } from '../../local/processes/temp-dir';
 import { expectLeastPrivilege, unusedReport } from './access';

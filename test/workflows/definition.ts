@@ -1,5 +1,4 @@
-import type { Workflow } from '../../core/naming';
-import { stateMachineName } from '../../core/naming';
+import { stateMachineName, type Workflow } from '../../core/naming';
 import { synthesizeForTest } from '../infra/synthesis';
 
 /** A state of a definition. */

@@ -2,6 +2,7 @@ import { messageOf } from '../../core/errors';
 import { parse } from 'yaml';
 import { kfctl, kubeflowDistribution, loadBalancerController, tools } from '../../core/versions';
 import type { Get } from '../../builds/tools/web';
+import { defined } from '../../core/defined';
 
 /** What of a tool is newer than what is pinned. */
 export interface Outlook {
@@ -152,7 +153,7 @@ export const final: readonly Outlook[] = [
 
 /** Looks up what is newer. A source that cannot be read is a `problem` of its own and stops no other. */
 export async function lookUp({ name, pinned, rule, source, find }: Releases, get: Get): Promise<Outlook> {
-  const known = { name, pinned, ...(rule === undefined ? {} : { rule }), source };
+  const known = { name, pinned, ...defined({ rule }), source };
   try {
     return { ...known, ...(await find(get)) };
   } catch (error) {

@@ -7,6 +7,7 @@ import { contested, problemsOf } from './checks';
 import { imagesOf } from '../../builds/kubernetes/images';
 import type { RenderedDistribution } from './render-all';
 import { sampleOidcIssuer } from './sample';
+import { defined } from '../../core/defined';
 
 export interface ComponentReport {
   id: string;
@@ -53,7 +54,7 @@ export function reportOn(
   return {
     commit: {
       expected: kubeflowDistribution.git.commit,
-      ...(checkout.commit === undefined ? {} : { found: checkout.commit }),
+      ...defined({ found: checkout.commit }),
     },
     components,
     problems,

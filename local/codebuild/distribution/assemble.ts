@@ -1,8 +1,7 @@
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { istioCrds } from '../../kubernetes/istio-crds';
-import { parts } from './parts';
-import type { Part } from './parts';
+import { parts, type Part } from './parts';
 
 const kubernetes = join(__dirname, '..', '..', 'kubernetes');
 

@@ -6,6 +6,7 @@ import {
 import type { EksctlClients, Say } from './clients';
 import type { ClusterConfig } from './cluster-config';
 import { unlessThere } from './unless-there';
+import { defined } from '../../../core/defined';
 
 /** Makes access entries and associates their policies; what is there already is kept. */
 export async function createAccessEntries(
@@ -21,10 +22,7 @@ export async function createAccessEntries(
         new CreateAccessEntryCommand({
           clusterName,
           principalArn,
-          ...(kubernetesGroups === undefined ? {} : { kubernetesGroups }),
-          ...(username === undefined ? {} : { username }),
-          ...(type === undefined ? {} : { type }),
-          ...(config.metadata.tags === undefined ? {} : { tags: config.metadata.tags }),
+          ...defined({ kubernetesGroups, username, type, tags: config.metadata.tags }),
         }),
       ),
     );

@@ -4,8 +4,8 @@ import {
   DescribeAddonVersionsCommand,
   DescribeClusterCommand,
   UpdateAddonCommand,
+  type EKSClient,
 } from '@aws-sdk/client-eks';
-import type { EKSClient } from '@aws-sdk/client-eks';
 import type { EksctlClients, Say } from './clients';
 import type { Addon, ClusterConfig } from './cluster-config';
 import { unlessThere } from './unless-there';

@@ -1,9 +1,9 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
 import type { EksctlClients, Say } from './clients';
-import { subnetIds } from './cluster-config';
-import type { ClusterConfig, ManagedNodeGroup } from './cluster-config';
+import { subnetIds, type ClusterConfig, type ManagedNodeGroup } from './cluster-config';
 import { ensureRole } from './identities';
 import { clusterStackName, createStack, nodeGroupStackName } from './stacks';
+import { defined } from '../../../core/defined';
 
 /** Creates the control plane in its stack and waits until it is active. */
 export async function createCluster(clients: EksctlClients, config: ClusterConfig, say: Say): Promise<void> {
@@ -18,7 +18,7 @@ export async function createCluster(clients: EksctlClients, config: ClusterConfi
   say(`creating cluster ${name} (Kubernetes ${version ?? 'default'}) in the region's EKS`);
   const properties = {
     name,
-    ...(version === undefined ? {} : { version }),
+    ...defined({ version }),
     roleArn:
       config.iam?.serviceRoleARN ??
       (await ensureRole(clients.iam, `eksctl-${name}-cluster-ServiceRole`, undefined)),
@@ -26,9 +26,9 @@ export async function createCluster(clients: EksctlClients, config: ClusterConfi
       subnetIds: [...subnetIds(config, 'private'), ...subnetIds(config, 'public')],
       endpointPublicAccess: clusterEndpoints?.publicAccess ?? true,
       endpointPrivateAccess: clusterEndpoints?.privateAccess ?? false,
-      ...(publicAccessCidrs === undefined ? {} : { publicAccessCidrs }),
+      ...defined({ publicAccessCidrs }),
     },
-    ...(keyArn === undefined ? {} : { encryptionConfig: [{ provider: { keyArn } }] }),
+    ...(keyArn !== undefined && { encryptionConfig: [{ provider: { keyArn } }] }),
     logging: { clusterLogging: [{ types, enabled: types.length > 0 }] },
   };
   const resources = { ControlPlane: { Type: 'AWS::EKS::Cluster', Properties: properties } } as const;
@@ -61,7 +61,7 @@ async function nodeGroupProperties(
   return {
     clusterName: name,
     nodegroupName: group.name,
-    ...(config.metadata.version === undefined ? {} : { version: config.metadata.version }),
+    ...defined({ version: config.metadata.version }),
     subnets: subnetIds(config, group.privateNetworking === false ? 'public' : 'private'),
     nodeRole:
       group.iam?.instanceRoleARN ??
@@ -72,11 +72,9 @@ async function nodeGroupProperties(
       maxSize: group.maxSize ?? 1,
       desiredSize: group.desiredCapacity ?? group.minSize ?? 1,
     },
-    ...(group.volumeSize === undefined ? {} : { diskSize: group.volumeSize }),
-    ...(group.ssh?.publicKeyName === undefined
-      ? {}
-      : { remoteAccess: { ec2SshKey: group.ssh.publicKeyName } }),
-    ...(group.labels === undefined ? {} : { labels: group.labels }),
+    ...defined({ diskSize: group.volumeSize }),
+    ...(group.ssh?.publicKeyName !== undefined && { remoteAccess: { ec2SshKey: group.ssh.publicKeyName } }),
+    ...defined({ labels: group.labels }),
     tags: group.tags ?? {},
   };
 }

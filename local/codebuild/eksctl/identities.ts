@@ -10,11 +10,12 @@ import {
   CreateRoleCommand,
   DeleteRoleCommand,
   GetRoleCommand,
+  type IAMClient,
 } from '@aws-sdk/client-iam';
-import type { IAMClient } from '@aws-sdk/client-iam';
 import type { EksctlClients, Say } from './clients';
 import type { Addon, ClusterConfig, PodIdentity } from './cluster-config';
 import { unlessThere } from './unless-there';
+import { defined } from '../../../core/defined';
 
 /** Where EKS' own add-ons run. */
 const addonNamespace = 'kube-system';
@@ -34,7 +35,7 @@ export async function ensureRole(
       new CreateRoleCommand({
         RoleName,
         AssumeRolePolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: [] }),
-        ...(boundary === undefined ? {} : { PermissionsBoundary: boundary }),
+        ...defined({ PermissionsBoundary: boundary }),
       }),
     );
     return role?.Arn ?? '';

@@ -4,8 +4,9 @@ import {
   UpdateClusterVersionCommand,
   UpdateNodegroupConfigCommand,
   UpdateNodegroupVersionCommand,
+  type LogType,
+  type NodegroupScalingConfig,
 } from '@aws-sdk/client-eks';
-import type { LogType, NodegroupScalingConfig } from '@aws-sdk/client-eks';
 import type { EksctlClients, Say } from './clients';
 import type { ClusterConfig } from './cluster-config';
 
@@ -60,7 +61,7 @@ export async function setEndpointAccess(
       resourcesVpcConfig: {
         endpointPublicAccess: vpc?.clusterEndpoints?.publicAccess ?? true,
         endpointPrivateAccess: vpc?.clusterEndpoints?.privateAccess ?? false,
-        ...(vpc?.publicAccessCIDRs === undefined ? {} : { publicAccessCidrs: vpc.publicAccessCIDRs }),
+        ...(vpc?.publicAccessCIDRs !== undefined && { publicAccessCidrs: vpc.publicAccessCIDRs }),
       },
     }),
   );

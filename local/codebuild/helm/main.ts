@@ -7,6 +7,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
+import { defined } from '../../../core/defined';
 
 interface Release {
   name: string;
@@ -35,7 +36,7 @@ function kubectl(args: readonly string[], input?: string): string {
   const access = flags.kubeconfig === undefined ? [] : ['--kubeconfig', flags.kubeconfig];
   return execFileSync('kubectl', [...access, '--namespace', flags.namespace, ...args], {
     encoding: 'utf8',
-    ...(input === undefined ? {} : { input }),
+    ...defined({ input }),
   });
 }
 

@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { KubeError, type KubeClient, type KubeObject } from '../client';
+import { defined } from '../../../core/defined';
 
 /** After a failed list or a broken watch, in milliseconds. */
-const RETRY_MS = 500;
+const retryMs = 500;
 
 /**
  * Keeps a copy of one collection of the cluster by listing and watching it, for as long as the signal allows. It
@@ -28,7 +29,7 @@ export class Informer {
   ) {}
 
   get(name: string, namespace?: string): KubeObject | undefined {
-    return this.objects.get(keyOf({ metadata: { name, ...(namespace === undefined ? {} : { namespace }) } }));
+    return this.objects.get(keyOf({ metadata: { name, ...defined({ namespace }) } }));
   }
 
   values(): KubeObject[] {
@@ -57,7 +58,7 @@ export class Informer {
           this.served = false;
           this.markSynced();
         }
-        await delay(RETRY_MS, undefined, { signal }).catch(() => undefined);
+        await delay(retryMs, undefined, { signal }).catch(() => undefined);
       }
     }
   }

@@ -15,13 +15,13 @@ export interface LoadBalancerOptions extends StandInOptions {
   deprovision: (ingress: Ingress) => Promise<void>;
 }
 
-const IDENTITY = {
+const standInIdentity = {
   user: 'system:serviceaccount:kube-system:aws-load-balancer-controller',
   groups: ['system:masters'],
 };
-const CLASS = 'alb';
+const ingressClass = 'alb';
 /** Of an Ingress without a group, in the AWS Load Balancer Controller. */
-export const FINALIZER = 'ingress.k8s.aws/resources';
+export const finalizer = 'ingress.k8s.aws/resources';
 
 /**
  * Stands in for the AWS Load Balancer Controller. What a load balancer is, the region says (`provision`); this takes
@@ -33,7 +33,7 @@ export function startLoadBalancerController(options: LoadBalancerOptions): Stand
   return startController({
     ...options,
     name: 'load-balancer-controller',
-    identity: IDENTITY,
+    identity: standInIdentity,
     collections: ['/apis/networking.k8s.io/v1/ingresses'],
     describe: (_collection, ingress) => nameOf(ingress),
     reconcile,
@@ -46,16 +46,16 @@ export function startLoadBalancerController(options: LoadBalancerOptions): Stand
     const setFinalizers = (wanted: string[]): Promise<void> =>
       patch(path, { metadata: { finalizers: wanted, resourceVersion: ingress.metadata.resourceVersion } });
     const finalizers = ingress.metadata.finalizers ?? [];
-    const held = finalizers.includes(FINALIZER);
+    const held = finalizers.includes(finalizer);
     if (ingress.metadata.deletionTimestamp !== undefined || !isOurs(ingress)) {
       if (!held) return;
       await deprovision(ingress);
-      await setFinalizers(finalizers.filter((one) => one !== FINALIZER));
+      await setFinalizers(finalizers.filter((one) => one !== finalizer));
       say(`${nameOf(ingress)}: its load balancer is gone`);
       return;
     }
     // The finalizer comes first, or a load balancer could be left behind. Its being there is an event.
-    if (!held) return setFinalizers([...finalizers, FINALIZER]);
+    if (!held) return setFinalizers([...finalizers, finalizer]);
     const hostname = await provision(ingress);
     if (ingress.status?.loadBalancer?.ingress?.[0]?.hostname === hostname) return;
     await patch(`${path}/status`, { status: { loadBalancer: { ingress: [{ hostname }] } } });
@@ -68,5 +68,5 @@ function nameOf({ metadata: { namespace = '', name } }: Ingress): string {
 }
 
 function isOurs({ metadata, spec }: Ingress): boolean {
-  return (spec?.ingressClassName ?? metadata.annotations?.['kubernetes.io/ingress.class']) === CLASS;
+  return (spec?.ingressClassName ?? metadata.annotations?.['kubernetes.io/ingress.class']) === ingressClass;
 }

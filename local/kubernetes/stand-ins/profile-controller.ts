@@ -1,23 +1,23 @@
 import { KubeError, NotServed, type KubeObject } from '../client';
 import { Informer } from './informer';
 import {
-  FINALIZER,
+  finalizer,
   namespaceOf,
   objectsOf,
-  OWNER_ANNOTATION,
-  PROFILE_API_VERSION,
+  ownerAnnotation,
+  profileApiVersion,
   type Profile,
 } from './profile-objects';
 import { describeError, includes, speaker, type StandIn, type StandInOptions } from './stand-in';
 import { WorkQueue } from './work-queue';
 
-const PROFILES = `/apis/${PROFILE_API_VERSION}/profiles`;
+const profilesCollection = `/apis/${profileApiVersion}/profiles`;
 /** Whom the real controller runs as. */
-const IDENTITY = {
+const identity = {
   user: 'system:serviceaccount:kubeflow:profiles-controller-service-account',
   groups: ['system:masters'],
 };
-const OWNED = {
+const ownedCollections = {
   Namespace: '/api/v1/namespaces',
   ServiceAccount: '/api/v1/serviceaccounts',
   RoleBinding: '/apis/rbac.authorization.k8s.io/v1/rolebindings',
@@ -35,7 +35,7 @@ export function startProfileController({ client: admin, onLine }: StandInOptions
   const say = speaker('profile-controller', onLine);
   const stopping = new AbortController();
   const { signal } = stopping;
-  const client = admin.as(IDENTITY, 'profile-controller (stand-in)');
+  const client = admin.as(identity, 'profile-controller (stand-in)');
   const complain = (error: unknown): void => {
     say(describeError(error));
   };
@@ -51,7 +51,7 @@ export function startProfileController({ client: admin, onLine }: StandInOptions
   });
   const profiles = new Informer(
     client,
-    PROFILES,
+    profilesCollection,
     ({ metadata }) => {
       queue.add(metadata.name);
     },
@@ -67,7 +67,10 @@ export function startProfileController({ client: admin, onLine }: StandInOptions
     if (object.metadata.namespace === undefined) queue.add(object.metadata.name);
   };
   const owned = new Map(
-    Object.entries(OWNED).map(([kind, path]) => [kind, new Informer(client, path, ofOwner, complain, all)]),
+    Object.entries(ownedCollections).map(([kind, path]) => [
+      kind,
+      new Informer(client, path, ofOwner, complain, all),
+    ]),
   );
   const informers = [profiles, ...owned.values()];
   const ready = Promise.all(informers.map(async ({ synced }) => synced)).then(() => undefined);
@@ -80,12 +83,12 @@ export function startProfileController({ client: admin, onLine }: StandInOptions
     if (profile.metadata.deletionTimestamp !== undefined) {
       await setFinalizers(
         profile,
-        (profile.metadata.finalizers ?? []).filter((one) => one !== FINALIZER),
+        (profile.metadata.finalizers ?? []).filter((one) => one !== finalizer),
       );
       return;
     }
     const namespace = owned.get('Namespace')?.get(name);
-    if (namespace !== undefined && namespace.metadata.annotations?.[OWNER_ANNOTATION] !== owner.name) {
+    if (namespace !== undefined && namespace.metadata.annotations?.[ownerAnnotation] !== owner.name) {
       await refuse(profile, 'namespace already exists, but is not owned by the profile owner');
       return;
     }
@@ -93,8 +96,8 @@ export function startProfileController({ client: admin, onLine }: StandInOptions
     if (namespace?.metadata.deletionTimestamp !== undefined) return;
     await ensure(namespaceOf(profile, owner, namespace), name);
     for (const object of objectsOf(profile, owner)) await ensure(object, name);
-    if (!profile.metadata.finalizers?.includes(FINALIZER)) {
-      await setFinalizers(profile, [...(profile.metadata.finalizers ?? []), FINALIZER]);
+    if (!profile.metadata.finalizers?.includes(finalizer)) {
+      await setFinalizers(profile, [...(profile.metadata.finalizers ?? []), finalizer]);
       say(`profile ${name} of ${owner.name} is complete`);
     }
   }
@@ -124,7 +127,7 @@ export function startProfileController({ client: admin, onLine }: StandInOptions
   async function setFinalizers({ metadata }: Profile, finalizers: string[]): Promise<void> {
     if (includes(metadata.finalizers ?? [], finalizers)) return;
     await client.json({
-      path: `${PROFILES}/${metadata.name}`,
+      path: `${profilesCollection}/${metadata.name}`,
       method: 'PATCH',
       contentType: 'application/merge-patch+json',
       // With the version: another's finalizer, added meanwhile, must not be lost.
@@ -137,7 +140,7 @@ export function startProfileController({ client: admin, onLine }: StandInOptions
     if (includes(profile['status'], status)) return;
     say(`profile ${profile.metadata.name}: refused: ${message}`);
     await client.json({
-      path: `${PROFILES}/${profile.metadata.name}/status`,
+      path: `${profilesCollection}/${profile.metadata.name}/status`,
       method: 'PATCH',
       contentType: 'application/merge-patch+json',
       body: { status },

@@ -1,4 +1,5 @@
 import type { KubeObject } from '../client';
+import { defined } from '../../../core/defined';
 
 /** A Profile as its controller reads it. */
 export interface Profile extends KubeObject {
@@ -10,35 +11,35 @@ export interface Profile extends KubeObject {
 
 type Owner = NonNullable<NonNullable<Profile['spec']>['owner']>;
 
-const RBAC = 'rbac.authorization.k8s.io';
+const rbac = 'rbac.authorization.k8s.io';
 /** Labels that Kubeflow's components look for on a tenant's namespace. */
-const NAMESPACE_LABELS = {
+const namespaceLabels = {
   'istio-injection': 'enabled',
   'app.kubernetes.io/part-of': 'kubeflow-profile',
   'katib.kubeflow.org/metrics-collector-injection': 'enabled',
   'pipelines.kubeflow.org/enabled': 'true',
   'serving.kubeflow.org/inferenceservice': 'enabled',
 };
-const INGRESS_GATEWAY = 'cluster.local/ns/istio-system/sa/istio-ingressgateway-service-account';
-const PIPELINES_UI = 'cluster.local/ns/kubeflow/sa/ml-pipeline-ui';
-const NOTEBOOK_CONTROLLER = 'cluster.local/ns/kubeflow/sa/notebook-controller-service-account';
+const ingressGateway = 'cluster.local/ns/istio-system/sa/istio-ingressgateway-service-account';
+const pipelinesUi = 'cluster.local/ns/kubeflow/sa/ml-pipeline-ui';
+const notebookController = 'cluster.local/ns/kubeflow/sa/notebook-controller-service-account';
 
-export const PROFILE_API_VERSION = 'kubeflow.org/v1';
-export const FINALIZER = 'profile-finalizer';
-export const OWNER_ANNOTATION = 'owner';
+export const profileApiVersion = 'kubeflow.org/v1';
+export const finalizer = 'profile-finalizer';
+export const ownerAnnotation = 'owner';
 
 /** The namespace of a Profile. Its labels are set only where they are missing: a tenant's own choice stays. */
 export function namespaceOf(profile: Profile, owner: Owner, existing: KubeObject | undefined): KubeObject {
   const present = existing?.metadata.labels ?? {};
   const labels = Object.fromEntries(
-    Object.entries(NAMESPACE_LABELS).map(([name, value]) => [name, present[name] ?? value]),
+    Object.entries(namespaceLabels).map(([name, value]) => [name, present[name] ?? value]),
   );
   return {
     apiVersion: 'v1',
     kind: 'Namespace',
     metadata: {
       name: profile.metadata.name,
-      annotations: { [OWNER_ANNOTATION]: owner.name },
+      annotations: { [ownerAnnotation]: owner.name },
       labels,
       ownerReferences: [ownerReference(profile)],
     },
@@ -52,7 +53,7 @@ export function objectsOf(profile: Profile, owner: Owner): KubeObject[] {
   const metadata = (name: string, annotations?: Record<string, string>): KubeObject['metadata'] => ({
     name,
     namespace,
-    ...(annotations === undefined ? {} : { annotations }),
+    ...defined({ annotations }),
     ownerReferences: [ownerReference(profile)],
   });
   const asAdmin = { user: owner.name, role: 'admin' };
@@ -79,14 +80,14 @@ export function objectsOf(profile: Profile, owner: Owner): KubeObject[] {
 function rules(namespace: string, owner: string): object[] {
   return [
     {
-      from: [{ source: { principals: [INGRESS_GATEWAY, PIPELINES_UI] } }],
+      from: [{ source: { principals: [ingressGateway, pipelinesUi] } }],
       when: [{ key: 'request.headers[kubeflow-userid]', values: [owner] }],
     },
     { when: [{ key: 'source.namespace', values: [namespace] }] },
     // Knative's probes.
     { to: [{ operation: { paths: ['/healthz', '/metrics', '/wait-for-drain'] } }] },
     {
-      from: [{ source: { principals: [NOTEBOOK_CONTROLLER] } }],
+      from: [{ source: { principals: [notebookController] } }],
       to: [{ operation: { methods: ['GET'], paths: ['*/api/kernels'] } }],
     },
   ];
@@ -94,19 +95,19 @@ function rules(namespace: string, owner: string): object[] {
 
 function roleBinding(metadata: KubeObject['metadata'], role: string, subject: Owner): KubeObject {
   return {
-    apiVersion: `${RBAC}/v1`,
+    apiVersion: `${rbac}/v1`,
     kind: 'RoleBinding',
     metadata,
-    roleRef: { apiGroup: RBAC, kind: 'ClusterRole', name: role },
+    roleRef: { apiGroup: rbac, kind: 'ClusterRole', name: role },
     subjects: [
-      subject.kind === 'ServiceAccount' ? subject : { ...subject, apiGroup: subject.apiGroup ?? RBAC },
+      subject.kind === 'ServiceAccount' ? subject : { ...subject, apiGroup: subject.apiGroup ?? rbac },
     ],
   };
 }
 
 function ownerReference({ metadata }: Profile): object {
   return {
-    apiVersion: PROFILE_API_VERSION,
+    apiVersion: profileApiVersion,
     kind: 'Profile',
     name: metadata.name,
     uid: metadata.uid,

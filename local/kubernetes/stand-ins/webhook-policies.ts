@@ -2,7 +2,7 @@ import type { KubeObject } from '../client';
 import { startController } from './controller';
 import type { StandIn, StandInOptions } from './stand-in';
 
-const ROOT = '/apis/admissionregistration.k8s.io/v1';
+const root = '/apis/admissionregistration.k8s.io/v1';
 
 interface Webhook {
   clientConfig?: { service?: unknown };
@@ -18,7 +18,7 @@ export function startWebhookPolicies(options: StandInOptions): StandIn {
     ...options,
     name: 'webhook-policies',
     identity: { user: 'local:webhook-policies', groups: ['system:masters'] },
-    collections: [`${ROOT}/validatingwebhookconfigurations`, `${ROOT}/mutatingwebhookconfigurations`],
+    collections: [`${root}/validatingwebhookconfigurations`, `${root}/mutatingwebhookconfigurations`],
     reconcile: async (configuration, { path, client, say }) => {
       const body = waivers(configuration);
       if (body.length === 0) return;

@@ -9,8 +9,8 @@ export interface WorkQueueOptions {
   concurrency?: number;
 }
 
-const FIRST_RETRY_MS = 200;
-const LONGEST_RETRY_MS = 10_000;
+const firstRetryMs = 200;
+const longestRetryMs = 10_000;
 
 /**
  * Level-based work: a key that is added many times while it waits is reconciled once; one that is added while it is
@@ -52,7 +52,7 @@ export class WorkQueue {
       const failures = (this.failures.get(key) ?? 0) + 1;
       this.failures.set(key, failures);
       onError(key, error);
-      const pause = Math.min(FIRST_RETRY_MS * 2 ** (failures - 1), LONGEST_RETRY_MS);
+      const pause = Math.min(firstRetryMs * 2 ** (failures - 1), longestRetryMs);
       void delay(pause, undefined, { signal, ref: false }).then(
         () => {
           this.add(key);

@@ -11,16 +11,16 @@ export interface WorkloadStatus extends StandIn {
 }
 
 /** Lists leave out the kind of their items. */
-const KIND_OF = {
+const kindOf = {
   '/apis/apps/v1/deployments': 'Deployment',
   '/apis/apps/v1/statefulsets': 'StatefulSet',
   '/apis/apps/v1/daemonsets': 'DaemonSet',
 } as const;
-const COLLECTIONS = Object.keys(KIND_OF) as (keyof typeof KIND_OF)[];
-type Kind = (typeof KIND_OF)[keyof typeof KIND_OF];
-const IDENTITY = { user: 'local:workload-status', groups: ['system:masters'] };
+const watchedCollections = Object.keys(kindOf) as (keyof typeof kindOf)[];
+type Kind = (typeof kindOf)[keyof typeof kindOf];
+const standInIdentity = { user: 'local:workload-status', groups: ['system:masters'] };
 /** Both revisions of a StatefulSet: nothing is being rolled out. */
-const REVISION = 'local-1';
+const revision = 'local-1';
 
 /**
  * Stands in for the workload controllers, scheduler and kubelets: it reports every Deployment, StatefulSet and
@@ -31,13 +31,13 @@ export function startWorkloadStatus(options: StandInOptions): WorkloadStatus {
   const controller = startController({
     ...options,
     name: 'workload-status',
-    identity: IDENTITY,
-    collections: COLLECTIONS,
+    identity: standInIdentity,
+    collections: watchedCollections,
     describe: (collection, { metadata }) =>
-      `${KIND_OF[collection].toLowerCase()}/${metadata.namespace ?? ''}/${metadata.name}`,
+      `${kindOf[collection].toLowerCase()}/${metadata.namespace ?? ''}/${metadata.name}`,
     reconcile: async (workload, { collection, path, client, say }) => {
       const { namespace = '', name } = workload.metadata;
-      const kind = KIND_OF[collection];
+      const kind = kindOf[collection];
       const isReady = !broken.has(path);
       const status = statusOf(kind, workload, isReady);
       if (includes(workload['status'], status)) return;
@@ -55,9 +55,9 @@ export function startWorkloadStatus(options: StandInOptions): WorkloadStatus {
     ...controller,
     setReady: (namespace, workload, isReady) => {
       const [type = '', name = ''] = workload.toLowerCase().split('/');
-      const collection = COLLECTIONS.find((candidate) => KIND_OF[candidate].toLowerCase() === type);
+      const collection = watchedCollections.find((candidate) => kindOf[candidate].toLowerCase() === type);
       if (collection === undefined)
-        throw new Error(`${workload} is no ${Object.values(KIND_OF).join(' or ')}`);
+        throw new Error(`${workload} is no ${Object.values(kindOf).join(' or ')}`);
       const path = pathIn(collection, { metadata: { namespace, name } });
       if (isReady) broken.delete(path);
       else broken.add(path);
@@ -90,7 +90,7 @@ function statusOf(kind: Kind, { metadata, spec, status }: KubeObject, ready: boo
     readyReplicas: count,
     availableReplicas: count,
   };
-  if (kind === 'StatefulSet') return { ...counts, currentRevision: REVISION, updateRevision: REVISION };
+  if (kind === 'StatefulSet') return { ...counts, currentRevision: revision, updateRevision: revision };
   return {
     ...counts,
     unavailableReplicas: replicas - count,

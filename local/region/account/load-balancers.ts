@@ -2,8 +2,8 @@ import {
   CreateLoadBalancerCommand,
   DeleteLoadBalancerCommand,
   DescribeLoadBalancersCommand,
+  type LoadBalancer,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
-import type { LoadBalancer } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { DescribeSubnetsCommand } from '@aws-sdk/client-ec2';
 import { DescribeClusterCommand } from '@aws-sdk/client-eks';
 import { createHash } from 'node:crypto';

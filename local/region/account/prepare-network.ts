@@ -10,8 +10,8 @@ import {
   DescribeSubnetsCommand,
   DescribeVpcsCommand,
   ModifySubnetAttributeCommand,
+  type EC2Client,
 } from '@aws-sdk/client-ec2';
-import type { EC2Client } from '@aws-sdk/client-ec2';
 import type { Configuration } from '../../../core/configuration';
 
 export interface PreparedNetwork {

@@ -9,8 +9,7 @@ import { CreateAliasCommand, CreateKeyCommand, DescribeKeyCommand } from '@aws-s
 import { ImportKeyPairCommand } from '@aws-sdk/client-ec2';
 import { CreateHostedZoneCommand, ListHostedZonesCommand } from '@aws-sdk/client-route-53';
 import { generateKeyPairSync } from 'node:crypto';
-import { parseConfiguration } from '../../../core/configuration';
-import type { Configuration } from '../../../core/configuration';
+import { parseConfiguration, type Configuration } from '../../../core/configuration';
 import type { RegionClients } from './clients';
 import { prepareMirror } from './prepare-mirror';
 import { prepareNetwork } from './prepare-network';

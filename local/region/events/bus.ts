@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { DeployedRule } from '../../stack/template';
-import { matches } from './pattern';
-import type { BusEvent, EventPattern } from './pattern';
+import { matches, type BusEvent, type EventPattern } from './pattern';
 
 /** Delivers an event to one target of a rule. */
 export type Deliver = (targetArn: string, input: unknown) => Promise<void>;

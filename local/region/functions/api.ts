@@ -1,5 +1,4 @@
-import type { ServiceHandler } from '../gateway/gateway';
-import { awsError } from '../gateway/gateway';
+import { awsError, type ServiceHandler } from '../gateway/gateway';
 import { header } from '../gateway/aws-request';
 import type { FunctionRunner } from './runner';
 

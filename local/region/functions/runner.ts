@@ -1,8 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { join } from 'node:path';
 import type { DeployedFunction } from '../../stack/template';
-import { FunctionInstance } from './instance';
-import type { FunctionError, Outcome } from './instance';
+import { FunctionInstance, type FunctionError, type Outcome } from './instance';
 
 export interface RunnerOptions {
   functions: readonly DeployedFunction[];

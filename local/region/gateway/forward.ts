@@ -1,6 +1,5 @@
 import { Agent, request as httpRequest } from 'node:http';
-import { callerHeader } from './gateway';
-import type { ServiceHandler } from './gateway';
+import { callerHeader, type ServiceHandler } from './gateway';
 
 const hopByHop = new Set(['connection', 'keep-alive', 'transfer-encoding', 'content-length', callerHeader]);
 

@@ -1,9 +1,7 @@
-import { createServer } from 'node:http';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { LOOPBACK } from '../../processes/free-port';
-import { describeAwsRequest, header } from './aws-request';
-import type { AwsRequest, HttpParts } from './aws-request';
+import { loopback } from '../../processes/free-port';
+import { describeAwsRequest, header, type AwsRequest, type HttpParts } from './aws-request';
 import type { RequestJournal } from './journal';
 import { RequestLog } from './request-log';
 
@@ -70,7 +68,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   });
   await listen(server, options.port ?? 0);
   return {
-    endpoint: `http://${LOOPBACK}:${(server.address() as AddressInfo).port}`,
+    endpoint: `http://${loopback}:${(server.address() as AddressInfo).port}`,
     log,
     close: () =>
       new Promise((resolve) => {
@@ -89,7 +87,7 @@ export function listen(
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, LOOPBACK, resolve);
+    server.listen(port, loopback, resolve);
   });
 }
 

@@ -1,6 +1,5 @@
 import type { AwsRequest, HttpParts } from '../gateway/aws-request';
-import { parametersOf } from './parameters';
-import type { Parameters } from './parameters';
+import { parametersOf, type Parameters } from './parameters';
 import { findRoute } from './rest-routes';
 
 /** IAM's prefix of a service, where it is not the name in the signature. */

@@ -51,7 +51,7 @@ function parseOperator(text: string): ParsedOperator {
   if (operator === undefined) throw new Error(`the local region does not evaluate the condition ${text}`);
   return {
     ...operator,
-    ...(quantifier === undefined ? {} : { quantifier: quantifier as 'ForAllValues' | 'ForAnyValue' }),
+    ...(quantifier !== undefined && { quantifier: quantifier as 'ForAllValues' | 'ForAnyValue' }),
     ifExists: ifExists !== undefined,
   };
 }

@@ -1,6 +1,5 @@
 import type { AwsRequest, HttpParts } from '../gateway/aws-request';
-import { awsError } from '../gateway/gateway';
-import type { AwsResponse } from '../gateway/gateway';
+import { awsError, type AwsResponse } from '../gateway/gateway';
 import type { Authorization } from './evaluate';
 
 export interface Denied {

@@ -1,13 +1,10 @@
 import type { DeployedRole } from '../../stack/template';
-import type { AwsRequest, HttpParts } from '../gateway/aws-request';
-import { header } from '../gateway/aws-request';
+import { header, type AwsRequest, type HttpParts } from '../gateway/aws-request';
 import type { AwsResponse } from '../gateway/gateway';
 import { UnknownCall } from './actions';
-import { authorizationsOf } from './authorizations';
-import type { Place } from './authorizations';
+import { authorizationsOf, type Place } from './authorizations';
 import { denial, unknownCall } from './denial';
-import { evaluate, readStatements } from './evaluate';
-import type { Authorization, Decision, Statement } from './evaluate';
+import { evaluate, readStatements, type Authorization, type Decision, type Statement } from './evaluate';
 import type { ResourceTags } from './resource-tags';
 
 export interface AccessControlOptions extends Place {

@@ -1,5 +1,4 @@
-import { asList, checkOperators, evaluateCondition } from './conditions';
-import type { Condition, RequestContext } from './conditions';
+import { asList, checkOperators, evaluateCondition, type Condition, type RequestContext } from './conditions';
 import { matchesArn, matchesPattern } from './patterns';
 
 /** A statement of an identity-based policy, as far as it is evaluated here. */
@@ -48,7 +47,7 @@ export function readStatements(statements: readonly Readonly<Record<string, unkn
       Effect: effect,
       Action: texts(action),
       Resource: texts(resource),
-      ...(condition === undefined ? {} : { Condition: condition as Condition }),
+      ...(condition !== undefined && { Condition: condition as Condition }),
     };
     const values = Object.values(read.Condition ?? {}).flatMap((keys) =>
       Object.values(keys).flatMap((value) => [...texts(value)]),

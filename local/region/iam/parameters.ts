@@ -1,5 +1,4 @@
-import type { HttpParts } from '../gateway/aws-request';
-import { header } from '../gateway/aws-request';
+import { header, type HttpParts } from '../gateway/aws-request';
 
 /**
  * A request's parameters: a JSON body's as they are, a form's and a query's by their flat names (`Tag.1.Key`), an XML

@@ -1,3 +1,4 @@
+import { defined } from '../../../core/defined';
 /** An operation of a REST API: its method and path, where `{name}` is one part and `{name+}` the rest. */
 export interface Route {
   readonly method: string;
@@ -9,7 +10,7 @@ export interface Route {
 
 const route = (line: string): Route => {
   const [operation = '', method = '', path = '', permission] = line.trim().split(/\s+/);
-  return { method, path, operation, ...(permission === undefined ? {} : { permission }) };
+  return { method, path, operation, ...defined({ permission }) };
 };
 const routes = (text: string): Route[] => text.trim().split('\n').map(route);
 

@@ -1,8 +1,8 @@
 import {
   DescribeUserPoolClientCommand,
   DescribeUserPoolDomainCommand,
+  type CognitoIdentityProviderClient,
 } from '@aws-sdk/client-cognito-identity-provider';
-import type { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
 import type { Site, SiteResponse } from './network';
 
 /**

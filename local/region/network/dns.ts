@@ -1,5 +1,9 @@
-import { ListHostedZonesCommand, ListResourceRecordSetsCommand } from '@aws-sdk/client-route-53';
-import type { ResourceRecordSet, Route53Client } from '@aws-sdk/client-route-53';
+import {
+  ListHostedZonesCommand,
+  ListResourceRecordSetsCommand,
+  type ResourceRecordSet,
+  type Route53Client,
+} from '@aws-sdk/client-route-53';
 
 /** What a name leads to: the target of an alias, or an address. */
 export type Answer = { alias: string; address?: never } | { address: string; alias?: never };

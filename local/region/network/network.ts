@@ -2,13 +2,11 @@
  * The region's internet: functions and builds reach host names through an HTTP proxy (`HTTPS_PROXY`), which knows the
  * region's own sites and resolves all other names by the records in Route 53, as DNS would. Nothing leaves the machine.
  */
-import { createServer as createHttpServer } from 'node:http';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
-import { connect } from 'node:net';
-import type { AddressInfo, Socket } from 'node:net';
+import { connect, type AddressInfo, type Socket } from 'node:net';
 import { createSecureContext } from 'node:tls';
-import { LOOPBACK } from '../../processes/free-port';
+import { loopback } from '../../processes/free-port';
 import { listen } from '../gateway/gateway';
 import type { Authority } from './authority';
 
@@ -82,7 +80,7 @@ export async function openNetwork(authority: Authority, resolve: Resolver): Prom
           return;
         }
         connections.push({ host, site: site.name });
-        const upstream = connect(edgePort, LOOPBACK, () => {
+        const upstream = connect(edgePort, loopback, () => {
           client.write('HTTP/1.1 200 Connection Established\r\n\r\n');
           upstream.pipe(client);
           client.pipe(upstream);
@@ -97,7 +95,7 @@ export async function openNetwork(authority: Authority, resolve: Resolver): Prom
   });
   await listen(proxy, 0);
   return {
-    proxyUrl: `http://${LOOPBACK}:${(proxy.address() as AddressInfo).port}`,
+    proxyUrl: `http://${loopback}:${(proxy.address() as AddressInfo).port}`,
     connections,
     close: async () => {
       sockets.forEach((socket) => socket.destroy());

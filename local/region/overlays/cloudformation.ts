@@ -1,11 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { header } from '../gateway/aws-request';
-import type { AwsRequest, HttpParts } from '../gateway/aws-request';
-import { awsError } from '../gateway/gateway';
-import type { AwsResponse, ServiceHandler } from '../gateway/gateway';
+import { header, type AwsRequest, type HttpParts } from '../gateway/aws-request';
+import { awsError, type AwsResponse, type ServiceHandler } from '../gateway/gateway';
 import { answerXml, readForm } from './query-xml';
-import { describeEvents, describeStack, tagsOf } from './stack-documents';
-import type { Stack } from './stack-documents';
+import { describeEvents, describeStack, tagsOf, type Stack } from './stack-documents';
+import { defined } from '../../../core/defined';
 
 /** What a stack of the region can hold: the kind of a resource → the EKS call that makes it. */
 const collections: Readonly<Record<string, (properties: Record<string, unknown>) => string>> = {
@@ -167,7 +165,7 @@ function eks(
 
 function note(stack: Stack, logicalId: string, type: string, status: string, reason?: string): void {
   const at = new Date().toISOString();
-  stack.events.push({ logicalId, type, status, at, ...(reason === undefined ? {} : { reason }) });
+  stack.events.push({ logicalId, type, status, at, ...defined({ reason }) });
 }
 
 function messageOf({ body }: AwsResponse): string {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { AwsRequest, HttpParts } from '../gateway/aws-request';
 import type { AwsResponse, ServiceHandler } from '../gateway/gateway';
 import { answer, bodyOf, refuse } from './rest-json';
+import { defined } from '../../../core/defined';
 
 interface Update {
   id: string;
@@ -120,10 +121,10 @@ async function updateConfig({
     return refuse(http, 400, 'InvalidParameterException', 'Only one type of update can be allowed.');
   }
   const merged = {
-    ...(body.resourcesVpcConfig === undefined
-      ? {}
-      : { resourcesVpcConfig: { ...cluster.resourcesVpcConfig, ...body.resourcesVpcConfig } }),
-    ...(body.logging === undefined ? {} : { logging: mergedLogging(cluster.logging, body.logging) }),
+    ...(body.resourcesVpcConfig !== undefined && {
+      resourcesVpcConfig: { ...cluster.resourcesVpcConfig, ...body.resourcesVpcConfig },
+    }),
+    ...(body.logging !== undefined && { logging: mergedLogging(cluster.logging, body.logging) }),
   };
   const response = await moto(request, { ...http, body: Buffer.from(JSON.stringify(merged)) });
   if (response?.status !== 200) return response;
@@ -186,8 +187,7 @@ function done({ updates }: Changes, type: string): AwsResponse {
 /** What the changes make of the cluster's own document. */
 function shown({ version, encryptionConfig }: Changes): Partial<ClusterDocument> {
   return {
-    ...(version === undefined ? {} : { version }),
-    ...(encryptionConfig === undefined ? {} : { encryptionConfig }),
+    ...defined({ version, encryptionConfig }),
   };
 }
 

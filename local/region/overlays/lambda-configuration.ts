@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { HttpParts } from '../gateway/aws-request';
 import { awsError, type AwsResponse, type ServiceHandler } from '../gateway/gateway';
+import { defined } from '../../../core/defined';
 
 /** A statement of a function's resource policy. */
 export interface PolicyStatement {
@@ -129,10 +130,10 @@ function servePolicy(
     );
   }
   const condition = {
-    ...(input['SourceAccount'] === undefined
-      ? {}
-      : { StringEquals: { 'AWS:SourceAccount': input['SourceAccount'] } }),
-    ...(input['SourceArn'] === undefined ? {} : { ArnLike: { 'AWS:SourceArn': input['SourceArn'] } }),
+    ...(input['SourceAccount'] !== undefined && {
+      StringEquals: { 'AWS:SourceAccount': input['SourceAccount'] },
+    }),
+    ...(input['SourceArn'] !== undefined && { ArnLike: { 'AWS:SourceArn': input['SourceArn'] } }),
   };
   const statement: PolicyStatement = {
     Sid: id,
@@ -187,7 +188,7 @@ function describe({ requested, pendingReads, lastModified, failure }: Concurrenc
     AvailableProvisionedConcurrentExecutions: ready ? requested : 0,
     AllocatedProvisionedConcurrentExecutions: ready ? requested : 0,
     Status: failure !== undefined ? 'FAILED' : ready ? 'READY' : 'IN_PROGRESS',
-    ...(failure === undefined ? {} : { StatusReason: failure }),
+    ...defined({ StatusReason: failure }),
     LastModified: lastModified,
   };
 }

@@ -1,6 +1,5 @@
 import type { HttpParts } from '../gateway/aws-request';
-import { awsError } from '../gateway/gateway';
-import type { AwsResponse } from '../gateway/gateway';
+import { awsError, type AwsResponse } from '../gateway/gateway';
 
 /** What the overlays of services with a REST API in JSON have in common. */
 

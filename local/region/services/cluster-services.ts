@@ -1,5 +1,4 @@
-import { awsError } from '../gateway/gateway';
-import type { AwsResponse, ServiceHandler } from '../gateway/gateway';
+import { awsError, type AwsResponse, type ServiceHandler } from '../gateway/gateway';
 import type { AwsRequest, HttpParts } from '../gateway/aws-request';
 import type { Faults } from '../faults';
 import { stacks } from '../overlays/cloudformation';

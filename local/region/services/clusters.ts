@@ -1,8 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AccessEntry } from '../../kubernetes/access-entries';
-import { startControlPlane } from '../../kubernetes/control-plane';
-import type { ControlPlane } from '../../kubernetes/control-plane';
+import { startControlPlane, type ControlPlane } from '../../kubernetes/control-plane';
 import type { WorkloadStatus } from '../../kubernetes/stand-ins/workload-status';
 
 /** Something that runs beside a cluster and ends with it: a controller's stand-in. */

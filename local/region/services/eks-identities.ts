@@ -1,7 +1,6 @@
 import type { AccessEntry as ClusterAccessEntry } from '../../kubernetes/access-entries';
 import { header } from '../gateway/aws-request';
-import { callerHeader } from '../gateway/gateway';
-import type { ServiceHandler } from '../gateway/gateway';
+import { callerHeader, type ServiceHandler } from '../gateway/gateway';
 import type { AccessEntries } from '../overlays/eks-access-entries';
 import type { Clusters } from './clusters';
 

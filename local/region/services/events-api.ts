@@ -1,5 +1,6 @@
 import type { ServiceHandler } from '../gateway/gateway';
 import type { EventBus } from '../events/bus';
+import { defined } from '../../../core/defined';
 
 interface PutEventsEntry {
   Source?: string;
@@ -31,7 +32,7 @@ export function eventsApi(bus: EventBus): ServiceHandler {
             source,
             'detail-type': detailType,
             detail: parsed,
-            ...(resources === undefined ? {} : { resources }),
+            ...defined({ resources }),
           }),
         };
       },

@@ -1,4 +1,5 @@
 import type { ServiceHandler } from '../gateway/gateway';
+import { defined } from '../../../core/defined';
 
 /** A service of ours that answers an operation of an AWS JSON protocol. */
 export type JsonOperation = (operation: string, body: unknown) => Promise<{ status: number; body: unknown }>;
@@ -11,7 +12,7 @@ export function jsonApi(handle: JsonOperation, contentType = 'application/x-amz-
     const error = status >= 400 ? (body as { __type?: string }).__type : undefined;
     return {
       status,
-      headers: { 'content-type': contentType, ...(error === undefined ? {} : { 'x-amzn-errortype': error }) },
+      headers: { 'content-type': contentType, ...defined({ 'x-amzn-errortype': error }) },
       body: JSON.stringify(body),
     };
   };

@@ -4,14 +4,16 @@ import {
   createRealClock,
   createVirtualClock,
   TaskError,
+  type Clock,
+  type StepFunctions,
 } from '../../../packages/step-functions-local/src';
-import type { Clock, StepFunctions } from '../../../packages/step-functions-local/src';
 import { createIntegrations } from '../../../packages/step-functions-local/src/integrations/create-integrations';
 import type { TaskIntegration } from '../../../packages/step-functions-local/src/integrations/integration';
 import type { CredentialStore } from '../../sts/credentials';
 import type { EventBus } from '../events/bus';
 import type { Faults } from '../faults';
 import type { RegionOptions } from '../options';
+import { defined } from '../../../core/defined';
 
 export interface WorkflowsOptions {
   options: RegionOptions;
@@ -86,6 +88,6 @@ export function startWorkflows({
     onStatusChange: ({ source, 'detail-type': detailType, detail, resources }) => {
       bus.put({ source, 'detail-type': detailType, detail, resources: [...resources] });
     },
-    ...(options.onHistoryEvent === undefined ? {} : { onHistoryEvent: options.onHistoryEvent }),
+    ...defined({ onHistoryEvent: options.onHistoryEvent }),
   });
 }

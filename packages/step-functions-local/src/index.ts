@@ -16,8 +16,7 @@ export { StepFunctions } from './service/service';
 export type { StepFunctionsOptions } from './service/service';
 export type { StatusChangeEvent } from './service/status-change';
 
-import type { StepFunctionsOptions } from './service/service';
-import { StepFunctions } from './service/service';
+import { StepFunctions, type StepFunctionsOptions } from './service/service';
 
 /** Step Functions for one account and region; everything that was kept in `dataDir` is there again and goes on. */
 export function createStepFunctions(options: StepFunctionsOptions): StepFunctions {

@@ -30,7 +30,8 @@ import {
   type StepFunctionsServer,
 } from '../src';
 import { historyEvent } from '../src/api/shapes';
-import { createService, machine, ROLE, task } from './support';
+import { createService, machine, testRole, task } from './support';
+import { defined } from '../src/defined';
 
 let service: StepFunctions;
 let server: StepFunctionsServer;
@@ -65,7 +66,7 @@ afterAll(async () => {
 
 async function create(name: string, definition: unknown): Promise<string> {
   const { stateMachineArn } = await client.send(
-    new CreateStateMachineCommand({ name, roleArn: ROLE, definition: JSON.stringify(definition) }),
+    new CreateStateMachineCommand({ name, roleArn: testRole, definition: JSON.stringify(definition) }),
   );
   return stateMachineArn ?? '';
 }
@@ -74,7 +75,7 @@ async function runToEnd(stateMachineArn: string, name?: string): Promise<string>
   const { executionArn = '' } = await client.send(
     new StartExecutionCommand({
       stateMachineArn,
-      ...(name === undefined ? {} : { name }),
+      ...defined({ name }),
       input: '{"a": 1}',
     }),
   );
@@ -314,7 +315,7 @@ test('machines are created idempotently, described, updated, tagged, listed and 
     name: 'managed',
     status: 'ACTIVE',
     type: 'STANDARD',
-    roleArn: ROLE,
+    roleArn: testRole,
     definition: JSON.stringify(updated),
   });
   const started = await client.send(new DescribeStateMachineForExecutionCommand({ executionArn }));

@@ -1,12 +1,12 @@
 import { run, task } from './support';
 
-const LIMIT = 262_144;
+const payloadLimit = 262_144;
 
 describe('payloads', () => {
   test('a task may give 262,144 bytes and no more', async () => {
-    const fits = 'x'.repeat(LIMIT - 2);
+    const fits = 'x'.repeat(payloadLimit - 2);
     const whole = await run({ Work: task() }, { tasks: { Work: () => fits } });
-    expect(whole.output).toHaveLength(LIMIT - 2);
+    expect(whole.output).toHaveLength(payloadLimit - 2);
 
     const { record, events } = await run({ Work: task() }, { tasks: { Work: () => `${fits}x` } });
     expect(record.failure).toEqual({
@@ -19,7 +19,7 @@ describe('payloads', () => {
   });
 
   test('bytes are counted, not characters', async () => {
-    const { record } = await run({ Work: task() }, { tasks: { Work: () => 'ä'.repeat(LIMIT / 2) } });
+    const { record } = await run({ Work: task() }, { tasks: { Work: () => 'ä'.repeat(payloadLimit / 2) } });
     expect(record.failure?.error).toBe('States.DataLimitExceeded');
   });
 

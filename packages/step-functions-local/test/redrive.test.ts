@@ -2,7 +2,7 @@ import { createVirtualClock, type ApiError, TaskError } from '../src';
 import { sleep } from '../src/clock/clock';
 import { createService, ended, machine, outline, run, start, task, types } from './support';
 
-const DAY = 24 * 3600 * 1000;
+const day = 24 * 3600 * 1000;
 
 describe('redrive', () => {
   test('goes on at the failed state with its input and variables, and reruns nothing that succeeded', async () => {
@@ -224,7 +224,7 @@ describe('what cannot be redriven', () => {
   test('one that ended more than 14 days ago', async () => {
     const clock = createVirtualClock();
     const { service, arn } = await run({ Boom: { Type: 'Fail' } }, { clock });
-    await sleep(clock, 14 * DAY + 1000);
+    await sleep(clock, 14 * day + 1000);
     expect(refusal(() => service.redriveExecution(arn))).toMatch(/^ExecutionNotRedrivable: .*14 days/);
   });
 });

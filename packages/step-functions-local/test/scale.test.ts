@@ -1,4 +1,4 @@
-import { createService, machine, ROLE, task, type States } from './support';
+import { createService, machine, testRole, task, type States } from './support';
 
 /** Thirty states: ten tasks, ten waits of a minute, ten passes. */
 const thirty: States = Object.fromEntries(
@@ -20,7 +20,7 @@ test('a thousand executions at once pass through their waits, each with its own 
   const { arn } = service.createStateMachine({
     name: 'thirty',
     definition: JSON.stringify(machine(thirty)),
-    roleArn: ROLE,
+    roleArn: testRole,
   });
   const started = Array.from({ length: 1000 }, () => service.startExecution({ stateMachineArn: arn }));
   const ended = await Promise.all(started.map((record) => service.whenEnded(record.arn)));

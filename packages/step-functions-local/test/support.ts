@@ -10,7 +10,7 @@ import {
   type TaskRequest,
 } from '../src';
 
-export const ROLE = 'arn:aws:iam::111122223333:role/states';
+export const testRole = 'arn:aws:iam::111122223333:role/states';
 
 /** What a task does, by the name of its state. A state that is not named must not be called. */
 export type Tasks = Readonly<Record<string, (request: TaskRequest) => unknown>>;
@@ -72,7 +72,7 @@ export function start(service: StepFunctions, definition: unknown, input: unknow
   const { arn } = service.createStateMachine({
     name: `machine-${++count}`,
     definition: JSON.stringify(definition),
-    roleArn: ROLE,
+    roleArn: testRole,
   });
   return service.startExecution({ stateMachineArn: arn, name: 'run', input: JSON.stringify(input) }).arn;
 }

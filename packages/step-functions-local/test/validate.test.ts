@@ -11,24 +11,24 @@ function problems(definition: unknown): string[] {
 const one = (state: Record<string, unknown>, more: Record<string, unknown> = {}) =>
   machine({ One: state, ...more });
 
-const SCHEMA = 'SCHEMA_VALIDATION_FAILED';
-const UNSUPPORTED = 'UNSUPPORTED_JSONATA_EXPRESSION';
+const schema = 'SCHEMA_VALIDATION_FAILED';
+const unsupported = 'UNSUPPORTED_JSONATA_EXPRESSION';
 
 describe('a definition is refused', () => {
   test.each<[string, unknown, string]>([
     ['that is no JSON', '{', 'INVALID_JSON_DESCRIPTION /'],
-    ['that is no object', '[]', `${SCHEMA} /`],
-    ['without states', { QueryLanguage: 'JSONata', StartAt: 'A' }, `${SCHEMA} /States`],
-    ['in JSONPath', { StartAt: 'Done', States: done }, `${SCHEMA} /States/Done`],
+    ['that is no object', '[]', `${schema} /`],
+    ['without states', { QueryLanguage: 'JSONata', StartAt: 'A' }, `${schema} /States`],
+    ['in JSONPath', { StartAt: 'Done', States: done }, `${schema} /States/Done`],
     [
       'with a JSONPath state',
       one({ Type: 'Pass', QueryLanguage: 'JSONPath', End: true }),
-      `${SCHEMA} /States/One`,
+      `${schema} /States/One`,
     ],
-    ['with an unknown field', { ...machine(done), Foo: 1 }, `${SCHEMA} /`],
-    ['with an unknown version', { ...machine(done), Version: '2.0' }, `${SCHEMA} /Version`],
-    ['with a timeout of 0', { ...machine(done), TimeoutSeconds: 0 }, `${SCHEMA} /TimeoutSeconds`],
-    ['with an unknown type of state', one({ Type: 'Loop' }), `${SCHEMA} /States/One/Type`],
+    ['with an unknown field', { ...machine(done), Foo: 1 }, `${schema} /`],
+    ['with an unknown version', { ...machine(done), Version: '2.0' }, `${schema} /Version`],
+    ['with a timeout of 0', { ...machine(done), TimeoutSeconds: 0 }, `${schema} /TimeoutSeconds`],
+    ['with an unknown type of state', one({ Type: 'Loop' }), `${schema} /States/One/Type`],
     ['that starts nowhere', { ...machine(done), StartAt: 'Nope' }, 'MISSING_TRANSITION_TARGET /StartAt'],
     [
       'that leads nowhere',
@@ -41,7 +41,7 @@ describe('a definition is refused', () => {
       'MISSING_TRANSITION_TARGET /States/Lost',
     ],
     ['without an end', one({ Type: 'Pass', Next: 'One' }), 'MISSING_END_STATE -'],
-    ['with Next and End', one({ Type: 'Pass', Next: 'Done', End: true }, done), `${SCHEMA} /States/One`],
+    ['with Next and End', one({ Type: 'Pass', Next: 'Done', End: true }, done), `${schema} /States/One`],
     [
       'with a name used twice',
       one({ Type: 'Parallel', Branches: [{ StartAt: 'Done', States: done }], Next: 'Done' }, done),
@@ -55,58 +55,58 @@ describe('a definition is refused', () => {
     [
       'with an unclosed expression',
       one({ Type: 'Pass', Output: ['{% 1 '], End: true }),
-      `${SCHEMA} /States/One/Output[0]`,
+      `${schema} /States/One/Output[0]`,
     ],
     [
       'with a key of JSONPath',
       one(task({ Arguments: { 'a.$': '$.b' }, End: true })),
-      `${SCHEMA} /States/One/Arguments/a.$`,
+      `${schema} /States/One/Arguments/a.$`,
     ],
     [
       'that reads a result where there is none',
       one({ Type: 'Pass', Output: '{% $states.result %}', End: true }),
-      `${UNSUPPORTED} /States/One/Output`,
+      `${unsupported} /States/One/Output`,
     ],
     [
       'that reads a result before the task',
       one(task({ Arguments: '{% [$states.result.a] %}', End: true })),
-      `${UNSUPPORTED} /States/One/Arguments`,
+      `${unsupported} /States/One/Arguments`,
     ],
     [
       'that reads an error where none was caught',
       one(task({ Output: '{% $states.errorOutput.Error %}', End: true })),
-      `${UNSUPPORTED} /States/One/Output`,
+      `${unsupported} /States/One/Output`,
     ],
     [
       'that assigns $states',
       one({ Type: 'Pass', Assign: { states: 1 }, End: true }),
-      `${SCHEMA} /States/One/Assign/states`,
+      `${schema} /States/One/Assign/states`,
     ],
     [
       'that assigns a part of a variable',
       one({ Type: 'Pass', Assign: { 'x.y': 1 }, End: true }),
-      `${SCHEMA} /States/One/Assign/x.y`,
+      `${schema} /States/One/Assign/x.y`,
     ],
-    ['with Assign in Succeed', one({ Type: 'Succeed', Assign: { a: 1 } }), `${SCHEMA} /States/One`],
+    ['with Assign in Succeed', one({ Type: 'Succeed', Assign: { a: 1 } }), `${schema} /States/One`],
     [
       'with a Choice without rules',
       one({ Type: 'Choice', Choices: [], Default: 'Done' }, done),
-      `${SCHEMA} /States/One/Choices`,
+      `${schema} /States/One/Choices`,
     ],
     [
       'with a condition that is a text',
       one({ Type: 'Choice', Choices: [{ Condition: 'yes', Next: 'Done' }] }, done),
-      `${SCHEMA} /States/One/Choices[0]/Condition`,
+      `${schema} /States/One/Choices[0]/Condition`,
     ],
     [
       'with a rule of JSONPath',
       one({ Type: 'Choice', Choices: [{ Condition: true, Variable: '$.a', Next: 'Done' }] }, done),
-      `${SCHEMA} /States/One/Choices[0]`,
+      `${schema} /States/One/Choices[0]`,
     ],
     [
       'with a variable that begins with an underscore',
       one({ Type: 'Pass', Assign: { _x: 1 }, End: true }),
-      `${SCHEMA} /States/One/Assign/_x`,
+      `${schema} /States/One/Assign/_x`,
     ],
     [
       'with a rule that leads nowhere',
@@ -116,67 +116,67 @@ describe('a definition is refused', () => {
     [
       'with two kinds of wait',
       one({ Type: 'Wait', Seconds: 1, Timestamp: '2026-01-01T00:00:00Z', End: true }),
-      `${SCHEMA} /States/One`,
+      `${schema} /States/One`,
     ],
     [
       'with a wait that is negative',
       one({ Type: 'Wait', Seconds: -1, End: true }),
-      `${SCHEMA} /States/One/Seconds`,
+      `${schema} /States/One/Seconds`,
     ],
     [
       'with a time that does not exist',
       one({ Type: 'Wait', Timestamp: '2026-02-30T00:00:00Z', End: true }),
-      `${SCHEMA} /States/One/Timestamp`,
+      `${schema} /States/One/Timestamp`,
     ],
     [
       'with a resource that is no ARN',
       one(task({ Resource: 'lambda', End: true })),
-      `${SCHEMA} /States/One/Resource`,
+      `${schema} /States/One/Resource`,
     ],
     [
       'with a heartbeat above the timeout',
       one(task({ TimeoutSeconds: 5, HeartbeatSeconds: 5, End: true })),
-      `${SCHEMA} /States/One/HeartbeatSeconds`,
+      `${schema} /States/One/HeartbeatSeconds`,
     ],
     [
       'with States.ALL before others',
       one(task({ Retry: [{ ErrorEquals: ['States.ALL'] }, { ErrorEquals: ['A'] }], End: true })),
-      `${SCHEMA} /States/One/Retry[0]/ErrorEquals`,
+      `${schema} /States/One/Retry[0]/ErrorEquals`,
     ],
     [
       'with States.ALL beside others',
       one(task({ Catch: [{ ErrorEquals: ['A', 'States.ALL'], Next: 'Done' }], End: true }), done),
-      `${SCHEMA} /States/One/Catch[0]/ErrorEquals`,
+      `${schema} /States/One/Catch[0]/ErrorEquals`,
     ],
     [
       'with an interval of 0',
       one(task({ Retry: [{ ErrorEquals: ['A'], IntervalSeconds: 0 }], End: true })),
-      `${SCHEMA} /States/One/Retry[0]/IntervalSeconds`,
+      `${schema} /States/One/Retry[0]/IntervalSeconds`,
     ],
     [
       'with a backoff below 1',
       one(task({ Retry: [{ ErrorEquals: ['A'], BackoffRate: 0.5 }], End: true })),
-      `${SCHEMA} /States/One/Retry[0]/BackoffRate`,
+      `${schema} /States/One/Retry[0]/BackoffRate`,
     ],
     [
       'with a longest delay below the interval',
       one(task({ Retry: [{ ErrorEquals: ['A'], IntervalSeconds: 9, MaxDelaySeconds: 9 }], End: true })),
-      `${SCHEMA} /States/One/Retry[0]/MaxDelaySeconds`,
+      `${schema} /States/One/Retry[0]/MaxDelaySeconds`,
     ],
     [
       'with ResultPath in a catcher',
       one(task({ Catch: [{ ErrorEquals: ['A'], ResultPath: '$.a', Next: 'Done' }], End: true }), done),
-      `${SCHEMA} /States/One/Catch[0]`,
+      `${schema} /States/One/Catch[0]`,
     ],
     [
       'with an ItemReader',
       one({ Type: 'Map', ItemReader: {}, ItemProcessor: { StartAt: 'Done', States: done }, End: true }),
-      `${SCHEMA} /States/One`,
+      `${schema} /States/One`,
     ],
     [
       'with items that are an object',
       one({ Type: 'Map', Items: {}, ItemProcessor: { StartAt: 'Done', States: done }, End: true }),
-      `${SCHEMA} /States/One/Items`,
+      `${schema} /States/One/Items`,
     ],
   ])('%s', (_what, definition, expected) => {
     expect(problems(definition)).toContain(expected);
@@ -191,7 +191,7 @@ describe('a definition is refused', () => {
         End: true,
       },
     });
-    expect(problems(definition)).toEqual([`${SCHEMA} /States/Both/Branches[0]/States`]);
+    expect(problems(definition)).toEqual([`${schema} /States/Both/Branches[0]/States`]);
   });
 });
 

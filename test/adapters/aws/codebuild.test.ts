@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import type { AwsClients } from '../../../adapters/aws/clients';
 import { runningBuilds } from '../../../adapters/aws/codebuild';
 import { CodeBuild } from '../../../local/codebuild/service';
-import { makeTempDir } from '../../../local/processes/temp-dir';
-import type { TempDir } from '../../../local/processes/temp-dir';
+import { makeTempDir, type TempDir } from '../../../local/processes/temp-dir';
 import { jsonApi } from '../../../local/region/services/json-api';
 import { gatewayClients } from '../../support/gateway';
 

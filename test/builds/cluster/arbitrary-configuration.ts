@@ -36,16 +36,14 @@ export const arbitraryDocument: fc.Arbitrary<Record<string, unknown>> = fc
   )
   .map(({ nodes, gpu, ...document }) => ({
     ...document,
-    ...(nodes === undefined
-      ? {}
-      : {
-          nodegroup_min_size: nodes.min,
-          nodegroup_max_size: nodes.max,
-          nodegroup_desired_size: nodes.desired,
-        }),
-    ...(gpu === undefined
-      ? {}
-      : { gpu_node_group: { min_size: gpu.min, max_size: gpu.max, desired_size: gpu.desired } }),
+    ...(nodes !== undefined && {
+      nodegroup_min_size: nodes.min,
+      nodegroup_max_size: nodes.max,
+      nodegroup_desired_size: nodes.desired,
+    }),
+    ...(gpu !== undefined && {
+      gpu_node_group: { min_size: gpu.min, max_size: gpu.max, desired_size: gpu.desired },
+    }),
   }))
   // With the defaults beside it a configuration must fit the variable in which the builds get it.
   .filter((document) => JSON.stringify(document).length <= 2_500);

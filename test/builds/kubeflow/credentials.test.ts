@@ -1,6 +1,9 @@
 import { ensureGeneratedSecrets } from '../../../builds/kubeflow/generate-secrets';
-import type { KubernetesObject, ObjectReference } from '../../../builds/kubernetes/objects';
-import { describeObject } from '../../../builds/kubernetes/objects';
+import {
+  describeObject,
+  type KubernetesObject,
+  type ObjectReference,
+} from '../../../builds/kubernetes/objects';
 import { generatedSecrets, withGeneratedSecrets } from '../../../builds/kubeflow/overlay/credentials';
 
 /** A cluster that holds objects, and what was applied to it. */

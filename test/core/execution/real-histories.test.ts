@@ -1,15 +1,13 @@
-import { viewExecution } from '../../../core/execution/view';
-import type { ExecutionEvent, ExecutionView } from '../../../core/execution/view';
-import type { HistoryEvent } from '../../../packages/step-functions-local/src';
-import { TaskError } from '../../../packages/step-functions-local/src';
+import { viewExecution, type ExecutionEvent, type ExecutionView } from '../../../core/execution/view';
+import { TaskError, type HistoryEvent } from '../../../packages/step-functions-local/src';
 import {
   createService,
   ended,
   machine,
   start,
   task,
+  type Tasks,
 } from '../../../packages/step-functions-local/test/support';
-import type { Tasks } from '../../../packages/step-functions-local/test/support';
 
 /**
  * Histories as the local interpreter writes them, which is itself judged against recordings of the real service: above

@@ -1,9 +1,8 @@
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CodeBuild } from '../../../local/codebuild/service';
+import { CodeBuild, type CodeBuildOptions } from '../../../local/codebuild/service';
 import type { Build } from '../../../local/codebuild/build';
-import type { CodeBuildOptions } from '../../../local/codebuild/service';
 import { waitFor } from '../../../local/processes/wait-for';
 
 let dir: string;

@@ -2,12 +2,12 @@ import { existsSync } from 'node:fs';
 import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ensureControlPlane } from '../../../local/kubernetes/binary';
-import { KUBERNETES_VERSION } from '../../../local/kubernetes/build';
+import { kubernetesVersion } from '../../../local/kubernetes/build';
 import { makeTempDir, type TempDir } from '../../../local/processes/temp-dir';
 
 // A real build takes minutes, so here `go` is a script that writes down that it was called. That the real one works is
 // what every other test of the control plane shows.
-const GO = `#!/bin/sh
+const goProgram = `#!/bin/sh
 case "$1" in
   env) echo "\${FAKE_GO_VERSION:-go1.26.0}" ;;
   list) printf 'a\\nb\\nc\\n' ;;
@@ -28,7 +28,7 @@ beforeEach(async () => {
   calls = join(dir.path, 'calls');
   const bin = join(dir.path, 'bin');
   await mkdir(bin);
-  await writeFile(join(bin, 'go'), GO);
+  await writeFile(join(bin, 'go'), goProgram);
   await chmod(join(bin, 'go'), 0o755);
   environment = {
     ...process.env,
@@ -83,10 +83,10 @@ test('the version that is reported is the one that go.mod pins, in every Kuberne
     join(__dirname, '..', '..', '..', 'local', 'control-plane', 'go.mod'),
     'utf8',
   );
-  expect(module).toContain(`k8s.io/kubernetes v${KUBERNETES_VERSION}\n`);
+  expect(module).toContain(`k8s.io/kubernetes v${kubernetesVersion}\n`);
   const replaced = [...module.matchAll(/^\tk8s\.io\/\S+ => k8s\.io\/\S+ (\S+)$/gm)].map(
     ([, version]) => version,
   );
   expect(replaced.length).toBeGreaterThan(30);
-  expect(new Set(replaced)).toEqual(new Set([`v0${KUBERNETES_VERSION.slice(1)}`]));
+  expect(new Set(replaced)).toEqual(new Set([`v0${kubernetesVersion.slice(1)}`]));
 });

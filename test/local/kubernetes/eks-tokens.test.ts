@@ -8,13 +8,13 @@ import { createSts } from '../../../local/sts/sts';
 import type { ControlPlane } from '../../../local/kubernetes/control-plane';
 import { useControlPlane } from '../../support/control-plane';
 
-const REGION = 'eu-central-1';
-const CLUSTER = 'acme';
-const ROLE = 'arn:aws:iam::111122223333:role/profile-manager';
+const testRegion = 'eu-central-1';
+const testCluster = 'acme';
+const testRole = 'arn:aws:iam::111122223333:role/profile-manager';
 const store = new CredentialStore();
-const role = store.issue(ROLE, 'a@session');
+const role = store.issue(testRole, 'a@session');
 const unlisted = store.issue('arn:aws:iam::111122223333:role/unlisted', 'session');
-const entry = { principalArn: ROLE, username: 'manager:{{SessionName}}', kubernetesGroups: ['managers'] };
+const entry = { principalArn: testRole, username: 'manager:{{SessionName}}', kubernetesGroups: ['managers'] };
 
 let sts: StsServer;
 const lines: string[] = [];
@@ -22,8 +22,8 @@ const lines: string[] = [];
 const kubernetes = useControlPlane(async () => {
   sts = await serveSts(createSts({ credentials: store }));
   return {
-    clusterName: CLUSTER,
-    eksTokens: { region: REGION, stsUrl: sts.url, accessEntries: [entry] },
+    clusterName: testCluster,
+    eksTokens: { region: testRegion, stsUrl: sts.url, accessEntries: [entry] },
     onLine: (component, line) => component === 'token-webhook' && lines.push(line),
   };
 });
@@ -41,8 +41,18 @@ interface TokenOptions {
 
 /** An EKS token: a presigned GetCallerIdentity, with the cluster's name in a signed header. */
 async function tokenFor(options: TokenOptions = {}): Promise<string> {
-  const { credential = role, cluster = CLUSTER, host = `sts.${REGION}.amazonaws.com`, signedAt } = options;
-  const signer = new SignatureV4({ credentials: credential, region: REGION, service: 'sts', sha256: Sha256 });
+  const {
+    credential = role,
+    cluster = testCluster,
+    host = `sts.${testRegion}.amazonaws.com`,
+    signedAt,
+  } = options;
+  const signer = new SignatureV4({
+    credentials: credential,
+    region: testRegion,
+    service: 'sts',
+    sha256: Sha256,
+  });
   const { query = {} } = await signer.presign(
     {
       method: 'GET',
@@ -135,7 +145,7 @@ test('a new access entry holds without a restart, and so does a removed one', as
 test('an access policy that is not modelled here is refused, not ignored', async () => {
   const policies = (policyArn: string, type = 'cluster'): object => ({ policyArn, accessScope: { type } });
   const entries = (policy: object): Parameters<ControlPlane['setAccessEntries']>[0] => [
-    { principalArn: ROLE, accessPolicies: [policy as { policyArn: string }] },
+    { principalArn: testRole, accessPolicies: [policy as { policyArn: string }] },
   ];
   await expect(
     kubernetes().setAccessEntries(entries(policies('arn:aws:eks::aws:cluster-access-policy/Nope'))),

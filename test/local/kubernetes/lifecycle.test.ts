@@ -8,7 +8,7 @@ import { startChild } from '../../../local/processes/child';
 import { makeTempDir, type TempDir } from '../../../local/processes/temp-dir';
 import { waitFor } from '../../../local/processes/wait-for';
 
-const ROOT = join(__dirname, '..', '..', '..');
+const root = join(__dirname, '..', '..', '..');
 let dir: TempDir;
 
 beforeAll(async () => {
@@ -71,7 +71,7 @@ test('nothing is left running when the parent is killed with SIGKILL', async () 
     name: 'main',
     command: process.execPath,
     args: ['--import', 'tsx', 'local/kubernetes/main.ts', dir.path],
-    cwd: ROOT,
+    cwd: root,
   });
   await parent.line((line) => (line.startsWith('export KUBECONFIG=') ? line : undefined), 60_000);
   const programs = (await processesOf(dir.path)).filter((line) => !line.includes('main.ts'));

@@ -1,5 +1,4 @@
-import { describeAwsRequest } from '../../../local/region/gateway/aws-request';
-import type { HttpParts } from '../../../local/region/gateway/aws-request';
+import { describeAwsRequest, type HttpParts } from '../../../local/region/gateway/aws-request';
 
 function signed(service: string, parts: Partial<HttpParts> = {}): HttpParts {
   return {

@@ -7,8 +7,7 @@ import { InvokeCommand, LambdaClient, ListFunctionsCommand } from '@aws-sdk/clie
 import { ListHostedZonesCommand, Route53Client } from '@aws-sdk/client-route-53';
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { createClients } from '../../../adapters/aws/clients';
-import { openGateway } from '../../../local/region/gateway/gateway';
-import type { Gateway } from '../../../local/region/gateway/gateway';
+import { openGateway, type Gateway } from '../../../local/region/gateway/gateway';
 import { AccessControl, madeByCloudFormation } from '../../../local/region/iam';
 import { unusedActions, wildcardActions } from '../../../local/region/iam/usage';
 import { CredentialStore } from '../../../local/sts/credentials';

@@ -5,8 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { createAuthority } from '../../../local/region/network/authority';
 import { adfsMetadata, adfsSite } from '../../../local/region/network/adfs';
-import { openNetwork } from '../../../local/region/network/network';
-import type { Network } from '../../../local/region/network/network';
+import { openNetwork, type Network } from '../../../local/region/network/network';
 import { parseSamlMetadata } from '../../../core/saml/saml-metadata';
 
 const run = promisify(execFile);

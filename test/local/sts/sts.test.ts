@@ -3,7 +3,7 @@ import { CredentialStore } from '../../../local/sts/credentials';
 import { serveSts, type StsServer } from '../../../local/sts/server';
 import { createSts } from '../../../local/sts/sts';
 
-const ROLE = 'arn:aws:iam::111122223333:role/kubeflow/profile-manager';
+const testRole = 'arn:aws:iam::111122223333:role/kubeflow/profile-manager';
 const user = {
   accessKeyId: 'AKIAEXAMPLE',
   secretAccessKey: 'a secret',
@@ -17,7 +17,7 @@ const store = new CredentialStore([user], () => clock);
 
 beforeAll(async () => {
   const mayAssume = (caller: { arn: string }, role: string): boolean =>
-    caller.arn === user.arn && role === ROLE;
+    caller.arn === user.arn && role === testRole;
   server = await serveSts(createSts({ credentials: store, now: () => clock, mayAssume }));
 });
 beforeEach(() => {
@@ -40,7 +40,7 @@ test('tells the AWS SDK who it is', async () => {
 
 test('credentials of an assumed role are the session, without the path of the role', async () => {
   const { Credentials } = await client(user).send(
-    new AssumeRoleCommand({ RoleArn: ROLE, RoleSessionName: 'session-1' }),
+    new AssumeRoleCommand({ RoleArn: testRole, RoleSessionName: 'session-1' }),
   );
   const assumed = {
     accessKeyId: Credentials?.AccessKeyId ?? '',
@@ -58,14 +58,14 @@ test.each([
   [
     'temporary credentials without their token',
     () => {
-      const { accessKeyId, secretAccessKey } = store.issue(ROLE, 'session');
+      const { accessKeyId, secretAccessKey } = store.issue(testRole, 'session');
       return { accessKeyId, secretAccessKey };
     },
     'InvalidClientTokenId',
   ],
   [
     "temporary credentials with another's token",
-    () => ({ ...store.issue(ROLE, 'a1'), sessionToken: 'x' }),
+    () => ({ ...store.issue(testRole, 'a1'), sessionToken: 'x' }),
     'InvalidClientTokenId',
   ],
 ])('refuses %s', async (_, credentials, name) => {
@@ -73,7 +73,7 @@ test.each([
 });
 
 test('refuses a session that is over, and a signature older than 15 minutes', async () => {
-  const expired = store.issue(ROLE, 'short', 60);
+  const expired = store.issue(testRole, 'short', 60);
   clock = new Date(Date.now() + 2 * 60_000);
   await expect(client(expired).send(new GetCallerIdentityCommand({}))).rejects.toMatchObject({
     name: 'ExpiredToken',
@@ -86,7 +86,7 @@ test('refuses a session that is over, and a signature older than 15 minutes', as
 
 test('refuses to let somebody assume a role who may not', async () => {
   const assume = new AssumeRoleCommand({
-    RoleArn: ROLE.replace('profile', 'other'),
+    RoleArn: testRole.replace('profile', 'other'),
     RoleSessionName: 'session',
   });
   await expect(client(user).send(assume)).rejects.toMatchObject({ name: 'AccessDenied' });

@@ -3,6 +3,7 @@ import { run } from '../../../builds/support/command';
 import { compareVersions, followed, lookUp, verdict, type Outlook } from '../../../tools/pins/latest';
 import { webReader } from '../../../builds/tools/web';
 import { startReleasePages, type Page, type ReleasePages } from './release-pages';
+import { defined } from '../../../core/defined';
 
 const root = join(__dirname, '../../..');
 const stable = 'dl.k8s.io/release/stable.txt';
@@ -66,8 +67,7 @@ test('what to do follows from the three versions', () => {
     name: 'tool',
     pinned,
     source: '',
-    ...(latest === undefined ? {} : { latest }),
-    ...(compatible === undefined ? {} : { compatible }),
+    ...defined({ latest, compatible }),
   });
   expect(verdict(outlook('1.0.0', '1.0.0'))).toBe('newest');
   expect(verdict(outlook('1.0.0', '1.2.0'))).toBe('take 1.2.0');

@@ -79,7 +79,7 @@ async function makeProfile(
       metadata: { name },
       spec: {
         owner: { kind: 'User', name: owner },
-        ...(quota === undefined ? {} : { resourceQuotaSpec: { hard: quota } }),
+        ...(quota !== undefined && { resourceQuotaSpec: { hard: quota } }),
       },
     });
   } catch (error) {

@@ -7,6 +7,7 @@ import {
   seededRandom,
   type TaskRequest,
 } from '../../../packages/step-functions-local/src';
+import { defined } from '../../../core/defined';
 
 /**
  * How fast the local Step Functions is on the virtual clock, and whether it forgets what has ended.
@@ -60,7 +61,7 @@ async function measure(
     random: seededRandom(1),
     retainedExecutions: 200,
     onHistoryEvent: () => events++,
-    ...(dataDir === undefined ? {} : { dataDir }),
+    ...defined({ dataDir }),
     integrations: {
       call: (request: TaskRequest) => {
         tasks++;

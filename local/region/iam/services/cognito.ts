@@ -1,5 +1,4 @@
-import type { Need, Needs } from '../needs';
-import { madeUp } from '../needs';
+import { madeUp, type Need, type Needs } from '../needs';
 import { tagsOf, text } from '../parameters';
 
 /** Cognito user pools: the pool, and what Cognito does elsewhere with the caller's rights. */

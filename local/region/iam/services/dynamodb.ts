@@ -1,5 +1,4 @@
-import type { Asked, Need, Needs } from '../needs';
-import { named, onEach } from '../needs';
+import { named, onEach, type Asked, type Need, type Needs } from '../needs';
 import { text } from '../parameters';
 
 type AttributeValue = Readonly<Record<string, unknown>>;

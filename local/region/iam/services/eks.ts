@@ -1,5 +1,4 @@
-import type { Asked, Needs } from '../needs';
-import { madeUp } from '../needs';
+import { madeUp, type Asked, type Needs } from '../needs';
 import { tagsOf, text, texts } from '../parameters';
 
 /** What an operation is about, by the end of its name (Service Authorization Reference, Amazon EKS). */

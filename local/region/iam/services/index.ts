@@ -1,5 +1,4 @@
-import type { Asked, Needs } from '../needs';
-import { madeUp, named, onEach, onResource } from '../needs';
+import { madeUp, named, onEach, onResource, type Asked, type Needs } from '../needs';
 import { tagsOf, text, texts } from '../parameters';
 import { cognitoNeeds } from './cognito';
 import { dynamodbNeeds } from './dynamodb';

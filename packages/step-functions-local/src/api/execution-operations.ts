@@ -1,12 +1,12 @@
 import { requireArn } from '../service/arns';
 import { ApiError, validationError } from '../service/errors';
 import type { ExecutionRecord } from '../execution/records';
-import type { Body, Operations } from './body';
-import { optionalText, text } from './body';
+import { optionalText, text, type Body, type Operations } from './body';
 import { page } from './pages';
 import { executionDescription, executionListItem, historyEvent, seconds } from './shapes';
+import { defined } from '../defined';
 
-const STATUSES = ['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED', 'PENDING_REDRIVE'];
+const statuses = ['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED', 'PENDING_REDRIVE'];
 
 /** The operations on executions and on the tasks that wait for a callback. */
 export const executionOperations: Operations = {
@@ -16,9 +16,7 @@ export const executionOperations: Operations = {
     const traceHeader = optionalText(body, 'traceHeader');
     const record = service.startExecution({
       stateMachineArn: requireArn('stateMachine', body['stateMachineArn']),
-      ...(name === undefined ? {} : { name }),
-      ...(input === undefined ? {} : { input }),
-      ...(traceHeader === undefined ? {} : { traceHeader }),
+      ...defined({ name, input, traceHeader }),
     });
     return { executionArn: record.arn, startDate: seconds(record.startDate) };
   },
@@ -27,8 +25,7 @@ export const executionOperations: Operations = {
     const error = optionalText(body, 'error');
     const cause = optionalText(body, 'cause');
     const record = service.stopExecution(requireArn('execution', body['executionArn']), {
-      ...(error === undefined ? {} : { error }),
-      ...(cause === undefined ? {} : { cause }),
+      ...defined({ error, cause }),
     });
     return { stopDate: seconds(record.stopDate ?? service.now()) };
   },
@@ -52,7 +49,7 @@ export const executionOperations: Operations = {
       body,
       'executions',
     );
-    return { executions: items.map(executionListItem), ...(nextToken === undefined ? {} : { nextToken }) };
+    return { executions: items.map(executionListItem), ...defined({ nextToken }) };
   },
 
   GetExecutionHistory(service, body) {
@@ -62,7 +59,7 @@ export const executionOperations: Operations = {
     const { items, nextToken } = page(ordered, body, `history of ${arn}`);
     return {
       events: items.map((event) => historyEvent(event, body['includeExecutionData'] !== false)),
-      ...(nextToken === undefined ? {} : { nextToken }),
+      ...defined({ nextToken }),
     };
   },
 
@@ -82,8 +79,7 @@ export const executionOperations: Operations = {
     const error = optionalText(body, 'error');
     const cause = optionalText(body, 'cause');
     waiter(service, body).fail({
-      ...(error === undefined ? {} : { error }),
-      ...(cause === undefined ? {} : { cause }),
+      ...defined({ error, cause }),
     });
     return {};
   },
@@ -95,7 +91,7 @@ export const executionOperations: Operations = {
 };
 
 /** The form of the tokens that the interpreter gives out. */
-const TOKEN = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const token = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /**
  * https://docs.aws.amazon.com/step-functions/latest/apireference/API_SendTaskSuccess.html ("Errors")
@@ -111,7 +107,7 @@ function waiter(
 } {
   const found = service.taskTokens.find(text(body, 'taskToken'));
   if (found !== undefined) return found;
-  if (TOKEN.test(text(body, 'taskToken'))) {
+  if (token.test(text(body, 'taskToken'))) {
     throw new ApiError('TaskTimedOut', `Task Timed Out: 'Provided task does not exist anymore'`);
   }
   throw new ApiError('InvalidToken', `Invalid Token: 'Invalid token'`);
@@ -124,11 +120,11 @@ function matching(
   machines: { get(arn: string): unknown },
 ): ExecutionRecord[] {
   const status = optionalText(body, 'statusFilter');
-  if (status !== undefined && !STATUSES.includes(status)) {
+  if (status !== undefined && !statuses.includes(status)) {
     throw validationError(
       'statusFilter',
       status,
-      `Member must satisfy enum value set: [${STATUSES.join(', ')}]`,
+      `Member must satisfy enum value set: [${statuses.join(', ')}]`,
     );
   }
   const redrive = optionalText(body, 'redriveFilter');

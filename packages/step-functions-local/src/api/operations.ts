@@ -3,10 +3,10 @@ import { requireArn } from '../service/arns';
 import { validationError } from '../service/errors';
 import type { StepFunctions } from '../service/service';
 import { executionOperations } from './execution-operations';
-import type { Body, Operations } from './body';
-import { optionalText, tagsOf, text } from './body';
+import { optionalText, tagsOf, text, type Body, type Operations } from './body';
 import { page } from './pages';
 import { seconds, stateMachineDescription } from './shapes';
+import { defined } from '../defined';
 
 /** The operations on state machines and tags, and all others with them. */
 export const operations: Operations = {
@@ -18,7 +18,7 @@ export const operations: Operations = {
       definition: text(body, 'definition'),
       roleArn: text(body, 'roleArn'),
       tags: tagsOf(body['tags']),
-      ...(body['type'] === undefined ? {} : { type: text(body, 'type') }),
+      ...(body['type'] !== undefined && { type: text(body, 'type') }),
       ...configuration(body),
     });
     return { stateMachineArn: machine.arn, creationDate: seconds(machine.creationDate) };
@@ -28,8 +28,7 @@ export const operations: Operations = {
     const definition = optionalText(body, 'definition');
     const roleArn = optionalText(body, 'roleArn');
     const machine = service.updateStateMachine(requireArn('stateMachine', body['stateMachineArn']), {
-      ...(definition === undefined ? {} : { definition }),
-      ...(roleArn === undefined ? {} : { roleArn }),
+      ...defined({ definition, roleArn }),
       ...configuration(body),
     });
     return { updateDate: seconds(machine.updateDate ?? service.now()), revisionId: machine.revisionId };
@@ -48,7 +47,7 @@ export const operations: Operations = {
       definition: record.definition,
       roleArn: record.roleArn,
       updateDate: seconds(machine?.updateDate ?? machine?.creationDate ?? record.startDate),
-      ...(record.mapRunArn === undefined ? {} : { mapRunArn: record.mapRunArn }),
+      ...defined({ mapRunArn: record.mapRunArn }),
     };
   },
 
@@ -66,7 +65,7 @@ export const operations: Operations = {
         type: machine.type,
         creationDate: seconds(machine.creationDate),
       })),
-      ...(nextToken === undefined ? {} : { nextToken }),
+      ...defined({ nextToken }),
     };
   },
 
@@ -96,8 +95,7 @@ export const operations: Operations = {
 function configuration(body: Body): { loggingConfiguration?: unknown; tracingConfiguration?: unknown } {
   const { loggingConfiguration, tracingConfiguration } = body;
   return {
-    ...(loggingConfiguration === undefined ? {} : { loggingConfiguration }),
-    ...(tracingConfiguration === undefined ? {} : { tracingConfiguration }),
+    ...defined({ loggingConfiguration, tracingConfiguration }),
   };
 }
 

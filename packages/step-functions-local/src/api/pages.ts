@@ -1,8 +1,8 @@
 import { ApiError, validationError } from '../service/errors';
 
 /** Pages as AWS gives them: 100 items where nothing is said, 1,000 at most. */
-const DEFAULT_PAGE = 100;
-const LARGEST_PAGE = 1000;
+const defaultPage = 100;
+const largestPage = 1000;
 
 export interface PageRequest {
   readonly maxResults?: unknown;
@@ -29,12 +29,12 @@ export function page<T>(
 }
 
 function pageSize(maxResults: unknown): number {
-  if (maxResults === undefined || maxResults === 0) return DEFAULT_PAGE;
-  if (typeof maxResults !== 'number' || maxResults < 0 || maxResults > LARGEST_PAGE) {
+  if (maxResults === undefined || maxResults === 0) return defaultPage;
+  if (typeof maxResults !== 'number' || maxResults < 0 || maxResults > largestPage) {
     throw validationError(
       'maxResults',
       maxResults,
-      `Member must have value less than or equal to ${LARGEST_PAGE}`,
+      `Member must have value less than or equal to ${largestPage}`,
     );
   }
   return maxResults;

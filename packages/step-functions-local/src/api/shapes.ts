@@ -2,6 +2,7 @@ import type { HistoryEvent } from '../execution/history';
 import type { ExecutionRecord } from '../execution/records';
 import { redriveObstacle } from '../execution/redrive';
 import type { StateMachine } from '../service/state-machines';
+import { defined } from '../defined';
 
 /** Records in the form of the API: times are seconds since the Unix epoch, absent fields are left out. */
 
@@ -14,10 +15,10 @@ export function executionListItem(record: ExecutionRecord): Record<string, unkno
     name: record.name,
     status: record.status,
     startDate: seconds(record.startDate),
-    ...(record.stopDate === undefined ? {} : { stopDate: seconds(record.stopDate) }),
+    ...(record.stopDate !== undefined && { stopDate: seconds(record.stopDate) }),
     redriveCount: record.redriveCount,
-    ...(record.redriveDate === undefined ? {} : { redriveDate: seconds(record.redriveDate) }),
-    ...(record.mapRunArn === undefined ? {} : { mapRunArn: record.mapRunArn }),
+    ...(record.redriveDate !== undefined && { redriveDate: seconds(record.redriveDate) }),
+    ...defined({ mapRunArn: record.mapRunArn }),
   };
 }
 
@@ -35,17 +36,17 @@ export function executionDescription(
     ...executionListItem(record),
     input: record.input,
     inputDetails: { included: true },
-    ...(record.output === undefined ? {} : { output: record.output, outputDetails: { included: true } }),
-    ...(record.failure?.error === undefined ? {} : { error: record.failure.error }),
-    ...(record.failure?.cause === undefined ? {} : { cause: record.failure.cause }),
-    ...(record.traceHeader === undefined ? {} : { traceHeader: record.traceHeader }),
+    ...(record.output !== undefined && { output: record.output, outputDetails: { included: true } }),
+    ...(record.failure?.error !== undefined && { error: record.failure.error }),
+    ...(record.failure?.cause !== undefined && { cause: record.failure.cause }),
+    ...defined({ traceHeader: record.traceHeader }),
     redriveStatus:
       obstacle === undefined
         ? 'REDRIVABLE'
         : record.mapRunArn !== undefined && record.status !== 'RUNNING' && record.status !== 'SUCCEEDED'
           ? 'REDRIVABLE_BY_MAP_RUN'
           : 'NOT_REDRIVABLE',
-    ...(obstacle === undefined ? {} : { redriveStatusReason: obstacle }),
+    ...defined({ redriveStatusReason: obstacle }),
   };
 }
 
@@ -65,7 +66,7 @@ export function stateMachineDescription(machine: StateMachine): Record<string, u
 }
 
 /** Payload fields, and the details object that says whether the payload is whole. */
-const PAYLOAD_DETAILS: Readonly<Record<string, string>> = {
+const payloadDetails: Readonly<Record<string, string>> = {
   input: 'inputDetails',
   output: 'outputDetails',
   assignedVariables: 'assignedVariablesDetails',
@@ -80,7 +81,7 @@ export function historyEvent(event: HistoryEvent, includeExecutionData: boolean)
   }
   const details: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(event.details)) {
-    const describedBy = PAYLOAD_DETAILS[name];
+    const describedBy = payloadDetails[name];
     // Inputs and outputs are execution data; a task's parameters are shown all the same.
     if (includeExecutionData || describedBy === undefined) details[name] = value;
     if (describedBy !== undefined && includeExecutionData) details[describedBy] = { truncated: false };

@@ -3,7 +3,7 @@ import type { Clock } from './clock';
 import { TimerQueue } from './timer-queue';
 
 /** setTimeout takes a signed 32-bit number of milliseconds: 24.8 days. A Wait state may last a year. */
-const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
+const longestTimeoutMs = 2 ** 31 - 1;
 
 /**
  * The machine's clock.
@@ -23,7 +23,7 @@ export function createRealClock(speed = 1): Clock {
     handle = undefined;
     const next = timers.peek();
     if (next === undefined) return;
-    const delay = Math.min(Math.max(0, next.at - now()) / speed, LONGEST_TIMEOUT_MS);
+    const delay = Math.min(Math.max(0, next.at - now()) / speed, longestTimeoutMs);
     handle = setTimeout(fire, delay);
   }
 

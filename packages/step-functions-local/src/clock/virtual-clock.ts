@@ -3,7 +3,7 @@ import type { Clock } from './clock';
 import { TimerQueue } from './timer-queue';
 
 /** Longest real pause between two polls, so that a rehearsal does not wait 5 s for what took 50 ms. */
-const LONGEST_POLL_PAUSE_MS = 100;
+const longestPollPauseMs = 100;
 
 /**
  * A clock whose time passes at once. It moves to the next timer when nothing is left to do at the present one:
@@ -63,7 +63,7 @@ export function createVirtualClock(
       };
     },
     async pollPause(ms, signal) {
-      await realPause(Math.min(ms, LONGEST_POLL_PAUSE_MS), undefined, signal === undefined ? {} : { signal });
+      await realPause(Math.min(ms, longestPollPauseMs), undefined, signal === undefined ? {} : { signal });
     },
     close() {
       timers.clear();

@@ -1,3 +1,4 @@
+import { defined } from '../defined';
 /** What CreateStateMachine or ValidateStateMachineDefinition finds wrong with a definition. */
 export interface Diagnostic {
   readonly severity: 'ERROR' | 'WARNING';
@@ -22,7 +23,7 @@ export class Report {
       severity: 'ERROR',
       code,
       message,
-      ...(location === undefined ? {} : { location }),
+      ...defined({ location }),
     });
   }
 }

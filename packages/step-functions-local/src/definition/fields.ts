@@ -4,34 +4,34 @@
  * https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html
  */
 
-const COMMON = ['Type', 'Comment', 'QueryLanguage'];
-const TRANSITION = ['Next', 'End'];
-const OUTPUT = ['Output', 'Assign'];
-const ERRORS = ['Retry', 'Catch'];
+const common = ['Type', 'Comment', 'QueryLanguage'];
+const transition = ['Next', 'End'];
+const output = ['Output', 'Assign'];
+const errors = ['Retry', 'Catch'];
 
-export const FIELDS: Readonly<Record<string, readonly string[]>> = {
-  Pass: [...COMMON, ...TRANSITION, ...OUTPUT],
+export const fieldsByType: Readonly<Record<string, readonly string[]>> = {
+  Pass: [...common, ...transition, ...output],
   Task: [
-    ...COMMON,
-    ...TRANSITION,
-    ...OUTPUT,
-    ...ERRORS,
+    ...common,
+    ...transition,
+    ...output,
+    ...errors,
     'Resource',
     'Arguments',
     'Credentials',
     'TimeoutSeconds',
     'HeartbeatSeconds',
   ],
-  Choice: [...COMMON, ...OUTPUT, 'Choices', 'Default'],
-  Wait: [...COMMON, ...TRANSITION, ...OUTPUT, 'Seconds', 'Timestamp'],
-  Succeed: [...COMMON, 'Output'],
-  Fail: [...COMMON, 'Error', 'Cause'],
-  Parallel: [...COMMON, ...TRANSITION, ...OUTPUT, ...ERRORS, 'Branches', 'Arguments'],
+  Choice: [...common, ...output, 'Choices', 'Default'],
+  Wait: [...common, ...transition, ...output, 'Seconds', 'Timestamp'],
+  Succeed: [...common, 'Output'],
+  Fail: [...common, 'Error', 'Cause'],
+  Parallel: [...common, ...transition, ...output, ...errors, 'Branches', 'Arguments'],
   Map: [
-    ...COMMON,
-    ...TRANSITION,
-    ...OUTPUT,
-    ...ERRORS,
+    ...common,
+    ...transition,
+    ...output,
+    ...errors,
     'ItemProcessor',
     'Iterator',
     'Items',
@@ -44,12 +44,12 @@ export const FIELDS: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-export const MACHINE_FIELDS = ['Comment', 'StartAt', 'States', 'TimeoutSeconds', 'Version', 'QueryLanguage'];
-export const BRANCH_FIELDS = ['Comment', 'StartAt', 'States'];
-export const PROCESSOR_FIELDS = [...BRANCH_FIELDS, 'ProcessorConfig'];
-export const CHOICE_RULE_FIELDS = ['Comment', 'Condition', 'Next', ...OUTPUT];
-export const CATCHER_FIELDS = ['Comment', 'ErrorEquals', 'Next', ...OUTPUT];
-export const RETRIER_FIELDS = [
+export const machineFields = ['Comment', 'StartAt', 'States', 'TimeoutSeconds', 'Version', 'QueryLanguage'];
+export const branchFields = ['Comment', 'StartAt', 'States'];
+export const processorFields = [...branchFields, 'ProcessorConfig'];
+export const choiceRuleFields = ['Comment', 'Condition', 'Next', ...output];
+export const catcherFields = ['Comment', 'ErrorEquals', 'Next', ...output];
+export const retrierFields = [
   'Comment',
   'ErrorEquals',
   'IntervalSeconds',
@@ -60,7 +60,7 @@ export const RETRIER_FIELDS = [
 ];
 
 /** Fields that only JSONPath states have. */
-export const JSONPATH_FIELDS = new Set([
+export const jsonpathFields = new Set([
   'InputPath',
   'OutputPath',
   'ResultPath',
@@ -84,4 +84,4 @@ export const JSONPATH_FIELDS = new Set([
 ]);
 
 /** Fields of AWS that read from or write to S3, which the region's interpreter does not. */
-export const NOT_IN_THE_REGION = new Set(['ItemReader', 'ResultWriter']);
+export const notInTheRegion = new Set(['ItemReader', 'ResultWriter']);

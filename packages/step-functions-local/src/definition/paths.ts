@@ -1,5 +1,4 @@
-import type { Json } from './diagnostics';
-import { isObject } from './diagnostics';
+import { isObject, type Json } from './diagnostics';
 
 /** Where a state leads to, and where in the state that is said: `/Next`, `/Default`, `/Choices[0]/Next`. */
 export interface Target {

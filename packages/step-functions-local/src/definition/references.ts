@@ -27,7 +27,7 @@ export function unsupportedReferences(syntax: SyntaxNode, available: Available):
 }
 
 /** Parts of a node that are evaluated once for each of its values, which `$` and names there refer to. */
-const CONTEXTUAL = new Set(['predicate', 'stages', 'group', 'terms']);
+const contextual = new Set(['predicate', 'stages', 'group', 'terms']);
 
 /** @param top whether `$` and names refer to the input document here. The body of a function keeps its surroundings'. */
 function inputDocuments(node: unknown, top: boolean): string[] {
@@ -43,7 +43,7 @@ function inputDocuments(node: unknown, top: boolean): string[] {
   if (type === 'variable' && value === '' && top) own.push('$');
   if (type === 'variable' && value === '$') own.push('$$');
   const children = Object.entries(node).flatMap(([key, child]) =>
-    inputDocuments(child, top && type !== 'transform' && !CONTEXTUAL.has(key)),
+    inputDocuments(child, top && type !== 'transform' && !contextual.has(key)),
   );
   return [...own, ...children];
 }

@@ -1,12 +1,11 @@
-import type { Report } from './diagnostics';
-import { isIntegerIn, isObject } from './diagnostics';
-import { CATCHER_FIELDS, RETRIER_FIELDS } from './fields';
+import { isIntegerIn, isObject, type Report } from './diagnostics';
+import { catcherFields, retrierFields } from './fields';
 import { checkTemplate, checkVariableNames } from './validate-expressions';
 import { checkFields } from './validate-fields';
 
-const LARGEST_NUMBER = 99_999_999;
+const largestNumber = 99_999_999;
 /** MaxDelaySeconds is below a (leap) year. */
-const LONGEST_DELAY_SECONDS = 31_622_400;
+const longestDelaySeconds = 31_622_400;
 
 export function validateRetry(retry: unknown, location: string, report: Report): void {
   if (!Array.isArray(retry)) {
@@ -19,14 +18,14 @@ export function validateRetry(retry: unknown, location: string, report: Report):
       report.schema(at, 'A retrier must be an object');
       continue;
     }
-    checkFields(retrier, RETRIER_FIELDS, at, report);
+    checkFields(retrier, retrierFields, at, report);
     checkErrorEquals(retrier['ErrorEquals'], at, index === retry.length - 1, report);
     const { IntervalSeconds, MaxAttempts, BackoffRate, MaxDelaySeconds, JitterStrategy } = retrier;
-    if (IntervalSeconds !== undefined && !isIntegerIn(IntervalSeconds, 1, LARGEST_NUMBER)) {
-      report.schema(`${at}/IntervalSeconds`, `The value must be an integer from 1 to ${LARGEST_NUMBER}`);
+    if (IntervalSeconds !== undefined && !isIntegerIn(IntervalSeconds, 1, largestNumber)) {
+      report.schema(`${at}/IntervalSeconds`, `The value must be an integer from 1 to ${largestNumber}`);
     }
-    if (MaxAttempts !== undefined && !isIntegerIn(MaxAttempts, 0, LARGEST_NUMBER)) {
-      report.schema(`${at}/MaxAttempts`, `The value must be an integer from 0 to ${LARGEST_NUMBER}`);
+    if (MaxAttempts !== undefined && !isIntegerIn(MaxAttempts, 0, largestNumber)) {
+      report.schema(`${at}/MaxAttempts`, `The value must be an integer from 0 to ${largestNumber}`);
     }
     if (BackoffRate !== undefined && !(typeof BackoffRate === 'number' && BackoffRate >= 1)) {
       report.schema(`${at}/BackoffRate`, 'The value must be a number of 1.0 or more');
@@ -34,11 +33,11 @@ export function validateRetry(retry: unknown, location: string, report: Report):
     const interval = typeof IntervalSeconds === 'number' ? IntervalSeconds : 1;
     if (
       MaxDelaySeconds !== undefined &&
-      !isIntegerIn(MaxDelaySeconds, interval + 1, LONGEST_DELAY_SECONDS - 1)
+      !isIntegerIn(MaxDelaySeconds, interval + 1, longestDelaySeconds - 1)
     ) {
       report.schema(
         `${at}/MaxDelaySeconds`,
-        `The value must be an integer greater than IntervalSeconds and less than ${LONGEST_DELAY_SECONDS}`,
+        `The value must be an integer greater than IntervalSeconds and less than ${longestDelaySeconds}`,
       );
     }
     if (JitterStrategy !== undefined && JitterStrategy !== 'FULL' && JitterStrategy !== 'NONE') {
@@ -58,7 +57,7 @@ export function validateCatch(catchers: unknown, location: string, report: Repor
       report.schema(at, 'A catcher must be an object');
       continue;
     }
-    checkFields(catcher, CATCHER_FIELDS, at, report);
+    checkFields(catcher, catcherFields, at, report);
     checkErrorEquals(catcher['ErrorEquals'], at, index === catchers.length - 1, report);
     checkVariableNames(catcher['Assign'], `${at}/Assign`, report);
     for (const field of ['Output', 'Assign']) {

@@ -1,14 +1,11 @@
-import type { SyntaxNode } from '../language/expression';
-import { expressionIn, syntaxOf } from '../language/expression';
-import type { Report } from './diagnostics';
-import { isObject } from './diagnostics';
+import { expressionIn, syntaxOf, type SyntaxNode } from '../language/expression';
+import { isObject, type Report } from './diagnostics';
 import { list } from './paths';
-import type { Available } from './references';
-import { unsupportedReferences } from './references';
+import { unsupportedReferences, type Available } from './references';
 
 // https://docs.aws.amazon.com/step-functions/latest/dg/workflow-variables.html ("Variable name syntax")
-const VARIABLE_NAME = /^\p{ID_Start}\p{ID_Continue}*$/u;
-const LONGEST_VARIABLE_NAME = 80;
+const variableName = /^\p{ID_Start}\p{ID_Continue}*$/u;
+const longestVariableName = 80;
 
 export function isExpression(value: unknown): value is string {
   return typeof value === 'string' && expressionIn(value) !== undefined;
@@ -66,7 +63,7 @@ export function checkVariableNames(assign: unknown, location: string, report: Re
   for (const name of Object.keys(assign)) {
     if (name === 'states') {
       report.schema(`${location}/${name}`, "The variable name 'states' is reserved");
-    } else if (name.length > LONGEST_VARIABLE_NAME || !VARIABLE_NAME.test(name)) {
+    } else if (name.length > longestVariableName || !variableName.test(name)) {
       report.schema(`${location}/${name}`, `'${name}' is not a valid variable name`);
     }
   }

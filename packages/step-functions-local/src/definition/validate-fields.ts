@@ -1,5 +1,5 @@
 import type { Json, Report } from './diagnostics';
-import { JSONPATH_FIELDS, NOT_IN_THE_REGION } from './fields';
+import { jsonpathFields, notInTheRegion } from './fields';
 
 /**
  * Reports fields that do not belong to an object, and says of each why, in the words and at the place of AWS as
@@ -14,12 +14,12 @@ export function checkFields(
   for (const field of Object.keys(object)) {
     if (allowed.includes(field)) continue;
     const at = location === '' ? '/' : location;
-    if (JSONPATH_FIELDS.has(field)) {
+    if (jsonpathFields.has(field)) {
       report.schema(
         at,
         `The QueryLanguage is set to 'JSONata', but field '${field}' is only supported for the 'JSONPath' QueryLanguage`,
       );
-    } else if (NOT_IN_THE_REGION.has(field)) {
+    } else if (notInTheRegion.has(field)) {
       report.schema(at, `The local Step Functions does not support '${field}': give the items with 'Items'`);
     } else {
       report.schema(at, `Field '${field}' is not supported`);

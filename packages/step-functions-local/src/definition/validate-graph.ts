@@ -1,11 +1,10 @@
-import type { Json } from './diagnostics';
-import { isObject } from './diagnostics';
+import { isObject, type Json } from './diagnostics';
 import type { GraphScope } from './graph-scope';
 import { predecessors, reachable, targetsOf } from './paths';
 import { variablesAssignedIn } from './validate-expressions';
 import { validateState } from './validate-state';
 
-const LONGEST_STATE_NAME = 80;
+const longestStateName = 80;
 
 /** Checks StartAt, the states, and that transitions lead somewhere and reach everything. */
 export function validateGraph(graph: Json, scope: GraphScope): void {
@@ -69,8 +68,8 @@ function isContainer(state: Json): boolean {
 }
 
 function checkName(name: string, { names, report, location }: GraphScope): void {
-  if (name.length > LONGEST_STATE_NAME) {
-    report.schema(location, `A state's name has ${LONGEST_STATE_NAME} characters at most`);
+  if (name.length > longestStateName) {
+    report.schema(location, `A state's name has ${longestStateName} characters at most`);
   }
   if (names.has(name)) report.add('DUPLICATE_STATE_NAME', location, `Duplicate state name: ${name}`);
   names.add(name);

@@ -1,11 +1,10 @@
-import type { Json } from './diagnostics';
-import { isIntegerIn, isObject } from './diagnostics';
-import { BRANCH_FIELDS, PROCESSOR_FIELDS } from './fields';
+import { isIntegerIn, isObject, type Json } from './diagnostics';
+import { branchFields, processorFields } from './fields';
 import { isExpression } from './validate-expressions';
 import { checkFields } from './validate-fields';
 import type { GraphScope } from './graph-scope';
 
-const LONGEST_LABEL = 40;
+const longestLabel = 40;
 
 export function validateParallel(state: Json, scope: GraphScope): void {
   const { location, report } = scope;
@@ -15,7 +14,7 @@ export function validateParallel(state: Json, scope: GraphScope): void {
     return;
   }
   for (const [index, branch] of (branches as unknown[]).entries()) {
-    validateNested(branch, BRANCH_FIELDS, { ...scope, location: `${location}/Branches[${index}]` });
+    validateNested(branch, branchFields, { ...scope, location: `${location}/Branches[${index}]` });
   }
 }
 
@@ -48,8 +47,8 @@ export function validateMap(state: Json, scope: GraphScope): void {
     report.schema(`${location}/ItemBatcher`, 'One of MaxItemsPerBatch and MaxInputBytesPerBatch is required');
   }
   const label = state['Label'];
-  if (label !== undefined && (typeof label !== 'string' || label.length > LONGEST_LABEL)) {
-    report.schema(`${location}/Label`, `The value must be a text of ${LONGEST_LABEL} characters at most`);
+  if (label !== undefined && (typeof label !== 'string' || label.length > longestLabel)) {
+    report.schema(`${location}/Label`, `The value must be a text of ${longestLabel} characters at most`);
   }
   const items = state['Items'];
   if (
@@ -78,7 +77,7 @@ export function validateMap(state: Json, scope: GraphScope): void {
       report.schema(`${location}/ToleratedFailurePercentage`, 'The value must be a number from 0 to 100');
     }
   }
-  validateNested(processor, PROCESSOR_FIELDS, {
+  validateNested(processor, processorFields, {
     ...scope,
     location: `${location}/${field}`,
     // Child workflows are executions of their own and see none of the parent's variables.

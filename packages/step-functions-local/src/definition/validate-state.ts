@@ -1,15 +1,14 @@
 import { parseTimestamp } from '../language/timestamp';
-import type { Json } from './diagnostics';
-import { isIntegerIn, isObject } from './diagnostics';
-import { CHOICE_RULE_FIELDS, FIELDS } from './fields';
+import { isIntegerIn, isObject, type Json } from './diagnostics';
+import { choiceRuleFields, fieldsByType } from './fields';
 import { validateCatch, validateRetry } from './validate-errors';
 import { checkTemplate, checkVariableNames, isExpression } from './validate-expressions';
 import { checkFields } from './validate-fields';
 import type { GraphScope } from './graph-scope';
 import { validateMap, validateParallel } from './validate-nested';
 
-const LONGEST_SECONDS = 99_999_999;
-const WITH_RESULT = new Set(['Task', 'Parallel', 'Map']);
+const longestSeconds = 99_999_999;
+const withResult = new Set(['Task', 'Parallel', 'Map']);
 
 /**
  * Checks one state; its location is the scope's.
@@ -18,17 +17,17 @@ const WITH_RESULT = new Set(['Task', 'Parallel', 'Map']);
 export function validateState(state: Json, scope: GraphScope): boolean {
   const { location, report } = scope;
   const type = typeof state['Type'] === 'string' ? state['Type'] : '';
-  const fields = Object.hasOwn(FIELDS, type) ? FIELDS[type] : undefined;
+  const fields = Object.hasOwn(fieldsByType, type) ? fieldsByType[type] : undefined;
   if (fields === undefined) {
-    report.schema(`${location}/Type`, `The value must be one of: [${Object.keys(FIELDS).join(', ')}]`);
+    report.schema(`${location}/Type`, `The value must be one of: [${Object.keys(fieldsByType).join(', ')}]`);
     return true;
   }
   if (checkLanguage(state, scope)) return true;
   checkFields(state, fields, location, report);
   checkVariableNames(state['Assign'], `${location}/Assign`, report);
-  const available = { result: WITH_RESULT.has(type), errorOutput: false };
+  const available = { result: withResult.has(type), errorOutput: false };
   for (const field of fields) {
-    if (!(field in state) || NOT_TEMPLATES.has(field)) continue;
+    if (!(field in state) || notTemplates.has(field)) continue;
     const beforeResult = field !== 'Output' && field !== 'Assign';
     checkTemplate(
       state[field],
@@ -43,7 +42,7 @@ export function validateState(state: Json, scope: GraphScope): boolean {
 }
 
 /** Fields that are checked on their own, or that take no expression. */
-const NOT_TEMPLATES = new Set([
+const notTemplates = new Set([
   'Type',
   'Comment',
   'QueryLanguage',
@@ -118,7 +117,7 @@ function validateChoice(state: Json, { location, report }: GraphScope): void {
       report.schema(at, 'A rule must be an object');
       continue;
     }
-    checkFields(rule, CHOICE_RULE_FIELDS, at, report);
+    checkFields(rule, choiceRuleFields, at, report);
     const condition = rule['Condition'];
     if (typeof condition !== 'boolean' && !isExpression(condition)) {
       report.schema(`${at}/Condition`, 'The value must be a JSONata expression or a boolean');
@@ -136,10 +135,10 @@ function validateWait(state: Json, { location, report }: GraphScope): void {
   if ((seconds === undefined) === (timestamp === undefined)) {
     report.schema(location, "Exactly one of these fields is required: 'Seconds', 'Timestamp'");
   }
-  if (seconds !== undefined && !isExpression(seconds) && !isIntegerIn(seconds, 0, LONGEST_SECONDS)) {
+  if (seconds !== undefined && !isExpression(seconds) && !isIntegerIn(seconds, 0, longestSeconds)) {
     report.schema(
       `${location}/Seconds`,
-      `The value must be an integer from 0 to ${LONGEST_SECONDS}, or an expression`,
+      `The value must be an integer from 0 to ${longestSeconds}, or an expression`,
     );
   }
   if (timestamp !== undefined && !isExpression(timestamp)) {
@@ -155,10 +154,10 @@ function validateTask(state: Json, { location, report }: GraphScope): void {
     report.schema(`${location}/Resource`, 'The value must be an ARN');
   }
   for (const [field, value] of Object.entries({ TimeoutSeconds: timeout, HeartbeatSeconds: heartbeat })) {
-    if (value !== undefined && !isExpression(value) && !isIntegerIn(value, 1, LONGEST_SECONDS)) {
+    if (value !== undefined && !isExpression(value) && !isIntegerIn(value, 1, longestSeconds)) {
       report.schema(
         `${location}/${field}`,
-        `The value must be an integer from 1 to ${LONGEST_SECONDS}, or an expression`,
+        `The value must be an integer from 1 to ${longestSeconds}, or an expression`,
       );
     }
   }

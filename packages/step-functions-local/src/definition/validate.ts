@@ -1,7 +1,6 @@
-import { MAXIMUM_DEFINITION_BYTES } from '../execution/limits';
-import type { Diagnostic, Json } from './diagnostics';
-import { isIntegerIn, isObject, Report } from './diagnostics';
-import { MACHINE_FIELDS } from './fields';
+import { maximumDefinitionBytes } from '../execution/limits';
+import { isIntegerIn, isObject, Report, type Diagnostic, type Json } from './diagnostics';
+import { machineFields } from './fields';
 import { validateGraph } from './validate-graph';
 import { checkFields } from './validate-fields';
 
@@ -13,8 +12,8 @@ export type { Diagnostic } from './diagnostics';
  */
 export function validateDefinition(text: string): Diagnostic[] {
   const report = new Report();
-  if (Buffer.byteLength(text, 'utf8') > MAXIMUM_DEFINITION_BYTES) {
-    report.schema('/', `The definition is larger than ${MAXIMUM_DEFINITION_BYTES} bytes`);
+  if (Buffer.byteLength(text, 'utf8') > maximumDefinitionBytes) {
+    report.schema('/', `The definition is larger than ${maximumDefinitionBytes} bytes`);
     return report.diagnostics;
   }
   let definition: unknown;
@@ -33,7 +32,7 @@ export function validateDefinition(text: string): Diagnostic[] {
 }
 
 function validateMachine(definition: Json, report: Report): void {
-  checkFields(definition, MACHINE_FIELDS, '', report);
+  checkFields(definition, machineFields, '', report);
   const { QueryLanguage: language, Version: version, TimeoutSeconds: timeout } = definition;
   if (language !== undefined && language !== 'JSONata' && language !== 'JSONPath') {
     report.schema('/QueryLanguage', 'The value must be one of: [JSONata, JSONPath]');

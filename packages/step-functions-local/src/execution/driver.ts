@@ -1,6 +1,5 @@
 import { Abandoned, Cancelled } from '../clock/clock';
-import type { Failure } from '../language/errors';
-import { StatesError } from '../language/errors';
+import { StatesError, type Failure } from '../language/errors';
 import { abortChildren } from '../states/children';
 import { failureDetails } from '../states/task-events';
 import type { ExecutionStatus } from './records';
@@ -137,13 +136,13 @@ export class ExecutionDriver {
       append('ExecutionSucceeded', { output: record.output });
     } else {
       record.failure = failure;
-      append(TERMINAL_EVENTS[status], failureDetails(details));
+      append(terminalEvents[status], failureDetails(details));
     }
     this.onStatus(run);
   }
 }
 
-const TERMINAL_EVENTS = {
+const terminalEvents = {
   FAILED: 'ExecutionFailed',
   TIMED_OUT: 'ExecutionTimedOut',
   ABORTED: 'ExecutionAborted',

@@ -10,7 +10,7 @@ export interface HistoryEvent {
 }
 
 /** The events that close what is not finished, by type of state. The other types of states end at once. */
-export const ABORTED_EVENTS: Readonly<Record<string, string>> = {
+export const abortedEvents: Readonly<Record<string, string>> = {
   Task: 'TaskStateAborted',
   Wait: 'WaitStateAborted',
   Parallel: 'ParallelStateAborted',

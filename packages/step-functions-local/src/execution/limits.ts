@@ -6,24 +6,24 @@ import { dataLimitExceeded } from '../language/errors';
  */
 
 /** UTF-8 bytes of an input, an output, arguments, a result, one variable, or all variables of one Assign. */
-export const MAXIMUM_PAYLOAD_BYTES = 262_144;
+export const maximumPayloadBytes = 262_144;
 /** Bytes of all variables that an execution stores. */
-export const MAXIMUM_VARIABLES_BYTES = 10 * 1024 * 1024;
+export const maximumVariablesBytes = 10 * 1024 * 1024;
 /** Events in a history; the one that fails the execution is among them. */
-export const MAXIMUM_HISTORY_EVENTS = 25_000;
+export const maximumHistoryEvents = 25_000;
 /** Bytes of a definition. */
-export const MAXIMUM_DEFINITION_BYTES = 1024 * 1024;
+export const maximumDefinitionBytes = 1024 * 1024;
 /** An execution can be redriven for this long after it ended. */
-export const REDRIVABLE_PERIOD_MS = 14 * 24 * 3600 * 1000;
+export const redrivablePeriodMs = 14 * 24 * 3600 * 1000;
 /** An execution may be open for a year. */
-export const MAXIMUM_OPEN_TIME_MS = 365 * 24 * 3600 * 1000;
+export const maximumOpenTimeMs = 365 * 24 * 3600 * 1000;
 
 /** A failed execution with this many events has no room for a redrive. */
-export const MAXIMUM_REDRIVABLE_EVENTS = MAXIMUM_HISTORY_EVENTS - 1;
+export const maximumRedrivableEvents = maximumHistoryEvents - 1;
 
 export function exceedsPayload(text: string): boolean {
   // A UTF-16 code unit is at most three bytes of UTF-8: most texts need no counting.
-  return text.length * 3 > MAXIMUM_PAYLOAD_BYTES && Buffer.byteLength(text, 'utf8') > MAXIMUM_PAYLOAD_BYTES;
+  return text.length * 3 > maximumPayloadBytes && Buffer.byteLength(text, 'utf8') > maximumPayloadBytes;
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { State, StateGraph } from '../definition/types';
 import { graphOfChild } from '../states/children';
-import { MAXIMUM_OPEN_TIME_MS, MAXIMUM_REDRIVABLE_EVENTS, REDRIVABLE_PERIOD_MS } from './limits';
+import { maximumOpenTimeMs, maximumRedrivableEvents, redrivablePeriodMs } from './limits';
 import type { ExecutionRecord, ScopeRecord } from './records';
 import type { Run } from './run';
 
@@ -14,13 +14,13 @@ export function redriveObstacle(record: ExecutionRecord, events: number, now: nu
   if (record.status === 'RUNNING' || record.status === 'SUCCEEDED') {
     return `Execution is ${record.status} and cannot be redriven`;
   }
-  if (now - (record.stopDate ?? now) > REDRIVABLE_PERIOD_MS) {
+  if (now - (record.stopDate ?? now) > redrivablePeriodMs) {
     return 'Execution has exceeded the redrivable period of 14 days and cannot be redriven';
   }
-  if (now - record.startDate > MAXIMUM_OPEN_TIME_MS) {
+  if (now - record.startDate > maximumOpenTimeMs) {
     return 'Execution has exceeded the maximum open time of one year and cannot be redriven';
   }
-  if (events >= MAXIMUM_REDRIVABLE_EVENTS) {
+  if (events >= maximumRedrivableEvents) {
     return 'Execution history event limit exceeded and cannot be redriven';
   }
   return undefined;

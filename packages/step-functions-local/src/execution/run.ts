@@ -5,9 +5,10 @@ import { RuntimeError } from '../language/errors';
 import type { Expressions } from '../language/expression';
 import type { Random } from '../language/random';
 import type { HistoryEvent } from './history';
-import { MAXIMUM_HISTORY_EVENTS } from './limits';
+import { maximumHistoryEvents } from './limits';
 import type { ExecutionRecord, ScopeRecord } from './records';
 import type { TaskTokens } from './task-tokens';
+import { defined } from '../defined';
 
 /** What the interpreter needs from its surroundings; one for all executions. */
 export interface Runtime {
@@ -98,7 +99,7 @@ export class Run {
       previousEventId,
       type,
       timestamp: this.runtime.clock.now(),
-      ...(details === undefined ? {} : { details }),
+      ...defined({ details }),
     };
     this.events.push(event);
     this.observer.onEvent(this, event);
@@ -106,7 +107,7 @@ export class Run {
   }
 
   get historyIsFull(): boolean {
-    return this.events.length >= MAXIMUM_HISTORY_EVENTS - 1;
+    return this.events.length >= maximumHistoryEvents - 1;
   }
 
   addScope(scope: ScopeRecord): ScopeRecord {
@@ -146,7 +147,7 @@ export class Run {
   ): HistoryEvent {
     if (this.historyIsFull) {
       throw new RuntimeError(
-        `The execution reached the maximum number of history events (${MAXIMUM_HISTORY_EVENTS}).`,
+        `The execution reached the maximum number of history events (${maximumHistoryEvents}).`,
       );
     }
     return this.appendTerminal(previousEventId, type, details);

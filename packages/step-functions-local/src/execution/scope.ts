@@ -1,11 +1,11 @@
 import type { StateGraph } from '../definition/types';
 import { Cancelled } from '../clock/clock';
-import { RuntimeError, StatesError } from '../language/errors';
-import type { Failure } from '../language/errors';
+import { RuntimeError, StatesError, type Failure } from '../language/errors';
 import { performState } from '../states/perform';
 import type { Transition } from '../states/transition';
 import type { ScopeRecord, StateProgress } from './records';
 import type { Run } from './run';
+import { defined } from '../defined';
 
 /**
  * Runs a scope from where it stands (its first state, or the one that a restart or a redrive found it in) until it
@@ -112,7 +112,6 @@ function asError(failure: Failure): StatesError {
 
 export function failureOf(error: StatesError): Failure {
   return {
-    ...(error.error === undefined ? {} : { error: error.error }),
-    ...(error.cause === undefined ? {} : { cause: error.cause }),
+    ...defined({ error: error.error, cause: error.cause }),
   };
 }

@@ -5,7 +5,7 @@ import type { TaskIntegration, TaskRequest } from './integration';
 import { sdkMetadata } from './sdk-metadata';
 
 /** How long between two looks at a build that runs. */
-const POLL_INTERVAL_MS = 5000;
+const pollIntervalMs = 5000;
 
 /**
  * Builds: `codebuild:startBuild` starts one, `.sync` also waits until it has ended and stops it if the task is stopped.
@@ -74,6 +74,6 @@ async function end(request: TaskRequest, call: Call, id: string): Promise<unknow
     if (build.BuildStatus !== 'IN_PROGRESS') {
       throw new TaskError('States.TaskFailed', JSON.stringify({ Build: build }));
     }
-    await request.clock.pollPause(POLL_INTERVAL_MS);
+    await request.clock.pollPause(pollIntervalMs);
   }
 }

@@ -1,7 +1,6 @@
 import { RuntimeError } from '../language/errors';
 import type { StepFunctions } from '../service/service';
-import type { ClientConfig } from './aws-api';
-import { createAwsApi } from './aws-api';
+import { createAwsApi, type ClientConfig } from './aws-api';
 import { codeBuildIntegration } from './codebuild';
 import type { TaskIntegration } from './integration';
 import { lambdaIntegration } from './lambda';

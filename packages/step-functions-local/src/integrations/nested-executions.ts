@@ -45,7 +45,7 @@ function start(service: StepFunctions, request: TaskRequest): string {
     const record = service.startExecution({
       stateMachineArn: String(StateMachineArn),
       ...(typeof Name === 'string' ? { name: Name } : {}),
-      ...(Input === undefined ? {} : { input: typeof Input === 'string' ? Input : JSON.stringify(Input) }),
+      ...(Input !== undefined && { input: typeof Input === 'string' ? Input : JSON.stringify(Input) }),
     });
     if (request.pattern === 'sync') {
       request.remember(record.arn);
@@ -71,11 +71,9 @@ async function end(service: StepFunctions, request: TaskRequest, arn: string): P
     Input: payload(record.input),
     InputDetails: { Included: true },
     Name: record.name,
-    ...(record.output === undefined
-      ? {}
-      : { Output: payload(record.output), OutputDetails: { Included: true } }),
-    ...(record.failure?.error === undefined ? {} : { Error: record.failure.error }),
-    ...(record.failure?.cause === undefined ? {} : { Cause: record.failure.cause }),
+    ...(record.output !== undefined && { Output: payload(record.output), OutputDetails: { Included: true } }),
+    ...(record.failure?.error !== undefined && { Error: record.failure.error }),
+    ...(record.failure?.cause !== undefined && { Cause: record.failure.cause }),
     RedriveCount: record.redriveCount,
     StartDate: record.startDate,
     StateMachineArn: record.stateMachineArn,

@@ -1,14 +1,13 @@
 import jsonata from 'jsonata';
 import { bound, withUsage } from './bounds';
-import type { FunctionEnvironment } from './functions';
-import { registerFunctions } from './functions';
+import { registerFunctions, type FunctionEnvironment } from './functions';
 
 /** A string of this form is a JSONata expression; any other string stands for itself. */
-const EXPRESSION = /^\{%([\s\S]*)%\}$/;
+const markedExpression = /^\{%([\s\S]*)%\}$/;
 
 /** The expression inside `{% … %}`, trimmed, or undefined if the text is not one. */
 export function expressionIn(text: string): string | undefined {
-  return EXPRESSION.exec(text)?.[1]?.trim();
+  return markedExpression.exec(text)?.[1]?.trim();
 }
 
 export interface Expressions {
@@ -35,7 +34,7 @@ export function createExpressions(environment: Omit<FunctionEnvironment, 'format
         program = jsonata(expression);
         registerFunctions(program, functions);
         bound(program);
-        if (compiled.size >= MOST_COMPILED) compiled.clear();
+        if (compiled.size >= mostCompiled) compiled.clear();
         compiled.set(expression, program);
       }
       return program.evaluate(undefined, withUsage(bindings)) as Promise<unknown>;
@@ -43,7 +42,7 @@ export function createExpressions(environment: Omit<FunctionEnvironment, 'format
   };
 }
 
-const MOST_COMPILED = 20_000;
+const mostCompiled = 20_000;
 
 export type SyntaxNode = Readonly<Record<string, unknown>>;
 

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 import type jsonata from 'jsonata';
-import { MEMORY_EXCEEDED } from './bounds';
+import { memoryExceeded } from './bounds';
 import { strictJson } from './strict-json';
-import type { Random } from './random';
-import { javaRandom, uuidFrom } from './random';
+import { javaRandom, uuidFrom, type Random } from './random';
 
 /**
  * The functions that Step Functions adds to JSONata, and those of JSONata that depend on the time of day.
@@ -23,9 +22,9 @@ export interface FunctionEnvironment {
 }
 
 /** One number more and $range exceeds the memory of an evaluation. */
-const LONGEST_RANGE = 360_145;
+const longestRange = 360_145;
 
-const HASH_ALGORITHMS: Readonly<Record<string, string>> = {
+const hashAlgorithms: Readonly<Record<string, string>> = {
   MD5: 'md5',
   'SHA-1': 'sha1',
   'SHA-256': 'sha256',
@@ -82,7 +81,7 @@ function range(first: number | undefined, last: number | undefined, step?: numbe
   const [from, to, by] = [towardsZero(first), towardsZero(last), towardsZero(step)];
   if (by === 0) return undefined;
   const count = Math.max(0, Math.floor((to - from) / by) + 1);
-  if (count > LONGEST_RANGE) throw new Error(MEMORY_EXCEEDED);
+  if (count > longestRange) throw new Error(memoryExceeded);
   const numbers = Array.from({ length: count }, (_, index) => from + index * by);
   Object.defineProperty(numbers, 'sequence', { value: true, enumerable: false });
   return numbers;
@@ -90,9 +89,9 @@ function range(first: number | undefined, last: number | undefined, step?: numbe
 
 function hash(value: string | undefined, algorithm?: string): string | undefined {
   if (value === undefined || algorithm === undefined) return undefined;
-  const name = Object.hasOwn(HASH_ALGORITHMS, algorithm) ? HASH_ALGORITHMS[algorithm] : undefined;
+  const name = Object.hasOwn(hashAlgorithms, algorithm) ? hashAlgorithms[algorithm] : undefined;
   if (name === undefined) {
-    throw failure(`The algorithm must be one of ${Object.keys(HASH_ALGORITHMS).join(', ')}`);
+    throw failure(`The algorithm must be one of ${Object.keys(hashAlgorithms).join(', ')}`);
   }
   return createHash(name).update(value).digest('hex');
 }

@@ -13,8 +13,8 @@ export function seededRandom(seed: number): Random {
   };
 }
 
-const JAVA_MULTIPLIER = 0x5deece66dn;
-const JAVA_MASK = (1n << 48n) - 1n;
+const javaMultiplier = 0x5deece66dn;
+const javaMask = (1n << 48n) - 1n;
 
 /**
  * The doubles of java.util.Random, which AWS' $random draws a seeded number from.
@@ -22,9 +22,9 @@ const JAVA_MASK = (1n << 48n) - 1n;
  * @param seed an integer.
  */
 export function javaRandom(seed: number): Random {
-  let state = (BigInt(seed) ^ JAVA_MULTIPLIER) & JAVA_MASK;
+  let state = (BigInt(seed) ^ javaMultiplier) & javaMask;
   const next = (bits: bigint): number => {
-    state = (state * JAVA_MULTIPLIER + 0xbn) & JAVA_MASK;
+    state = (state * javaMultiplier + 0xbn) & javaMask;
     return Number(state >> (48n - bits));
   };
   return () => (next(26n) * 2 ** 27 + next(27n)) / 2 ** 53;

@@ -12,14 +12,14 @@ export function strictJson(text: string): unknown {
   return value;
 }
 
-const TOKENS = /"(?:[^"\\]|\\.)*"|[{}[\],:]/g;
+const tokens = /"(?:[^"\\]|\\.)*"|[{}[\],:]/g;
 
 /** @param text JSON that is known to be valid, so that braces and commas alone tell keys from values. */
 function hasRepeatedKey(text: string): boolean {
   /** The keys so far of each object that is open, or undefined for an array. */
   const open: (Set<string> | undefined)[] = [];
   let mayBeKey = false;
-  for (const [token] of text.matchAll(TOKENS)) {
+  for (const [token] of text.matchAll(tokens)) {
     if (token === '{' || token === '[') {
       open.push(token === '{' ? new Set() : undefined);
       mayBeKey = token === '{';

@@ -1,6 +1,5 @@
 import { QueryEvaluationError } from './errors';
-import type { Expressions } from './expression';
-import { expressionIn } from './expression';
+import { expressionIn, type Expressions } from './expression';
 
 /** Where a value is evaluated: the state, for messages, and what `$…` names mean there. */
 export interface EvaluationScope {

@@ -1,9 +1,10 @@
 /** RFC 3339 with upper-case T and Z, as https://states-language.net/spec.html#timestamps asks. */
-const TIMESTAMP = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2})(?::(\d{2})(?:\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/;
+const timestampPattern =
+  /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2})(?::(\d{2})(?:\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/;
 
 /** Milliseconds since the epoch, or undefined if the text is not a time that exists. */
 export function parseTimestamp(text: string): number | undefined {
-  const match = TIMESTAMP.exec(text);
+  const match = timestampPattern.exec(text);
   if (match === null) return undefined;
   const [year, month, day, hour, minute, second] = match.slice(1, 7).map((part) => Number(part));
   // Date.parse takes 30 February and turns it into 2 March.

@@ -3,12 +3,12 @@
  * its Entered event, the field, the expression, and the kind of failure.
  */
 
-const STATE =
+const statePattern =
   /^An error occurred while executing the state '([\s\S]+?)' \(entered at the event id #(\d+)\)\./;
-const EXPRESSION = /The JSONata expression '([\s\S]*)' specified for the field '([^']+)'/;
-const TYPES = /Expected '(\w+)', but was '(\w+)' for value: ([\s\S]*)$/;
+const expressionPattern = /The JSONata expression '([\s\S]*)' specified for the field '([^']+)'/;
+const typesPattern = /Expected '(\w+)', but was '(\w+)' for value: ([\s\S]*)$/;
 
-const KINDS: readonly (readonly [string, RegExp])[] = [
+const kinds: readonly (readonly [string, RegExp])[] = [
   ['undefined', /returned nothing \(undefined\)/],
   ['type', /returned an unexpected result type/],
   ['unsupported', /returned an unsupported result type/],
@@ -27,11 +27,11 @@ export function causesMeanTheSame(expected: string, actual: string, ignoreIds: b
 }
 
 function meaning(cause: string, ignoreIds: boolean): unknown {
-  const state = STATE.exec(cause);
+  const state = statePattern.exec(cause);
   // Anything that does not begin so is not the interpreter's wording but a task's: it must be equal.
   if (state === null) return cause;
   const [, name, id] = state;
-  const [, expression, field] = EXPRESSION.exec(cause) ?? [];
-  const kind = KINDS.find(([, pattern]) => pattern.test(cause))?.[0] ?? 'other';
-  return { name, id: ignoreIds ? 0 : id, expression, field, kind, types: TYPES.exec(cause)?.slice(1) };
+  const [, expression, field] = expressionPattern.exec(cause) ?? [];
+  const kind = kinds.find(([, pattern]) => pattern.test(cause))?.[0] ?? 'other';
+  return { name, id: ignoreIds ? 0 : id, expression, field, kind, types: typesPattern.exec(cause)?.slice(1) };
 }

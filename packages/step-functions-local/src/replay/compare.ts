@@ -2,8 +2,7 @@ import { causesMeanTheSame } from './causes';
 import { hasNestedParallel, isConcurrent, links } from './concurrency';
 import type { RecordedEvent, Recording } from './recording';
 import type { Replayed } from './run-recording';
-import type { Placeholders } from './values';
-import { differs, valueDifference } from './values';
+import { differs, valueDifference, type Placeholders } from './values';
 
 /**
  * Compares a replay with what was recorded: status, output, error and cause, then every event with its id, the event

@@ -23,7 +23,7 @@ export function hasNestedParallel(definition: unknown, inside = false): boolean 
 }
 
 /** Events whose place in the chain depends on which branch or iteration was last. */
-const ORDER_DEPENDENT = new Set([
+const orderDependent = new Set([
   // Followed one event or the other in the service's own past; see compare.ts.
   'EvaluationFailed',
   'MapIterationStarted',
@@ -52,7 +52,7 @@ export function links(events: readonly RecordedEvent[]): Link[] {
       const previous = byId.get(event.previousEventId);
       const name = typeof previous?.['name'] === 'string' ? previous['name'] : '';
       const follows = previous === undefined ? 'nothing' : `${previous.type} ${name}`;
-      return { event, follows: ORDER_DEPENDENT.has(event.type) ? 'any' : follows };
+      return { event, follows: orderDependent.has(event.type) ? 'any' : follows };
     });
 }
 

@@ -2,6 +2,7 @@ import type { TaskIntegration, TaskRequest } from '../integrations/integration';
 import { StatesError } from '../language/errors';
 import type { StepFunctions } from '../service/service';
 import type { RecordedEvent, RecordedResult } from './recording';
+import { defined } from '../defined';
 
 /**
  * Gives each task the next unused result of its state, in Map iterations that of its state and iteration. A task that
@@ -62,5 +63,5 @@ function settleLater(service: StepFunctions, token: string, result: RecordedResu
 
 function failureOf({ error, cause }: RecordedResult): { error?: string; cause?: string } | undefined {
   if (error === undefined && cause === undefined) return undefined;
-  return { ...(error === undefined ? {} : { error }), ...(cause === undefined ? {} : { cause }) };
+  return { ...defined({ error, cause }) };
 }

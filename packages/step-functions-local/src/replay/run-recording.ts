@@ -17,7 +17,7 @@ export interface Replayed {
  * Runs a recording's definition with its input, its tasks giving what they gave on AWS. Nothing is really waited for.
  * @throws Error if the execution has not ended after `longestMs`.
  */
-export async function runRecording(recording: Recording, longestMs = LONGEST_MS): Promise<Replayed> {
+export async function runRecording(recording: Recording, longestMs = replayLimitMs): Promise<Replayed> {
   const remaining = [...recording.taskResults];
   const service = new StepFunctions({
     accountId: '111122223333',
@@ -45,7 +45,7 @@ export async function runRecording(recording: Recording, longestMs = LONGEST_MS)
 }
 
 /** No replay waits for anything real: one that takes longer waits for what never comes. */
-const LONGEST_MS = 60_000;
+const replayLimitMs = 60_000;
 
 /** @throws Error if nothing happens any more before the promise is settled: the process would end without a word. */
 async function within<T>(milliseconds: number, promise: Promise<T>): Promise<T> {
@@ -63,7 +63,7 @@ async function within<T>(milliseconds: number, promise: Promise<T>): Promise<T> 
 }
 
 /** Details that are JSON text in a history and parsed in a recording. */
-const JSON_TEXTS = new Set(['input', 'output', 'parameters']);
+const jsonTexts = new Set(['input', 'output', 'parameters']);
 
 /** An event in the form of the recordings. */
 export function flatten(event: HistoryEvent): RecordedEvent {
@@ -78,7 +78,7 @@ export function flatten(event: HistoryEvent): RecordedEvent {
         ]),
       );
     } else {
-      details[key] = JSON_TEXTS.has(key) ? (JSON.parse(value as string) as unknown) : value;
+      details[key] = jsonTexts.has(key) ? (JSON.parse(value as string) as unknown) : value;
     }
   }
   return { type: event.type, id: event.id, previousEventId: event.previousEventId, ...details };

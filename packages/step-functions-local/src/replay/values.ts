@@ -3,7 +3,7 @@
  * stands for it, but the same thing each time.
  */
 
-const PLACEHOLDER = /<[A-Za-z][\w:.-]*>/g;
+const placeholder = /<[A-Za-z][\w:.-]*>/g;
 
 /** What each placeholder of a recording has stood for so far. */
 export type Placeholders = Map<string, string>;
@@ -39,10 +39,10 @@ export function valueDifference(
 
 function textMatches(expected: string, actual: string, placeholders: Placeholders): boolean {
   if (expected === actual || expected === 'timestamp') return true;
-  const names = expected.match(PLACEHOLDER);
+  const names = expected.match(placeholder);
   if (names === null) return false;
   const pattern = expected
-    .split(PLACEHOLDER)
+    .split(placeholder)
     .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
     .join('([\\s\\S]+?)');
   const match = new RegExp(`^${pattern}$`).exec(actual);

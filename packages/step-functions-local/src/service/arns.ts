@@ -26,13 +26,13 @@ export function requireArn(kind: 'stateMachine' | 'execution' | 'mapRun', arn: u
 }
 
 // https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html ("name")
-const FORBIDDEN_IN_NAME = /[\s<>{}[\]?*"#%\\^|~`$&,;:/\u0000-\u001f\u007f-\u009f\ufffe\uffff]/;
+const forbiddenInName = /[\s<>{}[\]?*"#%\\^|~`$&,;:/\u0000-\u001f\u007f-\u009f\ufffe\uffff]/;
 
 /** @throws ApiError InvalidName */
 export function requireName(name: unknown): string {
   if (typeof name !== 'string' || name === '') throw validationError('name', name, 'Member must not be null');
   if (name.length > 80)
     throw validationError('name', name, 'Member must have length less than or equal to 80');
-  if (FORBIDDEN_IN_NAME.test(name)) throw new ApiError('InvalidName', `Invalid Name: '${name}'`);
+  if (forbiddenInName.test(name)) throw new ApiError('InvalidName', `Invalid Name: '${name}'`);
   return name;
 }

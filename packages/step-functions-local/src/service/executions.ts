@@ -2,8 +2,7 @@ import type { Definition } from '../definition/types';
 import { ExecutionDriver } from '../execution/driver';
 import type { HistoryEvent } from '../execution/history';
 import type { ExecutionRecord } from '../execution/records';
-import { Run } from '../execution/run';
-import type { RunObserver, Runtime } from '../execution/run';
+import { Run, type RunObserver, type Runtime } from '../execution/run';
 import type { Journal } from '../storage/journal';
 
 /** An execution that the region knows; without a run it has ended and lies on disk. */

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Clock } from '../clock/clock';
 import { validateDefinition } from '../definition/validate';
 import type { HistoryEvent } from '../execution/history';
-import { MAXIMUM_PAYLOAD_BYTES, exceedsPayload } from '../execution/limits';
+import { maximumPayloadBytes, exceedsPayload } from '../execution/limits';
 import type { ExecutionRecord } from '../execution/records';
 import { redriveObstacle } from '../execution/redrive';
 import type { BeforeTask, Runtime } from '../execution/run';
@@ -10,18 +10,15 @@ import { TaskTokens } from '../execution/task-tokens';
 import type { TaskIntegration } from '../integrations/integration';
 import type { Failure } from '../language/errors';
 import { createExpressions } from '../language/expression';
-import type { Random } from '../language/random';
-import { uuidFrom } from '../language/random';
+import { uuidFrom, type Random } from '../language/random';
 import { Journal } from '../storage/journal';
-import { executionArn, requireName, stateMachineArn } from './arns';
-import type { Place } from './arns';
+import { executionArn, requireName, stateMachineArn, type Place } from './arns';
 import { createChildWorkflows } from './child-workflows';
 import { ApiError, validationError } from './errors';
 import { Executions } from './executions';
-import type { StateMachine } from './state-machines';
-import { StateMachines } from './state-machines';
-import type { StatusChangeEvent } from './status-change';
-import { statusChangeEvent } from './status-change';
+import { StateMachines, type StateMachine } from './state-machines';
+import { statusChangeEvent, type StatusChangeEvent } from './status-change';
+import { defined } from '../defined';
 
 export interface StepFunctionsOptions extends Place {
   /** Where executions and state machines are kept across restarts; in memory only if absent. */
@@ -59,7 +56,7 @@ export interface StartExecution {
   readonly traceHeader?: string;
 }
 
-const DEFAULT_RETAINED = 1000;
+const defaultRetained = 1000;
 
 /** Step Functions of one account and region. Methods throw ApiError with the names of AWS. */
 export class StepFunctions {
@@ -84,12 +81,12 @@ export class StepFunctions {
       integrations: typeof integrations === 'function' ? integrations(this) : integrations,
       taskTokens: this.taskTokens,
       childWorkflows: createChildWorkflows(this),
-      ...(beforeTask === undefined ? {} : { beforeTask }),
+      ...defined({ beforeTask }),
     };
     this.executions = new Executions({
       runtime,
       journal: this.journal,
-      retained: options.retainedExecutions ?? DEFAULT_RETAINED,
+      retained: options.retainedExecutions ?? defaultRetained,
       parse: (definition) => this.machines.parse(definition),
       onStatus: (record, events) =>
         onStatusChange?.(statusChangeEvent(this.place, record, events, clock.now())),
@@ -180,7 +177,7 @@ export class StepFunctions {
       definition: machine.definition,
       input,
       startDate: this.now(),
-      ...(request.traceHeader === undefined ? {} : { traceHeader: request.traceHeader }),
+      ...defined({ traceHeader: request.traceHeader }),
       status: 'RUNNING',
       redriveCount: 0,
     };
@@ -250,7 +247,7 @@ function requireInput(text: string): string {
     throw validationError(
       'input',
       '…',
-      `Member must have length less than or equal to ${MAXIMUM_PAYLOAD_BYTES}`,
+      `Member must have length less than or equal to ${maximumPayloadBytes}`,
     );
   }
   try {

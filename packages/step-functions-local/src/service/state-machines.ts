@@ -58,7 +58,7 @@ export class StateMachines {
     const key = createHash('sha1').update(text).digest('base64');
     let definition = this.parsed.get(key);
     if (definition === undefined) {
-      if (this.parsed.size >= MOST_PARSED) this.parsed.clear();
+      if (this.parsed.size >= mostParsed) this.parsed.clear();
       definition = JSON.parse(text) as Definition;
       this.parsed.set(key, definition);
     }
@@ -66,4 +66,4 @@ export class StateMachines {
   }
 }
 
-const MOST_PARSED = 1000;
+const mostParsed = 1000;

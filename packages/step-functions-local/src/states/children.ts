@@ -1,6 +1,6 @@
 import { Cancelled } from '../clock/clock';
 import type { State, StateGraph } from '../definition/types';
-import { ABORTED_EVENTS } from '../execution/history';
+import { abortedEvents } from '../execution/history';
 import type { ScopeRecord } from '../execution/records';
 import type { Run } from '../execution/run';
 import { RuntimeError } from '../language/errors';
@@ -76,7 +76,7 @@ export function abortChildren(run: Run, parent: ScopeRecord, state: State, after
     else if (state.Type === 'Map') append('MapIterationAborted', { name: parent.current?.name, index });
     const current = child.current === undefined ? undefined : graph.States[child.current.name];
     if (current !== undefined) {
-      const type = ABORTED_EVENTS[current.Type];
+      const type = abortedEvents[current.Type];
       if (type !== undefined) append(type);
       abortChildren(run, child, current, after);
     }

@@ -1,10 +1,8 @@
 import type { ChoiceState } from '../definition/types';
 import { RuntimeError } from '../language/errors';
 import { evaluateTyped, stateFailed } from '../language/template';
-import type { StateContext } from './context';
-import { evaluationScope } from './context';
-import type { Transition } from './transition';
-import { transition } from './transition';
+import { evaluationScope, type StateContext } from './context';
+import { transition, type Transition } from './transition';
 
 /**
  * Takes the first rule whose Condition is true, else Default. Assign and Output of the rule that is taken count;

@@ -68,7 +68,7 @@ function contextObject(context: StateContext, extra: Extra): Record<string, unkn
       RoleArn: record.roleArn,
       StartTime: timestamp(record.startDate),
       RedriveCount: record.redriveCount,
-      ...(record.redriveDate === undefined ? {} : { RedriveTime: timestamp(record.redriveDate) }),
+      ...(record.redriveDate !== undefined && { RedriveTime: timestamp(record.redriveDate) }),
     },
     StateMachine: { Id: record.stateMachineArn, Name: record.stateMachineName },
     State: {
@@ -76,8 +76,8 @@ function contextObject(context: StateContext, extra: Extra): Record<string, unkn
       EnteredTime: timestamp(progress.enteredTime),
       RetryCount: progress.failedAttempts,
     },
-    ...(extra.taskToken === undefined ? {} : { Task: { Token: extra.taskToken } }),
-    ...(item === undefined ? {} : { Map: { Item: item } }),
+    ...(extra.taskToken !== undefined && { Task: { Token: extra.taskToken } }),
+    ...(item !== undefined && { Map: { Item: item } }),
   };
 }
 

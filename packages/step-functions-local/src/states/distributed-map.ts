@@ -1,13 +1,11 @@
 import { Cancelled } from '../clock/clock';
-import type { Definition, MapState } from '../definition/types';
-import { processorOf } from '../definition/types';
+import { processorOf, type Definition, type MapState } from '../definition/types';
 import type { MapProgress, ScopeRecord } from '../execution/records';
 import { childId } from '../execution/run';
 import { StatesError, thresholdExceeded } from '../language/errors';
 import { uuidFrom } from '../language/random';
 import { childSignal, firstFailure } from './children';
-import type { StateContext } from './context';
-import { ensureLive } from './context';
+import { ensureLive, type StateContext } from './context';
 import { batches } from './item-batches';
 import { itemInput, mapItem } from './map-settings';
 import { failureDetails } from './task-events';

@@ -1,21 +1,26 @@
 import { sleep } from '../clock/clock';
 import type { Retrier, State, WithErrorHandling } from '../definition/types';
 import type { Random } from '../language/random';
-import { matchesError, QueryEvaluationError, RuntimeError, StatesError } from '../language/errors';
-import type { Failure, NamedError } from '../language/errors';
-import type { StateContext } from './context';
-import { ensureLive } from './context';
-import type { Transition } from './transition';
-import { transition } from './transition';
+import {
+  matchesError,
+  QueryEvaluationError,
+  RuntimeError,
+  StatesError,
+  type Failure,
+  type NamedError,
+} from '../language/errors';
+import { ensureLive, type StateContext } from './context';
+import { transition, type Transition } from './transition';
+import { defined } from '../defined';
 
 /**
  * Retry and Catch of Task, Parallel and Map states.
  * https://states-language.net/spec.html#errors ("Retrying after error", "Fallback states")
  */
 
-const DEFAULT_INTERVAL_SECONDS = 1;
-const DEFAULT_MAX_ATTEMPTS = 3;
-const DEFAULT_BACKOFF_RATE = 2;
+const defaultIntervalSeconds = 1;
+const defaultMaxAttempts = 3;
+const defaultBackoffRate = 2;
 
 export interface Attempts {
   /** One attempt: does the state's work and gives the transition that follows from its result. */
@@ -69,7 +74,7 @@ export function recordEvaluationFailure(
   context.run.append(context.scope, 'EvaluationFailed', {
     error: error.error,
     cause: error.cause,
-    ...(error.location === undefined ? {} : { location: error.location }),
+    ...defined({ location: error.location }),
     state: context.progress.name,
   });
 }
@@ -90,12 +95,12 @@ export function nextRetry(
   const retrier = retriers[index];
   if (retrier === undefined) return undefined;
   const count = used[index] ?? 0;
-  if (count >= (retrier.MaxAttempts ?? DEFAULT_MAX_ATTEMPTS)) return undefined;
+  if (count >= (retrier.MaxAttempts ?? defaultMaxAttempts)) return undefined;
   for (let earlier = 0; earlier < index; earlier++) used[earlier] ??= 0;
   used[index] = count + 1;
-  const interval = retrier.IntervalSeconds ?? DEFAULT_INTERVAL_SECONDS;
+  const interval = retrier.IntervalSeconds ?? defaultIntervalSeconds;
   const delay = Math.min(
-    interval * (retrier.BackoffRate ?? DEFAULT_BACKOFF_RATE) ** count,
+    interval * (retrier.BackoffRate ?? defaultBackoffRate) ** count,
     retrier.MaxDelaySeconds ?? Number.POSITIVE_INFINITY,
   );
   return retrier.JitterStrategy === 'FULL' ? delay * random() : delay;
@@ -129,7 +134,6 @@ async function catchError(
 /** `$states.errorOutput`, which is also the output where a catcher has no Output. */
 export function errorOutputOf(failure: Failure): Record<string, string> {
   return {
-    ...(failure.error === undefined ? {} : { Error: failure.error }),
-    ...(failure.cause === undefined ? {} : { Cause: failure.cause }),
+    ...defined({ Error: failure.error, Cause: failure.cause }),
   };
 }

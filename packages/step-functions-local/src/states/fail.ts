@@ -1,8 +1,7 @@
 import type { FailState } from '../definition/types';
 import { StatesError } from '../language/errors';
 import { evaluateTyped } from '../language/template';
-import type { StateContext } from './context';
-import { evaluationScope } from './context';
+import { evaluationScope, type StateContext } from './context';
 
 /**
  * Fails its scope, with an error name and a cause if it has them.
@@ -13,11 +12,7 @@ export async function performFail(context: StateContext<FailState>): Promise<nev
   const scope = evaluationScope(context);
   const { Error: error, Cause: cause } = context.state;
   throw new StatesError({
-    ...(error === undefined
-      ? {}
-      : { error: (await evaluateTyped(scope, 'Error', error, 'string')) as string }),
-    ...(cause === undefined
-      ? {}
-      : { cause: (await evaluateTyped(scope, 'Cause', cause, 'string')) as string }),
+    ...(error !== undefined && { error: (await evaluateTyped(scope, 'Error', error, 'string')) as string }),
+    ...(cause !== undefined && { cause: (await evaluateTyped(scope, 'Cause', cause, 'string')) as string }),
   });
 }

@@ -1,7 +1,6 @@
 import type { MapState } from '../definition/types';
 import { evaluateTemplate, evaluateTyped, evaluationError } from '../language/template';
-import type { StateContext } from './context';
-import { evaluationScope } from './context';
+import { evaluationScope, type StateContext } from './context';
 
 /**
  * Groups items into the inputs of child workflows.

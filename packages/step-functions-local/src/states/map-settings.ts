@@ -1,9 +1,7 @@
-import type { MapState } from '../definition/types';
-import { isDistributed } from '../definition/types';
+import { isDistributed, type MapState } from '../definition/types';
 import type { MapItem } from '../execution/records';
 import { evaluateTemplate, evaluateTyped, evaluationError } from '../language/template';
-import type { StateContext } from './context';
-import { evaluationScope } from './context';
+import { evaluationScope, type StateContext } from './context';
 
 interface Items {
   readonly items: readonly unknown[];
@@ -11,9 +9,9 @@ interface Items {
 }
 
 /** Iterations that an inline Map runs at once where MaxConcurrency does not say less; AWS names about 40. */
-const INLINE_CONCURRENCY = 40;
+const inlineConcurrency = 40;
 /** Child workflows that a distributed Map runs at once. */
-const DISTRIBUTED_CONCURRENCY = 10_000;
+const distributedConcurrency = 10_000;
 
 export interface MapSettings extends Items {
   readonly maxConcurrency: number;
@@ -30,7 +28,7 @@ export async function mapSettings(context: StateContext<MapState>): Promise<MapS
   const evaluation = evaluationScope(context);
   const given = await itemsOf(context);
   const { items } = given;
-  const limit = isDistributed(state) ? DISTRIBUTED_CONCURRENCY : INLINE_CONCURRENCY;
+  const limit = isDistributed(state) ? distributedConcurrency : inlineConcurrency;
   const requested = await count(context, 'MaxConcurrency', state.MaxConcurrency);
   const maxConcurrency = requested === undefined || requested === 0 ? limit : Math.min(requested, limit);
   const tolerated: number[] = [];

@@ -1,17 +1,14 @@
 import { Cancelled } from '../clock/clock';
-import type { MapState } from '../definition/types';
-import { isDistributed, processorOf } from '../definition/types';
+import { isDistributed, processorOf, type MapState } from '../definition/types';
 import type { MapProgress, ScopeRecord } from '../execution/records';
 import { childId } from '../execution/run';
 import { RuntimeError, StatesError, thresholdExceeded } from '../language/errors';
 import { abortChildren, childSignal, firstFailure, giveUp } from './children';
-import type { RunScope, StateContext } from './context';
-import { ensureLive } from './context';
+import { ensureLive, type RunScope, type StateContext } from './context';
 import { runMapRun } from './distributed-map';
 import { performWithErrorHandling } from './error-handling';
 import { itemInput, mapItem, mapSettings } from './map-settings';
-import type { Transition } from './transition';
-import { leaveAfterChildren } from './transition';
+import { leaveAfterChildren, type Transition } from './transition';
 
 /**
  * Runs its item processor for each item: inline as iterations of this execution, distributed as child workflows.

@@ -4,11 +4,9 @@ import { childId } from '../execution/run';
 import { payloadText } from '../execution/limits';
 import { evaluateTemplate } from '../language/template';
 import { childSignal, firstFailure, giveUp } from './children';
-import type { RunScope, StateContext } from './context';
-import { ensureLive, evaluationScope } from './context';
+import { ensureLive, evaluationScope, type RunScope, type StateContext } from './context';
 import { performWithErrorHandling } from './error-handling';
-import type { Transition } from './transition';
-import { leaveAfterChildren } from './transition';
+import { leaveAfterChildren, type Transition } from './transition';
 
 /**
  * Runs its branches at the same time, each with its own variables; the first that fails fails the state.

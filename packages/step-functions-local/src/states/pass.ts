@@ -1,7 +1,6 @@
 import type { PassState } from '../definition/types';
 import type { StateContext } from './context';
-import type { Transition } from './transition';
-import { nextOf, transition } from './transition';
+import { nextOf, transition, type Transition } from './transition';
 
 /**
  * Passes its input on, or Output.

@@ -1,7 +1,6 @@
 import type { SucceedState } from '../definition/types';
 import type { StateContext } from './context';
-import type { Transition } from './transition';
-import { transition } from './transition';
+import { transition, type Transition } from './transition';
 
 /**
  * Ends its scope.

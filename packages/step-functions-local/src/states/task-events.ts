@@ -2,6 +2,7 @@ import type { TaskState } from '../definition/types';
 import { exceedsPayload } from '../execution/limits';
 import type { Failure } from '../language/errors';
 import type { StateContext } from './context';
+import { defined } from '../defined';
 
 /** What a task's fields say beside its arguments. */
 export interface TaskSettings {
@@ -35,9 +36,9 @@ export function taskEvents(context: StateContext<TaskState>, service: string, re
         ...(lambda
           ? { resource, input: argumentsText }
           : { ...type, region: run.record.stateMachineArn.split(':')[3], parameters: argumentsText }),
-        ...(timeoutSeconds === undefined ? {} : { timeoutInSeconds: timeoutSeconds }),
+        ...defined({ timeoutInSeconds: timeoutSeconds }),
         ...(heartbeatSeconds === undefined || lambda ? {} : { heartbeatInSeconds: heartbeatSeconds }),
-        ...(roleArn === undefined ? {} : { taskCredentials: { roleArn } }),
+        ...(roleArn !== undefined && { taskCredentials: { roleArn } }),
       });
       append('Started', common);
     },
@@ -65,7 +66,6 @@ function actionOf(resource: string): string {
 
 export function failureDetails(failure: Failure): Record<string, string> {
   return {
-    ...(failure.error === undefined ? {} : { error: failure.error }),
-    ...(failure.cause === undefined ? {} : { cause: failure.cause }),
+    ...defined({ error: failure.error, cause: failure.cause }),
   };
 }

@@ -4,13 +4,12 @@ import { StatesError } from '../language/errors';
 import { uuidFrom } from '../language/random';
 import { evaluateTemplate, evaluateTyped, evaluationError } from '../language/template';
 import { parseResource } from '../integrations/integration';
-import type { StateContext } from './context';
-import { ensureLive, evaluationScope, innermostIteration } from './context';
+import { ensureLive, evaluationScope, innermostIteration, type StateContext } from './context';
 import { performWithErrorHandling } from './error-handling';
 import { callTask, HeartbeatTimeout, TaskTimeout } from './task-call';
 import { taskEvents } from './task-events';
-import type { Transition } from './transition';
-import { nextOf, transition } from './transition';
+import { nextOf, transition, type Transition } from './transition';
+import { defined } from '../defined';
 
 /**
  * Calls an integration with Arguments (or its input) and waits for the result.
@@ -66,8 +65,8 @@ async function call(context: StateContext<TaskState>): Promise<void> {
         executionArn: run.record.arn,
         stateName: progress.name,
         attempt: progress.failedAttempts + 1,
-        ...(taskToken === undefined ? {} : { taskToken }),
-        ...(iteration?.item === undefined ? {} : { mapIndex: iteration.item.Index }),
+        ...defined({ taskToken }),
+        ...(iteration?.item !== undefined && { mapIndex: iteration.item.Index }),
         remembered: progress.memo,
       },
       ...settings,

@@ -1,9 +1,8 @@
 import type { MapState, ParallelState, WithOutput } from '../definition/types';
-import { MAXIMUM_VARIABLES_BYTES, payloadText } from '../execution/limits';
+import { maximumVariablesBytes, payloadText } from '../execution/limits';
 import { dataLimitExceeded } from '../language/errors';
 import { evaluateTemplate } from '../language/template';
-import type { Extra, StateContext } from './context';
-import { ensureLive, evaluationScope } from './context';
+import { ensureLive, evaluationScope, type Extra, type StateContext } from './context';
 
 /** How a state is left. Neither a next state nor an end follows from a Fail state: that throws. */
 export interface Transition {
@@ -73,5 +72,5 @@ function checkVariables(context: StateContext, assigned: Record<string, unknown>
   payloadText(assigned, `value of the variables that the state '${context.progress.name}' assigns`);
   const stored = { ...context.scope.variables, ...assigned };
   const text = JSON.stringify(stored);
-  if (text.length > MAXIMUM_VARIABLES_BYTES) throw dataLimitExceeded("total of the execution's variables");
+  if (text.length > maximumVariablesBytes) throw dataLimitExceeded("total of the execution's variables");
 }

@@ -2,13 +2,11 @@ import { sleep } from '../clock/clock';
 import type { WaitState } from '../definition/types';
 import { evaluateTyped, evaluationError } from '../language/template';
 import { parseTimestamp } from '../language/timestamp';
-import type { StateContext } from './context';
-import { ensureLive, evaluationScope } from './context';
-import type { Transition } from './transition';
-import { nextOf, transition } from './transition';
+import { ensureLive, evaluationScope, type StateContext } from './context';
+import { nextOf, transition, type Transition } from './transition';
 
 /** A Wait state lasts this long at most: 99,999,999 seconds. */
-const LONGEST_WAIT_SECONDS = 99_999_999;
+const longestWaitSeconds = 99_999_999;
 
 /**
  * Waits for Seconds or until Timestamp; a time that has passed is no wait.
@@ -35,10 +33,10 @@ export async function performWait(context: StateContext<WaitState>): Promise<Tra
 async function seconds(context: StateContext<WaitState>): Promise<number> {
   const evaluation = evaluationScope(context);
   const value = (await evaluateTyped(evaluation, 'Seconds', context.state.Seconds, 'number')) as number;
-  if (!Number.isInteger(value) || value < 0 || value > LONGEST_WAIT_SECONDS) {
+  if (!Number.isInteger(value) || value < 0 || value > longestWaitSeconds) {
     throw evaluationError(
       evaluation,
-      `The Seconds field must be an integer from 0 to ${LONGEST_WAIT_SECONDS}, but was: ${value}`,
+      `The Seconds field must be an integer from 0 to ${longestWaitSeconds}, but was: ${value}`,
       'Seconds',
     );
   }
