@@ -298,4 +298,42 @@ function addLocalCommands(program: Command, commands: CommandBuilder): void {
       async () => (await import('./commands/local')).localStatus,
     ),
   );
+  addPrograms(local, commands);
+}
+
+/** What the local region builds. */
+function addPrograms(local: Command, commands: CommandBuilder): void {
+  const programs = commands.add(
+    local,
+    {
+      usage: 'programs',
+      description: 'List the programs that the region builds, and what is there of them.',
+      examples: ['local programs', 'local programs build eksctl', 'local programs prune'],
+    },
+    async () => (await import('./commands/programs')).listPrograms,
+  );
+  withJson(programs);
+  withJson(
+    commands.add(
+      programs,
+      {
+        usage: 'build [names...]',
+        description: 'Build programs ahead of the step that needs them; all where none is named.',
+        examples: ['local programs build', 'local programs build control-plane eksctl'],
+        mindsInterrupts: true,
+      },
+      async () => (await import('./commands/programs')).buildPrograms,
+    ),
+  );
+  withJson(
+    commands.add(
+      programs,
+      {
+        usage: 'prune',
+        description: 'Take programs out of the cache that this checkout does not use.',
+        examples: ['local programs prune', 'local programs prune --all'],
+      },
+      async () => (await import('./commands/programs')).prunePrograms,
+    ),
+  ).option('--all', 'those that it uses, too');
 }

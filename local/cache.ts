@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 
 /**
- * The folder for what is expensive to make and safe to lose: the control plane's binary, moto's virtual
+ * The folder for what is expensive to make and safe to lose: built programs, moto's virtual
  * environment, downloads. It lies outside the repository so that every checkout shares it.
  *
  * `KUBEFLOW_EKS_CACHE` names it; otherwise it is `kubeflow-eks` below `XDG_CACHE_HOME` (where that is an absolute

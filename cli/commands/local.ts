@@ -2,6 +2,7 @@ import { CliError, exitCodes, type ExitCode } from '../exit-codes';
 import { readConfiguration } from '../configuration-file';
 import { printJson, type Host } from '../host';
 import { defined } from '../../core/defined';
+import { liveProgress } from '../live-progress';
 
 export interface LocalOptions {
   json?: boolean;
@@ -21,15 +22,16 @@ export async function localUp(host: Host, path: string, options: LocalOptions): 
     );
   }
   const { bringUp } = await import('../../local/region');
+  const progress = liveProgress(host);
   const connection = await bringUp({
     signal: host.signal,
     accountId: configuration.account_id,
     region: configuration.region,
     clock: options.realTime === true ? 'real' : 'virtual',
     ...defined({ port }),
-    onProgress: (message) => {
-      host.err(`${message}\n`);
-    },
+    onProgress: progress.tell,
+  }).finally(() => {
+    progress.done();
   });
   if (options.json === true) {
     printJson(host, connection);

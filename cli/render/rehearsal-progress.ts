@@ -1,4 +1,5 @@
 import type { ProgressReporter, RehearsalStep } from '../../local/rehearsal/result';
+import { unhurried } from '../../local/processes/progress';
 import type { Host } from '../host';
 import { readableCause } from '../../core/execution/cause';
 import { formatElapsed, stepLine } from './steps';
@@ -18,13 +19,17 @@ export function rehearsalProgress(host: Host): RehearsalProgress {
 function plain(host: Host): RehearsalProgress {
   const paint = host.paint.err;
   const retried = new Set<string>();
+  const line = unhurried(
+    (text) => {
+      host.err(`  ${paint.dim(text)}\n`);
+    },
+    () => host.now(),
+  );
   return {
     phase: (text) => {
       host.err(`${paint.bold(text)}\n`);
     },
-    line: (text) => {
-      host.err(`  ${paint.dim(text)}\n`);
-    },
+    line,
     step: (step) => {
       const waits = step.status === 'RUNNING';
       if (waits && (step.error === undefined || retried.has(step.name))) return;

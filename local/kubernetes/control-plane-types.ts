@@ -1,3 +1,4 @@
+import type { Progress } from '../processes/progress';
 import type { AccessEntry } from './access-entries';
 import type { AuditLog } from './audit';
 import type { KubeClient } from './client';
@@ -23,7 +24,9 @@ export interface ControlPlaneOptions {
   /** Called when one of the programs ends by itself, with its last lines. */
   onFailure?: (error: Error) => void;
   /** What is going on, in sentences; the first start of a machine builds for minutes. */
-  onProgress?: (message: string) => void;
+  onProgress?: Progress;
+  /** Gives up while the programs are being built. */
+  signal?: AbortSignal;
 }
 
 export interface ControlPlane {

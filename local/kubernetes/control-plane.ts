@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ControlPlane, ControlPlaneOptions } from './control-plane-types';
 import { ensurePki } from './pki';
+import { defined } from '../../core/defined';
 import { ensurePrograms } from './programs';
 import { Starter } from './starter';
 
@@ -15,8 +16,8 @@ export type { ControlPlane, ControlPlaneOptions } from './control-plane-types';
  * None of the processes can outlive this one, kill -9 included.
  */
 export async function startControlPlane(options: ControlPlaneOptions): Promise<ControlPlane> {
-  const { dir, onProgress } = options;
-  const programs = await ensurePrograms(onProgress === undefined ? {} : { onProgress });
+  const { dir, onProgress, signal } = options;
+  const programs = await ensurePrograms(defined({ onProgress, signal }));
   await mkdir(dir, { recursive: true });
   const starting = new Starter(options, programs, await ensurePki(join(dir, 'pki')));
   try {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { parseAllDocuments } from 'yaml';
 import { cacheSubfolder } from '../cache';
-import { controlPlaneSources } from './binary';
+import { moduleFolder as sources } from '../programs/go-build';
 
 const istioModule = 'istio.io/api';
 const file = 'kubernetes/customresourcedefinitions.gen.yaml';
@@ -17,7 +17,7 @@ export interface CustomResourceDefinition {
 }
 
 /**
- * Istio's own CustomResourceDefinitions, at the version in the control plane's go.mod. They come out of the Go module
+ * Istio's own CustomResourceDefinitions, at the version in the local region's go.mod. They come out of the Go module
  * that Istio publishes them in, checked by go.sum, and are kept as JSON in the cache folder: the repository has no copy.
  *
  * @throws Error when they are not cached and Go cannot fetch the module.
@@ -25,13 +25,13 @@ export interface CustomResourceDefinition {
 export async function istioCrds(
   environment: NodeJS.ProcessEnv = process.env,
 ): Promise<CustomResourceDefinition[]> {
-  const sums = await readFile(join(controlPlaneSources, 'go.sum'), 'utf8');
+  const sums = await readFile(join(sources, 'go.sum'), 'utf8');
   const pinned = sums
     .split('\n')
     .find((line) => line.startsWith(`${istioModule} `) && !line.includes('/go.mod'));
-  if (pinned === undefined) throw new Error(`go.sum of the control plane does not pin ${istioModule}`);
+  if (pinned === undefined) throw new Error(`go.sum of the local region does not pin ${istioModule}`);
   const digest = createHash('sha256').update(pinned).digest('hex').slice(0, 16);
-  const cached = join(cacheSubfolder('control-plane', environment), `istio-crds-${digest}.json`);
+  const cached = join(cacheSubfolder('definitions', environment), `istio-crds-${digest}.json`);
   if (!existsSync(cached)) {
     const yaml = await readFile(join(await moduleFolder(environment), file), 'utf8');
     const documents = parseAllDocuments(yaml)
@@ -47,7 +47,7 @@ export async function istioCrds(
 async function moduleFolder(environment: NodeJS.ProcessEnv): Promise<string> {
   try {
     const { stdout } = await promisify(execFile)('go', ['mod', 'download', '-json', istioModule], {
-      cwd: controlPlaneSources,
+      cwd: sources,
       env: { ...environment, GOTOOLCHAIN: 'local', GOFLAGS: '-mod=mod' },
     });
     return (JSON.parse(stdout) as { Dir: string }).Dir;

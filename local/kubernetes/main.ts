@@ -5,6 +5,7 @@
  *
  * With a directory its data are kept for the next time.
  */
+import { progressOn } from '../processes/progress';
 import { makeTempDir } from '../processes/temp-dir';
 import { startControlPlane } from './control-plane';
 
@@ -17,7 +18,7 @@ async function main(): Promise<void> {
   const controlPlane = await startControlPlane({
     dir: directory ?? temporary?.path ?? '',
     clusterName: 'local',
-    onProgress: say,
+    onProgress: progressOn(process.stderr),
     onLine: process.env['VERBOSE']
       ? (component, line) => {
           say(`${component}: ${line}`);

@@ -7,7 +7,8 @@ import { operator, startRegion } from './region';
 import { publishConnection, withdrawConnection } from './connection';
 
 /** What the daemon tells whoever started it. */
-export type DaemonMessage = { progress: string } | { ready: string } | { failed: string };
+export type DaemonMessage =
+  { progress: string; isPassing?: boolean } | { ready: string } | { failed: string };
 
 /** How it is to run; given as JSON in its only argument. */
 export interface DaemonOptions {
@@ -27,8 +28,8 @@ async function main(options: DaemonOptions): Promise<void> {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   const region = await startRegion({
     ...options,
-    onProgress: (progress) => {
-      tell({ progress });
+    onProgress: (progress, isPassing) => {
+      tell({ progress, ...(isPassing === true ? { isPassing } : {}) });
     },
   });
   publishConnection({

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Progress } from '../processes/progress';
 import { isRunning } from '../processes/running';
 import { waitFor } from '../processes/wait-for';
 import type { Preparation } from './account/prepare';
@@ -15,7 +16,7 @@ export interface UpOptions {
   /** `virtual` by default: waits of the workflows pass at once. */
   clock?: 'virtual' | 'real';
   port?: number;
-  onProgress(message: string): void;
+  onProgress: Progress;
   /** Gives up while the region is coming up; its processes end with it. */
   signal?: AbortSignal;
 }
@@ -58,7 +59,7 @@ export async function bringUp(options: UpOptions): Promise<RegionConnection> {
   await new Promise<void>((resolve, reject) => {
     createInterface({ input: daemon.stdout }).on('line', (line) => {
       const message = JSON.parse(line) as DaemonMessage;
-      if ('progress' in message) options.onProgress(message.progress);
+      if ('progress' in message) options.onProgress(message.progress, message.isPassing);
       else if ('ready' in message) resolve();
       else reject(new Error(message.failed));
     });

@@ -1,4 +1,5 @@
 import type { HistoryEvent } from '../../packages/step-functions-local/src';
+import type { Progress } from '../processes/progress';
 import type { Faults } from './faults';
 
 /** How a region is to be brought up. */
@@ -17,7 +18,7 @@ export interface RegionOptions {
   /** Folder with a distribution of Kubeflow; without it a reduced one is made. */
   distribution?: string;
   /** What is going on, in sentences. */
-  onProgress: (message: string) => void;
+  onProgress: Progress;
   onHistoryEvent?: (executionArn: string, event: HistoryEvent) => void;
   /** A line that a build printed. */
   onBuildLine?: (project: string, line: string) => void;

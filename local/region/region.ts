@@ -6,7 +6,8 @@ import { synthesize, type Synthesis } from '../stack/synthesize';
 import { assembleDistribution } from '../codebuild/distribution/assemble';
 import { installPrograms } from '../codebuild/stand-ins';
 import type { CodeBuild } from '../codebuild/service';
-import { ensurePrograms } from '../kubernetes/programs';
+import { ensurePrograms, locatePrograms } from '../kubernetes/programs';
+import { requireProgram } from '../programs';
 import { startMoto, type Moto } from '../moto/moto';
 import { CredentialStore } from '../sts/credentials';
 import { createSts } from '../sts/sts';
@@ -103,9 +104,11 @@ async function start(
   const logs = new Logs(join(dir, 'logs'));
   started.push(() => logs.close());
 
+  await requireProgram('control-plane');
+  buildAhead(onProgress, started);
   onProgress('synthesising the stack and starting the AWS APIs');
   const [kubernetes, synthesis, moto] = await Promise.all([
-    ensurePrograms({ onProgress }),
+    locatePrograms(),
     synthesize({
       outdir: join(dir, 'stack'),
       account: accountId,
@@ -310,6 +313,19 @@ async function start(
     prepare,
     stop,
   };
+}
+
+/**
+ * Builds what the cluster's step needs, if it is not there, while the steps before it are at work. That step waits for the
+ * rest, and says what is wrong where it fails.
+ */
+function buildAhead(onProgress: RegionOptions['onProgress'], started: (() => Promise<void> | void)[]): void {
+  const stopping = new AbortController();
+  const building = ensurePrograms({ onProgress, signal: stopping.signal }).catch(() => undefined);
+  started.push(async () => {
+    stopping.abort();
+    await building;
+  });
 }
 
 /** The role with which a rule reaches a state machine. */

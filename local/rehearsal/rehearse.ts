@@ -94,8 +94,8 @@ async function rehearseIn(
     clock: 'virtual',
     ...defined({ distribution: options.distribution }),
     ...(options.fail !== undefined && { faults: failState(options.fail) }),
-    onProgress: (message) => {
-      report.line(message);
+    onProgress: (message, isPassing) => {
+      report.line(message, isPassing);
     },
     onBuildLine: (project, line) => {
       report.line(`${project}: ${line}`);

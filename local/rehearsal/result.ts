@@ -62,8 +62,8 @@ export interface RehearsalResult {
 export interface ProgressReporter {
   /** A new part of the rehearsal begins. */
   phase(text: string): void;
-  /** A detail. */
-  line(text: string): void;
+  /** A detail; a passing one is soon followed by another of its kind. */
+  line(text: string, isPassing?: boolean): void;
   /** A step of the workflow began, ended or failed. */
   step(step: RehearsalStep): void;
 }

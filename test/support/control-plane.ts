@@ -3,6 +3,7 @@ import {
   type ControlPlane,
   type ControlPlaneOptions,
 } from '../../local/kubernetes/control-plane';
+import { progressOn } from '../../local/processes/progress';
 import { makeTempDir } from '../../local/processes/temp-dir';
 
 /** A first build takes minutes; a start from the cache some 5 s, more when other test files run beside it. */
@@ -35,7 +36,7 @@ export function useControlPlane(
     try {
       const controlPlane = await startControlPlane({
         clusterName: 'test',
-        onProgress: say,
+        onProgress: progressOn(process.stderr),
         ...(typeof options === 'function' ? await options() : options),
         dir: dir.path,
       });
@@ -56,9 +57,4 @@ export function useControlPlane(
     if (running === undefined) throw new Error('the control plane runs in tests and hooks only');
     return running.controlPlane;
   };
-}
-
-/** Not console.log, of which jest prints a stack trace with every line. */
-function say(message: string): void {
-  process.stderr.write(`${message}\n`);
 }

@@ -1,3 +1,4 @@
+import { progressOn } from '../../local/processes/progress';
 import { ensurePrograms } from '../../local/kubernetes/programs';
 import { ensureVirtualEnvironment } from '../../local/moto/virtual-environment';
 
@@ -6,8 +7,6 @@ import { ensureVirtualEnvironment } from '../../local/moto/virtual-environment';
  * minutes) and moto's environment. Says what it is doing, since jest shows nothing meanwhile.
  */
 export default async function globalSetup(): Promise<void> {
-  const say = (line: string): void => {
-    process.stderr.write(`${line}\n`);
-  };
-  await Promise.all([ensurePrograms({ onProgress: say }), ensureVirtualEnvironment(say)]);
+  const onProgress = progressOn(process.stderr);
+  await Promise.all([ensurePrograms({ onProgress }), ensureVirtualEnvironment(onProgress)]);
 }

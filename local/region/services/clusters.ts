@@ -1,5 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Progress } from '../../processes/progress';
 import type { AccessEntry } from '../../kubernetes/access-entries';
 import { startControlPlane, type ControlPlane } from '../../kubernetes/control-plane';
 import type { WorkloadStatus } from '../../kubernetes/stand-ins/workload-status';
@@ -24,7 +25,7 @@ export interface ClustersOptions {
   /** Starts what works in the cluster beside the control plane. */
   accompany: (cluster: ControlPlane) => Promise<Company>;
   onLine: (component: string, line: string) => void;
-  onProgress: (message: string) => void;
+  onProgress: Progress;
 }
 
 interface Entry {
@@ -37,6 +38,8 @@ interface Entry {
 /** The real control planes behind the region's EKS clusters: one for each, started when the cluster is created. */
 export class Clusters {
   private readonly entries = new Map<string, Entry>();
+  /** Aborted when the clusters stop, which does not wait for programs that are being built. */
+  private readonly stopping = new AbortController();
 
   constructor(private readonly options: ClustersOptions) {}
 
@@ -46,6 +49,7 @@ export class Clusters {
     const entry: Entry = { starting: Promise.resolve() };
     this.entries.set(name, entry);
     entry.starting = this.start(name, entry).catch((error: unknown) => {
+      if (this.stopping.signal.aborted) return;
       entry.failure = error instanceof Error ? error : new Error(String(error));
       this.options.onProgress(`the control plane of ${name} did not start: ${entry.failure.message}`);
     });
@@ -92,6 +96,7 @@ export class Clusters {
 
   /** Stops all clusters; their data stays. */
   async stop(): Promise<void> {
+    this.stopping.abort();
     await Promise.all([...this.entries.values()].map((entry) => this.end(entry)));
   }
 
@@ -106,6 +111,7 @@ export class Clusters {
       auditLog: true,
       onLine,
       onProgress,
+      signal: this.stopping.signal,
     });
     entry.company = await accompany(controlPlane);
     entry.controlPlane = controlPlane;

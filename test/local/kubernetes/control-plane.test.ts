@@ -1,3 +1,4 @@
+import { programs } from '../../../local/programs/table';
 import { KubeClient } from '../../../local/kubernetes/client';
 import { useControlPlane } from '../../support/control-plane';
 
@@ -8,7 +9,7 @@ test('the API server reports the version that it was built from and is ready', a
   expect(await client.raw({ path: '/readyz' })).toEqual({ status: 200, body: 'ok' });
   const { stdout } = await kubectl(['version', '-o', 'json']);
   expect(JSON.parse(stdout)).toMatchObject({
-    serverVersion: { gitVersion: 'v1.34.4', major: '1', minor: '34' },
+    serverVersion: { gitVersion: programs['control-plane'].version, major: '1', minor: '35' },
   });
 });
 

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { ensureControlPlane } from '../../../local/kubernetes/binary';
+import { ensurePrograms } from '../../../local/kubernetes/programs';
 import { startControlPlane } from '../../../local/kubernetes/control-plane';
 import { startChild } from '../../../local/processes/child';
 import { makeTempDir, type TempDir } from '../../../local/processes/temp-dir';
@@ -12,7 +12,7 @@ const root = join(__dirname, '..', '..', '..');
 let dir: TempDir;
 
 beforeAll(async () => {
-  await ensureControlPlane({ onProgress: (message) => process.stderr.write(`${message}\n`) });
+  await ensurePrograms({ onProgress: (message) => process.stderr.write(`${message}\n`) });
 }, 25 * 60_000);
 beforeEach(async () => {
   dir = await makeTempDir('kfe-cp-');
@@ -103,7 +103,7 @@ test('a program that ends by itself is reported with what it wrote last', async 
 
 test('programs in KUBEBUILDER_ASSETS are used instead of those of our binary', async () => {
   const { writeFile } = await import('node:fs/promises');
-  const binary = await ensureControlPlane();
+  const { path: binary } = (await ensurePrograms()).tokenWebhook;
   const assets = await makeTempDir('kfe-assets-');
   const wrapper = (name: string): string =>
     `#!/bin/sh\necho "the ${name} of the assets"\nexec '${binary}' ${name} "$@"\n`;

@@ -4,6 +4,8 @@
 //	control-plane etcd --data-dir DIR --socket PATH
 //	control-plane kube-apiserver ...            as the Kubernetes program of that name
 //	control-plane kube-controller-manager ...   as the Kubernetes program of that name
+//	control-plane kube-scheduler ...            as the Kubernetes program of that name
+//	control-plane kwok ...                      keeps nodes and pods alive that no machine stands for; see kwok.go
 //	control-plane kubectl ...                   as the Kubernetes program of that name
 //	control-plane token-webhook ...             verifies EKS tokens; see token_webhook.go
 package main
@@ -23,6 +25,7 @@ import (
 	kubectl "k8s.io/kubectl/pkg/cmd"
 	apiserver "k8s.io/kubernetes/cmd/kube-apiserver/app"
 	controllermanager "k8s.io/kubernetes/cmd/kube-controller-manager/app"
+	scheduler "k8s.io/kubernetes/cmd/kube-scheduler/app"
 )
 
 func main() {
@@ -45,6 +48,12 @@ func main() {
 	case "kube-controller-manager":
 		stopWithParent()
 		os.Exit(cli.Run(controllermanager.NewControllerManagerCommand()))
+	case "kube-scheduler":
+		stopWithParent()
+		os.Exit(cli.Run(scheduler.NewSchedulerCommand()))
+	case "kwok":
+		stopWithParent()
+		exitOn(runKwok(os.Args[1:]))
 	case "kubectl":
 		if err := cli.RunNoErrOutput(kubectl.NewDefaultKubectlCommand()); err != nil {
 			fmt.Fprintln(os.Stderr, err)
@@ -56,7 +65,7 @@ func main() {
 }
 
 func usage() {
-	fmt.Fprintln(os.Stderr, "usage: control-plane etcd|kube-apiserver|kube-controller-manager|kubectl|token-webhook [flags]")
+	fmt.Fprintln(os.Stderr, "usage: control-plane etcd|kube-apiserver|kube-controller-manager|kube-scheduler|kwok|kubectl|token-webhook [flags]")
 	os.Exit(2)
 }
 

@@ -1,0 +1,96 @@
+import { CliError, exitCodes, type ExitCode } from '../exit-codes';
+import { printJson, type Host } from '../host';
+import { liveProgress } from '../live-progress';
+import { formatElapsed } from '../render/steps';
+import { table } from '../render/tables';
+
+export interface ProgramsOptions {
+  json?: boolean;
+  all?: boolean;
+}
+
+/** `local programs`: what the region builds from Go modules, and what is there of it. */
+export async function listPrograms(host: Host, options: ProgramsOptions): Promise<ExitCode> {
+  const { listPrograms: list } = await import('../../local/programs');
+  const found = await list(host.env);
+  if (options.json === true) {
+    printJson(host, found);
+    return exitCodes.ok;
+  }
+  const rows = found.map(({ name, version, state, bytes, builtAt, path, why }) => [
+    name,
+    version,
+    bytes === undefined ? state : state === 'named' ? `taken from ${path ?? ''}` : formatSize(bytes),
+    builtAt === undefined ? '' : `${formatElapsed(host.now() - Date.parse(builtAt))} ago`,
+    why,
+  ]);
+  host.out(`${table(['PROGRAM', 'VERSION', 'SIZE', 'BUILT', 'WHAT IT DOES'], rows)}\n`);
+  return exitCodes.ok;
+}
+
+/** `local programs build [NAME…]`: builds ahead of the step that needs it; all of them where none is named. */
+export async function buildPrograms(
+  host: Host,
+  names: readonly string[],
+  options: ProgramsOptions,
+): Promise<ExitCode> {
+  const { ensureProgram, programNames } = await import('../../local/programs');
+  const chosen = names.map((name) => {
+    const program = programNames.find((candidate) => candidate === name);
+    if (program !== undefined) return program;
+    throw new CliError(
+      `there is no program ${name}`,
+      exitCodes.badInput,
+      `the programs are ${programNames.join(', ')}`,
+    );
+  });
+  const progress = liveProgress(host);
+  const built: Record<string, string> = {};
+  try {
+    for (const name of chosen.length === 0 ? programNames : chosen) {
+      built[name] = await ensureProgram(name, {
+        environment: host.env,
+        onProgress: progress.tell,
+        signal: host.signal,
+      });
+      if (options.json !== true) host.out(`${name} is at ${built[name]}\n`);
+    }
+  } catch (error) {
+    if (host.signal.aborted) {
+      throw new CliError('interrupted; the next build goes on where this one was', exitCodes.interrupted);
+    }
+    throw error;
+  } finally {
+    progress.done();
+  }
+  if (options.json === true) printJson(host, built);
+  return exitCodes.ok;
+}
+
+/** `local programs prune`: takes out of the cache what this checkout does not use. */
+export async function prunePrograms(host: Host, options: ProgramsOptions): Promise<ExitCode> {
+  const { prunePrograms: prune } = await import('../../local/programs');
+  const progress = liveProgress(host);
+  const pruned = await prune({
+    all: options.all === true,
+    environment: host.env,
+    onProgress: progress.tell,
+  }).finally(() => {
+    progress.done();
+  });
+  if (options.json === true) {
+    printJson(host, { pruned });
+    return exitCodes.ok;
+  }
+  const bytes = pruned.reduce((sum, { bytes: size }) => sum + size, 0);
+  host.out(
+    pruned.length === 0
+      ? 'nothing to take away: every program in the cache is one that this checkout uses\n'
+      : `${pruned.length} files taken away, ${formatSize(bytes)}; Go's own build cache stays (go clean -cache)\n`,
+  );
+  return exitCodes.ok;
+}
+
+function formatSize(bytes: number): string {
+  return `${Math.round(bytes / 1_000_000)} MB`;
+}

@@ -1,0 +1,154 @@
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { constants, setPriority } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { startChild, type Child } from '../processes/child';
+import type { Progress } from '../processes/progress';
+import { programs, type ProgramName } from './table';
+
+/** Where go.mod lies. */
+export const moduleFolder = __dirname;
+
+export interface GoBuildOptions {
+  program: ProgramName;
+  /** Path of the binary to write. */
+  output: string;
+  environment: NodeJS.ProcessEnv;
+  onProgress: Progress;
+  /** Stops the build; what it has compiled stays in Go's cache, where the next one finds it. */
+  signal: AbortSignal;
+}
+
+/** Between two passing messages, in milliseconds. */
+const progressIntervalMs = 1000;
+
+/** The flags that decide what a program is. */
+export function goFlags(program: ProgramName): string[] {
+  const links = Object.entries(programs[program].links).map(([variable, value]) => `-X ${variable}=${value}`);
+  return ['-trimpath', '-mod=readonly', '-buildvcs=false', '-ldflags', ['-s -w', ...links].join(' ')];
+}
+
+/**
+ * Compiles a program with the Go toolchain on the PATH, whose build cache it uses and fills: a package that another
+ * program has compiled, or a build that was stopped, is not compiled again.
+ *
+ * @throws Error with what the compiler said
+ */
+export async function goBuild(options: GoBuildOptions): Promise<void> {
+  const { program, output, onProgress } = options;
+  const { package: path, version } = programs[program];
+  const environment = goEnvironment(options.environment);
+  const began = Date.now();
+  const elapsed = (): string => formatSeconds((Date.now() - began) / 1000);
+  let downloads = 0;
+  let compiled = 0;
+  let total: number | undefined;
+  const report = (): void => {
+    const state =
+      total === undefined
+        ? `${downloads} Go modules downloaded`
+        : `${Math.min(compiled, total)} of ${total} packages compiled`;
+    onProgress(`building ${program} ${version}: ${state}, ${elapsed()}`, true);
+  };
+  const timer = setInterval(report, progressIntervalMs);
+  const go = (args: readonly string[], onLine: (line: string) => void): Promise<Child> =>
+    runGo([...args, path], { ...options, environment, onLine });
+  try {
+    let stale = 0;
+    // What has to be compiled, which may be next to nothing; downloads the modules on the way.
+    await go(['list', '-deps', ...goFlags(program), '-f', '{{if .Stale}}stale{{end}}'], (line) => {
+      if (line.startsWith('go: downloading')) downloads += 1;
+      else if (line === 'stale') stale += 1;
+    });
+    total = stale;
+    // With -v, Go prints the import path of each package that it compiles.
+    await go(['build', ...goFlags(program), '-v', '-o', output], (line) => {
+      if (!line.startsWith('go: downloading')) compiled += 1;
+    });
+  } finally {
+    clearInterval(timer);
+  }
+  onProgress(`built ${program} ${version} in ${elapsed()}`);
+}
+
+interface GoRun {
+  program: ProgramName;
+  environment: NodeJS.ProcessEnv;
+  onLine: (line: string) => void;
+  signal: AbortSignal;
+}
+
+async function runGo(args: string[], { program, environment, onLine, signal }: GoRun): Promise<Child> {
+  signal.throwIfAborted();
+  const child = startChild({
+    name: `go ${args[0] ?? ''}`,
+    command: 'go',
+    args,
+    cwd: moduleFolder,
+    env: environment,
+    onLine,
+  });
+  // Both cores would otherwise be taken from what goes on meanwhile.
+  lowerPriority(child.pid);
+  const stop = (): void => {
+    void child.stop(0);
+  };
+  signal.addEventListener('abort', stop);
+  const { code } = await child.exited;
+  signal.removeEventListener('abort', stop);
+  signal.throwIfAborted();
+  if (code !== 0)
+    throw new Error(`${program} could not be built; ${child.name} wrote last:\n${child.recentOutput()}`);
+  return child;
+}
+
+/** What Go starts inherits it. */
+function lowerPriority(pid: number): void {
+  try {
+    setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
+  } catch {
+    // It has ended already, or this system has no priorities.
+  }
+}
+
+/** @throws Error, with what to do, where there is no Go or too old a one */
+export async function requireGo(variables: NodeJS.ProcessEnv): Promise<void> {
+  const wanted = await goVersionOfModule();
+  let version: string;
+  try {
+    const { stdout } = await promisify(execFile)('go', ['env', 'GOVERSION'], {
+      env: goEnvironment(variables),
+    });
+    version = stdout.trim();
+  } catch (error) {
+    throw new Error(
+      'the local region builds its programs with Go, and there is no working `go` on the PATH. ' +
+        `Install Go ${wanted.join('.')} or later (https://go.dev/doc/install) and try again.`,
+      { cause: error },
+    );
+  }
+  const [, major = '0', minor = '0'] = /^go(\d+)\.(\d+)/.exec(version) ?? [];
+  if (Number(major) === wanted[0] && Number(minor) < wanted[1]) {
+    throw new Error(
+      `the local region builds its programs with Go ${wanted.join('.')} or later; the one on the PATH is ${version}`,
+    );
+  }
+}
+
+/** Major and minor version of Go that go.mod asks for. */
+async function goVersionOfModule(): Promise<[number, number]> {
+  const [, major, minor] =
+    /^go (\d+)\.(\d+)/m.exec(await readFile(join(moduleFolder, 'go.mod'), 'utf8')) ?? [];
+  return [Number(major), Number(minor)];
+}
+
+/** No C compiler is needed; a newer toolchain is never downloaded behind the user's back. */
+function goEnvironment(variables: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return { ...variables, CGO_ENABLED: '0', GOTOOLCHAIN: 'local', GOFLAGS: '' };
+}
+
+function formatSeconds(seconds: number): string {
+  const whole = Math.round(seconds);
+  return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
+}

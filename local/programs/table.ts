@@ -1,0 +1,71 @@
+/** A program of the local region that is built from its Go module. */
+export interface Program {
+  /** What it does in the local region. */
+  why: string;
+  /** Import path of its main package; `./…` for one of our own module. */
+  package: string;
+  /** The module whose version is the program's own. */
+  module: string;
+  /** As go.mod pins it; a test holds the two together. */
+  version: string;
+  /** What its makers' own release build links in: variable → value. */
+  links: Readonly<Record<string, string>>;
+}
+
+const kubernetes = { module: 'k8s.io/kubernetes', version: 'v1.35.4' } as const;
+const istio = { module: 'istio.io/istio', version: 'v0.0.0-20260423205519-b01690e6db7d' } as const;
+
+/**
+ * Every program that the local region builds. They share one go.mod (`local/programs/go.mod`), so that what several of
+ * them are made of is compiled once; each is built only when a step needs it.
+ */
+export const programs = {
+  'control-plane': {
+    ...kubernetes,
+    why: 'etcd, API server, controller manager, scheduler, kwok, kubectl and the check of EKS tokens',
+    package: './control-plane',
+    links: versionLinks('k8s.io/component-base/version', kubernetes.version),
+  },
+  eksctl: {
+    module: 'github.com/weaveworks/eksctl',
+    version: 'v0.215.0',
+    why: 'makes the cluster, as in the build on AWS',
+    package: 'github.com/weaveworks/eksctl/cmd/eksctl',
+    // Its sources say "dev" between releases.
+    links: { 'github.com/weaveworks/eksctl/pkg/version.PreReleaseID': '' },
+  },
+  'oauth2-proxy': {
+    module: 'github.com/oauth2-proxy/oauth2-proxy/v7',
+    version: 'v7.15.6',
+    why: 'asks who comes in for the login, as the external authorizer of the gateway',
+    package: 'github.com/oauth2-proxy/oauth2-proxy/v7',
+    links: { 'github.com/oauth2-proxy/oauth2-proxy/v7/pkg/version.VERSION': 'v7.15.6' },
+  },
+  'pilot-discovery': {
+    ...istio,
+    why: "Istio's control plane: configures Envoy from the cluster's own objects",
+    package: 'istio.io/istio/pilot/cmd/pilot-discovery',
+    links: {},
+  },
+  'pilot-agent': {
+    ...istio,
+    why: 'starts Envoy beside a workload or as the gateway, with certificates of its own',
+    package: 'istio.io/istio/pilot/cmd/pilot-agent',
+    links: {},
+  },
+} as const satisfies Readonly<Record<string, Program>>;
+
+export type ProgramName = keyof typeof programs;
+
+export const programNames = Object.keys(programs) as ProgramName[];
+
+/** What a Kubernetes program says of its version. */
+function versionLinks(variable: string, version: string): Record<string, string> {
+  const [major = '', minor = ''] = version.slice(1).split('.');
+  return {
+    [`${variable}.gitVersion`]: version,
+    [`${variable}.gitMajor`]: major,
+    [`${variable}.gitMinor`]: minor,
+    [`${variable}.gitTreeState`]: 'clean',
+  };
+}
