@@ -4,7 +4,7 @@ import {
   disassociateAccessPolicy,
   updateAccessEntry,
 } from '../../adapters/aws/eks-access-entries';
-import type { AccessCorrection } from './steps';
+import type { AccessCorrection } from './cluster-change';
 
 /**
  * Changes an access entry through the EKS API, since eksctl has no command for it, and to make it anew would lock its

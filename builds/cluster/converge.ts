@@ -2,12 +2,17 @@ import { foreignResource } from '../../adapters/aws/errors';
 import { UserError } from '../../core/errors';
 import { ownerTag } from '../../core/naming';
 import type { PlannedChange } from '../../core/plan';
-import { createCommand, removeCommand, stepCommand, type Eksctl } from './eksctl';
+import { createCommand, removeCommand, changeCommand, type Eksctl } from './eksctl';
 import { patiently, type Patience } from './patience';
-import { planCluster } from './plan';
+import { changesOf } from './changes';
 import type { ClusterConfig } from './render';
 import { clearFailedStack, findOurStack, stackNameOf, stacksOf, type Stacks } from './stacks';
-import { describeStep, type AccessCorrection, type ObservedCluster, type Step } from './steps';
+import {
+  describeChange,
+  type AccessCorrection,
+  type ObservedCluster,
+  type ClusterChange,
+} from './cluster-change';
 
 /** What {@link convergeCluster} works with. */
 export interface ConvergeOptions extends Patience {
@@ -40,12 +45,12 @@ export async function convergeCluster(options: ConvergeOptions): Promise<void> {
     );
     return;
   }
-  const steps = planCluster(desired, observed);
-  if (steps.length === 0) say(`the cluster ${name} is what the configuration asks for: nothing to do`);
-  for (const [index, step] of steps.entries()) {
-    const { action, what } = describeStep(step);
-    say(`step ${index + 1} of ${steps.length}: ${action} ${what}`);
-    await perform(options, step);
+  const changes = changesOf(desired, observed);
+  if (changes.length === 0) say(`the cluster ${name} is what the configuration asks for: nothing to do`);
+  for (const [index, change] of changes.entries()) {
+    const { action, what } = describeChange(change);
+    say(`change ${index + 1} of ${changes.length}: ${action} ${what}`);
+    await perform(options, change);
   }
 }
 
@@ -67,8 +72,8 @@ export async function planConvergence(
   if (underWay !== undefined) say(`${underWay}: a build would wait until it is not`);
   const status = observed?.settings.status;
   if (observed !== undefined && status !== 'FAILED') {
-    planCluster(desired, observed).forEach((step) => {
-      add(describeStep(step));
+    changesOf(desired, observed).forEach((change) => {
+      add(describeChange(change));
     });
     return;
   }
@@ -77,30 +82,30 @@ export async function planConvergence(
     add({ action: 'remove', what: `the stack ${stack.name} of an earlier creation (${stack.status})` });
   add({ action: 'create', what: `the cluster ${name} with Kubernetes ${version}` });
   desired.managedNodeGroups.forEach((group) => {
-    add(describeStep({ kind: 'create node group', group }));
+    add(describeChange({ kind: 'create node group', group }));
   });
-  add(describeStep({ kind: 'create add-ons', addons: desired.addons }));
-  add(describeStep({ kind: 'create access entries', entries: desired.accessConfig.accessEntries }));
+  add(describeChange({ kind: 'create add-ons', addons: desired.addons }));
+  add(describeChange({ kind: 'create access entries', entries: desired.accessConfig.accessEntries }));
 }
 
-async function perform(options: ConvergeOptions, step: Step): Promise<void> {
+async function perform(options: ConvergeOptions, change: ClusterChange): Promise<void> {
   const { desired, eksctl, say } = options;
   const { name } = desired.metadata;
-  if (step.kind === 'correct access entry') {
-    await options.correctAccess(step.correction);
+  if (change.kind === 'correct access entry') {
+    await options.correctAccess(change.correction);
     return;
   }
-  if (step.kind === 'remove failed node group')
-    say(`it failed because of: ${step.issues.join('; ') || 'unknown'}`);
-  const stacks = stacksOf(step, name);
+  if (change.kind === 'remove failed node group')
+    say(`it failed because of: ${change.issues.join('; ') || 'unknown'}`);
+  const stacks = stacksOf(change, name);
   for (const stack of stacks) await clearFailedStack(options, name, stack);
-  if (step.kind === 'create node group') {
-    await explained(options, `the node group ${step.group.name}`, stacks, async () =>
-      eksctl(stepCommand(step, desired)),
+  if (change.kind === 'create node group') {
+    await explained(options, `the node group ${change.group.name}`, stacks, async () =>
+      eksctl(changeCommand(change, desired)),
     );
     return;
   }
-  await eksctl(stepCommand(step, desired));
+  await eksctl(changeCommand(change, desired));
 }
 
 /** The cluster once nothing is under way; what a killed build began, EKS and CloudFormation go on with. */

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import type { Run } from '../support/command';
 import type { Say } from '../support/say';
 import type { ClusterConfig } from './render';
-import type { Step } from './steps';
+import type { ClusterChange } from './cluster-change';
 
-/** The command line of eksctl for one step, with the configuration file that it reads, if it reads one. */
+/** The command line of eksctl for one change, with the configuration file that it reads, if it reads one. */
 export interface EksctlCommand {
   args: string[];
   config?: object;
@@ -28,11 +28,11 @@ export function removeCommand({ metadata }: ClusterConfig): EksctlCommand {
   };
 }
 
-/** A step that eksctl can do; it cannot change an access entry. */
-export type EksctlStep = Exclude<Step, { kind: 'correct access entry' }>;
+/** A change that eksctl can do; it cannot change an access entry. */
+export type EksctlChange = Exclude<ClusterChange, { kind: 'correct access entry' }>;
 
-/** The command of one step of a plan. */
-export function stepCommand(step: EksctlStep, desired: ClusterConfig): EksctlCommand {
+/** The command of one change of a plan. */
+export function changeCommand(change: EksctlChange, desired: ClusterConfig): EksctlCommand {
   const { name, region } = desired.metadata;
   const cluster = ['--cluster', name, '--region', region];
   // A configuration file may name only what the command is about, beside the cluster.
@@ -42,7 +42,7 @@ export function stepCommand(step: EksctlStep, desired: ClusterConfig): EksctlCom
     metadata: desired.metadata,
     ...part,
   });
-  switch (step.kind) {
+  switch (change.kind) {
     case 'upgrade control plane':
       return {
         args: [
@@ -53,7 +53,7 @@ export function stepCommand(step: EksctlStep, desired: ClusterConfig): EksctlCom
           '--region',
           region,
           '--version',
-          step.to,
+          change.to,
           '--approve',
           '--timeout',
           timeout,
@@ -66,62 +66,62 @@ export function stepCommand(step: EksctlStep, desired: ClusterConfig): EksctlCom
           'nodegroup',
           ...cluster,
           '--name',
-          step.name,
+          change.name,
           '--kubernetes-version',
-          step.to,
+          change.to,
           '--timeout',
           timeout,
         ],
       };
     case 'update add-ons':
-      return { args: ['update', 'addon', '--wait'], config: about({ addons: step.addons }) };
+      return { args: ['update', 'addon', '--wait'], config: about({ addons: change.addons }) };
     case 'create add-ons':
-      return { args: ['create', 'addon'], config: about({ addons: step.addons }) };
+      return { args: ['create', 'addon'], config: about({ addons: change.addons }) };
     case 'set endpoint access':
       return {
         args: ['utils', 'update-cluster-vpc-config', '--approve'],
-        config: about({ vpc: step.config }),
+        config: about({ vpc: change.config }),
       };
     case 'set log types':
       return {
         args: ['utils', 'update-cluster-logging', '--approve'],
-        config: about({ cloudWatch: { clusterLogging: { enableTypes: step.types } } }),
+        config: about({ cloudWatch: { clusterLogging: { enableTypes: change.types } } }),
       };
     case 'encrypt secrets':
       return {
-        args: ['utils', 'enable-secrets-encryption', ...cluster, '--key-arn', step.keyArn, '--approve'],
+        args: ['utils', 'enable-secrets-encryption', ...cluster, '--key-arn', change.keyArn, '--approve'],
       };
     case 'create OIDC provider':
       return { args: ['utils', 'associate-iam-oidc-provider', ...cluster, '--approve'] };
     case 'create access entries':
       return {
         args: ['create', 'accessentry'],
-        config: about({ accessConfig: { ...desired.accessConfig, accessEntries: step.entries } }),
+        config: about({ accessConfig: { ...desired.accessConfig, accessEntries: change.entries } }),
       };
     case 'remove access entry':
-      return { args: ['delete', 'accessentry', ...cluster, '--principal-arn', step.principalArn] };
+      return { args: ['delete', 'accessentry', ...cluster, '--principal-arn', change.principalArn] };
     case 'remove pod identity':
       return {
         args: [
-          ...['delete', 'podidentityassociation', ...cluster, '--namespace', step.namespace],
-          ...['--service-account-name', step.serviceAccount],
+          ...['delete', 'podidentityassociation', ...cluster, '--namespace', change.namespace],
+          ...['--service-account-name', change.serviceAccount],
         ],
       };
     case 'create pod identities':
       return {
         args: ['create', 'podidentityassociation'],
-        config: about({ iam: { ...desired.iam, podIdentityAssociations: step.associations } }),
+        config: about({ iam: { ...desired.iam, podIdentityAssociations: change.associations } }),
       };
     case 'create node group':
       return {
         args: ['create', 'nodegroup', '--timeout', timeout],
-        config: about({ vpc: desired.vpc, managedNodeGroups: [step.group] }),
+        config: about({ vpc: desired.vpc, managedNodeGroups: [change.group] }),
       };
     case 'scale node group': {
-      const { minSize, maxSize, desiredSize } = step.scale;
+      const { minSize, maxSize, desiredSize } = change.scale;
       return {
         args: [
-          ...['scale', 'nodegroup', ...cluster, '--name', step.name, '--wait', '--timeout', timeout],
+          ...['scale', 'nodegroup', ...cluster, '--name', change.name, '--wait', '--timeout', timeout],
           ...['--nodes', String(desiredSize), '--nodes-min', String(minSize), '--nodes-max', String(maxSize)],
         ],
       };
@@ -131,7 +131,7 @@ export function stepCommand(step: EksctlStep, desired: ClusterConfig): EksctlCom
       // Pods are moved to the new group first; --disable-eviction is not given, so disruption budgets are kept.
       return {
         args: [
-          ...['delete', 'nodegroup', ...cluster, '--name', step.name],
+          ...['delete', 'nodegroup', ...cluster, '--name', change.name],
           ...['--drain', '--wait', '--timeout', timeout],
         ],
       };

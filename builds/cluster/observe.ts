@@ -9,9 +9,9 @@ import {
 } from '../../adapters/aws/eks-inventory';
 import { findOidcProvider } from '../../adapters/aws/oidc-providers';
 import { ownerTag } from '../../core/naming';
-import { versionPath } from './plan';
+import { versionPath } from './changes';
 import type { ClusterConfig } from './render';
-import type { ObservedCluster } from './steps';
+import type { ObservedCluster } from './cluster-change';
 
 const nothing: Omit<ObservedCluster, 'settings'> = {
   nodeGroups: [],

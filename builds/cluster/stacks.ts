@@ -5,7 +5,7 @@ import { foreignResource } from '../../adapters/aws/errors';
 import { UserError } from '../../core/errors';
 import { ownerTag } from '../../core/naming';
 import { patiently, type Patience } from './patience';
-import type { Step } from './steps';
+import type { ClusterChange } from './cluster-change';
 
 /** CloudFormation, which eksctl works through. */
 export interface Stacks {
@@ -37,23 +37,23 @@ export const stackNameOf = {
 } as const;
 
 /**
- * The stacks that eksctl makes in a step. Where what they are for is missing, they must be too: eksctl takes an access
+ * The stacks that eksctl makes in a change. Where what they are for is missing, they must be too: eksctl takes an access
  * entry whose stack is there for made, and fails to make any other stack again.
  */
-export function stacksOf(step: Step, cluster: string): string[] {
-  switch (step.kind) {
+export function stacksOf(change: ClusterChange, cluster: string): string[] {
+  switch (change.kind) {
     case 'create node group':
-      return [stackNameOf.nodeGroup(cluster, step.group.name)];
+      return [stackNameOf.nodeGroup(cluster, change.group.name)];
     case 'create access entries':
-      return step.entries.map(({ principalARN }) => stackNameOf.accessEntry(cluster, principalARN));
+      return change.entries.map(({ principalARN }) => stackNameOf.accessEntry(cluster, principalARN));
     case 'create add-ons':
-      return step.addons.flatMap(({ name, podIdentityAssociations: identities = [] }) =>
+      return change.addons.flatMap(({ name, podIdentityAssociations: identities = [] }) =>
         identities.map((identity) =>
           stackNameOf.addonPodIdentity(cluster, name, identity.serviceAccountName),
         ),
       );
     case 'create pod identities':
-      return step.associations.map(({ namespace = '', serviceAccountName }) =>
+      return change.associations.map(({ namespace = '', serviceAccountName }) =>
         stackNameOf.podIdentity(cluster, namespace, serviceAccountName),
       );
     default:

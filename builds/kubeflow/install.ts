@@ -1,141 +1,47 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { UserError } from '../../core/errors';
-import type { Say } from '../support/say';
-import { diagnose } from './diagnose';
-import { isWebhookStarting, type Kubectl } from '../kubernetes/kubectl';
-import { describeObject, hashObjects, type KubernetesObject } from '../kubernetes/objects';
-import { isWatched, unready, type Unready } from './readiness';
-import { recordObject, recordOf, superseded, type InstallationRecord } from './record';
-import { waves } from './waves';
+import { installComponent, type InstallOptions, type Outcome, type RenderedComponent } from './component';
+import { describeObject, hashObjects } from '../kubernetes/objects';
+import { deselected, readRecords, recordObject, superseded, type InstallationRecord } from './record';
 
-/** A component with all its objects. */
-export interface RenderedComponent {
-  id: string;
-  title: string;
-  minutes?: number;
-  objects: readonly KubernetesObject[];
-  /** Runs once the component's namespaces are there: for what is in no manifest. Repeated at each installation. */
-  prepare?: () => Promise<void>;
-}
-
-export interface InstallOptions {
-  kubectl: Kubectl;
-  records: ReadonlyMap<string, InstallationRecord>;
-  /** What was there of the components that seem unchanged, by {@link describeObject}: read once for all of them. */
-  found: ReadonlyMap<string, KubernetesObject>;
-  /** Every object of the installation, by the same names. */
-  wanted: ReadonlySet<string>;
-  say: Say;
-  /** Between two looks, in milliseconds. */
-  pollMs?: number;
-  /** Instead of the components' own bounds, in milliseconds. */
-  patienceMs?: number | undefined;
-}
-
-/** What became of a component. */
-export type Outcome = 'unchanged' | 'installed' | 'updated';
-
-const usualMinutes = 10;
-
-/** What is ready at once should not take the time of a look; the pause doubles up to the usual one. */
-const firstPollMs = 250;
+/** How long deletions are waited for, in seconds. */
+const deletionSeconds = 300;
 
 /**
- * Brings one component to what is rendered. Skips it when exactly this was applied before, is all there, and is ready;
- * otherwise applies it once, in waves, each ready before the next. The record is written last: an installation that is
- * interrupted is done again, which changes nothing of what was done.
+ * Brings a cluster to exactly these components, in their order. What was installed before and is no longer selected is
+ * removed, but for its definitions and namespaces, which hold what tenants own.
  *
- * @throws UserError `ComponentNotReady` when it is not ready in time, after printing why
+ * @returns what became of each, by id
+ * @throws UserError `ComponentNotReady`; what was made ready before is kept, and not done again
  */
-export async function installComponent(
-  component: RenderedComponent,
-  options: InstallOptions,
-): Promise<Outcome> {
-  const { kubectl, records, say } = options;
-  const { id, title, objects } = component;
-  const record = records.get(id);
-  const hash = hashObjects(objects);
-  const deadline = Date.now() + (options.patienceMs ?? (component.minutes ?? usualMinutes) * 60_000);
-  if (record?.hash === hash) {
-    await component.prepare?.();
-    const missing = objects.filter((object) => !options.found.has(describeObject(object)));
-    if (missing.length === 0) {
-      const now = objects.flatMap((object) => options.found.get(describeObject(object)) ?? []);
-      if (unready(objects, now).length > 0) await ready(component, objects, deadline, options);
-      say(`${title}: unchanged`);
-      return 'unchanged';
-    }
-    say(`${title}: ${missing.length} of ${objects.length} objects are missing`);
+export async function install(
+  components: readonly RenderedComponent[],
+  options: Omit<InstallOptions, 'records' | 'found' | 'wanted'>,
+): Promise<Map<string, Outcome>> {
+  const { kubectl, say } = options;
+  const records = await readRecords(kubectl);
+  const unchanged = components.filter(({ id, objects }) => records.get(id)?.hash === hashObjects(objects));
+  const present = await kubectl.get(unchanged.flatMap(({ objects }) => objects));
+  const found = new Map(present.map((object) => [describeObject(object), object]));
+  const wanted = new Set(components.flatMap(({ objects }) => objects.map(describeObject)));
+  const outcomes = new Map<string, Outcome>();
+  for (const [index, component] of components.entries()) {
+    say(`[${index + 1}/${components.length}] ${component.title}`);
+    outcomes.set(component.id, await installComponent(component, { ...options, records, found, wanted }));
   }
-  const { foundations, workloads, own } = waves(objects);
-  say(`${title}: applying ${objects.length} objects`);
-  await kubectl.apply(foundations);
-  await ready(component, foundations, deadline, options);
-  await component.prepare?.();
-  await applyBeyondWebhooks(workloads, deadline, options);
-  await ready(component, workloads, deadline, options);
-  await applyBeyondWebhooks(own, deadline, options);
-  await ready(component, own, deadline, options);
-  const old = superseded(record, options.wanted);
-  if (old.length > 0) say(`${title}: removing ${old.length} objects that this version no longer has`);
-  await kubectl.remove(old, 300);
-  await kubectl.apply([recordObject(id, recordOf(objects))]);
-  say(`${title}: ready`);
-  return record === undefined ? 'installed' : 'updated';
+  await removeDeselected(components, records, wanted, options);
+  return outcomes;
 }
 
-/** Applies; a webhook that does not answer yet is waited for, anything else that fails has failed. */
-async function applyBeyondWebhooks(
-  objects: readonly KubernetesObject[],
-  deadline: number,
-  { kubectl, say, pollMs = 5_000 }: InstallOptions,
+async function removeDeselected(
+  components: readonly RenderedComponent[],
+  records: ReadonlyMap<string, InstallationRecord>,
+  wanted: ReadonlySet<string>,
+  { kubectl, say }: Pick<InstallOptions, 'kubectl' | 'say'>,
 ): Promise<void> {
-  for (;;) {
-    try {
-      await kubectl.apply(objects);
-      return;
-    } catch (error) {
-      if (!isWebhookStarting(error) || Date.now() >= deadline) throw error;
-      say('a webhook does not answer yet; trying again');
-      await delay(pollMs);
-    }
-  }
-}
-
-/** The cause must fit what a workflow shows, and what to do next stands before what may be cut. */
-function explain(title: string, waiting: readonly Unready[], found: readonly string[]): string {
-  const objects = waiting.map(({ object, why }) => `${object.kind} ${object.metadata.name}: ${why}`);
-  return [
-    `${title} is not ready in time: ${objects.join('; ')}. Remove the cause, then retry this step: what is ready ` +
-      'already is not installed again. ' +
-      (found.length === 0
-        ? 'The cluster has no pod in trouble and no warning to tell of.'
-        : 'What the cluster tells of its pods:'),
-    ...found,
-  ].join('\n');
-}
-
-async function ready(
-  component: RenderedComponent,
-  objects: readonly KubernetesObject[],
-  deadline: number,
-  { kubectl, say, pollMs = 5_000 }: InstallOptions,
-): Promise<void> {
-  const watched = objects.filter(isWatched);
-  let told = 0;
-  let pause = firstPollMs;
-  while (watched.length > 0) {
-    const waiting = unready(watched, await kubectl.get(watched));
-    if (waiting.length === 0) return;
-    if (Date.now() >= deadline) {
-      const found = await diagnose(kubectl, waiting, say);
-      throw new UserError('ComponentNotReady', explain(component.title, waiting, found));
-    }
-    if (Date.now() - told > 30_000) {
-      told = Date.now();
-      say(`${component.title}: waiting for ${waiting.map(({ object }) => object.metadata.name).join(', ')}`);
-    }
-    await delay(Math.min(pause, pollMs));
-    pause *= 2;
+  for (const { component, record } of deselected(components, records)) {
+    const { id, title } = component;
+    const objects = superseded(record, wanted);
+    say(`${title}: no longer selected, removing ${objects.length} objects`);
+    await kubectl.remove(objects, deletionSeconds);
+    await kubectl.remove([recordObject(id, record)], deletionSeconds);
   }
 }

@@ -13,13 +13,13 @@ import { say } from '../support/say';
 import { reader } from '../tools/download';
 import { selectedComponents } from './components';
 import { ensureGeneratedSecrets } from './generate-secrets';
-import { install } from './installation';
-import { requireSupported } from './installer';
+import { install } from './install';
+import { requireSupported } from './supported';
 import { runKfctl } from './kfctl';
 import { kubectl as kubectlOf } from '../kubernetes/kubectl';
-import { readPatience } from './patience';
+import { readComponentTimeout } from './component-timeout';
 import { generatedSecrets } from './overlay/credentials';
-import { planBuild } from './plan-build';
+import { planKubeflow } from './plan';
 import { awaitPrerequisites } from './prerequisites';
 import { kustomizationsOf, renderComponents } from './render';
 import { ensureProxySecret, readProxySecret } from './secret';
@@ -30,7 +30,7 @@ runMain(async () => {
   const found = readInput('FOUND', foundSchema);
   const identity = readInput('IDENTITY', identitySchema);
   const cluster = readInput('CLUSTER', clusterSchema);
-  const patience = readPatience(process.env);
+  const patience = readComponentTimeout(process.env);
   const { region, kubeflow } = configuration;
   const clients = createClients({ region });
   const file = join(process.env['CODEBUILD_SRC_DIR'] ?? process.cwd(), '.kube', 'config');
@@ -52,7 +52,7 @@ runMain(async () => {
   if (inPlanMode()) {
     const input = { configuration, found, identity, cluster };
     const tools = { distribution, rbac, kubectl, readSecret };
-    await writePlan(async (add) => planBuild(input, tools, add), { say });
+    await writePlan(async (add) => planKubeflow(input, tools, add), { say });
     return;
   }
   await requireLockOfBuild(clients, configuration.eks_name);

@@ -9,7 +9,7 @@ import {
 import { findSubnets, findVpc } from '../../adapters/aws/ec2-network';
 import { observeCluster } from '../../builds/cluster/observe';
 import { renderCluster } from '../../builds/cluster/render';
-import type { ObservedCluster } from '../../builds/cluster/steps';
+import type { ObservedCluster } from '../../builds/cluster/cluster-change';
 import type { Found } from '../../builds/support/input';
 import { parseConfiguration } from '../../core/configuration';
 import { buildProjectName, ownerTag } from '../../core/naming';

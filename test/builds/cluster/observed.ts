@@ -1,5 +1,5 @@
 import type { ClusterConfig } from '../../../builds/cluster/render';
-import type { ObservedCluster } from '../../../builds/cluster/steps';
+import type { ObservedCluster } from '../../../builds/cluster/cluster-change';
 import { ownerTag } from '../../../core/naming';
 
 /** The access entries of a cluster as they are once a configuration has been brought about. */

@@ -1,6 +1,6 @@
 import type { ConvergeOptions } from '../../../builds/cluster/converge';
 import type { EksctlCommand } from '../../../builds/cluster/eksctl';
-import type { ObservedCluster } from '../../../builds/cluster/steps';
+import type { ObservedCluster } from '../../../builds/cluster/cluster-change';
 import { renderCluster } from '../../../builds/cluster/render';
 import type { Stack } from '../../../adapters/aws/cloudformation';
 import { ownerTag } from '../../../core/naming';

@@ -2,11 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { components } from '../../../builds/kubeflow/components';
-import type { RenderedComponent } from '../../../builds/kubeflow/install';
-import { install as installSelected } from '../../../builds/kubeflow/installation';
+import type { RenderedComponent } from '../../../builds/kubeflow/component';
+import { install as installSelected } from '../../../builds/kubeflow/install';
 import { kubectl as kubectlOf, type Kubectl } from '../../../builds/kubernetes/kubectl';
 import type { KubernetesObject } from '../../../builds/kubernetes/objects';
-import { planInstallation } from '../../../builds/kubeflow/planning';
+import { installationChanges } from '../../../builds/kubeflow/changes';
 import { readRecords } from '../../../builds/kubeflow/record';
 import { renderComponent } from '../../../builds/kubeflow/render';
 import { ensureProxySecret, readProxySecret } from '../../../builds/kubeflow/secret';
@@ -155,7 +155,7 @@ test('what a version no longer has is removed, what it changed is updated', asyn
 
 async function plan(components: readonly RenderedComponent[]): Promise<string[]> {
   const changes: string[] = [];
-  await planInstallation(components, kubectl, ({ action, what }) => changes.push(`${action} ${what}`));
+  await installationChanges(components, kubectl, ({ action, what }) => changes.push(`${action} ${what}`));
   return changes.filter((change) => change.includes('planned'));
 }
 

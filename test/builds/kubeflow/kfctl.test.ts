@@ -1,4 +1,4 @@
-import { requireSupported } from '../../../builds/kubeflow/installer';
+import { requireSupported } from '../../../builds/kubeflow/supported';
 import { renderKfDef, runKfctl } from '../../../builds/kubeflow/kfctl';
 import { configurationWith, identity } from '../support';
 

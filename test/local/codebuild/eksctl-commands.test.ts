@@ -1,4 +1,9 @@
-import { createCommand, removeCommand, stepCommand, type EksctlStep } from '../../../builds/cluster/eksctl';
+import {
+  createCommand,
+  removeCommand,
+  changeCommand,
+  type EksctlChange,
+} from '../../../builds/cluster/eksctl';
 import { renderCluster } from '../../../builds/cluster/render';
 import { readCommand, required } from '../../../local/codebuild/eksctl/commands';
 import { configurationWith, found } from '../../builds/support';
@@ -7,7 +12,7 @@ const desired = renderCluster(configurationWith({ gpu_node_group: {} }), found);
 const [group] = desired.managedNodeGroups;
 if (group === undefined) throw new Error('no node group');
 
-const steps: EksctlStep[] = [
+const changes: EksctlChange[] = [
   { kind: 'upgrade control plane', from: '1.34', to: '1.35' },
   { kind: 'upgrade node group', name: 'workers', to: '1.35' },
   { kind: 'update add-ons', addons: desired.addons },
@@ -27,7 +32,7 @@ const steps: EksctlStep[] = [
 ];
 
 test.each([
-  ...steps.map((step) => [step.kind, stepCommand(step, desired)] as const),
+  ...changes.map((change) => [change.kind, changeCommand(change, desired)] as const),
   ['create', createCommand(desired)] as const,
   ['remove', removeCommand(desired)] as const,
 ])('the command of "%s" has flags that eksctl has for it', (_, { args, config }) => {

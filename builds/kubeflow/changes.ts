@@ -1,5 +1,5 @@
 import type { PlannedChange } from '../../core/plan';
-import type { RenderedComponent } from './install';
+import type { RenderedComponent } from './component';
 import type { Kubectl } from '../kubernetes/kubectl';
 import { describeObject, hashObjects, type KubernetesObject } from '../kubernetes/objects';
 import {
@@ -20,7 +20,7 @@ export type ReadOnlyKubectl = Pick<Kubectl, 'get' | 'list'>;
  *
  * @param add called with each change: a whole component that is new or goes, else the objects that differ
  */
-export async function planInstallation(
+export async function installationChanges(
   components: readonly Pick<RenderedComponent, 'id' | 'title' | 'objects'>[],
   kubectl: ReadOnlyKubectl,
   add: (change: PlannedChange) => void,

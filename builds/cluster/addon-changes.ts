@@ -1,6 +1,6 @@
 import type { Addon } from './addons';
 import type { ClusterConfig } from './render';
-import type { ObservedCluster, Step } from './steps';
+import type { ObservedCluster, ClusterChange } from './cluster-change';
 
 /**
  * The add-ons with the versions that EKS recommends for a version of Kubernetes. They are named in every update: without
@@ -19,7 +19,11 @@ export function addonsFor(
 }
 
 /** What must be done about the add-ons of a cluster that runs the configured Kubernetes. */
-export function planAddons(desired: ClusterConfig, observed: ObservedCluster, updated: boolean): Step[] {
+export function addonChanges(
+  desired: ClusterConfig,
+  observed: ObservedCluster,
+  updated: boolean,
+): ClusterChange[] {
   const installed = new Map(observed.addons.map((addon) => [addon.name, addon]));
   // One that could not be created counts as none, to eksctl too.
   const isMissing = ({ name }: Addon): boolean =>

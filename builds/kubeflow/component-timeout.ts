@@ -19,7 +19,7 @@ const usual: Patience = { pollMs: 5_000, patienceMs: undefined };
  *
  * @throws UserError `InvalidTaskInput` for what is no number of seconds
  */
-export function readPatience(environment: Readonly<Record<string, string | undefined>>): Patience {
+export function readComponentTimeout(environment: Readonly<Record<string, string | undefined>>): Patience {
   const text = environment[variable];
   if (text === undefined || text === '') return usual;
   const seconds = Number(text);

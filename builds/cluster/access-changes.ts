@@ -3,7 +3,7 @@ import { foreignResource } from '../../adapters/aws/errors';
 import { ownerTag } from '../../core/naming';
 import type { AccessEntry } from './access';
 import type { ClusterConfig } from './render';
-import type { ObservedCluster, Step } from './steps';
+import type { ObservedCluster, ClusterChange } from './cluster-change';
 
 /**
  * What must be done about who may do what in the cluster.
@@ -15,12 +15,12 @@ import type { ObservedCluster, Step } from './steps';
  * @throws ConflictError `ResourceConflict` where somebody else's entry for a configured role does not give it what it
  *   must have
  */
-export function planAccess(desired: ClusterConfig, observed: ObservedCluster): Step[] {
+export function accessChanges(desired: ClusterConfig, observed: ObservedCluster): ClusterChange[] {
   const deployment = desired.metadata.name;
   const found = new Map(observed.accessEntries.map((entry) => [entry.principalArn, entry]));
   const { accessEntries: wanted } = desired.accessConfig;
   const missing = wanted.filter(({ principalARN }) => !found.has(principalARN));
-  const corrections = wanted.flatMap((entry): Step[] => {
+  const corrections = wanted.flatMap((entry): ClusterChange[] => {
     const present = found.get(entry.principalARN);
     return present === undefined ? [] : correct(entry, present, deployment);
   });
@@ -36,11 +36,11 @@ export function planAccess(desired: ClusterConfig, observed: ObservedCluster): S
     ...(observed.hasOidcProvider ? [] : [{ kind: 'create OIDC provider' } as const]),
     ...(missing.length > 0 ? [{ kind: 'create access entries', entries: missing } as const] : []),
     ...corrections,
-    ...gone.map(({ principalArn }): Step => ({ kind: 'remove access entry', principalArn })),
+    ...gone.map(({ principalArn }): ClusterChange => ({ kind: 'remove access entry', principalArn })),
   ];
 }
 
-function correct(wanted: AccessEntry, present: AccessEntryWithPolicies, deployment: string): Step[] {
+function correct(wanted: AccessEntry, present: AccessEntryWithPolicies, deployment: string): ClusterChange[] {
   const groups = wanted.kubernetesGroups ?? [];
   const policies = (wanted.accessPolicies ?? []).map(({ policyARN }) => policyARN);
   // A policy that holds in some namespaces only is not the one that is configured, which holds everywhere.
@@ -76,9 +76,9 @@ function correct(wanted: AccessEntry, present: AccessEntryWithPolicies, deployme
  *
  * @throws ConflictError `ResourceConflict` where somebody else gave such a service account another role
  */
-export function planPodIdentities(desired: ClusterConfig, observed: ObservedCluster): Step[] {
+export function podIdentityChanges(desired: ClusterConfig, observed: ObservedCluster): ClusterChange[] {
   const deployment = desired.metadata.name;
-  const steps: Step[] = [];
+  const changes: ClusterChange[] = [];
   const associations = desired.iam.podIdentityAssociations.filter((association) => {
     const { namespace = '', serviceAccountName: serviceAccount, roleName, tags } = association;
     const present = observed.podIdentities.find(
@@ -93,11 +93,11 @@ export function planPodIdentities(desired: ClusterConfig, observed: ObservedClus
         deployment,
       );
     }
-    steps.push({ kind: 'remove pod identity', namespace, serviceAccount });
+    changes.push({ kind: 'remove pod identity', namespace, serviceAccount });
     return true;
   });
   return [
-    ...steps,
+    ...changes,
     ...(associations.length > 0 ? [{ kind: 'create pod identities', associations } as const] : []),
   ];
 }

@@ -1,11 +1,11 @@
 import type { ClusterSettings } from '../../adapters/aws/eks-inventory';
 import { UserError } from '../../core/errors';
 import type { Addon } from './addons';
-import { planAccess, planPodIdentities } from './plan-access';
-import { addonsFor, planAddons } from './plan-addons';
-import { keptGroups, planNodeGroups } from './plan-node-groups';
+import { accessChanges, podIdentityChanges } from './access-changes';
+import { addonsFor, addonChanges } from './addon-changes';
+import { keptGroups, nodeGroupChanges } from './node-group-changes';
 import type { ClusterConfig } from './render';
-import type { ObservedCluster, Step } from './steps';
+import type { ObservedCluster, ClusterChange } from './cluster-change';
 
 /**
  * What must be done to an active cluster of ours so that it is what the configuration asks for: nothing, if it is.
@@ -14,30 +14,34 @@ import type { ObservedCluster, Step } from './steps';
  *
  * @throws UserError `ClusterFailed` for a downgrade, or a change that EKS does not allow on an existing cluster
  */
-export function planCluster(desired: ClusterConfig, observed: ObservedCluster): Step[] {
+export function changesOf(desired: ClusterConfig, observed: ObservedCluster): ClusterChange[] {
   const { settings } = observed;
   const upgrades = versionPath(settings.version, desired.metadata.version);
   const kept = keptGroups(desired, observed);
   const installed = installedAddons(desired, observed);
-  const updateAddons = (to: string): Step[] =>
+  const updateAddons = (to: string): ClusterChange[] =>
     installed.length > 0 ? [{ kind: 'update add-ons', addons: addonsFor(to, installed, observed) }] : [];
   return [
-    ...planSettings(desired, settings),
-    ...planAccess(desired, observed),
-    ...upgrades.flatMap((to): Step[] => [
+    ...settingChanges(desired, settings),
+    ...accessChanges(desired, observed),
+    ...upgrades.flatMap((to): ClusterChange[] => [
       { kind: 'upgrade control plane', from: `1.${minor(to) - 1}`, to },
       ...updateAddons(to),
       // Nodes may be behind the control plane, not before it, and by three versions at most: one after the other.
-      ...kept.map(({ name }): Step => ({ kind: 'upgrade node group', name, to })),
+      ...kept.map(({ name }): ClusterChange => ({ kind: 'upgrade node group', name, to })),
     ]),
-    ...planAddons(desired, observed, upgrades.length > 0),
-    ...planPodIdentities(desired, observed),
+    ...addonChanges(desired, observed, upgrades.length > 0),
+    ...podIdentityChanges(desired, observed),
     ...(upgrades.length > 0
       ? []
       : kept
           .filter(({ version }) => minor(version) < minor(desired.metadata.version))
-          .map(({ name }): Step => ({ kind: 'upgrade node group', name, to: desired.metadata.version }))),
-    ...planNodeGroups(desired, observed),
+          .map(({ name }): ClusterChange => ({
+            kind: 'upgrade node group',
+            name,
+            to: desired.metadata.version,
+          }))),
+    ...nodeGroupChanges(desired, observed),
   ];
 }
 
@@ -59,11 +63,11 @@ function minor(version: string): number {
   return Number(version.split('.')[1]);
 }
 
-function planSettings(desired: ClusterConfig, settings: ClusterSettings): Step[] {
-  const steps: Step[] = [];
+function settingChanges(desired: ClusterConfig, settings: ClusterSettings): ClusterChange[] {
+  const changes: ClusterChange[] = [];
   const { keyARN } = desired.secretsEncryption;
   if (settings.secretsKeyArn === undefined) {
-    steps.push({ kind: 'encrypt secrets', keyArn: keyARN });
+    changes.push({ kind: 'encrypt secrets', keyArn: keyARN });
   } else if (settings.secretsKeyArn !== keyARN) {
     throw new UserError(
       'ClusterFailed',
@@ -79,11 +83,11 @@ function planSettings(desired: ClusterConfig, settings: ClusterSettings): Step[]
     clusterEndpoints.privateAccess !== settings.endpoint.privateAccess ||
     !sameRanges
   ) {
-    steps.push({ kind: 'set endpoint access', config: desired.vpc });
+    changes.push({ kind: 'set endpoint access', config: desired.vpc });
   }
   const types = desired.cloudWatch.clusterLogging.enableTypes;
-  if (!sameSet(types, settings.logTypes)) steps.push({ kind: 'set log types', types });
-  return steps;
+  if (!sameSet(types, settings.logTypes)) changes.push({ kind: 'set log types', types });
+  return changes;
 }
 
 /** Of the add-ons those that can be brought along; what is missing is made afterwards. */

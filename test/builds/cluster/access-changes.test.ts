@@ -1,6 +1,6 @@
-import { planAccess, planPodIdentities } from '../../../builds/cluster/plan-access';
+import { accessChanges, podIdentityChanges } from '../../../builds/cluster/access-changes';
 import { renderCluster } from '../../../builds/cluster/render';
-import { describeStep, type ObservedCluster } from '../../../builds/cluster/steps';
+import { describeChange, type ObservedCluster } from '../../../builds/cluster/cluster-change';
 import { configurationWith, found } from '../support';
 import { entriesOf, podIdentitiesOf } from './observed';
 
@@ -13,7 +13,7 @@ type Entry = ObservedCluster['accessEntries'][number];
 /** What is planned for these administrators where the cluster was made for the platform team's role. */
 function planned(admins: string[], change: (entries: Entry[]) => Entry[] = (entries) => entries) {
   const observed = { accessEntries: change([...entriesOf(desired([admin]))]), hasOidcProvider: true };
-  return planAccess(desired(admins), observed as unknown as ObservedCluster);
+  return accessChanges(desired(admins), observed as unknown as ObservedCluster);
 }
 
 const entry = (principalArn: string, more: Partial<Entry> = {}): Entry => ({
@@ -91,20 +91,20 @@ describe('the identity of the load balancer controller', () => {
   const otherRole = { roleArn: 'arn:aws:iam::111122223333:role/other_prefix_kubeflow_LoadBalancer_acme' };
 
   test('stays as it is where it has its role', () => {
-    expect(planPodIdentities(desired([]), observed({}))).toEqual([]);
+    expect(podIdentityChanges(desired([]), observed({}))).toEqual([]);
   });
 
   test('is made anew where ours has the role of another prefix', () => {
-    const steps = planPodIdentities(desired([]), observed(otherRole));
-    expect(steps.map(({ kind }) => kind)).toEqual(['remove pod identity', 'create pod identities']);
-    expect(steps.map(describeStep)).toEqual([
+    const changes = podIdentityChanges(desired([]), observed(otherRole));
+    expect(changes.map(({ kind }) => kind)).toEqual(['remove pod identity', 'create pod identities']);
+    expect(changes.map(describeChange)).toEqual([
       expect.objectContaining({ action: 'remove' }),
       { action: 'create', what: 'roles of kube-system/aws-load-balancer-controller' },
     ]);
   });
 
   test("is a conflict where somebody else's association has another role", () => {
-    expect(() => planPodIdentities(desired([]), observed({ ...otherRole, owner: undefined }))).toThrow(
+    expect(() => podIdentityChanges(desired([]), observed({ ...otherRole, owner: undefined }))).toThrow(
       expect.objectContaining({ name: 'ResourceConflict' }) as Error,
     );
   });

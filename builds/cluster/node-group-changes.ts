@@ -1,7 +1,7 @@
 import type { NodeGroup } from '../../adapters/aws/eks-inventory';
 import { besideOld, nodeGroupTags, type ManagedNodeGroup } from './node-groups';
 import type { ClusterConfig } from './render';
-import type { ObservedCluster, Step } from './steps';
+import type { ObservedCluster, ClusterChange } from './cluster-change';
 
 const settingsOf = (tags: Readonly<Record<string, string>>): string =>
   `${tags[nodeGroupTags.purpose] ?? ''} ${tags[nodeGroupTags.settings] ?? ''}`;
@@ -15,7 +15,7 @@ export function keptGroups(desired: ClusterConfig, observed: ObservedCluster): N
 }
 
 /** What must be done about the node groups: a group with other settings is made beside the old one, which then goes. */
-export function planNodeGroups(desired: ClusterConfig, observed: ObservedCluster): Step[] {
+export function nodeGroupChanges(desired: ClusterConfig, observed: ObservedCluster): ClusterChange[] {
   // Others may have made node groups in the cluster too. Ours have the tag.
   const ours = observed.nodeGroups.filter(({ tags }) => tags[nodeGroupTags.purpose] !== undefined);
   const failed = ours.filter(({ status }) => status === 'CREATE_FAILED');
@@ -23,7 +23,7 @@ export function planNodeGroups(desired: ClusterConfig, observed: ObservedCluster
   const standing = new Set(
     observed.nodeGroups.filter((group) => !failed.includes(group)).map(({ name }) => name),
   );
-  const steps: Step[] = failed.map(({ name, issues }) => ({
+  const changes: ClusterChange[] = failed.map(({ name, issues }) => ({
     kind: 'remove failed node group',
     name,
     issues,
@@ -31,18 +31,18 @@ export function planNodeGroups(desired: ClusterConfig, observed: ObservedCluster
   for (const group of desired.managedNodeGroups) {
     const found = kept.find(({ tags }) => settingsOf(tags) === settingsOf(group.tags));
     if (found === undefined) {
-      steps.push({ kind: 'create node group', group: standing.has(group.name) ? besideOld(group) : group });
+      changes.push({ kind: 'create node group', group: standing.has(group.name) ? besideOld(group) : group });
     } else if (!sameScale(found.scale, group)) {
       const scale = {
         minSize: group.minSize,
         maxSize: group.maxSize,
         desiredSize: desiredSize(found.scale, group),
       };
-      steps.push({ kind: 'scale node group', name: found.name, scale });
+      changes.push({ kind: 'scale node group', name: found.name, scale });
     }
   }
   const gone = ours.filter((group) => !kept.includes(group) && !failed.includes(group));
-  return [...steps, ...gone.map(({ name }): Step => ({ kind: 'remove node group', name }))];
+  return [...changes, ...gone.map(({ name }): ClusterChange => ({ kind: 'remove node group', name }))];
 }
 
 /** Where the cluster autoscaler looks after a group (by its own convention, this tag), the size within the limits is its. */

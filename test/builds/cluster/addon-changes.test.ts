@@ -1,7 +1,7 @@
-import { planCluster } from '../../../builds/cluster/plan';
-import { planAddons } from '../../../builds/cluster/plan-addons';
+import { changesOf } from '../../../builds/cluster/changes';
+import { addonChanges } from '../../../builds/cluster/addon-changes';
 import { renderCluster } from '../../../builds/cluster/render';
-import type { ObservedCluster } from '../../../builds/cluster/steps';
+import type { ObservedCluster } from '../../../builds/cluster/cluster-change';
 import { configurationWith, found } from '../support';
 import { entriesOf, podIdentitiesOf } from './observed';
 
@@ -39,14 +39,14 @@ function observed(
 }
 
 test('add-ons in the recommended version, or ahead of it, are left alone', () => {
-  expect(planAddons(desired, observed(), false)).toEqual([]);
-  expect(planAddons(desired, observed({ version: 'v1.35.10-eksbuild.1' }), false)).toEqual([]);
+  expect(addonChanges(desired, observed(), false)).toEqual([]);
+  expect(addonChanges(desired, observed({ version: 'v1.35.10-eksbuild.1' }), false)).toEqual([]);
 });
 
 test.each(['v1.34.9-eksbuild.7', 'v1.35.0-eksbuild.1', 'v1.9.0-eksbuild.2'])(
   'one in the older version %s, which an interrupted upgrade leaves, is brought along by name of the version',
   (version) => {
-    expect(planAddons(desired, observed({ version }), false)).toEqual([
+    expect(addonChanges(desired, observed({ version }), false)).toEqual([
       {
         kind: 'update add-ons',
         addons: [expect.objectContaining({ name: 'kube-proxy', version: 'v1.35.0-eksbuild.2' })],
@@ -57,35 +57,35 @@ test.each(['v1.34.9-eksbuild.7', 'v1.35.0-eksbuild.1', 'v1.9.0-eksbuild.2'])(
 
 test('one with other values keeps a version that is ahead', () => {
   const ahead = { version: 'v1.36.0-eksbuild.1', configurationValues: '{}' };
-  const [step] = planAddons(desired, observed(ahead, 'vpc-cni'), false);
-  if (step?.kind !== 'update add-ons') throw new Error('no update');
-  expect(step.addons).toHaveLength(1);
-  expect(step.addons[0]).not.toHaveProperty('version');
+  const [change] = addonChanges(desired, observed(ahead, 'vpc-cni'), false);
+  if (change?.kind !== 'update add-ons') throw new Error('no update');
+  expect(change.addons).toHaveLength(1);
+  expect(change.addons[0]).not.toHaveProperty('version');
 });
 
 test('one that could not be created is created again; one whose update failed is updated', () => {
-  expect(planAddons(desired, observed({ status: 'CREATE_FAILED' }), false)).toMatchObject([
+  expect(addonChanges(desired, observed({ status: 'CREATE_FAILED' }), false)).toMatchObject([
     { kind: 'create add-ons', addons: [{ name: 'kube-proxy' }] },
   ]);
-  expect(planAddons(desired, observed({ status: 'UPDATE_FAILED' }), false)).toMatchObject([
+  expect(addonChanges(desired, observed({ status: 'UPDATE_FAILED' }), false)).toMatchObject([
     { kind: 'update add-ons', addons: [{ name: 'kube-proxy' }] },
   ]);
 });
 
 test('with each version of Kubernetes the add-ons get the versions that belong to it, but for one that is missing', () => {
   const { addons, settings, ...rest } = observed();
-  const steps = planCluster(desired, {
+  const changes = changesOf(desired, {
     ...rest,
     settings: { ...settings, version: '1.33' },
     addons: addons.filter(({ name }) => name !== 'coredns'),
   });
-  const updates = steps.flatMap((step) => (step.kind === 'update add-ons' ? [step.addons] : []));
+  const updates = changes.flatMap((change) => (change.kind === 'update add-ons' ? [change.addons] : []));
   expect(updates.map((of) => new Set(of.map(({ version }) => version)))).toEqual([
     new Set(['v1.34.0-eksbuild.2']),
     new Set(['v1.35.0-eksbuild.2']),
   ]);
   expect(updates.flat().map(({ name }) => name)).not.toContain('coredns');
-  expect(steps).toContainEqual({
+  expect(changes).toContainEqual({
     kind: 'create add-ons',
     addons: [expect.objectContaining({ name: 'coredns' })],
   });
@@ -94,7 +94,7 @@ test('with each version of Kubernetes the add-ons get the versions that belong t
 test('an upgrade of a cluster without add-ons updates none, and makes them afterwards', () => {
   const { settings, ...rest } = observed();
   const bare = { ...rest, settings: { ...settings, version: '1.34' }, addons: [] };
-  expect(planCluster(desired, bare).map(({ kind }) => kind)).toEqual([
+  expect(changesOf(desired, bare).map(({ kind }) => kind)).toEqual([
     'upgrade control plane',
     'create add-ons',
     'create node group',

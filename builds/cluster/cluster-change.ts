@@ -34,7 +34,7 @@ export interface AccessCorrection {
 }
 
 /** One change of a cluster, in the order in which they are made. */
-export type Step =
+export type ClusterChange =
   | { kind: 'upgrade control plane'; from: string; to: string }
   | { kind: 'upgrade node group'; name: string; to: string }
   | { kind: 'update add-ons'; addons: Addon[] }
@@ -53,62 +53,66 @@ export type Step =
   | { kind: 'scale node group'; name: string; scale: NodeGroup['scale'] }
   | { kind: 'remove node group'; name: string };
 
-/** A step in words, for the log and for a plan. */
-export function describeStep(step: Step): PlannedChange {
-  const create = (what: string): PlannedChange => ({ action: 'create', what });
-  const change = (what: string): PlannedChange => ({ action: 'change', what });
-  const remove = (what: string): PlannedChange => ({ action: 'remove', what });
-  switch (step.kind) {
+/** A change in words, for the log and for a plan. */
+export function describeChange(change: ClusterChange): PlannedChange {
+  const toCreate = (what: string): PlannedChange => ({ action: 'create', what });
+  const toChange = (what: string): PlannedChange => ({ action: 'change', what });
+  const toRemove = (what: string): PlannedChange => ({ action: 'remove', what });
+  switch (change.kind) {
     case 'upgrade control plane':
-      return change(`Kubernetes of the control plane from ${step.from} to ${step.to}`);
+      return toChange(`Kubernetes of the control plane from ${change.from} to ${change.to}`);
     case 'upgrade node group':
-      return change(`Kubernetes of the node group ${step.name} to ${step.to}`);
+      return toChange(`Kubernetes of the node group ${change.name} to ${change.to}`);
     case 'update add-ons':
-      return change(
-        `add-ons ${step.addons.map(({ name, version }) => [name, version].join(' ').trim()).join(', ')}`,
+      return toChange(
+        `add-ons ${change.addons.map(({ name, version }) => [name, version].join(' ').trim()).join(', ')}`,
       );
     case 'create add-ons':
-      return create(`add-ons ${step.addons.map(({ name }) => name).join(', ')}`);
+      return toCreate(`add-ons ${change.addons.map(({ name }) => name).join(', ')}`);
     case 'set endpoint access': {
-      const { clusterEndpoints: access, publicAccessCIDRs: ranges = [] } = step.config;
+      const { clusterEndpoints: access, publicAccessCIDRs: ranges = [] } = change.config;
       const ways = [
         ...(access.privateAccess ? ['from the VPC'] : []),
         ...(access.publicAccess ? [`from ${ranges.join(', ')}`] : []),
       ];
-      return change(`access to the API server: ${ways.join(' and ')}`);
+      return toChange(`access to the API server: ${ways.join(' and ')}`);
     }
     case 'set log types':
-      return change(`log types of the control plane: ${step.types.join(', ')}`);
+      return toChange(`log types of the control plane: ${change.types.join(', ')}`);
     case 'encrypt secrets':
-      return change(`encryption of the secrets with ${step.keyArn}`);
+      return toChange(`encryption of the secrets with ${change.keyArn}`);
     case 'create OIDC provider':
-      return create("IAM's record of the cluster as an OIDC provider");
+      return toCreate("IAM's record of the cluster as an OIDC provider");
     case 'create access entries':
-      return create(`access entries of ${step.entries.map(({ principalARN }) => principalARN).join(', ')}`);
+      return toCreate(
+        `access entries of ${change.entries.map(({ principalARN }) => principalARN).join(', ')}`,
+      );
     case 'correct access entry':
-      return change(`the access entry of ${step.correction.principalArn}`);
+      return toChange(`the access entry of ${change.correction.principalArn}`);
     case 'remove access entry':
-      return remove(`the access entry of ${step.principalArn}, which is not configured`);
+      return toRemove(`the access entry of ${change.principalArn}, which is not configured`);
     case 'remove pod identity':
-      return remove(`the role of ${step.namespace}/${step.serviceAccount}, which is another than configured`);
+      return toRemove(
+        `the role of ${change.namespace}/${change.serviceAccount}, which is another than configured`,
+      );
     case 'create pod identities':
-      return create(
-        `roles of ${step.associations.map((it) => `${it.namespace ?? ''}/${it.serviceAccountName}`).join(', ')}`,
+      return toCreate(
+        `roles of ${change.associations.map((it) => `${it.namespace ?? ''}/${it.serviceAccountName}`).join(', ')}`,
       );
     case 'create node group': {
-      const { name, instanceTypes, minSize, maxSize, desiredCapacity } = step.group;
+      const { name, instanceTypes, minSize, maxSize, desiredCapacity } = change.group;
       const size = `${desiredCapacity} nodes (${minSize} to ${maxSize})`;
-      return create(`the node group ${name}: ${size} of ${instanceTypes.join(', ')}`);
+      return toCreate(`the node group ${name}: ${size} of ${instanceTypes.join(', ')}`);
     }
     case 'scale node group': {
-      const { minSize, maxSize, desiredSize } = step.scale;
-      return change(
-        `the size of the node group ${step.name}: ${desiredSize} nodes (${minSize} to ${maxSize})`,
+      const { minSize, maxSize, desiredSize } = change.scale;
+      return toChange(
+        `the size of the node group ${change.name}: ${desiredSize} nodes (${minSize} to ${maxSize})`,
       );
     }
     case 'remove failed node group':
-      return remove(`the node group ${step.name}, which failed`);
+      return toRemove(`the node group ${change.name}, which failed`);
     case 'remove node group':
-      return remove(`the node group ${step.name}`);
+      return toRemove(`the node group ${change.name}`);
   }
 }

@@ -1,6 +1,6 @@
-import { planCluster } from '../../../builds/cluster/plan';
+import { changesOf } from '../../../builds/cluster/changes';
 import { renderCluster, type ClusterConfig } from '../../../builds/cluster/render';
-import type { ObservedCluster, Step } from '../../../builds/cluster/steps';
+import type { ObservedCluster, ClusterChange } from '../../../builds/cluster/cluster-change';
 import { configurationWith, found } from '../support';
 import { entriesOf, podIdentitiesOf } from './observed';
 
@@ -40,13 +40,13 @@ function after(config: ClusterConfig): ObservedCluster {
   };
 }
 
-const words = (steps: readonly Step[]): string[] =>
-  steps.map((step) =>
-    [step.kind, 'name' in step ? step.name : [], 'to' in step ? step.to : []].flat().join(' '),
+const words = (changes: readonly ClusterChange[]): string[] =>
+  changes.map((change) =>
+    [change.kind, 'name' in change ? change.name : [], 'to' in change ? change.to : []].flat().join(' '),
   );
 
 const planned = (before: Record<string, unknown>, now: Record<string, unknown>): string[] =>
-  words(planCluster(desiredWith(now), after(desiredWith(before))));
+  words(changesOf(desiredWith(now), after(desiredWith(before))));
 
 test('a cluster that is what is configured is left alone', () => {
   const gpu = { gpu_node_group: {}, ssh_key_name: 'operators' };
@@ -60,7 +60,7 @@ test('JSON of an add-on that is only spelt differently is no change', () => {
     ...addon,
     configurationValues: addon.configurationValues?.replaceAll(':', ' : '),
   }));
-  expect(planCluster(desiredWith(), { ...observed, addons })).toEqual([]);
+  expect(changesOf(desiredWith(), { ...observed, addons })).toEqual([]);
 });
 
 test('an upgrade goes one minor version at a time, control plane before add-ons before nodes', () => {
@@ -77,7 +77,7 @@ test('an upgrade goes one minor version at a time, control plane before add-ons 
 test('nodes that an interrupted upgrade left behind are brought along', () => {
   const observed = after(desiredWith());
   const nodeGroups = observed.nodeGroups.map((group) => ({ ...group, version: '1.34' }));
-  expect(words(planCluster(desiredWith(), { ...observed, nodeGroups }))).toEqual([
+  expect(words(changesOf(desiredWith(), { ...observed, nodeGroups }))).toEqual([
     'upgrade node group acme-nodegroup 1.35',
   ]);
 });
@@ -93,12 +93,12 @@ test('another key for the secrets is refused, none is added', () => {
   expect(() => planned({}, { kms_key_arn: other })).toThrow(/EKS cannot change the key/);
   const observed = after(desiredWith());
   const settings = { ...observed.settings, secretsKeyArn: undefined };
-  expect(words(planCluster(desiredWith(), { ...observed, settings }))).toEqual(['encrypt secrets']);
+  expect(words(changesOf(desiredWith(), { ...observed, settings }))).toEqual(['encrypt secrets']);
 });
 
 test('a changed number of nodes keeps the group', () => {
-  const [step] = planCluster(desiredWith({ nodegroup_max_size: 9 }), after(desiredWith()));
-  expect(step).toEqual({
+  const [change] = changesOf(desiredWith({ nodegroup_max_size: 9 }), after(desiredWith()));
+  expect(change).toEqual({
     kind: 'scale node group',
     name: 'acme-nodegroup',
     scale: { minSize: 1, maxSize: 9, desiredSize: 4 },
@@ -112,18 +112,18 @@ test('where an autoscaler looks after a group, its number of nodes within the li
     ...group,
     scale: { ...group.scale, desiredSize: 2 },
   }));
-  expect(planCluster(desiredWith(document), { ...observed, nodeGroups })).toEqual([]);
-  expect(words(planCluster(desiredWith(), { ...after(desiredWith()), nodeGroups }))).toEqual([
+  expect(changesOf(desiredWith(document), { ...observed, nodeGroups })).toEqual([]);
+  expect(words(changesOf(desiredWith(), { ...after(desiredWith()), nodeGroups }))).toEqual([
     'scale node group acme-nodegroup',
   ]);
 });
 
 test('another machine is another group, and the old one goes when the new one is there', () => {
-  const steps = planCluster(desiredWith({ cpu_worker_type: 'm7i.xlarge' }), after(desiredWith()));
-  expect(steps.map(({ kind }) => kind)).toEqual(['create node group', 'remove node group']);
-  const [create, remove] = steps;
+  const changes = changesOf(desiredWith({ cpu_worker_type: 'm7i.xlarge' }), after(desiredWith()));
+  expect(changes.map(({ kind }) => kind)).toEqual(['create node group', 'remove node group']);
+  const [create, remove] = changes;
   if (create?.kind !== 'create node group' || remove?.kind !== 'remove node group')
-    throw new Error('no steps');
+    throw new Error('no changes');
   expect(remove.name).toBe('acme-nodegroup');
   expect(create.group.name).toMatch(/^acme-nodegroup-[0-9a-f]{8}$/);
   expect(create.group.iam.instanceRoleName).not.toBe(
@@ -133,10 +133,10 @@ test('another machine is another group, and the old one goes when the new one is
 
 test('a killed replacement is finished: the new group is kept, the old one goes', () => {
   const now = desiredWith({ cpu_worker_type: 'm7i.xlarge' });
-  const [create] = planCluster(now, after(desiredWith()));
-  if (create?.kind !== 'create node group') throw new Error('no step');
+  const [create] = changesOf(now, after(desiredWith()));
+  if (create?.kind !== 'create node group') throw new Error('no change');
   const both = { ...now, managedNodeGroups: [...desiredWith().managedNodeGroups, create.group] };
-  expect(words(planCluster(now, after(both)))).toEqual(['remove node group acme-nodegroup']);
+  expect(words(changesOf(now, after(both)))).toEqual(['remove node group acme-nodegroup']);
 });
 
 test('a node group that failed is removed and made anew, with what EKS says of it', () => {
@@ -146,9 +146,9 @@ test('a node group that failed is removed and made anew, with what EKS says of i
     status: 'CREATE_FAILED',
     issues: ['Ec2SubnetInvalidConfiguration: no public address'],
   }));
-  const steps = planCluster(desiredWith(), { ...observed, nodeGroups });
-  expect(steps.map(({ kind }) => kind)).toEqual(['remove failed node group', 'create node group']);
-  expect(steps[0]).toMatchObject({ issues: ['Ec2SubnetInvalidConfiguration: no public address'] });
+  const changes = changesOf(desiredWith(), { ...observed, nodeGroups });
+  expect(changes.map(({ kind }) => kind)).toEqual(['remove failed node group', 'create node group']);
+  expect(changes[0]).toMatchObject({ issues: ['Ec2SubnetInvalidConfiguration: no public address'] });
 });
 
 test('a GPU group that is no longer configured goes; a group of somebody else stays', () => {
@@ -156,13 +156,13 @@ test('a GPU group that is no longer configured goes; a group of somebody else st
   const observed = after(desiredWith());
   const foreign = { ...observed.nodeGroups[0], name: 'batch', tags: { team: 'other' } };
   const nodeGroups = [...observed.nodeGroups, foreign as (typeof observed.nodeGroups)[number]];
-  expect(planCluster(desiredWith(), { ...observed, nodeGroups })).toEqual([]);
+  expect(changesOf(desiredWith(), { ...observed, nodeGroups })).toEqual([]);
 });
 
 test('what a creation did not get to is added', () => {
   const bare = { addons: [], accessEntries: [], podIdentities: [] };
   expect(
-    words(planCluster(desiredWith(), { ...after(desiredWith()), ...bare, hasOidcProvider: false })),
+    words(changesOf(desiredWith(), { ...after(desiredWith()), ...bare, hasOidcProvider: false })),
   ).toEqual(['create OIDC provider', 'create access entries', 'create add-ons', 'create pod identities']);
 });
 
@@ -174,5 +174,5 @@ test('endpoint access and logs are set when they differ, and only then', () => {
   expect(planned({ ...ranges(one, other) }, { ...ranges(one) })).toEqual(['set endpoint access']);
   const observed = after(desiredWith());
   const settings = { ...observed.settings, logTypes: ['api'] };
-  expect(words(planCluster(desiredWith(), { ...observed, settings }))).toEqual(['set log types']);
+  expect(words(changesOf(desiredWith(), { ...observed, settings }))).toEqual(['set log types']);
 });

@@ -1,8 +1,8 @@
 import type { PlannedChange } from '../../core/plan';
 import type { BuildCluster } from '../support/input';
-import { requireSupported } from './installer';
+import { requireSupported } from './supported';
 import type { Kubectl } from '../kubernetes/kubectl';
-import { planInstallation, type ReadOnlyKubectl } from './planning';
+import { installationChanges, type ReadOnlyKubectl } from './changes';
 import { renderComponents, type RenderInput } from './render';
 import { readProxySecret, type ReadSecret } from './secret';
 
@@ -22,7 +22,7 @@ export interface PlanTools {
  *
  * @throws UserError what the build itself would stop at
  */
-export async function planBuild(
+export async function planKubeflow(
   input: PlanInput,
   { distribution, rbac, kubectl, readSecret }: PlanTools,
   add: (change: PlannedChange) => void,
@@ -38,7 +38,7 @@ export async function planBuild(
     { ...input, secretVersion: await secretVersion(identity.secretArn, readSecret) },
     { distribution: await distribution(), rbac, kustomize: async (folder) => kubectl.kustomize(folder) },
   );
-  await planInstallation(components, kubectl, add);
+  await installationChanges(components, kubectl, add);
 }
 
 /** A secret that cannot be used is written anew by the step before the build, and has another version then. */
