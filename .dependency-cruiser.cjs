@@ -1,6 +1,6 @@
 /**
  * Which way imports may point (docs/architecture.md):
- * core <- adapters <- isolation <- tasks, lambda <- (by entry path only) infra; workflows <- infra; local, cli and tools
+ * core <- adapters <- isolation <- tasks, lambda <- (their deployment.ts only, else by entry path) infra; workflows <- infra; local, cli and tools
  * stand on top. Packages import nothing of ours.
  * @type {import('dependency-cruiser').IConfiguration}
  */
@@ -20,7 +20,29 @@ module.exports = {
     only('lambda', ['core', 'adapters', 'isolation']),
     only('builds', ['core', 'adapters']),
     only('workflows', ['core']),
-    only('infra', ['workflows', 'core']),
+    only('infra', ['workflows', 'core', 'tasks', 'lambda']),
+    {
+      name: 'infra-takes-code-by-entry-path',
+      severity: 'error',
+      comment: 'Of tasks and lambdas infra imports only what says how they are deployed.',
+      from: { path: '^infra/' },
+      to: {
+        path: '^(tasks|lambda)/',
+        pathNot: '^(tasks/deployments|(tasks|lambda)/[^/]+/deployment)\\.ts$',
+      },
+    },
+    {
+      name: 'deployment-is-data',
+      severity: 'error',
+      comment:
+        'How a function is deployed is data: infra imports it, so that nothing of the function may hang on it.',
+      from: { path: '^(tasks|lambda)/[^/]+/deployment\\.ts$' },
+      to: {
+        path: '.*',
+        pathNot: '^(core/|tasks/support/permissions\\.ts$)',
+        dependencyTypesNot: ['type-only'],
+      },
+    },
     { ...only('packages', []), from: { path: '^packages/[^/]+/src/' } },
     only('local', ['infra', 'workflows', 'adapters', 'core', 'packages']),
     only('tools', [

@@ -21,6 +21,7 @@ export const stackNames = {
   table: `${product}-registry`,
   topic: `${product}-notifications`,
   keyAlias: `alias/${product}`,
+  failureRecorderQueue: `${product}-failure-recorder-dlq`,
   eventSource: product,
   eventBus: 'default',
   dashboard: product,

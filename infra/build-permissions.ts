@@ -1,5 +1,6 @@
-import type { BuildProject } from '../core/naming';
-import { keyAlias, logGroupNames } from './names';
+import { stackNames, type BuildProject } from '../core/naming';
+import { allowRegistry, hasOurTag, here, secrets, type Permission } from '../core/permissions';
+import { logGroupNames } from './names';
 import {
   makeIdentities,
   oldPolicyVersions,
@@ -22,7 +23,6 @@ import {
   seeNetwork,
   stacks,
 } from './eksctl-permissions';
-import { here, ours, rows, secrets, type Permission } from './statements';
 
 const mirror: Permission = {
   actions: ['s3:GetObject'],
@@ -31,10 +31,10 @@ const mirror: Permission = {
   why: 'Fetches tools and Kubeflow from a mirror in this account, where there is one. Their checksums are pinned or configured.',
 };
 
-const readLock = rows(
-  ['GetItem'],
-  'Reads whether the execution that started the build has the lock of the deployment.',
-);
+const readLock = allowRegistry({
+  actions: ['GetItem'],
+  why: 'Reads whether the execution that started the build has the lock of the deployment.',
+});
 
 /**
  * The permissions of the builds' roles, beyond their own log and source. Tests hold them against the calls in the
@@ -71,7 +71,7 @@ export const buildPermissions: Record<BuildProject, readonly Permission[]> = {
     {
       actions: ['secretsmanager:GetSecretValue'],
       resources: [secrets],
-      conditions: ours,
+      conditions: hasOurTag,
       why: 'Reads the client secret at the last moment, for the object in the cluster. Only secrets with our tag.',
     },
     readLock,
@@ -102,7 +102,7 @@ export function commonBuildPermissions(project: BuildProject): readonly Permissi
     {
       actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
       resources: [here('kms', 'key/*')],
-      conditions: { 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': [keyAlias] } },
+      conditions: { 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': [stackNames.keyAlias] } },
       why: "The project is encrypted with the stack's key. The key is named by its alias, its id is random.",
     },
   ];

@@ -1,4 +1,4 @@
-import { look, madeOurs, ours, type Permission } from './statements';
+import { allowList, givesOurTag, hasOurTag, type Permission } from '../core/permissions';
 
 /**
  * What the builds need of IAM: the roles that a cluster and its nodes and add-ons work with, the load balancer
@@ -41,32 +41,32 @@ export const readIdentities: readonly Permission[] = [
     resources: [...roles, ...policies, ...oidcProviders],
     why: "Compares the cluster's roles; their names begin with the configuration's prefix or with eksctl-.",
   },
-  look(['iam:ListOpenIDConnectProviders'], 'Looks for the identity provider of the cluster'),
+  allowList(['iam:ListOpenIDConnectProviders'], 'Looks for the identity provider of the cluster'),
 ];
 
 export const makeIdentities: readonly Permission[] = [
   {
     actions: ['iam:CreateRole'],
     resources: roles,
-    conditions: madeOurs,
+    conditions: givesOurTag,
     why: 'The roles of the control plane, the nodes and the add-ons, with our tag.',
   },
   {
     actions: ['iam:TagRole', 'iam:CreatePolicy', 'iam:TagPolicy'],
     resources: [...roles, ...policies],
-    conditions: madeOurs,
+    conditions: givesOurTag,
     why: "The tags of these roles, and the load balancer controller's policy, with our tag.",
   },
   {
     actions: ['iam:AttachRolePolicy'],
     resources: roles,
-    conditions: { ...ours, ...attachable },
+    conditions: { ...hasOurTag, ...attachable },
     why: "Gives roles with our tag the policies of AWS that they are for, and the load balancer controller's, and no other.",
   },
   {
     actions: ['iam:CreatePolicyVersion'],
     resources: policies,
-    conditions: ours,
+    conditions: hasOurTag,
     why: 'Brings the policy with our tag to what is wanted.',
   },
   {
@@ -103,7 +103,7 @@ export const makeIdentities: readonly Permission[] = [
 export const oldPolicyVersions: Permission = {
   actions: ['iam:DeletePolicyVersion'],
   resources: policies,
-  conditions: ours,
+  conditions: hasOurTag,
   why: 'A policy keeps five versions; the older ones of the policy with our tag go.',
 };
 
@@ -112,13 +112,13 @@ export const removeIdentities: readonly Permission[] = [
   {
     actions: ['iam:DetachRolePolicy'],
     resources: roles,
-    conditions: { ...ours, ...attachable },
+    conditions: { ...hasOurTag, ...attachable },
     why: 'Takes from roles with our tag what they were given.',
   },
   {
     actions: ['iam:DeleteRole', 'iam:DeleteRolePolicy', 'iam:DeleteOpenIDConnectProvider'],
     resources: [...roles, ...oidcProviders],
-    conditions: ours,
+    conditions: hasOurTag,
     why: 'Removes roles and the identity provider with our tag.',
   },
 ];
@@ -126,7 +126,7 @@ export const removeIdentities: readonly Permission[] = [
 export const removePolicies: Permission = {
   actions: ['iam:DeletePolicy'],
   resources: policies,
-  conditions: ours,
+  conditions: hasOurTag,
   why: "Removes the load balancer controller's policy with our tag.",
 };
 

@@ -1,4 +1,4 @@
-import { here, look, madeOurs, ours, type Permission } from './statements';
+import { allowList, givesOurTag, hasOurTag, here, type Permission } from '../core/permissions';
 
 /**
  * What eksctl needs of EKS, CloudFormation and EC2. It works through CloudFormation with the caller's rights, so that
@@ -29,7 +29,7 @@ export const stacks: readonly Permission[] = [
     resources: [here('cloudformation', 'stack/eksctl-*/*')],
     why: 'eksctl keeps everything in stacks whose names begin with eksctl-. The rest of the name is the cluster.',
   },
-  look(['cloudformation:ListStacks'], 'eksctl finds its stacks by listing them'),
+  allowList(['cloudformation:ListStacks'], 'eksctl finds its stacks by listing them'),
 ];
 
 export const makeStacks: Permission = {
@@ -63,10 +63,10 @@ export const readClusters: readonly Permission[] = [
     resources: [clusters, ...partsOfClusters],
     why: "Compares the cluster with the configuration, and tells ours from another's by tag.",
   },
-  look(['eks:DescribeClusterVersions'], 'eksctl asks at its start which versions of Kubernetes EKS has'),
+  allowList(['eks:DescribeClusterVersions'], 'eksctl asks at its start which versions of Kubernetes EKS has'),
 ];
 
-export const seeAddons = look(
+export const seeAddons = allowList(
   ['eks:DescribeAddonVersions', 'eks:DescribeAddonConfiguration'],
   'Finds versions of add-ons that fit the cluster',
 );
@@ -75,13 +75,13 @@ export const makeClusters: readonly Permission[] = [
   {
     actions: ['eks:CreateCluster'],
     resources: ['*'],
-    conditions: madeOurs,
+    conditions: givesOurTag,
     why: 'Makes clusters with our tag only; the action knows no resources.',
   },
   {
     actions: ['eks:TagResource'],
     resources: [clusters],
-    conditions: madeOurs,
+    conditions: givesOurTag,
     why: "Tags a cluster as it is made. The name is the configuration's.",
   },
 ];
@@ -98,7 +98,7 @@ export const changeClusters: Permission = {
     'eks:CreatePodIdentityAssociation',
   ],
   resources: [clusters],
-  conditions: ours,
+  conditions: hasOurTag,
   why: 'Brings clusters with our tag to what is configured.',
 };
 
@@ -116,13 +116,13 @@ export const changeParts: readonly Permission[] = [
       'eks:UpdatePodIdentityAssociation',
     ],
     resources: partsOfClusters,
-    conditions: ours,
+    conditions: hasOurTag,
     why: 'Brings node groups, add-ons and access entries with our tag to what is configured.',
   },
   {
     actions: ['eks:TagResource'],
     resources: partsOfClusters,
-    conditions: madeOurs,
+    conditions: givesOurTag,
     why: 'Tags the parts of a cluster as they are made.',
   },
 ];
@@ -132,7 +132,7 @@ export const removeClusters: readonly Permission[] = [
   {
     actions: ['eks:DeleteCluster'],
     resources: [clusters],
-    conditions: ours,
+    conditions: hasOurTag,
     why: 'Removes clusters with our tag.',
   },
   {
@@ -143,13 +143,13 @@ export const removeClusters: readonly Permission[] = [
       'eks:DeletePodIdentityAssociation',
     ],
     resources: partsOfClusters,
-    conditions: ours,
+    conditions: hasOurTag,
     why: 'Removes the parts of a cluster that carry our tag.',
   },
   {
     actions: ['ec2:DeleteSecurityGroup', 'ec2:DeleteLaunchTemplate'],
     resources: [securityGroups, launchTemplates],
-    conditions: ours,
+    conditions: hasOurTag,
     why: 'Removes security groups and launch templates with our tag; ids are random.',
   },
   {
@@ -162,7 +162,7 @@ export const removeClusters: readonly Permission[] = [
 ];
 
 /** What both making and removing a cluster read of the network. */
-export const seeNetwork = look(
+export const seeNetwork = allowList(
   [
     'ec2:DescribeVpcs',
     'ec2:DescribeSubnets',
@@ -176,7 +176,7 @@ export const seeNetwork = look(
   'Reads the network and what hangs on it',
 );
 
-export const seeMachines = look(
+export const seeMachines = allowList(
   [
     'ec2:DescribeAvailabilityZones',
     'ec2:DescribeImages',
@@ -194,7 +194,7 @@ export const makeNodes: readonly Permission[] = [
   {
     actions: ['ec2:CreateSecurityGroup', 'ec2:CreateLaunchTemplate'],
     resources: [securityGroups, launchTemplates],
-    conditions: madeOurs,
+    conditions: givesOurTag,
     why: 'The security groups of the cluster and the launch templates of the nodes; ids are random.',
   },
   {
@@ -225,7 +225,7 @@ export const makeNodes: readonly Permission[] = [
       'ec2:CreateLaunchTemplateVersion',
     ],
     resources: [securityGroups, launchTemplates],
-    conditions: ours,
+    conditions: hasOurTag,
     why: 'Changes security groups and launch templates with our tag; ids are random.',
   },
   {

@@ -1,7 +1,7 @@
 import { Aws, Validations } from 'aws-cdk-lib';
 import { Effect, PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import type { Permission } from './statements';
+import type { Permission } from '../core/permissions';
 
 const placeholders: Readonly<Record<string, string>> = {
   '<partition>': Aws.PARTITION,

@@ -48,12 +48,9 @@ export const logGroupNames = {
 
 /** Names of the queues that catch what a target could not take. */
 export const queueNames = {
-  failureRecorder: `${product}-failure-recorder-dlq`,
+  failureRecorder: stackNames.failureRecorderQueue,
   resync: `${product}-resync-dlq`,
 } as const;
-
-/** Alias of the stack's own key. */
-export const { keyAlias } = stackNames;
 
 /** Names of the rules. */
 export const ruleNames = {

@@ -1,12 +1,12 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
+import type { Permission } from '../core/permissions';
 import { buildProjectName, functionName, stateMachineName } from '../core/naming';
 import { commonBuildPermissions, buildNetworkPermissions, buildPermissions } from './build-permissions';
 import { repositoryRoot } from './bundle';
 import { buildProjects } from './builds';
-import { functionFiles } from './functions';
-import { commonPermissions, networkPermissions, permissions } from './permissions';
-import type { Permission } from './statements';
+import { functionFiles, functionSpec, type FunctionFile } from './functions';
+import { commonPermissions, networkPermissions } from './function-permissions';
 
 /** The document that shows the permissions. */
 export const securityDocument = path.join(repositoryRoot, 'docs', 'security.md');
@@ -20,10 +20,10 @@ export function renderPermissions(): string {
     section('Every function', commonPermissions('/aws/lambda/<its name>')),
     section('Every function that is in a VPC', networkPermissions),
     ...functionFiles
-      .filter((file) => permissions[file].length > 0)
-      .map((file) => section(functionName(file), permissions[file])),
+      .filter((file) => permissionsOf(file).length > 0)
+      .map((file) => section(functionName(file), permissionsOf(file))),
     `### No more than the above\n\n${functionFiles
-      .filter((file) => permissions[file].length === 0)
+      .filter((file) => permissionsOf(file).length === 0)
       .map((file) => `\`${functionName(file)}\``)
       .join(', ')}`,
     section('Every build', commonBuildPermissions('cluster')),
@@ -39,6 +39,10 @@ export function renderPermissions(): string {
         'publishes none), and write logs and traces.',
     ].join('\n'),
   ].join('\n\n');
+}
+
+function permissionsOf(file: FunctionFile): readonly Permission[] {
+  return functionSpec(file).permissions;
 }
 
 function section(title: string, list: readonly Permission[]): string {

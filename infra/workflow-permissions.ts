@@ -1,30 +1,23 @@
-import { buildProjectName, functionName, stackNames, type BuildProject, type Workflow } from '../core/naming';
-import type { Permission } from './statements';
+import { buildProjectName, functionName, type BuildProject, type Workflow } from '../core/naming';
+import { allowEvents, here, type Permission } from '../core/permissions';
 
-const here = (service: string, resource: string) =>
-  `arn:<partition>:${service}:<region>:<account>:${resource}`;
+/** What a workflow's states call, as they were made. */
+export interface WorkflowCalls {
+  /** Files of the tasks. */
+  readonly tasks: ReadonlySet<string>;
+  readonly builds: ReadonlySet<BuildProject>;
+}
 
-const startedBuilds: Record<Workflow, readonly BuildProject[]> = {
-  provision: ['cluster', 'kubeflow'],
-  plan: ['cluster', 'kubeflow'],
-  resync: [],
-  destroy: ['teardown'],
-};
-
-/**
- * What a state machine's role may do.
- *
- * @param workflow its name
- * @param files the tasks that it calls
- */
-export function workflowPermissions(workflow: Workflow, files: readonly string[]): readonly Permission[] {
-  const projects = startedBuilds[workflow].map((project) =>
-    here('codebuild', `project/${buildProjectName(project)}`),
-  );
+/** What a state machine's role may do: call what its own states call, and nothing else. */
+export function workflowPermissions(
+  workflow: Workflow,
+  { tasks, builds }: WorkflowCalls,
+): readonly Permission[] {
+  const projects = [...builds].map((project) => here('codebuild', `project/${buildProjectName(project)}`));
   return [
     {
       actions: ['lambda:InvokeFunction'],
-      resources: [...files].sort().map((file) => here('lambda', `function:${functionName(file)}`)),
+      resources: [...tasks].sort().map((file) => here('lambda', `function:${functionName(file)}`)),
       why: 'Calls its tasks, and no other function.',
     },
     ...(projects.length > 0
@@ -41,16 +34,7 @@ export function workflowPermissions(workflow: Workflow, files: readonly string[]
           },
         ]
       : []),
-    ...(workflow === 'plan'
-      ? []
-      : [
-          {
-            actions: ['events:PutEvents'],
-            resources: [here('events', `event-bus/${stackNames.eventBus}`)],
-            conditions: { StringEquals: { 'events:source': stackNames.eventSource } },
-            why: 'Publishes how it ended.',
-          },
-        ]),
+    ...(workflow === 'plan' ? [] : [allowEvents('Publishes how it ended.')]),
     {
       actions: [
         'logs:CreateLogDelivery',

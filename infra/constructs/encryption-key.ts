@@ -2,7 +2,7 @@ import { Aws } from 'aws-cdk-lib';
 import { Effect, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
-import { keyAlias } from '../names';
+import { stackNames } from '../../core/naming';
 
 /**
  * The stack's own key, for notifications and builds. The key that AWS manages for SNS cannot be used by CloudWatch or
@@ -10,7 +10,7 @@ import { keyAlias } from '../names';
  */
 export function encryptionKey(scope: Construct): Key {
   const key = new Key(scope, 'key', {
-    alias: keyAlias,
+    alias: stackNames.keyAlias,
     description: 'Encrypts notifications and builds of kubeflow-eks',
     enableKeyRotation: true,
   });

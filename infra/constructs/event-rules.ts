@@ -10,7 +10,7 @@ import { Construct } from 'constructs';
 import { detailTypes, product, stackNames, stateMachineName, type Workflow } from '../../core/naming';
 import { grant } from '../grants';
 import { eventRoleName, queueNames, ruleNames } from '../names';
-import { here } from '../statements';
+import { here } from '../../core/permissions';
 import type { DeployedFunctions } from './functions';
 import type { Workflows } from './workflows';
 

@@ -14,10 +14,10 @@ import { Construct } from 'constructs';
 import path from 'node:path';
 import { environmentNames } from '../../core/environment';
 import { functionName, functionRoleName, product, stackNames } from '../../core/naming';
-import { functionFiles, functionSpec, type FunctionFile, type FunctionSpec } from '../functions';
+import { functionFiles, functionSpec, type DeployedFunction, type FunctionFile } from '../functions';
 import { dependOnPolicy, grant } from '../grants';
 import { arns, logGroupNames } from '../names';
-import { commonPermissions, networkPermissions, permissions } from '../permissions';
+import { commonPermissions, networkPermissions } from '../function-permissions';
 
 /** Subnets and security groups for what must reach a cluster whose endpoint answers inside its VPC only. */
 export interface ClusterNetwork {
@@ -47,15 +47,15 @@ export class DeployedFunctions extends Construct {
 
   /**
    * @param file name of the file in `tasks/` or of the folder in `lambda/`
-   * @throws Error for a name that is not in `infra/functions.ts`
+   * @throws Error for a name that no `deployment.ts` has
    */
   function(file: string): Function {
     const found = this.byFile.get(file);
-    if (!found) throw new Error(`no function ${file}: add it to infra/functions.ts`);
+    if (!found) throw new Error(`no function ${file}: add it to the deployment.ts of its folder`);
     return found;
   }
 
-  private deploy(file: FunctionFile, spec: FunctionSpec, props: DeployedFunctionsProps): Function {
+  private deploy(file: FunctionFile, spec: DeployedFunction, props: DeployedFunctionsProps): Function {
     const scope = new Construct(this, file);
     const role = new Role(scope, 'role', {
       roleName: functionRoleName(file, Aws.REGION),
@@ -65,7 +65,7 @@ export class DeployedFunctions extends Construct {
     const network = spec.reaches === 'cluster' ? props.network : undefined;
     grant(role, [
       ...commonPermissions(logGroupNames.function(file)),
-      ...permissions[file],
+      ...spec.permissions,
       ...(network ? networkPermissions : []),
     ]);
     const fn = new Function(scope, 'function', {

@@ -16,7 +16,6 @@ import { Construct } from 'constructs';
 import { buildProjectName, functionName, product, stackNames, type Workflow } from '../../core/naming';
 import { alarmDescription, alarms, type AlarmSpec } from '../alarms';
 import { buildProjects } from '../builds';
-import { functionFiles } from '../functions';
 import type { Workflows } from './workflows';
 
 const comparisons = {
@@ -41,7 +40,7 @@ export class Monitoring extends Construct {
         [new AlarmStatusWidget({ title: 'Alarms', alarms: raised, width: 24, height: 4 })],
         [executions(props.workflows), builds()],
         [logins(), loginWork()],
-        [taskErrors()],
+        [functionErrors(props.workflows)],
       ],
     });
   }
@@ -134,8 +133,8 @@ function loginWork(): GraphWidget {
   });
 }
 
-function taskErrors(): GraphWidget {
-  const left = functionFiles.map(
+function functionErrors({ calledTasks }: Workflows): GraphWidget {
+  const left = ['profile-manager', 'failure-recorder', ...calledTasks].map(
     (file) =>
       new Metric({
         namespace: 'AWS/Lambda',

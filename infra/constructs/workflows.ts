@@ -10,7 +10,7 @@ import {
   type IChainable,
 } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { kubernetesGroups, stateMachineName, type Workflow } from '../../core/naming';
+import { kubernetesGroups, stateMachineName, type BuildProject, type Workflow } from '../../core/naming';
 import { destroy } from '../../workflows/destroy';
 import { plan } from '../../workflows/plan';
 import { provision } from '../../workflows/provision';
@@ -58,6 +58,7 @@ export const workflowSpecs: Record<
 /** The state machines. */
 export class Workflows extends Construct {
   private readonly machines = new Map<string, StateMachine>();
+  private readonly called: string[] = [];
 
   constructor(scope: Construct, id: string, props: { functions: DeployedFunctions; builds: Builds }) {
     super(scope, id);
@@ -72,6 +73,11 @@ export class Workflows extends Construct {
     return found;
   }
 
+  /** The files of the tasks that the workflows call, in the order of their first use. */
+  get calledTasks(): readonly string[] {
+    return [...new Set(this.called)];
+  }
+
   private deploy(name: Workflow, resources: WorkflowResources): StateMachine {
     const scope = new Construct(this, name);
     const spec = workflowSpecs[name];
@@ -80,17 +86,21 @@ export class Workflows extends Construct {
       assumedBy: new ServicePrincipal('states.amazonaws.com'),
       description: `Workflow ${stateMachineName(name)}`,
     });
-    const used = new Set<string>();
+    const calls = { tasks: new Set<string>(), builds: new Set<BuildProject>() };
     const body = DefinitionBody.fromChainable(
       spec.define(scope, {
         ...resources,
         task: (file) => {
-          used.add(file);
+          calls.tasks.add(file);
           return resources.task(file);
+        },
+        build: (project) => {
+          calls.builds.add(project);
+          return resources.build(project);
         },
       }),
     );
-    grant(role, workflowPermissions(name, [...used]));
+    grant(role, workflowPermissions(name, calls));
     const machine = new StateMachine(scope, 'machine', {
       stateMachineName: stateMachineName(name),
       stateMachineType: StateMachineType.STANDARD,
@@ -112,6 +122,7 @@ export class Workflows extends Construct {
       },
     });
     dependOnPolicy(machine, role);
+    this.called.push(...calls.tasks);
     return machine;
   }
 }

@@ -1,6 +1,5 @@
 import type { AwsCall } from '../../adapters/aws/errors';
-import { functionFiles } from '../../infra/functions';
-import { permissions } from '../../infra/permissions';
+import { functionFiles, functionSpec } from '../../infra/functions';
 
 /** IAM's prefix of a service, by the SDK's name for it. */
 const prefixes: Readonly<Record<string, string>> = {
@@ -30,7 +29,7 @@ export function deniedCalls(files: readonly string[], calls: readonly AwsCall[])
     files.flatMap((file) => {
       const known = functionFiles.find((it) => it === file);
       if (known === undefined) throw new Error(`the stack has no function ${file}`);
-      return permissions[known].flatMap(({ actions }) => actions);
+      return functionSpec(known).permissions.flatMap(({ actions }) => actions);
     }),
   );
   const actions = calls.map(({ service, operation }) => {

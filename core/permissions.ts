@@ -1,4 +1,4 @@
-import { ownerTag, product, stackNames, stateMachineName } from '../core/naming';
+import { ownerTag, product, stackNames, stateMachineName } from './naming';
 
 /**
  * What a role may do, statement by statement. In resources and conditions `<partition>`, `<region>` and `<account>`
@@ -12,29 +12,43 @@ export interface Permission {
   readonly why: string;
 }
 
-/** ARN of a resource in the stack's account and region. */
+/** A permission that is described by its actions alone, without the service's prefix. */
+interface Allowed {
+  readonly actions: readonly string[];
+  readonly why: string;
+}
+
+/**
+ * ARN of a resource in the stack's account and region.
+ *
+ * @example here('eks', 'cluster/*')
+ */
 export const here = (service: string, resource: string): string =>
   `arn:<partition>:${service}:<region>:<account>:${resource}`;
 
-/** The resource carries our tag, whatever the deployment. */
-export const ours = { Null: { [`aws:ResourceTag/${ownerTag}`]: 'false' } } as const;
+/** Condition: the resource has our tag, whatever its value, the deployment. */
+export const hasOurTag = { Null: { [`aws:ResourceTag/${ownerTag}`]: 'false' } } as const;
 
-/** The request gives the new resource our tag. */
-export const madeOurs = { Null: { [`aws:RequestTag/${ownerTag}`]: 'false' } } as const;
+/** Condition: the request gives the new resource our tag. */
+export const givesOurTag = { Null: { [`aws:RequestTag/${ownerTag}`]: 'false' } } as const;
 
-/** Actions that list or describe know no resources. */
-export function look(actions: readonly string[], why: string): Permission {
+/** Actions that list or describe, with the service's prefix; IAM defines no resources for them. */
+export function allowList(actions: readonly string[], why: string): Permission {
   return { actions, resources: ['*'], why: `${why}; these actions know no resources.` };
 }
 
 const table = here('dynamodb', `table/${stackNames.table}`);
 
-/** Access to rows of the registry whose partition key begins with one of the prefixes. */
-export function rows(
-  actions: readonly string[],
-  why: string,
-  prefixes: readonly string[] = ['deployment'],
-): Permission {
+/**
+ * Access to those rows of the registry whose partition key begins with one of the prefixes.
+ *
+ * @example allowRegistry({ actions: ['GetItem'], prefixes: ['pool'], why: 'Finds the cluster of the pool.' })
+ */
+export function allowRegistry({
+  actions,
+  prefixes = ['deployment'],
+  why,
+}: Allowed & { readonly prefixes?: readonly string[] }): Permission {
   return {
     actions: actions.map((action) => `dynamodb:${action}`),
     resources: [table],
@@ -46,14 +60,14 @@ export function rows(
 }
 
 /** A scan of the registry, which has no keys to restrict it by. */
-export const allRegistrations: Permission = {
+export const scanRegistry: Permission = {
   actions: ['dynamodb:Scan'],
   resources: [table],
   why: 'Reads the registrations of all deployments.',
 };
 
-/** Publishes our own events on the default bus. */
-export function publishes(why: string): Permission {
+/** Publishing our own events on the default bus. */
+export function allowEvents(why: string): Permission {
   return {
     actions: ['events:PutEvents'],
     resources: [here('events', `event-bus/${stackNames.eventBus}`)],
@@ -62,8 +76,8 @@ export function publishes(why: string): Permission {
   };
 }
 
-/** Reads executions of our state machines. */
-export function reads(actions: readonly string[], why: string): Permission {
+/** Reading executions of our state machines. */
+export function allowExecutions({ actions, why }: Allowed): Permission {
   const machines = (['provision', 'resync', 'destroy'] as const).map(stateMachineName);
   return {
     actions: actions.map((action) => `states:${action}`),
@@ -73,11 +87,11 @@ export function reads(actions: readonly string[], why: string): Permission {
 }
 
 /** Actions on user pools with our tag. */
-export function ourPools(actions: readonly string[], why: string): Permission {
+export function allowOurPools({ actions, why }: Allowed): Permission {
   return {
     actions: actions.map((action) => `cognito-idp:${action}`),
     resources: [here('cognito-idp', 'userpool/*')],
-    conditions: ours,
+    conditions: hasOurTag,
     why: `${why} Only pools with our tag; an id is random.`,
   };
 }
@@ -88,7 +102,16 @@ export const certificates = [
   'arn:<partition>:acm:us-east-1:<account>:certificate/*',
 ];
 
-export const hostedZones = 'arn:<partition>:route53:::hostedzone/*';
+/** Secrets under the product's prefix. */
 export const secrets = here('secretsmanager', `secret:${product}/*`);
-export const profileManager = here('lambda', `function:${product}-profile-manager`);
-export const profileManagerAlias = `${profileManager}:${stackNames.profileManagerAlias}`;
+
+/** Topics of deployments, beside the stack's own. */
+export const deploymentTopics = here('sns', `${stackNames.topic}-*`);
+
+/** The key of the topics, which publishing needs. */
+export const topicKey: Permission = {
+  actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+  resources: [here('kms', 'key/*')],
+  conditions: { 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': [stackNames.keyAlias] } },
+  why: 'The topic is encrypted. The key is named by its alias, its id is random.',
+};

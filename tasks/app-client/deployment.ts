@@ -1,0 +1,66 @@
+import type { FunctionSpecs } from '../../core/function-spec';
+import { allowOurPools, givesOurTag, hasOurTag, secrets } from '../../core/permissions';
+import { findPools, readLock, readPools } from '../support/permissions';
+
+/** The functions of this folder. */
+export const functions = {
+  'ensure-app-client': {
+    description: 'Brings the app client to what is wanted and keeps its secret',
+    permissions: [
+      readLock,
+      allowOurPools({
+        actions: [
+          'ListUserPoolClients',
+          'DescribeUserPoolClient',
+          'CreateUserPoolClient',
+          'UpdateUserPoolClient',
+        ],
+        why: 'Brings the app client to what is wanted.',
+      }),
+      {
+        actions: ['secretsmanager:DescribeSecret'],
+        resources: [secrets],
+        why: "Tells our secret from another's by tag. Secrets Manager adds six characters to a name.",
+      },
+      {
+        actions: ['secretsmanager:CreateSecret', 'secretsmanager:TagResource'],
+        resources: [secrets],
+        conditions: givesOurTag,
+        why: "Makes the secret under the product's prefix, with our tag.",
+      },
+      {
+        actions: [
+          'secretsmanager:PutSecretValue',
+          'secretsmanager:GetSecretValue',
+          'secretsmanager:RestoreSecret',
+        ],
+        resources: [secrets],
+        conditions: hasOurTag,
+        why: 'Compares and stores the client secret; it leaves the task by no other way. Only secrets with our tag.',
+      },
+    ],
+  },
+  'delete-app-client': {
+    description: 'Deletes the app client and its secret',
+    permissions: [
+      readLock,
+      findPools,
+      readPools,
+      allowOurPools({
+        actions: ['ListUserPoolClients', 'DeleteUserPoolClient'],
+        why: 'Deletes the app client.',
+      }),
+      {
+        actions: ['secretsmanager:DescribeSecret'],
+        resources: [secrets],
+        why: "Tells our secret from another's by tag. Secrets Manager adds six characters to a name.",
+      },
+      {
+        actions: ['secretsmanager:DeleteSecret'],
+        resources: [secrets],
+        conditions: hasOurTag,
+        why: 'Deletes the secret with our tag.',
+      },
+    ],
+  },
+} satisfies FunctionSpecs;

@@ -1,0 +1,35 @@
+import type { FunctionSpecs } from '../../core/function-spec';
+import { deploymentTopics, givesOurTag, hasOurTag } from '../../core/permissions';
+import { readLock } from '../support/permissions';
+
+/** The functions of this folder. */
+export const functions = {
+  'ensure-notifications': {
+    description: 'Lets the address of the configuration be told of failures',
+    permissions: [
+      readLock,
+      {
+        actions: ['sns:ListTagsForResource', 'sns:ListSubscriptionsByTopic'],
+        resources: [deploymentTopics],
+        why: "Tells ours from another's by tag, and reads who is subscribed. The name ends with the configuration's.",
+      },
+      {
+        actions: ['sns:CreateTopic', 'sns:TagResource'],
+        resources: [deploymentTopics],
+        conditions: givesOurTag,
+        why: "Makes the deployment's topic, with our tag. The name ends with the configuration's.",
+      },
+      {
+        actions: ['sns:Subscribe', 'sns:DeleteTopic'],
+        resources: [deploymentTopics],
+        conditions: hasOurTag,
+        why: "Subscribes the configuration's address, and removes the topic. Only topics with our tag.",
+      },
+      {
+        actions: ['sns:Unsubscribe'],
+        resources: ['*'],
+        why: 'Ends the subscription of a former address; the action knows no resources.',
+      },
+    ],
+  },
+} satisfies FunctionSpecs;

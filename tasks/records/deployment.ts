@@ -1,0 +1,42 @@
+import type { FunctionSpecs } from '../../core/function-spec';
+import type { Permission } from '../../core/permissions';
+import { readLock } from '../support/permissions';
+
+const hostedZones = 'arn:<partition>:route53:::hostedzone/*';
+
+const readRecords: Permission = {
+  actions: ['route53:ListResourceRecordSets'],
+  resources: [hostedZones],
+  why: "Compares the records with what is wanted. The zone is the configuration's, so it is not known here.",
+};
+
+const changeRecords: Permission = {
+  actions: ['route53:ChangeResourceRecordSets'],
+  resources: [hostedZones],
+  conditions: {
+    'ForAllValues:StringEquals': { 'route53:ChangeResourceRecordSetsRecordTypes': ['A', 'CNAME', 'TXT'] },
+  },
+  why: "Only addresses, aliases and the TXT companions that say whose they are (docs/adr/0010): mail and delegation records stay out of reach. The zone is the configuration's.",
+};
+
+/** The functions of this folder. */
+export const functions = {
+  'ensure-records': {
+    description: 'Brings Route 53 records to what is wanted',
+    permissions: [readLock, readRecords, changeRecords],
+  },
+  'await-dns': {
+    description: 'Reads whether Route 53 has spread the changes',
+    permissions: [
+      {
+        actions: ['route53:GetChange'],
+        resources: ['arn:<partition>:route53:::change/*'],
+        why: 'Reads whether a change has spread; its id is random.',
+      },
+    ],
+  },
+  'delete-records': {
+    description: 'Deletes Route 53 records that are ours',
+    permissions: [readLock, readRecords, changeRecords],
+  },
+} satisfies FunctionSpecs;
