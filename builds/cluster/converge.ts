@@ -3,9 +3,9 @@ import { UserError } from '../../core/errors';
 import { ownerTag } from '../../core/naming';
 import type { PlannedChange } from '../../core/plan';
 import { createCommand, removeCommand, changeCommand, type Eksctl } from './eksctl';
-import { patiently, type Patience } from './patience';
 import { changesOf } from './changes';
 import type { ClusterConfig } from './render';
+import { settled, type Waiting } from './settled';
 import { clearFailedStack, findOurStack, stackNameOf, stacksOf, type Stacks } from './stacks';
 import {
   describeChange,
@@ -15,7 +15,7 @@ import {
 } from './cluster-change';
 
 /** What {@link convergeCluster} works with. */
-export interface ConvergeOptions extends Patience {
+export interface ConvergeOptions extends Waiting {
   desired: ClusterConfig;
   /** Reads the cluster; `undefined` where there is none. */
   observe: () => Promise<ObservedCluster | undefined>;
@@ -112,11 +112,11 @@ async function perform(options: ConvergeOptions, change: ClusterChange): Promise
 async function settledCluster(options: ConvergeOptions): Promise<ObservedCluster | undefined> {
   const { desired, say, stacks, eksctl } = options;
   const { name } = desired.metadata;
-  return patiently(options, `the cluster ${name}`, async () => {
+  return settled(options, `the cluster ${name}`, async () => {
     const stack = await findOurStack(stacks, name, stackNameOf.cluster(name));
     const observed = await ourCluster(options);
     const underWay = busyWith(name, stack?.status, observed);
-    if (underWay !== undefined) return underWay;
+    if (underWay !== undefined) return { waiting: underWay };
     if (observed?.settings.status !== 'FAILED') return { done: observed };
     say(`the cluster ${name} is FAILED: it is removed and made anew`);
     await eksctl(removeCommand(desired));

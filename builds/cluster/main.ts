@@ -21,7 +21,7 @@ import {
 } from './load-balancer-controller';
 import { observeCluster } from './observe';
 import { renderCluster } from './render';
-import { pollInterval } from './patience';
+import { pollInterval } from './settled';
 import { ensureIdentities, planIdentities } from './roles';
 import { stacksThrough } from './stacks';
 

@@ -4,7 +4,7 @@ import { deleteStack, findStack, stackFailures, type Stack } from '../../adapter
 import { foreignResource } from '../../adapters/aws/errors';
 import { UserError } from '../../core/errors';
 import { ownerTag } from '../../core/naming';
-import { patiently, type Patience } from './patience';
+import { settled, type Waiting } from './settled';
 import type { ClusterChange } from './cluster-change';
 
 /** CloudFormation, which eksctl works through. */
@@ -84,7 +84,7 @@ export async function findOurStack(
  * @throws UserError `ClusterFailed` where it cannot be deleted
  */
 export async function clearFailedStack(
-  options: Patience & { stacks: Stacks },
+  options: Waiting & { stacks: Stacks },
   cluster: string,
   stackName: string,
 ): Promise<void> {
@@ -97,7 +97,7 @@ export async function clearFailedStack(
   });
   say('it is deleted');
   await stacks.remove(stackName);
-  await patiently(options, `the deletion of ${stackName}`, async () => {
+  await settled(options, `the deletion of ${stackName}`, async () => {
     const now = await stacks.find(stackName);
     if (now === undefined || now.status === 'DELETE_COMPLETE') return { done: undefined };
     if (now.status === 'DELETE_FAILED') {
@@ -107,7 +107,7 @@ export async function clearFailedStack(
         `the stack ${stackName} could not be deleted: ${failures.slice(-3).join('; ')}. Remove what is named here, then retry.`,
       );
     }
-    return `the stack is ${now.status}`;
+    return { waiting: `the stack is ${now.status}` };
   });
 }
 

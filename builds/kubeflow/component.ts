@@ -1,6 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { UserError } from '../../core/errors';
 import type { Say } from '../support/say';
+import { settle } from '../support/settle';
 import { diagnose } from './diagnose';
 import { isWebhookStarting, type Kubectl } from '../kubernetes/kubectl';
 import { describeObject, hashObjects, type KubernetesObject } from '../kubernetes/objects';
@@ -90,16 +90,25 @@ async function applyBeyondWebhooks(
   deadline: number,
   { kubectl, say, pollMs = 5_000 }: InstallOptions,
 ): Promise<void> {
-  for (;;) {
-    try {
-      await kubectl.apply(objects);
-      return;
-    } catch (error) {
-      if (!isWebhookStarting(error) || Date.now() >= deadline) throw error;
-      say('a webhook does not answer yet; trying again');
-      await delay(pollMs);
-    }
-  }
+  let refusal: unknown;
+  await settle(
+    async () => {
+      try {
+        await kubectl.apply(objects);
+        return { done: undefined };
+      } catch (error) {
+        if (!isWebhookStarting(error)) throw error;
+        refusal = error;
+        return { waiting: 'a webhook does not answer yet' };
+      }
+    },
+    {
+      ...{ deadline, poll: pollMs, say },
+      late: () => {
+        throw refusal;
+      },
+    },
+  );
 }
 
 /** The cause must fit what a workflow shows, and what to do next stands before what may be cut. */
@@ -122,20 +131,22 @@ async function ready(
   { kubectl, say, pollMs = 5_000 }: InstallOptions,
 ): Promise<void> {
   const watched = objects.filter(isWatched);
-  let told = 0;
-  let pause = firstPollMs;
-  while (watched.length > 0) {
-    const waiting = unready(watched, await kubectl.get(watched));
-    if (waiting.length === 0) return;
-    if (Date.now() >= deadline) {
-      const found = await diagnose(kubectl, waiting, say);
-      throw new UserError('ComponentNotReady', explain(component.title, waiting, found));
-    }
-    if (Date.now() - told > 30_000) {
-      told = Date.now();
-      say(`${component.title}: waiting for ${waiting.map(({ object }) => object.metadata.name).join(', ')}`);
-    }
-    await delay(Math.min(pause, pollMs));
-    pause *= 2;
-  }
+  if (watched.length === 0) return;
+  let waiting: Unready[] = [];
+  await settle(
+    async () => {
+      waiting = unready(watched, await kubectl.get(watched));
+      const names = waiting.map(({ object }) => object.metadata.name);
+      return names.length === 0
+        ? { done: undefined }
+        : { waiting: `${component.title}: ${names.join(', ')}` };
+    },
+    {
+      ...{ deadline, poll: pollMs, firstPoll: firstPollMs, say },
+      late: async () => {
+        const found = await diagnose(kubectl, waiting, say);
+        throw new UserError('ComponentNotReady', explain(component.title, waiting, found));
+      },
+    },
+  );
 }

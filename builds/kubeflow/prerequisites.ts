@@ -1,7 +1,7 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { InstalledAddon } from '../../adapters/aws/eks-inventory';
 import { UserError } from '../../core/errors';
 import type { Say } from '../support/say';
+import { settle } from '../support/settle';
 import type { Kubectl } from '../kubernetes/kubectl';
 
 const defaultClass = 'storageclass.kubernetes.io/is-default-class';
@@ -22,26 +22,23 @@ export interface PrerequisiteOptions {
  */
 export async function awaitPrerequisites(options: PrerequisiteOptions): Promise<void> {
   const { say, pollMs = 10_000, patienceMs = 10 * 60_000 } = options;
-  const deadline = Date.now() + patienceMs;
-  let last = '';
-  for (;;) {
-    const missing = await whatIsMissing(options);
-    if (missing.length === 0) {
-      say('the cluster has its add-ons, a default StorageClass and the load balancer controller');
-      return;
-    }
-    const text = missing.join('; ');
-    if (text !== last) say(`waiting: ${text}`);
-    last = text;
-    if (Date.now() >= deadline) {
-      throw new UserError(
-        'ComponentNotReady',
-        `the cluster is not ready for Kubeflow: ${text}. The step "Create cluster" makes these: look at its build's log, ` +
-          'remove the cause, then start a new execution.',
-      );
-    }
-    await delay(pollMs);
-  }
+  await settle(
+    async () => {
+      const missing = await whatIsMissing(options);
+      return missing.length === 0 ? { done: undefined } : { waiting: missing.join('; ') };
+    },
+    {
+      ...{ deadline: Date.now() + patienceMs, poll: pollMs, say },
+      late: (waiting) => {
+        throw new UserError(
+          'ComponentNotReady',
+          `the cluster is not ready for Kubeflow: ${waiting}. The step "Create cluster" makes these: look at its build's log, ` +
+            'remove the cause, then start a new execution.',
+        );
+      },
+    },
+  );
+  say('the cluster has its add-ons, a default StorageClass and the load balancer controller');
 }
 
 async function whatIsMissing({ kubectl, addons }: PrerequisiteOptions): Promise<string[]> {

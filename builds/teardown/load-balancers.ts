@@ -1,8 +1,8 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { UserError } from '../../core/errors';
 import type { Kubectl } from '../kubernetes/kubectl';
 import { describeObject, type KubernetesObject } from '../kubernetes/objects';
 import type { Say } from '../support/say';
+import { settle } from '../support/settle';
 
 /** How long a load balancer's removal is waited for: the controller takes a minute or two. */
 const patienceSeconds = 900;
@@ -17,26 +17,30 @@ export async function removeLoadBalancers(
   say: Say,
   { timeoutSeconds = patienceSeconds, pollMs = 5_000 } = {},
 ): Promise<void> {
-  const deadline = Date.now() + timeoutSeconds * 1000;
   const asked = new Set<string>();
-  for (;;) {
-    const holders = await balanced(kubectl);
-    if (holders.length === 0) return;
-    const fresh = holders.filter((object) => !asked.has(describeObject(object)));
-    for (const object of fresh) {
-      asked.add(describeObject(object));
-      say(`deleting ${describeObject(object)}, and with it its load balancer`);
-    }
-    if (fresh.length > 0) await kubectl.removeLater(fresh);
-    if (Date.now() >= deadline) {
-      throw new UserError(
-        'ComponentNotReady',
-        `${holders.map(describeObject).join(', ')} did not go within ${timeoutSeconds} s: the load balancer controller ` +
-          'removes the load balancer first. See its log (kube-system/aws-load-balancer-controller), then retry.',
-      );
-    }
-    await delay(pollMs);
-  }
+  await settle(
+    async () => {
+      const holders = await balanced(kubectl);
+      if (holders.length === 0) return { done: undefined };
+      const fresh = holders.filter((object) => !asked.has(describeObject(object)));
+      for (const object of fresh) {
+        asked.add(describeObject(object));
+        say(`deleting ${describeObject(object)}, and with it its load balancer`);
+      }
+      if (fresh.length > 0) await kubectl.removeLater(fresh);
+      return { waiting: `${holders.map(describeObject).join(', ')} must go` };
+    },
+    {
+      ...{ deadline: Date.now() + timeoutSeconds * 1000, poll: pollMs, say },
+      late: (waiting) => {
+        throw new UserError(
+          'ComponentNotReady',
+          `${waiting}, and did not within ${timeoutSeconds} s: the load balancer controller ` +
+            'removes the load balancer first. See its log (kube-system/aws-load-balancer-controller), then retry.',
+        );
+      },
+    },
+  );
 }
 
 async function balanced(kubectl: Kubectl): Promise<KubernetesObject[]> {

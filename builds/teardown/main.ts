@@ -5,7 +5,7 @@ import { findCluster } from '../../adapters/aws/eks';
 import { findAccessEntry } from '../../adapters/aws/eks-access-entries';
 import { ownerTag } from '../../core/naming';
 import { eksctl as eksctlOf } from '../cluster/eksctl';
-import { pollInterval } from '../cluster/patience';
+import { pollInterval } from '../cluster/settled';
 import { clearFailedStack, stackNameOf, stacksThrough } from '../cluster/stacks';
 import { kubectl as kubectlOf } from '../kubernetes/kubectl';
 import { run } from '../support/command';

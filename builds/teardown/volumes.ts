@@ -1,9 +1,9 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { components } from '../kubeflow/components';
 import type { Kubectl } from '../kubernetes/kubectl';
 import { readRecords } from '../kubeflow/record';
 import type { KubernetesObject } from '../kubernetes/objects';
 import type { Say } from '../support/say';
+import { settle } from '../support/settle';
 
 const workloadKinds = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'CronJob', 'Job', 'Profile']);
 
@@ -52,19 +52,22 @@ async function volumesGone(
   timeoutSeconds: number,
   pollMs: number,
 ): Promise<void> {
-  const deadline = Date.now() + timeoutSeconds * 1000;
-  for (;;) {
-    const left = (await kubectl.list('persistentvolume')).filter((volume) => reclaimed(volume));
-    if (left.length === 0) return;
-    if (Date.now() >= deadline) {
-      say(`${left.length} volumes are still there; look for them in EC2 afterwards:`);
-      left.forEach((volume) => {
-        say(`  ${handleOf(volume)}`);
-      });
-      return;
-    }
-    await delay(pollMs);
-  }
+  let left: KubernetesObject[] = [];
+  await settle(
+    async () => {
+      left = (await kubectl.list('persistentvolume')).filter((volume) => reclaimed(volume));
+      return left.length === 0 ? { done: undefined } : { waiting: `${left.length} volumes are still there` };
+    },
+    {
+      ...{ deadline: Date.now() + timeoutSeconds * 1000, poll: pollMs, say },
+      late: () => {
+        say(`${left.length} volumes are still there; look for them in EC2 afterwards:`);
+        left.forEach((volume) => {
+          say(`  ${handleOf(volume)}`);
+        });
+      },
+    },
+  );
 }
 
 const specOf = (

@@ -1,8 +1,9 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { UserError } from '../../core/errors';
 import type { Say } from '../support/say';
+import { settle, type Look } from '../support/settle';
 
-export interface Patience {
+/** How a build waits for what EKS and CloudFormation do by themselves. */
+export interface Waiting {
   say: Say;
   /** Between two looks at something under way, in milliseconds. */
   pollMs?: number;
@@ -19,30 +20,26 @@ export function pollInterval(): number {
 const usualPatienceMs = 50 * 60_000;
 
 /**
- * Looks again and again.
+ * Waits for a part of the cluster.
  *
- * @param look returns what is still under way, or that it is done
+ * @param what names it, for the message
  * @throws UserError `ClusterFailed` where it takes too long
  */
-export async function patiently<T>(
-  { pollMs = 15_000, patienceMs = usualPatienceMs, say }: Patience,
+export async function settled<T>(
+  { pollMs = 15_000, patienceMs = usualPatienceMs, say }: Waiting,
   what: string,
-  look: () => Promise<string | { done: T }>,
+  look: () => Promise<Look<T>>,
 ): Promise<T> {
-  const deadline = Date.now() + patienceMs;
-  let last = '';
-  for (;;) {
-    const state = await look();
-    if (typeof state !== 'string') return state.done;
-    if (state !== last) say(`waiting: ${state}`);
-    last = state;
-    if (Date.now() >= deadline) {
+  return settle(look, {
+    deadline: Date.now() + patienceMs,
+    poll: pollMs,
+    say,
+    late: (waiting) => {
       throw new UserError(
         'ClusterFailed',
-        `${what} did not settle within ${Math.round(patienceMs / 60_000)} minutes: ${state}. Look at it in the console, ` +
+        `${what} did not settle within ${Math.round(patienceMs / 60_000)} minutes: ${waiting}. Look at it in the console, ` +
           'then retry this step.',
       );
-    }
-    await delay(pollMs);
-  }
+    },
+  });
 }
