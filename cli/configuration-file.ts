@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { formatProblem, parseConfiguration, type Configuration, type Problem } from '../core/configuration';
+import { unusableMetadata } from '../core/configuration/rules/saml';
 import { parseUsers, type SampleUser } from '../core/configuration/users';
+import { decodeSamlMetadata } from '../core/saml/saml-metadata';
 import { CliError, exitCodes } from './exit-codes';
 import { readYaml, whyUnreadable, type YamlFile } from './yaml-file';
 
@@ -26,7 +28,7 @@ export async function checkConfiguration(
   const file = await readYaml(path);
   if (file.problems.length > 0) return broken(path, file, file.problems);
   const { document, problems } = await withMetadata(path, file.document);
-  const parsed = parseConfiguration(document);
+  const parsed = parseConfiguration(document, { now: new Date() });
   if (!parsed.ok) problems.push(...parsed.problems);
   problems.push(...tooLarge(document));
   if (!parsed.ok || problems.length > 0) return broken(path, file, problems);
@@ -98,23 +100,22 @@ async function withMetadata(
     saml_metadata: { ...rest, inline },
   });
   const problem = (message: string): { document: unknown; problems: Problem[] } => ({
-    // Something stands in for the text, so that the one mistake is named once.
-    document: replaced('unread'),
+    // Without the text, so that the one mistake is named once.
+    document: { ...(document as object), saml_metadata: undefined },
     problems: [{ path: 'saml_metadata.file', value: file, message }],
   });
   if (typeof file !== 'string') return problem('must be the path of a file, relative to this one');
   const metadataPath = resolve(dirname(path), file);
   let inline: string;
   try {
-    inline = await readFile(metadataPath, 'utf8');
+    inline = decodeSamlMetadata(await readFile(metadataPath));
   } catch (error) {
     return problem(
       `cannot be read at ${metadataPath}: ${whyUnreadable(error)}; name the metadata file that ADFS serves, relative to the configuration`,
     );
   }
-  if (!/<(?:\w+:)?(?:EntityDescriptor|EntitiesDescriptor)\b/.test(inline)) {
-    return problem('holds no SAML metadata (no EntityDescriptor element); download it anew from ADFS');
-  }
+  const [unusable] = unusableMetadata(inline, new Date());
+  if (unusable !== undefined) return problem(unusable.message);
   return { document: replaced(inline), problems: [] };
 }
 

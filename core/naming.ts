@@ -6,13 +6,17 @@ export const product = 'kubeflow-eks';
 /** The tag that marks a resource as made for a deployment; its value is the deployment's `eks_name`. */
 export const ownerTag = 'kubeflow-eks:deployment';
 
-/** Tags that everything made for a deployment carries: the configured ones, the environment and the owner mark. */
+/**
+ * Tags that everything made for a deployment carries: the configured ones, the environment and the owner mark. A
+ * configured tag that is `env` but for case stands for the environment's: IAM refuses the two beside each other.
+ */
 export function deploymentTags(
   name: string,
   env: string,
   tags: Readonly<Record<string, string>>,
 ): Record<string, string> {
-  return { ...tags, env, [ownerTag]: name };
+  const named = Object.keys(tags).some((key) => key.toLowerCase() === 'env');
+  return { ...tags, ...(!named && { env }), [ownerTag]: name };
 }
 
 /** Names of what the stack deploys. */

@@ -3,22 +3,28 @@
  * sentence "<path> is <value>, but …" or stands alone; the parser adds path and value.
  */
 import { z } from 'zod';
-import { ownerTag } from '../naming';
+import { domainLabel } from './domain-label';
+import { explainRegion, regions } from './regions';
 
-// Capitals are in the pattern for the editors' JSON Schema, which sees the document before it is lower-cased.
-const domainLabel = '[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?';
 const domainPattern = new RegExp(`^(?:${domainLabel}\\.)+${domainLabel}$`);
 const certificateNamePattern = new RegExp(`^(?:\\*\\.)?(?:${domainLabel}\\.)+${domainLabel}$`);
 
 const lowerCased = (value: unknown): unknown =>
   typeof value === 'string' ? value.trim().toLowerCase() : value;
 
+/**
+ * A name of DNS has 253 characters. 54 of them are for the two records below a name that prove something: ACM's
+ * `_<32 hexadecimal digits>.`, and below that the companion `_kubeflow-eks-cname.` (docs/adr/0010).
+ */
+const longestDomain = 199;
+const tooLong = `is longer than ${longestDomain.toString()} characters; more leave no room for the records that prove whose the name is`;
+
 /** A DNS name, lower-cased: the seed's examples carry capitals, and DNS does not tell them apart. */
 export const domain = z.preprocess(
   lowerCased,
   z
     .string({ error: 'must be a domain name, such as "kubeflow.example.com"' })
-    .max(253, 'is longer than the 253 characters of a domain name')
+    .max(longestDomain, tooLong)
     .regex(domainPattern, 'must be a domain name, such as "kubeflow.example.com"'),
 );
 
@@ -27,13 +33,11 @@ export const certificateName = z.preprocess(
   lowerCased,
   z
     .string({ error: 'must be a domain name or a wildcard, such as "*.example.com"' })
-    .max(253, 'is longer than the 253 characters of a domain name')
+    .max(longestDomain, tooLong)
     .regex(certificateNamePattern, 'must be a domain name or a wildcard, such as "*.example.com"'),
 );
 
-export const region = z
-  .string({ error: 'must be an AWS region, such as "eu-central-1"' })
-  .regex(/^[a-z]{2}(?:-[a-z]+)+-\d$/, 'must be an AWS region, such as "eu-central-1"');
+export const region = z.enum(regions, { error: ({ input }) => explainRegion(input) });
 
 /** YAML reads an unquoted 12-digit account as a number; it is taken as long as no leading zero was lost. */
 export const accountId = z.preprocess(
@@ -58,7 +62,12 @@ const kmsKeyMessage =
   'must be the ARN of a KMS key, such as "arn:aws:kms:eu-central-1:111122223333:key/<key id>"';
 export const kmsKeyArn = z
   .string({ error: kmsKeyMessage })
-  .regex(/^arn:aws(?:-[a-z]+)*:kms:[a-z0-9-]+:\d{12}:key\/(?:mrk-)?[0-9a-f-]{32,36}$/, kmsKeyMessage);
+  .regex(/^arn:aws(?:-[a-z]+)*:kms:[a-z0-9-]+:\d{12}:key\/(?:mrk-)?[0-9a-f-]{32,36}$/, {
+    error: ({ input }) =>
+      typeof input === 'string' && /^alias\/|:alias\/|^(?:mrk-)?[0-9a-f-]{32,36}$/.test(input)
+        ? `${kmsKeyMessage}; find it with: aws kms describe-key --key-id ${input} --query KeyMetadata.Arn`
+        : kmsKeyMessage,
+  });
 
 /**
  * Letters, digits and hyphens (eksctl makes CloudFormation stacks of it); at most 53 characters, since the node group
@@ -91,32 +100,18 @@ export const keyPairName = z
   .min(1, 'must not be empty; leave the key out for nodes without ssh')
   .max(255, 'is longer than the 255 characters of a key pair name');
 
-/** The ADFS host as the seed has it (a bare host name); an https URL is accepted and cut to its host. */
-export const adfsHost = z.preprocess(
-  (value) =>
-    typeof value === 'string'
-      ? value
-          .trim()
-          .toLowerCase()
-          .replace(/^https:\/\//, '')
-          .replace(/\/.*$/, '')
-      : value,
-  z
-    .string({ error: 'must be the host name of ADFS, such as "adfs.example.com"' })
-    .regex(
-      new RegExp(`^(?:${domainLabel}\\.)+${domainLabel}(?::\\d{1,5})?$`),
-      'must be the host name of ADFS, such as "adfs.example.com"',
-    ),
-);
-
 export const httpsUrl = z
   .string({ error: 'must be an https URL' })
   .max(2048, 'is longer than 2,048 characters')
   .refine((value) => URL.canParse(value) && new URL(value).protocol === 'https:', 'must be an https URL');
 
-export const hostedZoneId = z
-  .string({ error: 'must be the id of a Route 53 hosted zone, such as "Z0123456789ABCDEFGHIJ"' })
-  .regex(/^[A-Z0-9]{1,32}$/, 'must be the id of a Route 53 hosted zone, such as "Z0123456789ABCDEFGHIJ"');
+/** Route 53 itself answers with the path before the id. */
+export const hostedZoneId = z.preprocess(
+  (value) => (typeof value === 'string' ? value.replace(/^\/?hostedzone\//, '') : value),
+  z
+    .string({ error: 'must be the id of a Route 53 hosted zone, such as "Z0123456789ABCDEFGHIJ"' })
+    .regex(/^[A-Z0-9]{1,32}$/, 'must be the id of a Route 53 hosted zone, such as "Z0123456789ABCDEFGHIJ"'),
+);
 
 /** YAML reads an unquoted 1.35 as a number; 1.3 may have been 1.30, so only two decimals are taken. */
 export const kubernetesVersion = z.preprocess(
@@ -139,23 +134,3 @@ export const iamPolicyArn = z
 export const iamRoleArn = z
   .string({ error: 'must be the ARN of an IAM role' })
   .regex(/^arn:aws(?:-[a-z]+)*:iam::\d{12}:role\/[\w+=,.@/-]+$/, 'must be the ARN of an IAM role');
-
-const reservedTagPrefix = /^aws:/i;
-/** Tags as AWS takes them; 50 to a resource, of which some are ours and EKS' own. */
-export const tags = z
-  .record(
-    z
-      .string()
-      .min(1, 'a tag needs a name')
-      .max(128, 'a tag name has at most 128 characters')
-      .refine((key) => !reservedTagPrefix.test(key), 'tag names that begin with "aws:" are reserved')
-      .refine((key) => key !== ownerTag, `the tag ${ownerTag} is set by this system`),
-    z
-      .string({ error: 'a tag value must be a string; put it in quotes' })
-      .max(256, 'a tag value has at most 256 characters'),
-    { error: 'must be a map of tag names to values' },
-  )
-  .refine(
-    (value) => Object.keys(value).length <= 40,
-    'has more than 40 tags; AWS allows 50 to a resource, some of them its own',
-  );

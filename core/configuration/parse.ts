@@ -2,13 +2,24 @@ import { z } from 'zod';
 import { buildPartFits } from './build-part';
 import { withDerivedDefaults, type Configuration } from './defaults';
 import { problemsOf, type Problem } from './problems';
-import { brokenRules, type PartialDocument } from './rules';
+import { brokenRules } from './rules';
+import type { PartialDocument } from './rules/rule';
+import { unusableMetadata } from './rules/saml';
 import { aliases, configurationSchema, configurationShape } from './schema';
+import { sameTagKey } from './tags';
 
 /** The outcome of {@link parseConfiguration}. */
 export type ParseResult =
   | { ok: true; configuration: Configuration; problems?: never }
   | { ok: false; problems: Problem[]; configuration?: never };
+
+export interface ParseOptions {
+  /**
+   * When something new is to be made of the configuration: the SAML metadata in it is then read as Cognito would, dates
+   * included. What was made once must be taken away whatever has become of its metadata.
+   */
+  now?: Date;
+}
 
 /**
  * Checks a document and fills in every default. All problems come in one answer, those between parameters included,
@@ -17,13 +28,18 @@ export type ParseResult =
  * @param document the parsed YAML file or the execution input
  * @returns the complete configuration, or what is wrong with the document
  */
-export function parseConfiguration(document: unknown): ParseResult {
-  const { value, problems } = resolveAliases(document);
+export function parseConfiguration(document: unknown, { now }: ParseOptions = {}): ParseResult {
+  const { value: resolved, problems } = resolveAliases(document);
+  const value = withEnvironmentOfTags(resolved);
   const parsed = configurationSchema.safeParse(value);
   if (!parsed.success) problems.push(...problemsOf(parsed.error, value, knownKeys));
   const wellFormed = parsed.success ? parsed.data : wellFormedPart(value);
   const configuration = parsed.success ? withDerivedDefaults(parsed.data) : undefined;
-  problems.push(...brokenRules(wellFormed), ...buildPartFits(configuration ?? wellFormed));
+  problems.push(
+    ...brokenRules(wellFormed),
+    ...buildPartFits(configuration ?? wellFormed),
+    ...(now === undefined ? [] : unusableMetadata(wellFormed.saml_metadata?.inline, now)),
+  );
   if (problems.length > 0 || configuration === undefined) return { ok: false, problems };
   return { ok: true, configuration };
 }
@@ -47,6 +63,13 @@ function resolveAliases(document: unknown): { value: unknown; problems: Problem[
     return [];
   });
   return { value: Object.fromEntries(entries), problems };
+}
+
+/** Who names the environment in a tag only means that, and not the default beside it. */
+function withEnvironmentOfTags(document: unknown): unknown {
+  if (!isRecord(document) || document['env'] !== undefined || !isRecord(document['tags'])) return document;
+  const named = Object.entries(document['tags']).filter(([key]) => sameTagKey(key, 'env'));
+  return named.length === 1 ? { ...document, env: named[0]?.[1] } : document;
 }
 
 /** The parameters of a broken document that are well-formed by themselves. */

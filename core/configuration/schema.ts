@@ -3,8 +3,11 @@
  * The seed's parameters keep their own names; only those without a sensible default are required.
  */
 import { z } from 'zod';
+import { maximumMetadataLength } from '../saml/saml-metadata';
 import { accessRulesSchema } from '../access/rules';
+import { adfsHost } from './adfs-host';
 import * as field from './fields';
+import { tags } from './tags';
 
 /** Kubeflow components beyond the core (Istio, login, dashboard, profiles), in the order in which they install. */
 export const kubeflowComponents = ['kserve', 'pipelines', 'notebooks', 'katib', 'trainer', 'spark'] as const;
@@ -18,8 +21,8 @@ const samlMetadataSchema = z.strictObject(
       .string({ error: 'must be the XML of the metadata' })
       .min(1, 'must not be empty')
       .max(
-        150_000,
-        'is longer than the 150,000 characters that fit a Step Functions payload with all else in it',
+        maximumMetadataLength,
+        `is longer than the ${maximumMetadataLength.toString()} characters that Cognito takes`,
       )
       .optional()
       .describe('The metadata itself; it is not refreshed when ADFS rolls its certificate.'),
@@ -156,7 +159,7 @@ export const configurationShape = {
     .optional()
     .describe('Nodes to begin with; default: the largest of 4 and the minimum, within the maximum.'),
   ssh_key_name: field.keyPairName.optional().describe('EC2 key pair for the nodes; none without it.'),
-  adfs_url: field.adfsHost.describe('Host name of ADFS.'),
+  adfs_url: adfsHost.describe('Host name of ADFS.'),
   lambda_concurrency_enabled: switchField
     .default(false)
     .describe('Provisioned concurrency for the profile manager.'),
@@ -166,7 +169,7 @@ export const configurationShape = {
     .max(1000, 'is more than the 1,000 concurrent executions of an account by default')
     .default(10)
     .describe('How many instances of the profile manager are kept warm.'),
-  tags: field.tags.default({}).describe('Tags on everything that is made.'),
+  tags: tags.default({}).describe('Tags on everything that is made.'),
   env: z
     .string({ error: 'must be a name, such as "production"' })
     .regex(/^[\w.:/=+@ -]{1,64}$/, 'must be 1 to 64 letters, digits, spaces or _ . : / = + - @')

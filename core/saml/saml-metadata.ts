@@ -16,8 +16,9 @@ export interface SigningCertificate {
 export interface SamlMetadata {
   entityId: string;
   signingCertificates: SigningCertificate[];
-  /** Endpoints of the HTTP-Redirect binding, else of the HTTP-POST binding. */
+  /** The endpoint of the HTTP-Redirect binding: Cognito asks for a login by no other. */
   singleSignOn: string;
+  /** The endpoint of the HTTP-Redirect binding, else of the HTTP-POST binding. */
   singleLogout?: string;
 }
 
@@ -52,24 +53,63 @@ export function parseSamlMetadata(text: string): SamlMetadata {
   } catch (cause) {
     throw unusable(`it is not well-formed XML (${(cause as Error).message})`, { cause });
   }
-  const entity = findIdentityProvider(parser.parse(xml) as Element);
-  if (!entity) throw unusable('it has no EntityDescriptor with an IDPSSODescriptor');
+  const document = parser.parse(xml) as Element;
+  const entity = findEntity(document, ({ IDPSSODescriptor: role }) => role !== undefined);
+  if (!entity) throw unusable(whyNoProvider(document));
   const provider = children(entity, 'IDPSSODescriptor')[0] ?? {};
   const entityId = attribute(entity, 'entityID');
   if (entityId === undefined) throw unusable('its EntityDescriptor has no entityID');
-  const singleSignOn = endpoint(provider, 'SingleSignOnService');
+  // No assertion has a template's text as its issuer, so no login would ever be accepted.
+  if (/[{}]/.test(entityId)) {
+    throw unusable(
+      `its entityID ${entityId} is a template; take the metadata of your own tenant, in which the issuer is filled in`,
+    );
+  }
+  // "No SingleSignOn Http redirect binding location found in metadata" is what CreateIdentityProvider answers.
+  const singleSignOn = endpoint(provider, 'SingleSignOnService', ['HTTP-Redirect']);
   if (singleSignOn === undefined) {
-    throw unusable('it has no SingleSignOnService with the HTTP-Redirect or the HTTP-POST binding');
+    throw unusable(
+      'it has no SingleSignOnService with the HTTP-Redirect binding, by which Cognito asks for a login',
+    );
   }
   const signingCertificates = readSigningCertificates(provider);
   if (signingCertificates.length === 0) throw unusable('it has no signing certificate');
-  const singleLogout = endpoint(provider, 'SingleLogoutService');
+  const singleLogout = endpoint(provider, 'SingleLogoutService', ['HTTP-Redirect', 'HTTP-POST']);
   return {
     entityId,
     signingCertificates,
     singleSignOn,
     ...defined({ singleLogout }),
   };
+}
+
+/**
+ * Decodes a metadata document by its byte order mark: Windows tools save UTF-16 as soon as UTF-8.
+ *
+ * @returns the text, without the mark
+ */
+export function decodeSamlMetadata(bytes: Uint8Array): string {
+  const [first, second] = bytes;
+  const encoding =
+    first === 0xff && second === 0xfe ? 'utf-16le' : first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8';
+  return new TextDecoder(encoding).decode(bytes);
+}
+
+/**
+ * Why nobody could log in with the metadata at a time, whatever else is right with it.
+ *
+ * @returns what is wrong and what to do, or `undefined`
+ */
+export function whyNotValidAt(metadata: SamlMetadata, now: Date): string | undefined {
+  const days = daysUntilExpiry(metadata, now);
+  if (days < 0) {
+    return `every signing certificate in it has expired, the last one ${-days} days ago. Roll the certificate of the identity provider and take its metadata anew`;
+  }
+  const first = Math.min(...metadata.signingCertificates.map(({ notBefore }) => notBefore.getTime()));
+  if (first > now.getTime()) {
+    return `no signing certificate in it is valid yet, the first one from ${new Date(first).toISOString()} on. Take the metadata of the certificate that is in use`;
+  }
+  return undefined;
 }
 
 /**
@@ -130,25 +170,37 @@ function attribute(element: Element, name: string): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-/** The first entity with an identity provider's role; federations wrap entities in EntitiesDescriptor, nested at will. */
-function findIdentityProvider(element: Element): Element | undefined {
-  const own = children(element, 'EntityDescriptor').find(
-    (entity) => children(entity, 'IDPSSODescriptor').length > 0,
-  );
+/** The first entity that is looked for; federations wrap entities in EntitiesDescriptor, nested at will. */
+function findEntity(element: Element, isSought: (entity: Element) => boolean): Element | undefined {
+  const own = children(element, 'EntityDescriptor').find(isSought);
   if (own) return own;
   for (const group of children(element, 'EntitiesDescriptor')) {
-    const inner = findIdentityProvider(group);
+    const inner = findEntity(group, isSought);
     if (inner) return inner;
   }
   return undefined;
 }
 
-function endpoint(provider: Element, service: string): string | undefined {
+/** What a document without an identity provider is instead. */
+function whyNoProvider(document: Element): string {
+  const has = (role: string): boolean =>
+    findEntity(document, (entity) => entity[role] !== undefined) !== undefined;
+  if (has('SPSSODescriptor')) {
+    return "it is an application's metadata (SPSSODescriptor), not that of an identity provider (IDPSSODescriptor)";
+  }
+  if (has('RoleDescriptor')) {
+    return 'it is WS-Federation metadata only (RoleDescriptor); SAML 2.0 is needed (IDPSSODescriptor)';
+  }
+  return 'it has no EntityDescriptor with an IDPSSODescriptor';
+}
+
+function endpoint(provider: Element, service: string, bindings: readonly string[]): string | undefined {
   const locations = new Map(
     children(provider, service).map((each) => [attribute(each, 'Binding'), attribute(each, 'Location')]),
   );
-  const binding = 'urn:oasis:names:tc:SAML:2.0:bindings:';
-  return locations.get(`${binding}HTTP-Redirect`) ?? locations.get(`${binding}HTTP-POST`);
+  return bindings
+    .map((binding) => locations.get(`urn:oasis:names:tc:SAML:2.0:bindings:${binding}`))
+    .find((location) => location !== undefined);
 }
 
 /** A KeyDescriptor without `use` serves both signing and encryption (SAML metadata, section 2.4.1.1). */

@@ -12,6 +12,7 @@ import sys
 import threading
 
 import corrections
+import refusals
 from moto import settings
 from moto.moto_server.werkzeug_app import (
     DomainDispatcherApplication,
@@ -58,6 +59,7 @@ def main():
     # Ctrl-C at a terminal is the parent's to handle; it closes our input.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     corrections.apply()
+    refusals.apply()
     application = WithControls(DomainDispatcherApplication(create_backend_app))
     server = make_server(
         "127.0.0.1", 0, application, threaded=True, request_handler=QuietRequestHandler

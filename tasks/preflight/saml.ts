@@ -1,5 +1,12 @@
 import { UserError } from '../../core/errors';
-import { daysUntilExpiry, maximumMetadataLength, parseSamlMetadata } from '../../core/saml/saml-metadata';
+import {
+  daysUntilExpiry,
+  decodeSamlMetadata,
+  maximumMetadataLength,
+  parseSamlMetadata,
+  whyNotValidAt,
+  type SamlMetadata,
+} from '../../core/saml/saml-metadata';
 import type { Finding } from './findings';
 
 /** ADFS answers within a second; a network path that does not is one that Cognito would not have either. */
@@ -30,23 +37,12 @@ export async function checkSamlMetadata(source: SamlSource, now: Date): Promise<
   const origin = source.inline === undefined ? source.url : 'the configuration';
   try {
     const metadata = parseSamlMetadata(text);
-    const days = daysUntilExpiry(metadata, now);
-    if (days < 0) {
-      return {
-        findings: [
-          {
-            name: 'SamlMetadataUnusable',
-            message: `every signing certificate in the SAML metadata of ${origin} has expired, the last one ${-days} days ago; nobody could log in. Roll the certificate of the identity provider, then retry.`,
-          },
-        ],
-        warnings: [],
-      };
+    const why = whyNotValidAt(metadata, now);
+    if (why !== undefined) {
+      const message = `the SAML metadata of ${origin} cannot be used, nobody could log in: ${why}, then retry.`;
+      return { findings: [{ name: 'SamlMetadataUnusable', message }], warnings: [] };
     }
-    const warnings =
-      days < expiryWarningDays
-        ? [`the last signing certificate in the SAML metadata of ${origin} expires in ${days} days`]
-        : [];
-    return { entityId: metadata.entityId, findings: [], warnings };
+    return { entityId: metadata.entityId, findings: [], warnings: warningsOf(metadata, origin, now) };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     return {
@@ -56,14 +52,34 @@ export async function checkSamlMetadata(source: SamlSource, now: Date): Promise<
   }
 }
 
+function warningsOf(metadata: SamlMetadata, origin: string, now: Date): string[] {
+  const days = daysUntilExpiry(metadata, now);
+  return [
+    ...(days < expiryWarningDays
+      ? [`the last signing certificate in the SAML metadata of ${origin} expires in ${days} days`]
+      : []),
+    ...(/^http:/i.test(metadata.singleSignOn)
+      ? [`the sign-on address ${metadata.singleSignOn} in the SAML metadata of ${origin} is not https`]
+      : []),
+  ];
+}
+
 async function fetchMetadata(url: string): Promise<{ text: string } | { finding: Finding }> {
   const expected = 'Expected the federation metadata of the identity provider';
   let response: Response;
   try {
     response = await fetch(url, {
       signal: AbortSignal.timeout(fetchTimeoutMs),
+      // As the resync does it: an address that only leads elsewhere would pass here and fail there every hour.
+      redirect: 'manual',
       headers: { accept: 'application/samlmetadata+xml, application/xml, text/xml' },
     });
+    if (response.status >= 300 && response.status < 400) {
+      await response.body?.cancel();
+      const target = response.headers.get('location') ?? 'nowhere';
+      const message = `${url} redirects to ${target}, and only the document's own address can be watched. ${expected}. Give that as \`saml_metadata.url\`.`;
+      return { finding: { name: 'SamlMetadataUnusable', message } };
+    }
     if (!response.ok) {
       await response.body?.cancel();
       const message = `${url} answered ${response.status}. ${expected}. Correct \`adfs_url\` or \`saml_metadata\`.`;
@@ -102,5 +118,5 @@ async function readBounded(response: Response): Promise<string> {
     if (length > maximumMetadataLength) throw new TooLong();
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return decodeSamlMetadata(Buffer.concat(chunks));
 }

@@ -22,7 +22,7 @@ export const task = defineTask({
   input: z.object({ input: z.unknown() }),
   output: z.object({ configuration: z.custom<Configuration>(), deployment: deploymentSchema }),
   run({ input }, context) {
-    const parsed = parseConfiguration(input);
+    const parsed = parseConfiguration(input, { now: context.now() });
     const problems = parsed.ok ? misplaced(parsed.configuration, context.clients.region) : parsed.problems;
     if (!parsed.ok || problems.length > 0) return Promise.reject(invalid(problems));
     const { configuration } = parsed;

@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { minimalConfiguration } from '../support/minimal-configuration';
+import { makeSamlMetadata } from '../support/saml-metadata';
 import { cli, documentOf } from './recording-host';
 
 const valid: Record<string, unknown> = { ...minimalConfiguration };
@@ -154,8 +155,8 @@ const broken: [what: string, change: Record<string, unknown>, problem: Partial<P
     { path: 'lambda_concurrency_enabled', value: 'false', message: 'must be true or false, without quotes' },
   ],
   [
-    'metadata by URL and inline',
-    { saml_metadata: { url: 'https://adfs.acme.example/metadata.xml', inline: '<EntityDescriptor/>' } },
+    'metadata from nowhere',
+    { saml_metadata: {} },
     { path: 'saml_metadata', message: expect.stringContaining('exactly one of') as string },
   ],
   [
@@ -285,7 +286,10 @@ describe('validate', () => {
 });
 
 describe('SAML metadata from a file', () => {
-  const metadata = '<EntityDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata" entityID="adfs"/>';
+  let metadata = '';
+  beforeAll(async () => {
+    metadata = await makeSamlMetadata();
+  });
 
   test('is read relative to the configuration and becomes part of the input', async () => {
     file('metadata.xml', metadata);
@@ -295,12 +299,24 @@ describe('SAML metadata from a file', () => {
     expect(documentOf(recording)).toEqual({ ...valid, saml_metadata: { inline: metadata } });
   });
 
+  test('is read in the forms in which Windows tools save it', async () => {
+    writeFileSync(join(folder, 'utf16.xml'), Buffer.from(`\uFEFF${metadata}`, 'utf16le'));
+    const path = file('utf16.yaml', JSON.stringify({ ...valid, saml_metadata: { file: 'utf16.xml' } }));
+    expect(documentOf(await cli(['start', path, '--print-input']))).toMatchObject({
+      saml_metadata: { inline: metadata },
+    });
+  });
+
   test.each([
     ['is not there', 'absent.xml', /cannot be read at .*absent\.xml: there is no such file/],
-    ['is something else', 'page.html', /holds no SAML metadata/],
+    ['is something else', 'page.html', /no EntityDescriptor with an IDPSSODescriptor/],
+    ['has expired', 'old.xml', /every signing certificate in it has expired/],
+    ['Cognito would refuse', 'post.xml', /no SingleSignOnService with the HTTP-Redirect binding/],
     ['is no path', 7, /must be the path of a file/],
   ])('that %s is the one problem', async (_what, name, message) => {
     file('page.html', '<html>log in first</html>');
+    file('old.xml', await makeSamlMetadata(new Date(Date.now() - 86_400_000)));
+    file('post.xml', metadata.replace('HTTP-Redirect', 'HTTP-POST'));
     const problems = await problemsOf(JSON.stringify({ ...valid, saml_metadata: { file: name } }));
     expect(problems).toEqual([
       { path: 'saml_metadata.file', value: name, message: expect.stringMatching(message) as string },
@@ -310,7 +326,7 @@ describe('SAML metadata from a file', () => {
   test('that is too long for an execution is refused before it is started', async () => {
     file('long.xml', `${metadata}<!--${'x'.repeat(150_000)}-->`);
     const problems = await problemsOf(JSON.stringify({ ...valid, saml_metadata: { file: 'long.xml' } }));
-    expect(problems).toMatchObject([{ path: 'saml_metadata.inline' }]);
+    expect(problems).toMatchObject([{ path: 'saml_metadata.file' }]);
   });
 });
 

@@ -1,4 +1,10 @@
-import { daysUntilExpiry, parseSamlMetadata, sameProvider } from '../../../core/saml/saml-metadata';
+import {
+  daysUntilExpiry,
+  decodeSamlMetadata,
+  parseSamlMetadata,
+  sameProvider,
+  whyNotValidAt,
+} from '../../../core/saml/saml-metadata';
 import { makeSamlMetadata } from '../../support/saml-metadata';
 
 const days = (count: number) => new Date(Date.now() + count * 86_400_000 + 3_600_000);
@@ -67,6 +73,25 @@ describe('SAML metadata', () => {
     }
   });
 
+  test('the forms in which Windows tools save text are read', async () => {
+    const text = await makeSamlMetadata();
+    const littleEndian = Buffer.from(`\uFEFF${text}`, 'utf16le');
+    const forms = [
+      Buffer.from(text),
+      Buffer.from(`\uFEFF${text}`),
+      littleEndian,
+      Buffer.from(littleEndian).swap16(),
+    ];
+    expect(forms.map(decodeSamlMetadata)).toEqual([text, text, text, text]);
+  });
+
+  test('its certificates must be valid now: neither expired nor yet to come', async () => {
+    const metadata = parseSamlMetadata(await makeSamlMetadata(days(10)));
+    expect(whyNotValidAt(metadata, new Date())).toBeUndefined();
+    expect(whyNotValidAt(metadata, days(13))).toMatch(/has expired, the last one 4 days ago/);
+    expect(whyNotValidAt(metadata, days(-800))).toMatch(/no signing certificate in it is valid yet/);
+  });
+
   test('a new key makes it another provider, another layout does not', async () => {
     const one = await makeSamlMetadata();
     const laidOut = parseSamlMetadata(one.replaceAll('><', '>\n  <'));
@@ -82,7 +107,7 @@ describe('SAML metadata', () => {
     [
       "a service provider's metadata",
       (text) => text.replaceAll('IDPSSO', 'SPSSO'),
-      /no EntityDescriptor with an IDPSSO/,
+      /an application's metadata/,
     ],
     ['no signing key', (text) => text.replace('use="signing"', 'use="encryption"'), /no signing certificate/],
     [
@@ -91,6 +116,21 @@ describe('SAML metadata', () => {
       /not an X.509/,
     ],
     ['no sign-on address', (text) => text.replace('HTTP-Redirect', 'SOAP'), /no SingleSignOnService/],
+    [
+      'HTTP-POST only, as Cognito refuses it',
+      (text) => text.replace('HTTP-Redirect', 'HTTP-POST'),
+      /no SingleSignOnService with the HTTP-Redirect binding/,
+    ],
+    [
+      "a template's issuer",
+      (text) => text.replace(/entityID="[^"]*"/, 'entityID="https://sts.example.com/{tenantid}/"'),
+      /is a template/,
+    ],
+    [
+      'WS-Federation only',
+      (text) => text.replaceAll('IDPSSODescriptor', 'RoleDescriptor'),
+      /WS-Federation metadata only/,
+    ],
     ['no entity id', (text) => text.replace(/ entityID="[^"]*"/, ''), /no entityID/],
     ['entities', (text) => `<!DOCTYPE x [<!ENTITY a "b">]>${text}`, /document type declaration/],
     ['more than Cognito takes', (text) => text + ' '.repeat(131_072), /at most 131072/],

@@ -1,0 +1,117 @@
+import {
+  ACMClient,
+  RequestCertificateCommand,
+  type RequestCertificateCommandInput,
+} from '@aws-sdk/client-acm';
+import {
+  CognitoIdentityProviderClient,
+  CreateIdentityProviderCommand,
+  CreateUserPoolCommand,
+  CreateUserPoolDomainCommand,
+} from '@aws-sdk/client-cognito-identity-provider';
+import {
+  ChangeResourceRecordSetsCommand,
+  CreateHostedZoneCommand,
+  Route53Client,
+} from '@aws-sdk/client-route-53';
+import { makeSamlMetadata } from '../../support/saml-metadata';
+import { useMoto } from '../../support/moto';
+
+describe('what AWS refuses and moto alone takes', () => {
+  const moto = useMoto();
+  const cognito = () => moto.lookingClients.get(CognitoIdentityProviderClient);
+  const makePool = async () => {
+    const { UserPool } = await cognito().send(new CreateUserPoolCommand({ PoolName: 'acme' }));
+    return UserPool?.Id ?? '';
+  };
+
+  test.each<[string, RequestCertificateCommandInput, string]>([
+    ['a first name of 65 characters', { DomainName: `${'a'.repeat(57)}.example` }, 'ValidationException'],
+    [
+      'an ampersand in a tag',
+      { DomainName: 'a.example', Tags: [{ Key: 'cost', Value: 'R&D' }] },
+      'InvalidTagException',
+    ],
+    [
+      'parentheses in a tag',
+      { DomainName: 'a.example', Tags: [{ Key: 'team (ml)', Value: 'x' }] },
+      'InvalidTagException',
+    ],
+  ])('ACM: %s', async (_, input, name) => {
+    const request = moto.lookingClients.get(ACMClient).send(new RequestCertificateCommand(input));
+    await expect(request).rejects.toMatchObject({ name, $metadata: { httpStatusCode: 400 } });
+  });
+
+  test('ACM takes 64 characters and the tags that it may', async () => {
+    const input = {
+      DomainName: `${'a'.repeat(56)}.example`,
+      Tags: [{ Key: 'Größe', Value: 'a b_.:/=+-@1' }],
+    };
+    const { CertificateArn } = await moto.lookingClients
+      .get(ACMClient)
+      .send(new RequestCertificateCommand(input));
+    expect(CertificateArn).toBeDefined();
+  });
+
+  const makeDomain = async (Domain: string) =>
+    cognito().send(
+      new CreateUserPoolDomainCommand({
+        UserPoolId: await makePool(),
+        Domain,
+        CustomDomainConfig: { CertificateArn: 'arn:aws:acm:us-east-1:123456789012:certificate/a' },
+      }),
+    );
+
+  test('Cognito: a domain of 64 characters', async () => {
+    await expect(makeDomain(`${'a'.repeat(56)}.example`)).rejects.toThrow(/less than or equal to 63/);
+  });
+
+  test('Cognito: a custom domain whose parent one step up does not resolve', async () => {
+    const route53 = moto.lookingClients.get(Route53Client);
+    const { HostedZone: zone } = await route53.send(
+      new CreateHostedZoneCommand({ Name: 'acme.example', CallerReference: 'a' }),
+    );
+    await route53.send(
+      new ChangeResourceRecordSetsCommand({
+        HostedZoneId: zone?.Id,
+        ChangeBatch: {
+          Changes: [
+            {
+              Action: 'CREATE',
+              ResourceRecordSet: {
+                Name: 'auth.acme.example',
+                Type: 'A',
+                TTL: 60,
+                ResourceRecords: [{ Value: '127.0.0.1' }],
+              },
+            },
+          ],
+        },
+      }),
+    );
+    await expect(makeDomain('login.sso.auth.acme.example')).rejects.toThrow(
+      /not able to resolve the root domain/,
+    );
+    await expect(makeDomain('login.acme.example')).rejects.toThrow(/not able to resolve the root domain/);
+    await expect(makeDomain('login.auth.acme.example')).resolves.toBeDefined();
+    // Answered by somebody else's servers.
+    await expect(makeDomain('login.auth.other.example')).resolves.toBeDefined();
+  });
+
+  test('Cognito: metadata without the HTTP-Redirect binding', async () => {
+    const metadata = await makeSamlMetadata();
+    const make = async (MetadataFile: string) =>
+      cognito().send(
+        new CreateIdentityProviderCommand({
+          UserPoolId: await makePool(),
+          ProviderName: 'ADFS',
+          ProviderType: 'SAML',
+          ProviderDetails: { MetadataFile },
+        }),
+      );
+    await expect(make(metadata.replace('HTTP-Redirect', 'HTTP-POST'))).rejects.toThrow(
+      'No SingleSignOn Http redirect binding location found in metadata',
+    );
+    await expect(make(metadata)).resolves.toBeDefined();
+  });
+});
