@@ -1,4 +1,4 @@
-import { notForBuilds } from '../core/configuration/build-part';
+import { accessForBuilds, notForBuilds } from '../core/configuration/build-part';
 
 /**
  * JSONata expressions that more than one state uses, without their marks. Step Functions runs JSONata 2.0.6, which
@@ -6,7 +6,9 @@ import { notForBuilds } from '../core/configuration/build-part';
  */
 
 /** The configuration as the builds get it. */
-export const buildConfiguration = `$sift($config, function($value, $key) { $not($key in ${JSON.stringify(notForBuilds)}) })`;
+export const buildConfiguration =
+  `$merge([$sift($config, function($value, $key) { $not($key in ${JSON.stringify(notForBuilds)}) }), ` +
+  `{"access": $sift($config.access, function($value, $key) { $key in ${JSON.stringify(accessForBuilds)} })}])`;
 
 /** What the registry keeps of the configuration: everything but the metadata's text and anybody's address. */
 export const registeredConfiguration =

@@ -13,6 +13,9 @@ import { dashboardOverlay, dashboardPart, loginOverlay, loginParts, type Files }
 import type { Login } from './overlay/proxy-configuration';
 import { withoutStrayNamespaces } from '../kubernetes/scopes';
 
+/** The policy, and its binding, that keeps users from making Profiles (rbac/profiles.yaml). */
+const selfServicePolicy = 'kubeflow-eks-no-self-service';
+
 /** All that the manifests depend on. */
 export interface RenderInput {
   configuration: Configuration;
@@ -124,7 +127,9 @@ async function build(
     case 'dashboard':
       return overlay(tools, id, dashboardOverlay('..', loginOf(input)));
     case 'access':
-      return readManifests(tools.rbac);
+      return (await readManifests(tools.rbac)).filter(
+        ({ metadata }) => metadata.name !== selfServicePolicy || !configuration.access.self_service_profiles,
+      );
     case 'ingress':
       return [loadBalancerPolicy(found), ingress(configuration, found, identity.certificateArn)];
   }

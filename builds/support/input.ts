@@ -50,7 +50,7 @@ export function readInput<T>(name: string, schema: z.ZodType<T>, environment: En
 }
 
 /**
- * The configuration. It comes without its SAML metadata, access rules and certificate names, which no build needs and
+ * The configuration. It comes without its SAML metadata, most access rules and certificate names, which no build needs and
  * which would not fit a variable: these keys are the defaults here.
  *
  * @throws UserError `InvalidConfiguration`

@@ -11,6 +11,9 @@ export const defaultRules = {
   namespace_aliases: {} as Record<string, string>,
   create_profiles: true,
   profile_owner: 'admin@kubeflow.com',
+  accepted_profile_owners: [] as string[],
+  self_service_profiles: false,
+  default_quota: {} as Record<string, string>,
   profile_quota: {} as Record<string, string>,
   personal_profiles: false,
   // The seed's personal profile: a place of one's own in the dashboard in which nothing can run.

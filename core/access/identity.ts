@@ -1,3 +1,4 @@
+import { foldAscii } from './fold';
 import { keyedHash, shortHash } from './hash';
 
 /** A user as Kubeflow knows one: by the e-mail that the gateway puts into `kubeflow-userid`. */
@@ -36,9 +37,12 @@ export function identityOf(email: string | undefined): IdentityResult {
   return { ok: true, identity: { email: value, key: userKey(value) } };
 }
 
-/** The e-mail as it is compared: mail systems do not tell two spellings by case apart, and neither may we. */
+/**
+ * The e-mail as it is compared: mail systems do not tell two spellings by case apart, and neither may we. ASCII alone, or
+ * whoever has a look-alike character in his address would be taken for somebody else.
+ */
 export function foldEmail(email: string): string {
-  return email.normalize('NFC').toLowerCase();
+  return foldAscii(email);
 }
 
 /** Label value of a user's objects: 130 bits of a hash, because an e-mail fits no label. */

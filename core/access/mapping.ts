@@ -1,3 +1,4 @@
+import { foldAscii, foldsToAscii } from './fold';
 import { compileGroupPattern } from './group-pattern';
 import { namespaceName } from './names';
 import { roles, type Role } from './roles';
@@ -18,19 +19,23 @@ export interface GroupMapper {
 
 /** Prepares the rules. @throws Error where `group_pattern` cannot be used (the schema refuses it) */
 export function createGroupMapper(rules: AccessRules): GroupMapper {
-  const prefix = fold(rules.group_prefix);
+  const prefix = foldAscii(rules.group_prefix);
   const partsOf = rules.group_pattern === undefined ? undefined : compileGroupPattern(rules.group_pattern);
   // The longest suffix wins, so that "-super-admins" may mean something other than "-admins".
   const suffixes = Object.entries(rules.role_suffixes)
-    .map(([suffix, role]) => ({ suffix: fold(suffix), role }))
+    .map(([suffix, role]) => ({ suffix: foldAscii(suffix), role }))
     .sort((a, b) => b.suffix.length - a.suffix.length);
   const aliases = new Map(
-    Object.entries(rules.namespace_aliases).map(([name, target]) => [fold(name), target]),
+    Object.entries(rules.namespace_aliases).map(([name, target]) => [foldAscii(name), target]),
   );
+  const targets = new Set(aliases.values());
 
   return {
     map(group) {
-      const folded = fold(group);
+      // Before anything else: the pattern, too, would read these as the letters that they look like.
+      if (foldsToAscii.test(group))
+        return { kind: 'refused', why: 'has a character that looks like a letter' };
+      const folded = foldAscii(group);
       if (!folded.startsWith(prefix))
         return { kind: 'ignored', why: `has not the prefix ${rules.group_prefix}` };
       let name = folded.slice(prefix.length);
@@ -59,17 +64,16 @@ export function createGroupMapper(rules: AccessRules): GroupMapper {
       if (name === '') return { kind: 'refused', why: 'names no namespace' };
       const alias = aliases.get(name);
       if (alias !== undefined) used.push('namespace_aliases');
+      const namespace = alias ?? namespaceName(name);
+      // The alias gives the namespace to its group; whoever may name a group must not join it by naming one so.
+      if (alias === undefined && targets.has(namespace))
+        return { kind: 'refused', why: `names ${namespace}, which namespace_aliases gives to another group` };
       return {
         kind: 'grant',
-        namespace: alias ?? namespaceName(name),
+        namespace,
         role: role ?? rules.default_role,
         rule: used.filter((rule) => rule !== undefined).join(', '),
       };
     },
   };
-}
-
-/** Groups are compared as Active Directory compares them: without regard to case. */
-function fold(name: string): string {
-  return name.normalize('NFC').toLowerCase();
 }

@@ -1,3 +1,4 @@
+import { foldAscii } from './fold';
 import { distinguishingCharacters, shortHash } from './hash';
 import { foldEmail } from './identity';
 import type { Role } from './roles';
@@ -13,14 +14,15 @@ const dnsLabel = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 const distinguished = new RegExp(`--[a-z2-7]{${distinguishingCharacters}}$`);
 
 /**
- * The namespace of a group's name. Collision-free: names that differ by more than case never share a namespace.
+ * The namespace of a group's name. Collision-free: names that differ by more than the case of ASCII letters
+ * never share a namespace.
  *
  * A name that is a namespace's name stays (in lower case: Active Directory does not tell case apart). Any other is
  * cleaned and gets `--` and 80 bits of its own hash. A name that already looks like that is treated as any other, so
  * nobody can pick a group name that stays and equals what another one becomes.
  */
 export function namespaceName(name: string): string {
-  const folded = name.normalize('NFC').toLowerCase();
+  const folded = foldAscii(name);
   if (dnsLabel.test(folded) && !distinguished.test(folded)) return folded;
   const suffix = `--${shortHash('namespace', folded, distinguishingCharacters)}`;
   return `${clean(folded, longestNamespace - suffix.length) || 'group'}${suffix}`;

@@ -1,12 +1,20 @@
 /**
  * Namespaces that no group may ever name, whatever the rules say: those of Kubernetes, EKS, Istio, Knative, Kubeflow and
- * what is installed with them. `*` stands for any rest (or, in front, any beginning).
+ * what is installed with them, and those in which platforms usually put what they install later. `*` stands for any rest
+ * (or, in front, any beginning).
+ *
+ * Pipelines gives each tenant an identity of the object store that is called as its namespace. So the store's own
+ * identities are reserved too: a tenant `kubeflow-admin` would share the administrator's, and SeaweedFS takes requests
+ * without a key for `anonymous`.
  */
 export const builtInReserved: readonly string[] = [
   'default',
   'kube-*',
   '*-system',
   'kubeflow',
+  'kubeflow-admin',
+  'kubeflow-workspaces',
+  'kubeflow-eks*',
   'istio-*',
   'knative-*',
   'kserve',
@@ -17,7 +25,50 @@ export const builtInReserved: readonly string[] = [
   'aws-*',
   'eks-*',
   'external-dns',
+  'external-secrets*',
   'karpenter',
+  // The object store's identities.
+  'admin',
+  'anonymous',
+  'root',
+  'minio*',
+  'mlpipeline',
+  'seaweedfs*',
+  // What platforms install beside Kubeflow.
+  '*-operator',
+  '*-operators',
+  'argo',
+  'argocd*',
+  'argo-*',
+  'cattle-*',
+  'datadog*',
+  'dex',
+  'elastic*',
+  'flux*',
+  'gatekeeper*',
+  'gitlab-*',
+  'grafana*',
+  'ingress-*',
+  'jaeger*',
+  'keda',
+  'kiali*',
+  'kyverno*',
+  'linkerd*',
+  'logging',
+  'loki*',
+  'metacontroller',
+  'monitoring',
+  'nginx-*',
+  'nvidia-*',
+  'observability',
+  'openshift-*',
+  'opentelemetry*',
+  'prometheus*',
+  'rook-*',
+  'tekton-*',
+  'traefik*',
+  'vault*',
+  'velero',
 ];
 
 /** The pattern that reserves a namespace, or `undefined` where a group may name it. */

@@ -45,7 +45,9 @@ export const accessRulesSchema = z.strictObject({
   namespace_aliases: z
     .record(z.string().min(1).max(256), z.string().regex(dnsLabel))
     .default(defaultRules.namespace_aliases)
-    .describe('Namespace of a group whose name is no namespace name, e.g. {"Data Science": data-science}.'),
+    .describe(
+      'Namespace of a group whose name is no namespace name, e.g. {"Data Science": data-science}; a group that has the name of such a namespace itself is refused.',
+    ),
   create_profiles: z
     .boolean()
     .default(defaultRules.create_profiles)
@@ -54,6 +56,23 @@ export const accessRulesSchema = z.strictObject({
     .email()
     .default(defaultRules.profile_owner)
     .describe('Owner of the Profiles that are made for groups.'),
+  accepted_profile_owners: z
+    .array(z.email())
+    .default(defaultRules.accepted_profile_owners)
+    .describe(
+      'Further owners whose Profiles a group may name: a former profile_owner, or whoever owns Profiles that administrators made. The namespaces of all other Profiles are closed to groups.',
+    ),
+  self_service_profiles: z
+    .boolean()
+    .default(defaultRules.self_service_profiles)
+    .describe(
+      "Whether users may make Profiles through the dashboard; otherwise the API server refuses Kubeflow's own access management to make any.",
+    ),
+  default_quota: quota
+    .default(defaultRules.default_quota)
+    .describe(
+      'Resource quota that the re-sync gives to every Profile without one, whoever made it; {} is none.',
+    ),
   profile_quota: quota
     .default(defaultRules.profile_quota)
     .describe('Resource quota of the Profiles that are made for groups; {} is none.'),

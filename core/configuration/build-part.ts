@@ -1,9 +1,10 @@
+import type { AccessRules } from '../access/rules';
 import type { Problem } from './problems';
 import type { ParsedDocument } from './schema';
 
 /**
- * What the builds do not get of a configuration: the SAML metadata is up to 150 KB long, the access rules are the
- * registry's, and an address is nobody's business but the topic's, while a build's variables can be read in the console.
+ * What the builds do not get of a configuration: the SAML metadata is up to 150 KB long, the access rules (but for
+ * {@link accessForBuilds}) are the registry's, and an address is nobody's business but the topic's, while a build's variables can be read in the console.
  */
 export const notForBuilds = [
   'saml_metadata',
@@ -11,6 +12,9 @@ export const notForBuilds = [
   'cert_alt_names',
   'notification_email',
 ] as const satisfies readonly (keyof ParsedDocument)[];
+
+/** Of the access rules, what the installation itself depends on. */
+export const accessForBuilds = ['self_service_profiles'] as const satisfies readonly (keyof AccessRules)[];
 
 /** CodeBuild refuses a build with a longer variable (StartBuild, `InvalidInputException`), in characters. */
 const longestVariable = 4_096;
@@ -21,9 +25,10 @@ const longestVariable = 4_096;
  * @param document a configuration, or what is well-formed of one
  */
 export function buildPartFits(document: object): Problem[] {
-  const part = Object.entries(document).filter(
-    ([key]) => !(notForBuilds as readonly string[]).includes(key),
-  ) as [string, unknown][];
+  const part = Object.entries(document).flatMap(([key, value]): [string, unknown][] => {
+    if (key === 'access') return [[key, accessPart(value)]];
+    return (notForBuilds as readonly string[]).includes(key) ? [] : [[key, value]];
+  });
   // Counted as bytes, which are never fewer than characters.
   const size = (value: unknown): number => new TextEncoder().encode(JSON.stringify(value)).length;
   const whole = size(Object.fromEntries(part));
@@ -42,4 +47,9 @@ export function buildPartFits(document: object): Problem[] {
         `${largest.map(({ key, bytes }) => `${key} (${bytes.toString()})`).join(', ')}; shorten these`,
     },
   ];
+}
+
+function accessPart(access: unknown): object {
+  const known = (typeof access === 'object' && access !== null ? access : {}) as Record<string, unknown>;
+  return Object.fromEntries(accessForBuilds.map((key) => [key, known[key]]));
 }

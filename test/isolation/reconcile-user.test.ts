@@ -177,12 +177,12 @@ describe('a group never reaches what is no tenant', () => {
     await kubernetes().client.apply({
       apiVersion: 'v1',
       kind: 'Namespace',
-      metadata: { name: 'monitoring' },
+      metadata: { name: 'wiki' },
     });
-    const { report, requests } = await login(client, 'eve@example.com', ['monitoring']);
-    expect(report.refusals).toMatchObject([{ reason: 'NotATenant', namespace: 'monitoring' }]);
+    const { report, requests } = await login(client, 'eve@example.com', ['wiki']);
+    expect(report.refusals).toMatchObject([{ reason: 'NotATenant', namespace: 'wiki' }]);
     expect(requests.write).toBe(0);
-    await expectEdit('eve@example.com', 'monitoring', false);
+    await expectEdit('eve@example.com', 'wiki', false);
   });
 
   test('a namespace that somebody only annotated', async () => {

@@ -78,8 +78,8 @@ describe('provision', () => {
         expect(value.length).toBeLessThanOrEqual(longestVariable);
       const configuration = JSON.parse(environment['CONFIGURATION'] ?? '') as Record<string, unknown>;
       expect(configuration).toMatchObject({ eks_name: exampleConfiguration['eks_name'] });
-      for (const key of ['saml_metadata', 'access', 'cert_alt_names'])
-        expect(configuration).not.toHaveProperty(key);
+      expect(configuration['access']).toEqual({ self_service_profiles: false });
+      for (const key of ['saml_metadata', 'cert_alt_names']) expect(configuration).not.toHaveProperty(key);
     }
     const receivers = calls
       .filter(({ payload }) => JSON.stringify(payload).includes(inline))

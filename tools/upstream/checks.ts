@@ -80,6 +80,16 @@ const reservedNamespaces: Check = ({ objects }) =>
     .filter((namespace) => reservedBy(namespace, []) === undefined)
     .map((namespace) => `a directory group could grant access to the namespace ${namespace}: reserve it`);
 
+/**
+ * Pipelines gives a tenant the identity of the object store that is called as its namespace: no directory group may name
+ * one that the distribution has itself.
+ */
+const reservedIdentities: Check = ({ objects }) =>
+  [...JSON.stringify(objects).matchAll(/s3\.configure -user ([^\s"\\]+)/g)]
+    .map(([, identity = '']) => identity)
+    .filter((identity) => reservedBy(identity, []) === undefined)
+    .map((identity) => `a directory group could share the object store's identity ${identity}: reserve it`);
+
 /** Every issuer whose tokens the gateway takes. */
 const knownIssuers: Check = ({ objects }, { login, oidcIssuer }) => {
   const known = [poolIssuer(login.region, login.userPoolId), oidcIssuer];
@@ -140,6 +150,7 @@ const checks: readonly Check[] = [
   noPublicSecret,
   pinnedImages,
   reservedNamespaces,
+  reservedIdentities,
   knownIssuers,
   login,
   logout,

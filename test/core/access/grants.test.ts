@@ -34,6 +34,13 @@ describe('without rules', () => {
     'cert-manager',
     'auth',
     'gatekeeper-system',
+    'kubeflow-admin',
+    'anonymous',
+    'monitoring',
+    'argocd',
+    'gpu-operator',
+    'prometheus-stack',
+    'ingress-nginx',
   ])('the group %s is refused', (group) => {
     expect(refused([group])).toEqual([['ReservedNamespace', group.toLowerCase()]]);
     expect(given([group])).toEqual({});
@@ -93,6 +100,40 @@ describe('with rules', () => {
     const rules = { namespace_aliases: { 'Data Science': 'data-science', Ops: 'kube-system' } };
     expect(given(['data science', 'ops'], rules)).toEqual({ 'data-science': 'edit' });
     expect(refused(['ops'], rules)).toEqual([['ReservedNamespace', 'kube-system']]);
+  });
+
+  test('somebody who may name a group does not join an alias by naming one like its namespace', () => {
+    const rules = { namespace_aliases: { 'Data Science': 'data-science' } };
+    expect(given(['Data-Science'], rules)).toEqual({});
+    expect(refused(['data-science'], rules)).toEqual([['UnusableGroup', undefined]]);
+    const meant = { namespace_aliases: { 'Data Science': 'data-science', 'data-science': 'data-science' } };
+    expect(given(['Data-Science'], meant)).toEqual({ 'data-science': 'edit' });
+  });
+
+  test.each([
+    ['the prefix', 'AW\u017F-finance', { group_prefix: 'AWS-' }],
+    ['the pattern', 'AW\u017F-finance', { group_pattern: 'AWS-(?<namespace>.+)' }],
+    ['a suffix', 'finance-adm\u0131n\u017F', { role_suffixes: { '-admins': 'admin' as const } }],
+    ['the namespace', '\u212Aube', {}],
+  ])('a look-alike of a letter in %s gives nothing', (_, group, rules) => {
+    expect(given([group], rules)).toEqual({});
+  });
+
+  test.each([
+    'finance\u00A0',
+    '\uFEFFfinance',
+    'finance\u3000',
+    ' finance',
+    'finance ',
+    'fin\u00ADance',
+    'CHILD\\finance',
+  ])('the group %j does not share the namespace of finance', (group) => {
+    expect(Object.keys(given([group]))).toEqual([expect.stringMatching(/--[a-z2-7]{16}$/)]);
+  });
+
+  test('groups of two domains of a forest stay apart where the claim has the domain', () => {
+    const rules = { group_pattern: 'CORP\\\\AWS-(?<namespace>.+)' };
+    expect(given(['CORP\\AWS-finance', 'CHILD\\AWS-hr'], rules)).toEqual({ finance: 'edit' });
   });
 
   test('further namespaces can be reserved', () => {

@@ -1,4 +1,4 @@
-import { identityOf, pseudonym } from '../../../core/access/identity';
+import { identityOf, pseudonym, userKey } from '../../../core/access/identity';
 
 const problem = (email: string | undefined) => {
   const result = identityOf(email);
@@ -24,6 +24,14 @@ test('the spelling of an e-mail’s case changes nothing but what the cluster co
   expect(lower).toMatchObject({ ok: true, identity: { email: 'alice@example.com' } });
   expect(upper).toMatchObject({ ok: true, identity: { email: 'Alice@Example.COM' } });
   expect(lower?.ok === true && upper?.ok === true && lower.identity.key === upper.identity.key).toBe(true);
+});
+
+test.each([
+  ['the Kelvin sign', 'kim@example.com', '\u212Aim@example.com'],
+  ['a long s', 'sue@example.com', '\u017Fue@example.com'],
+  ['a composed character', 'm\u00FCller@example.com', 'mu\u0308ller@example.com'],
+])('whoever writes his address with %s is not taken for somebody else', (_, one, other) => {
+  expect(userKey(one)).not.toBe(userKey(other));
 });
 
 test('a key fits a label and says nothing', () => {

@@ -118,6 +118,12 @@ describe('what is wrong is found', () => {
       () => [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'team-a' } }],
       /reserve it/,
     ],
+    [
+      'an identity of the object store that a group could share',
+      'roles',
+      () => [workload({ command: ['sh', '-c', 'echo "s3.configure -user team-a -actions Admin"'] })],
+      /share the object store's identity team-a/,
+    ],
     ['another issuer', 'login', () => edited('login', 'cognito-idp', 'somebody'), /takes tokens of/],
     ['tokens for others', 'login', () => edited('login', 'audiences', 'ignored'), /made for others/],
     ['a relative address', 'login', () => edited('login', 'https://kubeflow.', '/kubeflow.'), /absolute/],
