@@ -6,17 +6,22 @@ export const product = 'kubeflow-eks';
 /** The tag that marks a resource as made for a deployment; its value is the deployment's `eks_name`. */
 export const ownerTag = 'kubeflow-eks:deployment';
 
+/** The tag with the region of the deployment: a name may be used once in each region, and IAM has no regions. */
+export const regionTag = `${product}:region`;
+
 /**
- * Tags that everything made for a deployment carries: the configured ones, the environment and the owner mark. A
+ * Tags that everything made for a deployment carries: the configured ones, the environment and the owner marks. A
  * configured tag that is `env` but for case stands for the environment's: IAM refuses the two beside each other.
  */
-export function deploymentTags(
-  name: string,
-  env: string,
-  tags: Readonly<Record<string, string>>,
-): Record<string, string> {
+export function deploymentTags(configuration: {
+  readonly eks_name: string;
+  readonly region: string;
+  readonly env: string;
+  readonly tags: Readonly<Record<string, string>>;
+}): Record<string, string> {
+  const { eks_name: name, region, env, tags } = configuration;
   const named = Object.keys(tags).some((key) => key.toLowerCase() === 'env');
-  return { ...tags, ...(!named && { env }), [ownerTag]: name };
+  return { ...tags, ...(!named && { env }), [ownerTag]: name, [regionTag]: region };
 }
 
 /** Names of what the stack deploys. */
@@ -71,9 +76,6 @@ export const deploymentNames = {
   appClient: (deployment: string) => deployment,
   samlProvider: 'ADFS',
   nodeGroup: (deployment: string) => `${deployment}-nodegroup`,
-  clusterRole: (prefix: string) => `${prefix}_kubeflow_Cluster`,
-  workerRole: (prefix: string) => `${prefix}_kubeflow_Worker`,
-  albPolicy: (prefix: string) => `${prefix}_alb_ingress_policy`,
 } as const;
 
 /** Stands for the deployment where the input of an execution names none; no deployment can have this name. */

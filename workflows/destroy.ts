@@ -1,7 +1,7 @@
 import { Choice, Condition, type IChainable } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { detailTypes } from '../core/naming';
-import { buildConfiguration, hostedZoneId } from './expressions';
+import { buildConfiguration, certificateDomains, hostedZoneId, ownDomains } from './expressions';
 import { deletionDone } from './retry-policies';
 import { acquireLock, releaseLock, setConcurrency } from './shared-steps';
 import { buildState, deployment, eventState, jsonata, taskState, type WorkflowResources } from './states';
@@ -46,7 +46,12 @@ function admit(scope: Construct, resources: WorkflowResources) {
 function removeCluster(scope: Construct, resources: WorkflowResources) {
   const deleteAddresses = taskState(scope, resources, 'Delete address records', {
     file: 'delete-records',
-    arguments: { deployment, hostedZoneId: jsonata(hostedZoneId), types: ['A', 'AAAA'] },
+    arguments: {
+      deployment,
+      hostedZoneId: jsonata(hostedZoneId),
+      domains: jsonata(ownDomains),
+      types: ['A', 'AAAA'],
+    },
   });
   // From here on no login or resync makes anything in a cluster that is being emptied.
   const revokeAccess = taskState(scope, resources, 'Revoke cluster access', {
@@ -111,12 +116,13 @@ function removePool(scope: Construct, resources: WorkflowResources) {
 function conclude(scope: Construct, resources: WorkflowResources) {
   const deleteCertificates = taskState(scope, resources, 'Delete certificates', {
     file: 'delete-certificates',
-    arguments: { deployment },
+    arguments: { deployment, domains: jsonata(certificateDomains) },
     polling: [deletionDone],
   });
   const deleteValidation = taskState(scope, resources, 'Delete validation records', {
     file: 'delete-records',
-    arguments: { deployment, hostedZoneId: jsonata(hostedZoneId), types: ['CNAME'] },
+    // Of every type: a resync that was under way may have made an address record again.
+    arguments: { deployment, hostedZoneId: jsonata(hostedZoneId), domains: jsonata(ownDomains) },
   });
   const untagSubnets = taskState(scope, resources, 'Untag subnets', {
     file: 'untag-subnets',

@@ -24,6 +24,10 @@ export const clusterEndpoint =
 /** All names of the certificates, the zone's own first. */
 export const certificateDomains = '[$distinct($append([$config.route53_domain], $config.cert_alt_names))]';
 
+/** Every name of the deployment that has a record of its own or one that validates it. */
+export const ownDomains =
+  '[$distinct($append([$config.route53_domain, $config.auth_base_domain, $config.cognito_domain, $config.kubeflow_domain], $config.cert_alt_names))]';
+
 /** The certificate of a purpose, out of a list of certificates. */
 export function certificateFor(purpose: 'cognito' | 'load-balancer', certificates: string): string {
   return `${certificates}[purpose = "${purpose}"][0].arn`;

@@ -15,6 +15,9 @@ export interface Cluster {
   certificateAuthority: string;
   oidcIssuer?: string;
   securityGroupId?: string;
+  /** ARN of the service role. */
+  roleArn?: string;
+  vpcId?: string;
   /** Value of the owner tag. */
   owner: string | undefined;
 }
@@ -25,7 +28,7 @@ export async function findCluster(clients: AwsClients, name: string): Promise<Cl
     const { cluster } = await clients.get(EKSClient).send(new DescribeClusterCommand({ name }));
     if (cluster === undefined) return undefined;
     const oidcIssuer = cluster.identity?.oidc?.issuer;
-    const securityGroupId = cluster.resourcesVpcConfig?.clusterSecurityGroupId;
+    const { clusterSecurityGroupId: securityGroupId, vpcId } = cluster.resourcesVpcConfig ?? {};
     return {
       name,
       arn: cluster.arn ?? '',
@@ -33,7 +36,7 @@ export async function findCluster(clients: AwsClients, name: string): Promise<Cl
       version: cluster.version ?? '',
       endpoint: cluster.endpoint ?? '',
       certificateAuthority: cluster.certificateAuthority?.data ?? '',
-      ...defined({ oidcIssuer, securityGroupId }),
+      ...defined({ oidcIssuer, securityGroupId, roleArn: cluster.roleArn, vpcId }),
       owner: cluster.tags?.[ownerTag],
     };
   } catch (error) {

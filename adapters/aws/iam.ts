@@ -15,17 +15,19 @@ import {
   ListPolicyVersionsCommand,
   type Tag,
 } from '@aws-sdk/client-iam';
-import { ownerTag } from '../../core/naming';
+import { ownerTag, regionTag } from '../../core/naming';
 import type { AwsClients } from './clients';
 import { isAwsError } from './errors';
 import { defined } from '../../core/defined';
+
+/** The tags that say whose something is. */
+export type OwnerMarks = Readonly<Record<typeof ownerTag | typeof regionTag, string | undefined>>;
 
 /** A role. */
 export interface IamRole {
   name: string;
   arn: string;
-  /** Value of the owner tag. */
-  owner: string | undefined;
+  marks: OwnerMarks;
   /** ARNs of the attached policies. */
   policies: string[];
 }
@@ -33,13 +35,15 @@ export interface IamRole {
 /** A policy of the account, in its default version. */
 export interface IamPolicy {
   arn: string;
-  owner: string | undefined;
+  marks: OwnerMarks;
   document: unknown;
   versions: { id: string; isDefault: boolean }[];
 }
 
-const ownerOf = (tags: readonly Tag[] | undefined): string | undefined =>
-  tags?.find(({ Key }) => Key === ownerTag)?.Value;
+const marksOf = (tags: readonly Tag[] = []): OwnerMarks => ({
+  [ownerTag]: tags.find(({ Key }) => Key === ownerTag)?.Value,
+  [regionTag]: tags.find(({ Key }) => Key === regionTag)?.Value,
+});
 
 const tagList = (tags: Readonly<Record<string, string>>): Tag[] =>
   Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
@@ -55,7 +59,7 @@ export async function findRole(clients: AwsClients, name: string): Promise<IamRo
     return {
       name,
       arn: role?.Arn ?? '',
-      owner: ownerOf(role?.Tags),
+      marks: marksOf(role?.Tags),
       policies: attached.flatMap(({ PolicyArn }) => PolicyArn ?? []),
     };
   } catch (error) {
@@ -111,7 +115,7 @@ export async function findPolicy(clients: AwsClients, arn: string): Promise<IamP
     const { Versions: versions = [] } = await iam.send(new ListPolicyVersionsCommand({ PolicyArn: arn }));
     return {
       arn,
-      owner: ownerOf(policy?.Tags),
+      marks: marksOf(policy?.Tags),
       // IAM answers with a URL-encoded document (RFC 3986).
       document: JSON.parse(decodeURIComponent(version?.Document ?? '{}')) as unknown,
       versions: versions.map(({ VersionId, IsDefaultVersion }) => ({

@@ -31,7 +31,7 @@ export interface Addon {
  * decoration without it. The EBS driver's StorageClass is made the default, since from Kubernetes 1.30 on none is.
  */
 export function renderAddons(configuration: Configuration): Addon[] {
-  const tags = deploymentTags(configuration.eks_name, configuration.env, configuration.tags);
+  const tags = deploymentTags(configuration);
   const boundary = configuration.permissions_boundary_arn;
   const partition = partitionOf(configuration.region);
   const identity = (serviceAccountName: string, policy: string): PodIdentityAssociation => ({

@@ -30,7 +30,7 @@ export function chartValues(configuration: Configuration, found: Found): Record<
     ...(registry !== undefined && { image: { repository: mirroredName(controllerImage, registry) } }),
     serviceAccount: { create: true, name: loadBalancerServiceAccount.name },
     // Everything that it makes carries our tag, so that destroy can tell it from others.
-    defaultTags: deploymentTags(configuration.eks_name, configuration.env, configuration.tags),
+    defaultTags: deploymentTags(configuration),
     // What its identity may not do it should not try.
     enableShield: false,
     enableWaf: false,

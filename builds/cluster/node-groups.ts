@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Configuration } from '../../core/configuration';
+import { fittingRoleName, iamNames } from '../../core/iam-names';
 import { deploymentNames, deploymentTags, product } from '../../core/naming';
 import { awsPolicy, partitionOf } from './network';
 import { defined } from '../../core/defined';
@@ -103,21 +104,21 @@ function nodeGroup(
   };
   const { policies: attachPolicyARNs, boundary: instanceRolePermissionsBoundary, ...settings } = fixed;
   const groupName = `${deploymentNames.nodeGroup(name)}${purpose === 'gpu' ? '-gpu' : ''}`;
-  const role = `${deploymentNames.workerRole(configuration.iam_role_prefix)}_${name}`;
+  const role = iamNames.workerRole(configuration);
   return {
     name: groupName,
     ...settings,
     ...scale,
     updateConfig: { maxUnavailable: 1 },
     tags: {
-      ...deploymentTags(name, configuration.env, configuration.tags),
+      ...deploymentTags(configuration),
       Name: groupName,
       [`kubernetes.io/cluster/${name}`]: 'owned',
       [nodeGroupTags.purpose]: purpose,
       [nodeGroupTags.settings]: digestOf(fixed),
     },
     iam: {
-      instanceRoleName: purpose === 'gpu' ? withSuffix(role, 'gpu') : role.slice(0, longestRoleName),
+      instanceRoleName: purpose === 'gpu' ? fittingRoleName(`${role}_gpu`) : role,
       attachPolicyARNs,
       ...defined({ instanceRolePermissionsBoundary }),
     },
@@ -130,19 +131,11 @@ export function besideOld(group: ManagedNodeGroup): ManagedNodeGroup {
   return {
     ...group,
     name: `${group.name}-${suffix}`,
-    iam: { ...group.iam, instanceRoleName: withSuffix(group.iam.instanceRoleName, suffix) },
+    iam: { ...group.iam, instanceRoleName: fittingRoleName(`${group.iam.instanceRoleName}_${suffix}`) },
   };
 }
 
 /** Eight hexadecimal digits: the few changes in a cluster's life do not meet. */
 function digestOf(settings: object): string {
   return createHash('sha256').update(JSON.stringify(settings)).digest('hex').slice(0, 8);
-}
-
-/** IAM's limit. */
-const longestRoleName = 64;
-
-/** The suffix tells roles apart, so it is the name before it that is cut. */
-function withSuffix(role: string, suffix: string): string {
-  return `${role.slice(0, longestRoleName - suffix.length - 1)}_${suffix}`;
 }

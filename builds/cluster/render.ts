@@ -1,5 +1,6 @@
 import type { Configuration } from '../../core/configuration';
-import { deploymentNames, deploymentTags } from '../../core/naming';
+import { iamNames } from '../../core/iam-names';
+import { deploymentTags } from '../../core/naming';
 import type { Found } from '../support/input';
 import { accessEntries, type AccessEntry } from './access';
 import { renderAddons, type Addon, type PodIdentityAssociation } from './addons';
@@ -44,28 +45,10 @@ export const loadBalancerServiceAccount = {
   name: 'aws-load-balancer-controller',
 } as const;
 
-/** ARN of the policy of the load balancer controller. */
-export function loadBalancerPolicyArn(configuration: Configuration): string {
-  const { region, account_id: accountId, iam_policy_prefix: prefix, eks_name: name } = configuration;
-  return `arn:${partitionOf(region)}:iam::${accountId}:policy/${loadBalancerPolicyName(prefix, name)}`;
-}
-
-/** Name of that policy: the seed's, and the cluster, since a policy names its cluster. */
-export function loadBalancerPolicyName(prefix: string, cluster: string): string {
-  return `${deploymentNames.albPolicy(prefix)}_${cluster}`;
-}
-
-/** Name of the cluster's service role: the seed's, and the cluster, so that two deployments can share a prefix. */
-export function clusterRoleName(configuration: Configuration): string {
-  return `${deploymentNames.clusterRole(configuration.iam_role_prefix)}_${configuration.eks_name}`.slice(
-    0,
-    64,
-  );
-}
-
-/** Name of the load balancer controller's role. */
-export function loadBalancerRoleName(configuration: Configuration): string {
-  return `${configuration.iam_role_prefix}_kubeflow_LoadBalancer_${configuration.eks_name}`.slice(0, 64);
+/** ARN of a policy of the account. */
+export function policyArn(configuration: Configuration, name: string): string {
+  const { region, account_id: accountId } = configuration;
+  return `arn:${partitionOf(region)}:iam::${accountId}:policy/${name}`;
 }
 
 /**
@@ -79,8 +62,8 @@ export function renderCluster(
   found: Found,
   buildRoles: readonly string[] = [],
 ): ClusterConfig {
-  const { eks_name: name, region, env, endpoint_access: endpoint } = configuration;
-  const tags = deploymentTags(name, env, configuration.tags);
+  const { eks_name: name, region, endpoint_access: endpoint } = configuration;
+  const tags = deploymentTags(configuration);
   const boundary = configuration.permissions_boundary_arn;
   return {
     apiVersion: 'eksctl.io/v1alpha5',
@@ -89,13 +72,13 @@ export function renderCluster(
     iam: {
       withOIDC: true,
       // Made before eksctl runs: it would choose a name of its own.
-      serviceRoleARN: `arn:${partitionOf(region)}:iam::${configuration.account_id}:role/${clusterRoleName(configuration)}`,
+      serviceRoleARN: `arn:${partitionOf(region)}:iam::${configuration.account_id}:role/${iamNames.clusterRole(configuration)}`,
       podIdentityAssociations: [
         {
           namespace: loadBalancerServiceAccount.namespace,
           serviceAccountName: loadBalancerServiceAccount.name,
-          roleName: loadBalancerRoleName(configuration),
-          permissionPolicyARNs: [loadBalancerPolicyArn(configuration)],
+          roleName: iamNames.loadBalancerRole(configuration),
+          permissionPolicyARNs: [policyArn(configuration, iamNames.loadBalancerPolicy(configuration))],
           ...defined({ permissionsBoundaryARN: boundary }),
           tags,
         },

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { AwsClients } from '../../adapters/aws/clients';
+import { findCluster } from '../../adapters/aws/eks';
 import { foreignResource } from '../../adapters/aws/errors';
 import {
   attachPolicy,
@@ -8,15 +9,18 @@ import {
   findPolicy,
   findRole,
   replacePolicyDocument,
+  type OwnerMarks,
 } from '../../adapters/aws/iam';
 import type { Configuration } from '../../core/configuration';
-import { deploymentTags } from '../../core/naming';
+import { formerIamNames, iamNames } from '../../core/iam-names';
+import { deploymentTags, ownerTag, regionTag } from '../../core/naming';
+import { ownershipOf } from '../../core/ownership';
 import type { PlannedChange } from '../../core/plan';
 import type { Found } from '../support/input';
 import type { Say } from '../support/say';
 import { loadBalancerPolicy } from './load-balancer-policy';
 import { awsPolicy, partitionOf } from './network';
-import { clusterRoleName, loadBalancerPolicyArn, loadBalancerPolicyName } from './render';
+import { policyArn } from './render';
 
 /** Lets EKS assume the cluster's role. */
 const clusterTrust = {
@@ -73,11 +77,11 @@ export async function planIdentities(
 
 async function planClusterRole(clients: AwsClients, configuration: Configuration): Promise<IdentityChange[]> {
   const deployment = configuration.eks_name;
-  const name = clusterRoleName(configuration);
+  const former = await formerClusterRole(clients, configuration);
+  const name = former ?? iamNames.clusterRole(configuration);
   const existing = await findRole(clients, name);
-  if (existing !== undefined && existing.owner !== deployment) {
-    throw foreignResource(`the role ${name}`, existing.owner, deployment);
-  }
+  if (existing !== undefined)
+    requireOurs(`the role ${name}`, existing.marks, configuration, former !== undefined);
   const creation: IdentityChange = {
     action: 'create',
     what: `the role ${name}`,
@@ -87,7 +91,7 @@ async function planClusterRole(clients: AwsClients, configuration: Configuration
         trust: clusterTrust,
         description: `Service role of the EKS cluster ${deployment}`,
         boundaryArn: configuration.permissions_boundary_arn,
-        tags: deploymentTags(deployment, configuration.env, configuration.tags),
+        tags: deploymentTags(configuration),
       }),
   };
   const attachments = clusterRolePolicies
@@ -106,8 +110,8 @@ async function planLoadBalancerPolicy(
   configuration: Configuration,
   found: Found,
 ): Promise<IdentityChange[]> {
-  const { eks_name: deployment, iam_policy_prefix: prefix, region } = configuration;
-  const name = loadBalancerPolicyName(prefix, deployment);
+  const { eks_name: deployment, region } = configuration;
+  const name = iamNames.loadBalancerPolicy(configuration);
   const document = loadBalancerPolicy({
     partition: partitionOf(region),
     region,
@@ -115,19 +119,48 @@ async function planLoadBalancerPolicy(
     clusterName: deployment,
     vpcId: found.vpc.id,
   });
-  const existing = await findPolicy(clients, loadBalancerPolicyArn(configuration));
+  const existing = await findPolicy(clients, policyArn(configuration, name));
   if (existing === undefined) {
     const make = (): Promise<void> =>
       createPolicy(clients, {
         name,
         description: `Load balancer controller of the EKS cluster ${deployment}`,
         document,
-        tags: deploymentTags(deployment, configuration.env, configuration.tags),
+        tags: deploymentTags(configuration),
       });
     return [{ action: 'create', what: `the policy ${name}`, make }];
   }
-  if (existing.owner !== deployment) throw foreignResource(`the policy ${name}`, existing.owner, deployment);
+  requireOurs(`the policy ${name}`, existing.marks, configuration, false);
   if (isDeepStrictEqual(existing.document, document)) return [];
   const make = (): Promise<void> => replacePolicyDocument(clients, existing, document);
   return [{ action: 'change', what: `the document of the policy ${name}`, make }];
+}
+
+/**
+ * The role of a living cluster that was made before role names had the region: EKS cannot exchange it.
+ *
+ * @returns its name, or `undefined` where the cluster has, or gets, a role of the present name
+ */
+async function formerClusterRole(
+  clients: AwsClients,
+  configuration: Configuration,
+): Promise<string | undefined> {
+  const former = formerIamNames.clusterRole(configuration);
+  const cluster = await findCluster(clients, configuration.eks_name);
+  return cluster?.owner === configuration.eks_name && cluster.roleArn?.endsWith(`/${former}`) === true
+    ? former
+    : undefined;
+}
+
+/** @param former whether the living cluster shows that it is of this region, so that it needs no mark */
+function requireOurs(what: string, marks: OwnerMarks, configuration: Configuration, former: boolean): void {
+  const { eks_name: name, region } = configuration;
+  const ownership = ownershipOf(marks, { name, region });
+  if (ownership === 'ours' || (ownership === 'unmarked' && former)) return;
+  const { [ownerTag]: owner, [regionTag]: place } = marks;
+  throw foreignResource(
+    what,
+    owner && `${owner} in ${place ?? 'a region that it does not name'}`,
+    `${name} in ${region}`,
+  );
 }

@@ -1,43 +1,75 @@
 import type { AwsClients } from '../../adapters/aws/clients';
-import { deletePolicy, deleteRole, findPolicy, findRole } from '../../adapters/aws/iam';
+import { deletePolicy, deleteRole, findPolicy, findRole, type OwnerMarks } from '../../adapters/aws/iam';
 import { deleteOidcProvider, findOidcProvider } from '../../adapters/aws/oidc-providers';
 import type { Configuration } from '../../core/configuration';
-import { clusterRoleName, loadBalancerPolicyArn } from '../cluster/render';
+import { formerIamNames, iamNames } from '../../core/iam-names';
+import { ownershipOf } from '../../core/ownership';
+import { policyArn } from '../cluster/render';
 import type { Say } from '../support/say';
+
+/** What a cluster that is being taken away told of itself while it was there. */
+interface LastSeen {
+  readonly oidcIssuer?: string;
+  /** ARN of its service role. */
+  readonly roleArn?: string;
+}
 
 /**
  * Removes what the cluster build made beside the cluster: its role, the load balancer controller's policy, and the OIDC
- * provider if eksctl left it. What does not carry this deployment's tag is left alone, and said.
+ * provider if eksctl left it. What does not carry the marks of this deployment in this region is left alone, and said.
  *
- * @param oidcIssuer of the cluster, where it was still there to be asked
+ * What was made before names and marks had the region goes where something else shows the region: a role by the cluster
+ * that has it, a policy by the ARNs in its document.
+ *
+ * @param cluster as it was last seen; nothing where it was gone already
  */
 export async function removeIdentities(
   clients: AwsClients,
   configuration: Configuration,
-  oidcIssuer: string | undefined,
+  cluster: LastSeen | undefined,
   say: Say,
 ): Promise<void> {
-  const deployment = configuration.eks_name;
-  const role = await findRole(clients, clusterRoleName(configuration));
-  if (role !== undefined && ours(`the role ${role.name}`, role.owner, deployment, say)) {
-    say(`deleting the role ${role.name}`);
+  const formerRole = formerIamNames.clusterRole(configuration);
+  const roles = [
+    { name: iamNames.clusterRole(configuration), shown: false },
+    { name: formerRole, shown: cluster?.roleArn?.endsWith(`/${formerRole}`) === true },
+  ];
+  for (const { name, shown } of roles) {
+    const role = await findRole(clients, name);
+    if (role === undefined || !ours(`the role ${name}`, role.marks, configuration, shown, say)) continue;
+    say(`deleting the role ${name}`);
     await deleteRole(clients, role);
   }
-  const policy = await findPolicy(clients, loadBalancerPolicyArn(configuration));
-  if (policy !== undefined && ours(`the policy ${policy.arn}`, policy.owner, deployment, say)) {
+  for (const name of [
+    iamNames.loadBalancerPolicy(configuration),
+    formerIamNames.loadBalancerPolicy(configuration),
+  ]) {
+    const policy = await findPolicy(clients, policyArn(configuration, name));
+    if (policy === undefined) continue;
+    const shown = JSON.stringify(policy.document).includes(`:${configuration.region}:`);
+    if (!ours(`the policy ${policy.arn}`, policy.marks, configuration, shown, say)) continue;
     say(`deleting the policy ${policy.arn}`);
     await deletePolicy(clients, policy);
   }
   // The issuer's name is unique to the cluster, which was ours.
-  const provider = oidcIssuer === undefined ? undefined : await findOidcProvider(clients, oidcIssuer);
+  const issuer = cluster?.oidcIssuer;
+  const provider = issuer === undefined ? undefined : await findOidcProvider(clients, issuer);
   if (provider !== undefined) {
     say(`deleting the OIDC provider ${provider}`);
     await deleteOidcProvider(clients, provider);
   }
 }
 
-function ours(what: string, owner: string | undefined, deployment: string, say: Say): boolean {
-  if (owner === deployment) return true;
-  say(`${what} does not belong to ${deployment}: it is left alone`);
+/** @param shown whether what has no mark of a region is shown to be of this one by something else */
+function ours(
+  what: string,
+  marks: OwnerMarks,
+  { eks_name: name, region }: Configuration,
+  shown: boolean,
+  say: Say,
+): boolean {
+  const ownership = ownershipOf(marks, { name, region });
+  if (ownership === 'ours' || (ownership === 'unmarked' && shown)) return true;
+  say(`${what} does not belong to ${name} in ${region}: it is left alone`);
   return false;
 }

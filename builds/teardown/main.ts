@@ -53,7 +53,7 @@ runMain(async () => {
     const flags = ['--wait', '--disable-nodegroup-eviction'];
     await eksctlOf(run, say)({ args: ['delete', 'cluster', '--name', name, '--region', region, ...flags] });
   }
-  await removeIdentities(clients, configuration, cluster?.oidcIssuer, say);
+  await removeIdentities(clients, configuration, cluster, say);
   say('done');
 
   /** Whether the cluster has an access entry for this build's role. */

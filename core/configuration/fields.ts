@@ -3,6 +3,7 @@
  * sentence "<path> is <value>, but …" or stands alone; the parser adds path and value.
  */
 import { z } from 'zod';
+import { longestIamPrefix } from '../iam-names';
 import { domainLabel } from './domain-label';
 import { explainRegion, regions } from './regions';
 
@@ -78,11 +79,14 @@ export const eksName = z
   .max(53, 'is too long: at most 53 characters, since the node group is named <eks_name>-nodegroup')
   .regex(/^[A-Za-z][A-Za-z0-9-]*$/, 'must begin with a letter and hold letters, digits and hyphens only');
 
-/** Role names are `<prefix>_kubeflow_Cluster`, at most 64 characters. */
+/** Role names are `<prefix>_kubeflow_LoadBalancer_<eks_name>_<region>`, at most 64 characters. */
 export const iamPrefix = z
   .string({ error: 'must be a prefix for IAM names' })
   .min(1, 'must not be empty')
-  .max(41, 'is too long: at most 41 characters, so that the names made of it keep to the 64 of IAM')
+  .max(
+    longestIamPrefix,
+    `is too long: at most ${longestIamPrefix} characters, so that the names made of it keep to the 64 of IAM`,
+  )
   .regex(/^[\w+=,.@-]+$/, 'may hold letters, digits and + = , . @ _ - only');
 
 export const instanceType = z

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ownerTag } from '../naming';
+import { ownerTag, regionTag } from '../naming';
 
 /**
  * The characters that every service takes in a tag's key and value: the pattern of the API references of ACM, IAM,
@@ -27,7 +27,8 @@ const tagKey = z
     };
     const reserved = reservedPrefixes.find((prefix) => key.toLowerCase().startsWith(prefix));
     if (reserved !== undefined) refuse(`tag names that begin with "${reserved}" are reserved`);
-    if (sameTagKey(key, ownerTag)) refuse(`the tag ${ownerTag} is set by this system`);
+    const ours = [ownerTag, regionTag].find((tag) => sameTagKey(key, tag));
+    if (ours !== undefined) refuse(`the tag ${ours} is set by this system`);
     // eksctl names what it makes by a tag `Name`, the tags of its stacks reach roles, and to IAM the two are one.
     if (sameTagKey(key, 'Name') && key !== 'Name') refuse('must be spelt "Name", as eksctl spells its own');
   });

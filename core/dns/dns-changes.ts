@@ -1,9 +1,11 @@
+import { ownerMark, type Owner } from '../ownership';
 import {
   companionName,
   companionOf,
   describeContent,
   normaliseName,
   ownersIn,
+  ownMarks,
   recordKey,
   sameContent,
   subjectOf,
@@ -16,7 +18,8 @@ import {
  *
  * - `exact`: the record must end up as asked; another's record is a conflict.
  * - `if-absent`: whatever resolves already is good enough (the parent of Cognito's custom domain).
- * - `if-ours`: replace what is ours, leave what is not, and do not make what is missing unasked.
+ * - `if-ours`: replace what is ours, leave what is not. What is missing is made only where its companion says that it is
+ *   ours: without one it was taken away on purpose.
  */
 export type RecordPolicy = 'exact' | 'if-absent' | 'if-ours';
 
@@ -47,27 +50,24 @@ export function indexZone(records: readonly FoundRecord[]): Zone {
  *
  * @param zone the zone as found
  * @param desired the record as wanted
- * @param deployment the deployment in whose name the record is made
+ * @param owner the deployment in whose name the record is made. A companion with its name alone, as all were before they
+ *   had regions, counts as its own where it can be ({@link ownMarks}), and gets the region with the next change
  * @param policy what to do with a record that says something else
  */
-export function planRecord(
-  zone: Zone,
-  desired: DnsRecord,
-  deployment: string,
-  policy: RecordPolicy,
-): RecordPlan {
+export function planRecord(zone: Zone, desired: DnsRecord, owner: Owner, policy: RecordPolicy): RecordPlan {
   const companion = zone.get(recordKey({ name: companionName(desired), type: 'TXT' }));
   const owners = ownersIn(companion);
-  const ours = owners.includes(deployment);
   const found = zone.get(recordKey(desired));
+  const own = ownMarks(owners, owner, found);
   const conflict: RecordPlan = {
     state: 'conflict',
     found: found ? describeContent(found) : '',
     expected: describeContent(desired),
   };
-  const claim = claimOwnership(desired, companion, owners, deployment);
+  const claim = claimOwnership(desired, companion, owners, own, owner);
 
   if (!found) {
+    if (policy === 'if-ours' && own.length === 0) return { state: 'left', changes: [] };
     const blocker = recordBeside(zone, desired);
     if (blocker) {
       return policy === 'exact'
@@ -77,17 +77,15 @@ export function planRecord(
     return { state: 'created', changes: [{ action: 'CREATE', record: desired }, ...claim] };
   }
   if (sameContent(found, desired)) {
-    if (ours || owners.length === 0) return { state: 'in-place', changes: [] };
+    if (own.length > 0) return { state: 'in-place', changes: claim };
+    if (owners.length === 0) return { state: 'in-place', changes: [] };
     return { state: 'shared', changes: claim };
   }
   if (policy === 'if-absent') return { state: 'left', changes: [] };
-  if (ours && owners.length === 1 && !found.routed) {
+  if (own.length > 0 && own.length === owners.length && !found.routed) {
     return {
       state: 'replaced',
-      changes: [
-        { action: 'DELETE', record: found },
-        { action: 'CREATE', record: desired },
-      ],
+      changes: [{ action: 'DELETE', record: found }, { action: 'CREATE', record: desired }, ...claim],
     };
   }
   return policy === 'if-ours' ? { state: 'left', changes: [] } : conflict;
@@ -98,19 +96,27 @@ export function planRecord(
  * owner goes with its companion; from a shared one only its name goes.
  *
  * @param types only records of these types; all when empty
+ * @param names the deployment's domains. A companion with its name alone, without a region, is taken for its own only
+ *   where it speaks of one of these or of a validation record below one: it may be the other region's
  */
 export function planDeletion(
   zone: Zone,
-  deployment: string,
+  owner: Owner,
   types: readonly string[],
+  names: readonly string[] = [],
 ): { name: string; type: string; changes: RecordChange[] }[] {
+  const domains = new Set(names.map((name) => normaliseName(name).replace(/^\*\./, '')));
   return [...zone.values()].flatMap((companion) => {
     const subject = subjectOf(companion);
-    const owners = ownersIn(companion);
-    if (!subject || !owners.includes(deployment)) return [];
-    if (types.length > 0 && !types.includes(subject.type)) return [];
-    const others = owners.filter((owner) => owner !== deployment);
+    if (!subject || (types.length > 0 && !types.includes(subject.type))) return [];
     const record = zone.get(recordKey(subject));
+    const owners = ownersIn(companion);
+    const validated = subject.type === 'CNAME' ? subject.name.replace(/^[^.]+\./, '') : subject.name;
+    const own = ownMarks(owners, owner, record).filter(
+      (mark) => mark === ownerMark(owner) || domains.has(subject.name) || domains.has(validated),
+    );
+    if (own.length === 0) return [];
+    const others = owners.filter((mark) => !own.includes(mark));
     const changes: RecordChange[] = [{ action: 'DELETE', record: companion }];
     if (others.length > 0) changes.push({ action: 'CREATE', record: companionOf(subject, others) });
     else if (record && !record.routed) changes.push({ action: 'DELETE', record });
@@ -118,15 +124,18 @@ export function planDeletion(
   });
 }
 
-/** The changes that add a deployment to a record's owners. */
+/** The changes that add a deployment to a record's owners; its marks of before, without a region, go. */
 function claimOwnership(
   record: DnsRecord,
   companion: FoundRecord | undefined,
   owners: readonly string[],
-  deployment: string,
+  own: readonly string[],
+  owner: Owner,
 ): RecordChange[] {
-  if (owners.includes(deployment)) return [];
-  const claimed: RecordChange = { action: 'CREATE', record: companionOf(record, [...owners, deployment]) };
+  const mark = ownerMark(owner);
+  if (own.length === 1 && own[0] === mark) return [];
+  const others = owners.filter((each) => !own.includes(each));
+  const claimed: RecordChange = { action: 'CREATE', record: companionOf(record, [...others, mark]) };
   return companion ? [{ action: 'DELETE', record: companion }, claimed] : [claimed];
 }
 

@@ -1,4 +1,5 @@
 import { ownerTag, product } from '../naming';
+import { ownerMark, type Owner } from '../ownership';
 
 /** A record with values, or an alias to an AWS resource. Names may or may not end in a dot. */
 export type DnsRecord = ValueRecord | AliasRecord;
@@ -75,12 +76,14 @@ function contentOf(record: Readonly<FoundRecord>): string {
     return JSON.stringify(['alias', record.alias.zoneId, normaliseAliasTarget(record.alias.dnsName)]);
   }
   const values = (record.values ?? []).map((value) => normaliseValue(record.type, value));
-  return JSON.stringify(['values', record.ttl ?? null, values.sort()]);
+  // ACM's validation records depend on the account and the name alone, so others have them too, with TTLs of their own.
+  const ttl = record.type === 'CNAME' ? undefined : record.ttl;
+  return JSON.stringify(['values', ttl ?? null, values.sort()]);
 }
 
 /**
  * Whether two records of one name and type say the same. Order of values, case and final dots do not count; the TTL
- * does. A record of a routing policy never equals a simple one.
+ * does, except a CNAME's. A record of a routing policy never equals a simple one.
  */
 export function sameContent(left: Readonly<FoundRecord>, right: Readonly<FoundRecord>): boolean {
   return !left.routed && !right.routed && contentOf(left) === contentOf(right);
@@ -104,7 +107,7 @@ export function companionName(record: Readonly<{ name: string; type: string }>):
   return `${companionPrefix}${record.type.toLowerCase()}.${normaliseName(record.name).replace(/^\*/, '_wildcard')}`;
 }
 
-/** The companion of a record, with its owners. */
+/** The companion of a record, with its owners' marks. */
 export function companionOf(
   record: Readonly<{ name: string; type: string }>,
   owners: readonly string[],
@@ -114,9 +117,10 @@ export function companionOf(
 }
 
 /**
- * The deployments that a TXT record names as owners.
+ * The marks of the owners that a TXT record names: `<name>/<region>`, or a name alone, as companions had it before they
+ * had regions.
  *
- * @returns their names, or an empty list when the record is no companion
+ * @returns an empty list when the record is no companion
  */
 export function ownersIn(companion: Readonly<FoundRecord> | undefined): string[] {
   return (companion?.values ?? [])
@@ -137,4 +141,22 @@ export function subjectOf(
   const [, type, name] = match ?? [];
   if (companion.type !== 'TXT' || type === undefined || name === undefined) return undefined;
   return { name: name.replace(/^_wildcard(?=\.|$)/, '*'), type: type.toUpperCase() };
+}
+
+/**
+ * Those of a companion's owners that are a deployment: its mark, and its name alone where nothing speaks against this
+ * region. Against it speaks a record that leads to a load balancer of another region; a name's host says its region
+ * (Elastic Load Balancing user guide, "DNS name": `<name>-<id>.<region>.elb.amazonaws.com`).
+ *
+ * @param record what the companion speaks of, if it is there
+ */
+export function ownMarks(
+  owners: readonly string[],
+  owner: Owner,
+  record: Readonly<FoundRecord> | undefined,
+): string[] {
+  const target = normaliseAliasTarget(record?.alias?.dnsName ?? '');
+  const elsewhere =
+    /\.elb\.(?:[^.]+\.)?amazonaws\.com/.test(target) && !target.split('.').includes(owner.region);
+  return owners.filter((mark) => mark === ownerMark(owner) || (mark === owner.name && !elsewhere));
 }

@@ -6,23 +6,27 @@ import {
   readCertificateTags,
 } from '../../adapters/aws/acm';
 import { requireLock } from '../../adapters/aws/registry-lock';
-import { ownerTag } from '../../core/naming';
+import { satisfies } from '../../core/differences';
+import { ownershipOf } from '../../core/ownership';
 import { certificatePurposes } from './purposes';
 import { deletionSchema, stillThere } from '../support/deletion';
 import { defineTask, deploymentSchema } from '../support/task';
 
 /**
- * Deletes every certificate with our tag from the deployment's region and from us-east-1, whatever its state and
+ * Deletes every certificate with our tags from the deployment's region and from us-east-1, whatever its state and
  * names: also those that failed, and those of an earlier configuration.
+ *
+ * us-east-1 has those of every region. One without a mark of its region, as all were before regions were marked, goes
+ * from there only where it has the configured names; in the deployment's own region it can be no other's.
  *
  * @throws NotReadyError DeletionPending while a load balancer or a distribution holds one
  */
 export const task = defineTask({
   name: 'delete-certificates',
-  input: z.object({ deployment: deploymentSchema }),
+  input: z.object({ deployment: deploymentSchema, domains: z.array(z.string()).default([]) }),
   output: deletionSchema,
   lock: requireLock,
-  async run({ deployment }, context) {
+  async run({ deployment, domains }, context) {
     const { clients } = context;
     const regions = new Set(certificatePurposes(deployment.region).map(({ region }) => region));
     const deleted: string[] = [];
@@ -30,9 +34,20 @@ export const task = defineTask({
     for (const region of regions) {
       for (const { arn } of await listCertificates(clients, region)) {
         const tags = await readCertificateTags(clients, region, arn);
-        if (tags[ownerTag] !== deployment.name) continue;
+        const ownership = ownershipOf(tags, deployment);
+        if (ownership === 'foreign') continue;
         const certificate = await describeCertificate(clients, region, arn);
         if (!certificate) continue;
+        if (
+          ownership === 'unmarked' &&
+          region !== deployment.region &&
+          !hasNames(certificate.names, domains)
+        ) {
+          context.logger.info('the certificate does not say of which region it is; it is left alone', {
+            arn,
+          });
+          continue;
+        }
         const outcome = certificate.inUse
           ? 'in-use'
           : await context.produce({ action: 'remove', what: `certificate ${arn}` }, () =>
@@ -52,3 +67,7 @@ export const task = defineTask({
 });
 
 export const handler = task.handler;
+
+function hasNames(found: readonly string[], wanted: readonly string[]): boolean {
+  return found.length === new Set(wanted).size && satisfies(found, wanted);
+}

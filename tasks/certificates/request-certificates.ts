@@ -11,7 +11,7 @@ import {
 import { requireLock } from '../../adapters/aws/registry-lock';
 import { NotReadyError } from '../../core/errors';
 import { satisfies } from '../../core/differences';
-import { ownerTag } from '../../core/naming';
+import { ownershipOf } from '../../core/ownership';
 import { certificatePurposes, certificateSchema } from './purposes';
 import type { TaskContext } from '../support/context';
 import { defineTask, deploymentSchema, type Deployment } from '../support/task';
@@ -28,19 +28,23 @@ import { defineTask, deploymentSchema, type Deployment } from '../support/task';
  */
 export const task = defineTask({
   name: 'request-certificates',
-  input: z.object({ deployment: deploymentSchema, domains: z.array(z.string().min(1)).min(1) }),
+  input: z.object({
+    deployment: deploymentSchema,
+    domains: z.array(z.string().min(1)).min(1),
+    workflow: z.object({ execution: z.string() }).partial().optional(),
+  }),
   output: z.object({
     certificates: z.array(certificateSchema),
     validationRecords: z.array(z.object({ name: z.string(), type: z.literal('CNAME'), value: z.string() })),
   }),
   lock: requireLock,
-  async run({ deployment, domains }, context) {
+  async run({ deployment, domains, workflow }, context) {
     const names = [...new Set(domains.map((domain) => domain.toLowerCase().replace(/\.$/, '')))] as [string];
     const regions = [...new Set(certificatePurposes(deployment.region).map(({ region }) => region))];
     const found = new Map<string, Certificate | undefined>();
     const absent: { region: string; token: string }[] = [];
     for (const region of regions) {
-      const own = await findCertificate(deployment, names, region, context);
+      const own = await findCertificate(deployment, names, region, workflow?.execution, context);
       if ('token' in own) absent.push({ region, ...own });
       else found.set(region, own.certificate);
     }
@@ -77,6 +81,7 @@ async function findCertificate(
   deployment: Deployment,
   names: [string, ...string[]],
   region: string,
+  execution: string | undefined,
   context: TaskContext,
 ): Promise<{ certificate: Certificate } | { token: string }> {
   const { clients } = context;
@@ -89,7 +94,8 @@ async function findCertificate(
 
   for (const { arn } of alive) {
     const tags = await readCertificateTags(clients, region, arn);
-    if (tags[ownerTag] !== deployment.name) continue;
+    // Without a mark of a region it was made before there were any, here or elsewhere; these names are ours.
+    if (ownershipOf(tags, deployment) === 'foreign') continue;
     const certificate = await describeCertificate(clients, region, arn);
     if (!certificate || !satisfies(certificate.names, names)) continue;
     if (!satisfies(tags, deployment.tags)) {
@@ -101,10 +107,11 @@ async function findCertificate(
   }
 
   // ACM remembers a token for an hour, so a lost answer makes no second certificate. The dead ones are part of it,
-  // else a request after a failed validation would be answered with the failed certificate.
+  // else a request after a failed validation would be answered with the failed certificate; and so is the execution,
+  // else the one after a destroy might be answered with the deleted certificate.
   const dead = sameName.filter((summary) => !alive.includes(summary)).map(({ arn }) => arn);
   const token = createHash('sha256')
-    .update(JSON.stringify([deployment.name, [...names].sort(), dead.sort()]))
+    .update(JSON.stringify([execution, deployment.name, deployment.region, [...names].sort(), dead.sort()]))
     .digest('hex')
     .slice(0, 32);
   return { token };

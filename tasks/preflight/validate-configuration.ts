@@ -32,7 +32,7 @@ export const task = defineTask({
         name: configuration.eks_name,
         region: configuration.region,
         accountId: configuration.account_id,
-        tags: deploymentTags(configuration.eks_name, configuration.env, configuration.tags),
+        tags: deploymentTags(configuration),
       },
     });
   },

@@ -50,7 +50,7 @@ export const task = defineTask({
 
     const plans = wanted.map((record) => ({
       record,
-      plan: planRecord(zone, record, deployment.name, policy),
+      plan: planRecord(zone, record, deployment, policy),
     }));
     const changes: RecordChange[] = [];
     const conflicts: string[] = [];
@@ -61,7 +61,7 @@ export const task = defineTask({
     if (conflicts.length > 0) {
       throw new ConflictError(
         'ResourceConflict',
-        `the hosted zone ${hostedZoneId} has records that were not made for the deployment ${deployment.name}: ` +
+        `the hosted zone ${hostedZoneId} has records that were not made for the deployment ${deployment.name} in ${deployment.region}: ` +
           `${conflicts.join('; ')}. They were left alone. Remove them, or choose other names in the configuration.`,
       );
     }

@@ -92,7 +92,7 @@ async function fromConfiguration(input: unknown, context: TaskContext): Promise<
       name: configuration.eks_name,
       region: configuration.region,
       accountId: configuration.account_id,
-      tags: deploymentTags(configuration.eks_name, configuration.env, configuration.tags),
+      tags: deploymentTags(configuration),
     },
     found: await find(configuration, context),
   };

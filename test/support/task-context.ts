@@ -1,5 +1,5 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { ownerTag } from '../../core/naming';
+import { deploymentTags } from '../../core/naming';
 import { createContext, type ContextOptions, type TaskContext } from '../../tasks/support/context';
 import type { Deployment } from '../../tasks/support/task';
 import type { MotoInTest } from './moto';
@@ -19,5 +19,5 @@ export const testDeployment: Deployment = {
   name: 'acme',
   region: 'eu-central-1',
   accountId: '123456789012',
-  tags: { team: 'ml', env: 'dev', [ownerTag]: 'acme' },
+  tags: deploymentTags({ eks_name: 'acme', region: 'eu-central-1', env: 'dev', tags: { team: 'ml' } }),
 };

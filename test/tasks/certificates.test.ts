@@ -1,10 +1,12 @@
+import { RequestCertificateCommand } from '@aws-sdk/client-acm';
 import {
   deleteCertificate,
   describeCertificate,
   readCertificateTags,
   requestCertificate,
 } from '../../adapters/aws/acm';
-import { ownerTag } from '../../core/naming';
+import type { AwsClients } from '../../adapters/aws/clients';
+import { ownerTag, regionTag } from '../../core/naming';
 import { task as awaitCertificates } from '../../tasks/certificates/await-certificates';
 import { task as deleteCertificates } from '../../tasks/certificates/delete-certificates';
 import { task as requestCertificates } from '../../tasks/certificates/request-certificates';
@@ -81,6 +83,73 @@ describe('certificates', () => {
     });
   });
 
+  test('a deployment of the same name in another region has its own, and keeps them', async () => {
+    const elsewhere = {
+      ...testDeployment,
+      region: 'us-west-2',
+      tags: { ...testDeployment.tags, [regionTag]: 'us-west-2' },
+    };
+    const own = (await request()).certificates.map(({ arn }) => arn);
+    const theirs = (await request(elsewhere)).certificates.map(({ arn }) => arn);
+    expect(own).not.toEqual(expect.arrayContaining([theirs[0]]));
+    moto.forgetCalls();
+    await request();
+    expect(moto.mutatingCalls()).toEqual([]);
+
+    const { deleted } = await deleteCertificates.run({ deployment: elsewhere, domains }, testContext(moto));
+    expect(deleted.sort()).toEqual(theirs.sort());
+    expect(await describeCertificate(moto.lookingClients, 'us-east-1', own[0] ?? '')).toBeDefined();
+  });
+
+  test('one from before regions were marked is ours by its names in us-east-1, and is marked when it is used', async () => {
+    const { [regionTag]: _, ...unmarked } = testDeployment.tags;
+    const make = (names: string[]) =>
+      requestCertificate(
+        moto.lookingClients,
+        'us-east-1',
+        names as [string],
+        unmarked,
+        names.join('').slice(0, 3),
+      );
+    const former = await make(domains);
+    const unknown = await make(['other.example.com']);
+    expect((await request()).certificates[0]?.arn).toBe(former);
+    expect(await readCertificateTags(moto.lookingClients, 'us-east-1', former)).toEqual(testDeployment.tags);
+    const { deleted } = await deleteCertificates.run(
+      { deployment: testDeployment, domains },
+      testContext(moto),
+    );
+    expect(deleted).toContain(former);
+    expect(deleted).not.toContain(unknown);
+  });
+
+  test('another execution asks with another token: ACM answers one of a deleted certificate with it for an hour', async () => {
+    const tokens: unknown[] = [];
+    for (const execution of ['one', 'one', 'two']) {
+      const client = {
+        send: (command: { input: { IdempotencyToken?: string } }) => {
+          if (command instanceof RequestCertificateCommand) tokens.push(command.input.IdempotencyToken);
+          return Promise.resolve({
+            CertificateSummaryList: [],
+            CertificateArn: 'arn:aws:acm:us-east-1:123456789012:certificate/1',
+            Certificate: { DomainName: 'example.com' },
+          });
+        },
+      };
+      const clients: AwsClients = {
+        region: 'eu-central-1',
+        get: () => client as never,
+        destroy: () => undefined,
+      };
+      const input = { deployment: testDeployment, domains, workflow: { execution } };
+      await expect(requestCertificates.run(input, testContext(moto, { clients }))).rejects.toMatchObject({
+        name: 'CertificateRecordsPending',
+      });
+    }
+    expect(tokens[0]).toBe(tokens[2]);
+    expect(tokens[0]).not.toBe(tokens[4]);
+  });
+
   test('other names need another certificate', async () => {
     const first = await request();
     const second = await request(testDeployment, [...domains, 'more.example.com']);
@@ -118,7 +187,10 @@ describe('certificates', () => {
       'foreign',
     );
 
-    const { deleted } = await deleteCertificates.run({ deployment: testDeployment }, testContext(moto));
+    const { deleted } = await deleteCertificates.run(
+      { deployment: testDeployment, domains },
+      testContext(moto),
+    );
     expect(deleted.sort()).toEqual(certificates.map(({ arn }) => arn).sort());
     expect(await describeCertificate(moto.lookingClients, 'us-east-1', foreign)).toBeDefined();
     moto.forgetCalls();

@@ -61,8 +61,8 @@ describe('records', () => {
     expect(await zone()).toEqual([
       'A kubeflow.example.com. lb-1.elb.amazonaws.com',
       'CNAME _v.example.com. _x.acm-validations.aws.',
-      'TXT _kubeflow-eks-a.kubeflow.example.com. "kubeflow-eks:deployment=acme"',
-      'TXT _kubeflow-eks-cname._v.example.com. "kubeflow-eks:deployment=acme"',
+      'TXT _kubeflow-eks-a.kubeflow.example.com. "kubeflow-eks:deployment=acme/eu-central-1"',
+      'TXT _kubeflow-eks-cname._v.example.com. "kubeflow-eks:deployment=acme/eu-central-1"',
     ]);
     expect(moto.mutatingCalls()).toEqual(['Route53 ChangeResourceRecordSets']);
     expect(changeIds).toEqual([expect.stringMatching(/^C\w+$/)]);
@@ -138,7 +138,7 @@ describe('records', () => {
     await remove();
     expect(await zone()).toEqual([
       'CNAME _v.example.com. _x.acm-validations.aws.',
-      'TXT _kubeflow-eks-cname._v.example.com. "kubeflow-eks:deployment=zeta"',
+      'TXT _kubeflow-eks-cname._v.example.com. "kubeflow-eks:deployment=zeta/eu-central-1"',
     ]);
     await remove({ deployment: zeta });
     expect(await zone()).toEqual([]);
@@ -172,7 +172,7 @@ describe('records', () => {
     );
     await make(
       { ...alias('lb-1.elb.amazonaws.com'), name: 'z.example.com' },
-      companionOf({ name: 'z.example.com', type: 'A' }, ['acme']),
+      companionOf({ name: 'z.example.com', type: 'A' }, ['acme/eu-central-1']),
     );
     expect((await remove()).deleted).toEqual([{ name: 'z.example.com', type: 'A' }]);
   });
@@ -237,7 +237,7 @@ describe('Route 53 in a state that moto does not have', () => {
           Name: '_kubeflow-eks-a.auth.example.com.',
           Type: 'TXT',
           TTL: 300,
-          ResourceRecords: [{ Value: '"kubeflow-eks:deployment=acme"' }],
+          ResourceRecords: [{ Value: '"kubeflow-eks:deployment=acme/eu-central-1"' }],
         },
       ],
     };

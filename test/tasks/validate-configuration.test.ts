@@ -1,5 +1,5 @@
 import { createClients } from '../../adapters/aws/clients';
-import { ownerTag } from '../../core/naming';
+import { ownerTag, regionTag } from '../../core/naming';
 import { createContext } from '../../tasks/support/context';
 import { task } from '../../tasks/preflight/validate-configuration';
 
@@ -36,7 +36,7 @@ describe('validate-configuration', () => {
       name: 'acme',
       region: 'eu-central-1',
       accountId: '123456789012',
-      tags: { team: 'ml', env: 'dev', [ownerTag]: 'acme' },
+      tags: { team: 'ml', env: 'dev', [ownerTag]: 'acme', [regionTag]: 'eu-central-1' },
     });
   });
 

@@ -1,4 +1,5 @@
 import fc from '../../support/fast-check';
+import { longestIamPrefix } from '../../../core/iam-names';
 import type { Found } from '../../../builds/support/input';
 
 const word = (min: number, max: number): fc.Arbitrary<string> =>
@@ -14,8 +15,8 @@ export const arbitraryDocument: fc.Arbitrary<Record<string, unknown>> = fc
   .record(
     {
       eks_name: word(1, 53),
-      iam_role_prefix: word(1, 41),
-      iam_policy_prefix: word(1, 41),
+      iam_role_prefix: word(1, longestIamPrefix),
+      iam_policy_prefix: word(1, longestIamPrefix),
       cpu_worker_type: fc.constantFrom('m5.large', 'm7i-flex.2xlarge', 'c6g.metal'),
       associate_public_ip_address: fc.boolean(),
       ssh_key_name: word(1, 255),

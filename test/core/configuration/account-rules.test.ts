@@ -1,7 +1,7 @@
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { formatProblem, parseConfiguration } from '../../../core/configuration';
 import { regions } from '../../../core/configuration/regions';
-import { deploymentTags, ownerTag } from '../../../core/naming';
+import { deploymentTags, ownerTag, regionTag } from '../../../core/naming';
 import fc from '../../support/fast-check';
 import { minimalConfiguration as minimal } from '../../support/minimal-configuration';
 import { makeSamlMetadata } from '../../support/saml-metadata';
@@ -15,11 +15,12 @@ describe('tags', () => {
   test('the values that the sample publishes are taken as they are, and the environment is one tag', () => {
     const document = { ...minimal, tags: { Name: 'Kubeflow-ts', ENV: 'DEV' }, env: 'dev' };
     const { configuration } = parseConfiguration(document);
-    const { eks_name = '', env = '', tags = {} } = configuration ?? {};
-    expect(deploymentTags(eks_name, env, tags)).toEqual({
+    if (configuration === undefined) throw new Error('it is not valid');
+    expect(deploymentTags(configuration)).toEqual({
       Name: 'Kubeflow-ts',
       ENV: 'DEV',
       [ownerTag]: 'acme',
+      [regionTag]: configuration.region,
     });
   });
 
@@ -41,6 +42,7 @@ describe('tags', () => {
       'name',
       'cost',
       ownerTag,
+      regionTag,
       'R&D',
       'größe',
     );
@@ -54,7 +56,7 @@ describe('tags', () => {
         const { configuration } = parseConfiguration({ ...minimal, tags });
         if (configuration === undefined) return;
         valid += 1;
-        const made = deploymentTags('acme', configuration.env, configuration.tags);
+        const made = deploymentTags(configuration);
         const keys = Object.keys(made).map((each) => each.toLowerCase());
         expect(new Set(keys).size).toBe(keys.length);
         expect(keys).toContain('env');

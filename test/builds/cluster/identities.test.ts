@@ -1,0 +1,100 @@
+import { IAMClient, ListPoliciesCommand, ListRolesCommand } from '@aws-sdk/client-iam';
+import { createPolicy, createRole } from '../../../adapters/aws/iam';
+import { ensureIdentities, planIdentities } from '../../../builds/cluster/roles';
+import { removeIdentities } from '../../../builds/teardown/identities';
+import { parseConfiguration, type Configuration } from '../../../core/configuration';
+import { formerIamNames, iamNames } from '../../../core/iam-names';
+import { ownerTag } from '../../../core/naming';
+import { minimalConfiguration } from '../../support/minimal-configuration';
+import { useMoto } from '../../support/moto';
+
+const found = {
+  vpc: { id: 'vpc-0123456789abcdef0', cidr: '10.0.0.0/16' },
+  subnets: { private: [], public: [] },
+};
+const said: string[] = [];
+const say = (line: string): number => said.push(line);
+
+function configurationIn(region: string): Configuration {
+  const parsed = parseConfiguration({
+    ...minimalConfiguration,
+    region,
+    account_id: '123456789012',
+    kms_key_arn: `arn:aws:kms:${region}:123456789012:key/11111111-2222-3333-4444-555555555555`,
+  });
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
+  return parsed.configuration;
+}
+
+describe('the identities of clusters of one name in two regions of an account', () => {
+  const moto = useMoto('eu-central-1');
+  const first = configurationIn('eu-central-1');
+  const second = configurationIn('us-west-2');
+  const names = async (): Promise<string[]> => {
+    const iam = moto.lookingClients.get(IAMClient);
+    const { Roles: roles = [] } = await iam.send(new ListRolesCommand({}));
+    const { Policies: policies = [] } = await iam.send(new ListPoliciesCommand({ Scope: 'Local' }));
+    return [
+      ...roles.map(({ RoleName }) => RoleName ?? ''),
+      ...policies.map(({ PolicyName }) => PolicyName ?? ''),
+    ].sort();
+  };
+  const legacy = { [ownerTag]: 'acme' };
+
+  test('are apart: making or removing those of one leaves the other with what it had', async () => {
+    await ensureIdentities(moto.clients, first, found, say);
+    const before = await names();
+    await ensureIdentities(moto.clients, second, found, say);
+    expect(await planIdentities(moto.clients, first, found)).toEqual([]);
+    await removeIdentities(moto.clients, second, undefined, say);
+    expect(await names()).toEqual(before);
+    expect(await planIdentities(moto.clients, first, found)).toEqual([]);
+    await removeIdentities(moto.clients, first, undefined, say);
+    expect(await names()).toEqual([]);
+  });
+
+  test('those without a region in name and mark go only where something shows that they are of this one', async () => {
+    const roleName = formerIamNames.clusterRole(first);
+    await createRole(moto.clients, { name: roleName, trust: {}, description: 'cluster', tags: legacy });
+    await createPolicy(moto.clients, {
+      name: formerIamNames.loadBalancerPolicy(first),
+      description: 'controller',
+      document: {
+        Version: '2012-10-17',
+        Statement: [
+          {
+            Effect: 'Allow',
+            Action: ['ec2:CreateSecurityGroup'],
+            Resource: 'arn:aws:ec2:eu-central-1:123456789012:vpc/vpc-0123456789abcdef0',
+          },
+        ],
+      },
+      tags: legacy,
+    });
+    const before = await names();
+    await removeIdentities(moto.clients, second, undefined, say);
+    expect(await names()).toEqual(before);
+    await removeIdentities(moto.clients, first, undefined, say);
+    expect(await names()).toEqual([roleName]);
+    expect(said).toContain(`the role ${roleName} does not belong to acme in eu-central-1: it is left alone`);
+    await removeIdentities(
+      moto.clients,
+      first,
+      { roleArn: `arn:aws:iam::123456789012:role/${roleName}` },
+      say,
+    );
+    expect(await names()).toEqual([]);
+  });
+
+  test("a role of the name that bears another region's mark is a conflict", async () => {
+    await createRole(moto.clients, {
+      name: iamNames.clusterRole(first),
+      trust: {},
+      description: 'cluster',
+      tags: legacy,
+    });
+    await expect(planIdentities(moto.clients, first, found)).rejects.toMatchObject({
+      name: 'ResourceConflict',
+    });
+  });
+});
