@@ -43,7 +43,7 @@ module.exports = {
         dependencyTypesNot: ['type-only'],
       },
     },
-    { ...only('packages', []), from: { path: '^packages/[^/]+/src/' } },
+    only('packages', []),
     only('local', ['infra', 'workflows', 'adapters', 'core', 'packages']),
     only('tools', [
       'local',

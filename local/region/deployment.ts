@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns';
 import type { DeployedResources } from '../stack/template';
-import type { StepFunctions } from '../../packages/step-functions-local/src';
+import type { StepFunctions } from 'step-functions-local';
 import { ownCredentials } from './account/clients';
 
 /**

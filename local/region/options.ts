@@ -1,4 +1,4 @@
-import type { HistoryEvent } from '../../packages/step-functions-local/src';
+import type { HistoryEvent } from 'step-functions-local';
 import type { Progress } from '../processes/progress';
 import type { Faults } from './faults';
 

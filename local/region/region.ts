@@ -11,7 +11,7 @@ import { requireProgram } from '../programs';
 import { startMoto, type Moto } from '../moto/moto';
 import { CredentialStore } from '../sts/credentials';
 import { createSts } from '../sts/sts';
-import type { StepFunctions } from '../../packages/step-functions-local/src';
+import type { StepFunctions } from 'step-functions-local';
 import { createRegionClients, ownCredentials, type RegionClients } from './account/clients';
 import { prepareAccount, type Preparation } from './account/prepare';
 import { accompany } from './companions';
@@ -39,7 +39,7 @@ import { eventsApi } from './services/events-api';
 import { jsonApi } from './services/json-api';
 import { startWorkflows } from './services/workflows';
 import { stsApi } from './services/sts-api';
-import { createApiHandler } from '../../packages/step-functions-local/src/api/handler';
+import { createApiHandler } from 'step-functions-local';
 import { defined } from '../../core/defined';
 
 /** A local AWS region with the stack deployed in it. */

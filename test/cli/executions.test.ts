@@ -12,7 +12,7 @@ import {
   createRealClock,
   TaskError,
   type StepFunctions,
-} from '../../packages/step-functions-local/src';
+} from 'step-functions-local';
 import { jsonApi } from '../../local/region/services/json-api';
 import {
   createService,
@@ -20,7 +20,7 @@ import {
   testRole,
   task,
   type Tasks,
-} from '../../packages/step-functions-local/test/support';
+} from 'step-functions-local/testing';
 import { useMoto } from '../support/moto';
 import { makeRegistry } from '../support/registry';
 import { cli, documentOf, type HostOptions } from './recording-host';

@@ -10,7 +10,7 @@ import {
   type StatusChangeEvent,
   type StepFunctions,
   type TaskRequest,
-} from '../../packages/step-functions-local/src';
+} from 'step-functions-local';
 import { useMoto, type MotoInTest } from './moto';
 import { makeRegistry } from './registry';
 

@@ -1,7 +1,7 @@
 import aslValidator from 'asl-validator';
 import { errorCatalogue, errorNames } from '../../core/errors';
 import { functionFiles } from '../../infra/functions';
-import { validateDefinition } from '../../packages/step-functions-local/src/definition/validate';
+import { validateDefinition } from 'step-functions-local';
 import { lambdaService, transient } from '../../workflows/retry-policies';
 import { removeSynthesis } from '../infra/synthesis';
 import { allStates, definitionOf, taskOf, workflows } from './definition';

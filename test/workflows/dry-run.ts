@@ -10,7 +10,7 @@ import {
   TaskError,
   type ExecutionRecord,
   type TaskRequest,
-} from '../../packages/step-functions-local/src';
+} from 'step-functions-local';
 import type { Task } from '../../tasks/support/task';
 import { definitionOf, taskOf } from './definition';
 import { results } from './samples';

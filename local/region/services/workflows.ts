@@ -6,9 +6,9 @@ import {
   TaskError,
   type Clock,
   type StepFunctions,
-} from '../../../packages/step-functions-local/src';
-import { createIntegrations } from '../../../packages/step-functions-local/src/integrations/create-integrations';
-import type { TaskIntegration } from '../../../packages/step-functions-local/src/integrations/integration';
+} from 'step-functions-local';
+import { createIntegrations } from 'step-functions-local';
+import type { TaskIntegration } from 'step-functions-local';
 import type { CredentialStore } from '../../sts/credentials';
 import type { EventBus } from '../events/bus';
 import type { Faults } from '../faults';

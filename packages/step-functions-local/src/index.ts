@@ -7,6 +7,8 @@ export { createRealClock } from './clock/real-clock';
 export { createVirtualClock } from './clock/virtual-clock';
 export type { HistoryEvent } from './execution/history';
 export type { ExecutionRecord } from './execution/records';
+export type { ClientConfig } from './integrations/aws-api';
+export { validateDefinition, type Diagnostic } from './definition/validate';
 export { createIntegrations } from './integrations/create-integrations';
 export type { TaskIntegration, TaskRequest } from './integrations/integration';
 export { TaskError } from './language/errors';

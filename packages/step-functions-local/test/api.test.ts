@@ -30,7 +30,7 @@ import {
   type StepFunctionsServer,
 } from '../src';
 import { historyEvent } from '../src/api/shapes';
-import { createService, machine, testRole, task } from './support';
+import { createService, machine, testRole, task } from '../src/testing';
 import { defined } from '../src/defined';
 
 let service: StepFunctions;

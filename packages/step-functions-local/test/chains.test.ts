@@ -1,4 +1,4 @@
-import { outline, run, task, type States } from './support';
+import { outline, run, task, type States } from '../src/testing';
 
 /**
  * Which event follows which when something goes wrong, for definitions of our own; the rules are as measured on AWS by

@@ -1,4 +1,4 @@
-import fc from '../../../test/support/fast-check';
+import fc from './fast-check';
 import { createRealClock, createVirtualClock } from '../src';
 import { Cancelled, sleep } from '../src/clock/clock';
 import { TimerQueue } from '../src/clock/timer-queue';

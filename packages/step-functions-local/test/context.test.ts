@@ -1,5 +1,5 @@
 import { createVirtualClock } from '../src';
-import { createService, ended, machine, run, start } from './support';
+import { createService, ended, machine, run, start } from '../src/testing';
 
 /** https://docs.aws.amazon.com/step-functions/latest/dg/input-output-contextobject.html */
 test.each([

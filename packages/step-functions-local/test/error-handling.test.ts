@@ -1,6 +1,6 @@
 import { TaskError } from '../src';
 import { nextRetry } from '../src/states/error-handling';
-import { outline, run, task, types } from './support';
+import { outline, run, task, types } from '../src/testing';
 
 const fails =
   (error: string, cause = 'why') =>

@@ -1,4 +1,4 @@
-import { run } from './support';
+import { run } from '../src/testing';
 
 /**
  * The functions and limits of Step Functions' JSONata. Where the developer guide says nothing, the expectations are

@@ -1,4 +1,4 @@
-import fc from '../../../test/support/fast-check';
+import fc from './fast-check';
 
 /**
  * Generated definitions: any nesting of sequences, choices, waits, Parallel and Map states, with a task for each leaf.

@@ -1,5 +1,5 @@
 import { createRealClock } from '../src';
-import { createService, machine, start, task } from './support';
+import { createService, machine, start, task } from '../src/testing';
 
 /**
  * Runs an execution to where one branch is done, one waits and one is in the middle of a job that it has started, says

@@ -1,4 +1,4 @@
-import { run, task } from './support';
+import { run, task } from '../src/testing';
 
 const payloadLimit = 262_144;
 

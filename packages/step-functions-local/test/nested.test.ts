@@ -1,5 +1,5 @@
 import { createIntegrations, type StatusChangeEvent } from '../src';
-import { createService, ended, integration, machine, start, task, types, type Tasks } from './support';
+import { createService, ended, integration, machine, start, task, types, type Tasks } from '../src/testing';
 
 /** A service whose executions start each other, and whose other tasks are the test's. */
 function nesting(tasks: Tasks = {}, events: StatusChangeEvent[] = []) {

@@ -3,7 +3,7 @@ import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFi
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createRealClock, createVirtualClock, TaskError } from '../src';
-import { createService, ended, machine, start, task, types } from './support';
+import { createService, ended, machine, start, task, types } from '../src/testing';
 
 let dataDir: string;
 beforeEach(() => {

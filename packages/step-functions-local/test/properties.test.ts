@@ -1,4 +1,4 @@
-import fc from '../../../test/support/fast-check';
+import fc from './fast-check';
 import {
   createRealClock,
   createVirtualClock,
@@ -8,7 +8,7 @@ import {
   type StepFunctions,
   type TaskRequest,
 } from '../src';
-import { createService, ended, start } from './support';
+import { createService, ended, start } from '../src/testing';
 import { definitions } from './generated';
 
 /** A service whose tasks take the seconds that their arguments say, and fail where the test says. */

@@ -1,6 +1,6 @@
 import { createVirtualClock, type ApiError, TaskError } from '../src';
 import { sleep } from '../src/clock/clock';
-import { createService, ended, machine, outline, run, start, task, types } from './support';
+import { createService, ended, machine, outline, run, start, task, types } from '../src/testing';
 
 const day = 24 * 3600 * 1000;
 

@@ -1,5 +1,5 @@
 import { validateDefinition } from '../src/definition/validate';
-import { machine } from './support';
+import { machine } from '../src/testing';
 
 /** https://states-language.net/spec.html#jsonata-restrictions; AWS' words: https://github.com/floci-io/floci/issues/2670 */
 function refusals(expression: string): string[] {

@@ -164,9 +164,9 @@ describe('the command', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  const main = resolve(__dirname, '../src/replay/main.ts');
+  const main = resolve(__dirname, '../src/command/main.ts');
   const replay = (...parameters: string[]) =>
-    spawnSync(process.execPath, ['--import', 'tsx', main, ...parameters], {
+    spawnSync(process.execPath, ['--import', 'tsx', main, 'replay', ...parameters], {
       encoding: 'utf8',
       cwd: resolve(__dirname, '../../..'),
     });
@@ -192,7 +192,7 @@ describe('the command', () => {
 
   test('says how it is called', () => {
     const { stderr, status } = replay();
-    expect(stderr).toContain('usage: ');
+    expect(stderr).toContain("missing required argument 'folder'");
     expect(status).toBe(2);
   });
 });

@@ -1,4 +1,4 @@
-import { createService, machine, testRole, task, type States } from './support';
+import { createService, machine, testRole, task, type States } from '../src/testing';
 
 /** Thirty states: ten tasks, ten waits of a minute, ten passes. */
 const thirty: States = Object.fromEntries(

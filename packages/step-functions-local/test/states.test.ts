@@ -1,4 +1,4 @@
-import { outline, run, task, types } from './support';
+import { outline, run, task, types } from '../src/testing';
 
 describe('Pass and variables', () => {
   test('Assign and Output see the variables as they were on entry', async () => {

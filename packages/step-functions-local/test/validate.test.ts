@@ -1,5 +1,5 @@
 import { validateDefinition } from '../src/definition/validate';
-import { machine, task } from './support';
+import { machine, task } from '../src/testing';
 
 const done = { Done: { Type: 'Succeed' } };
 

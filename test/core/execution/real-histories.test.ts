@@ -1,5 +1,5 @@
 import { viewExecution, type ExecutionEvent, type ExecutionView } from '../../../core/execution/view';
-import { TaskError, type HistoryEvent } from '../../../packages/step-functions-local/src';
+import { TaskError, type HistoryEvent } from 'step-functions-local';
 import {
   createService,
   ended,
@@ -7,7 +7,7 @@ import {
   start,
   task,
   type Tasks,
-} from '../../../packages/step-functions-local/test/support';
+} from 'step-functions-local/testing';
 
 /**
  * Histories as the local interpreter writes them, which is itself judged against recordings of the real service: above

@@ -11,7 +11,7 @@ import { stackNames } from '../../../core/naming';
 import { recordFailure } from '../../../lambda/failure-recorder/record-failure';
 import type { ServiceHandler } from '../../../local/region/gateway/gateway';
 import { waitFor } from '../../../local/processes/wait-for';
-import type { StatusChangeEvent } from '../../../packages/step-functions-local/src';
+import type { StatusChangeEvent } from 'step-functions-local';
 import { useMoto } from '../../support/moto';
 import { makeRegistry, registryEnvironment } from '../../support/registry';
 import { startExecution, startWorkflows, type TestWorkflows } from '../../support/workflows';

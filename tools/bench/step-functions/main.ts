@@ -6,7 +6,7 @@ import {
   createVirtualClock,
   seededRandom,
   type TaskRequest,
-} from '../../../packages/step-functions-local/src';
+} from 'step-functions-local';
 import { defined } from '../../../core/defined';
 
 /**

@@ -10,8 +10,13 @@ export interface StepFunctionsServer {
   close(): Promise<void>;
 }
 
-/** Serves the API on a free port of the loopback interface. The service stays the caller's to close. */
-export async function serveStepFunctions(service: StepFunctions): Promise<StepFunctionsServer> {
+/**
+ * Serves the API on the loopback interface. The service stays the caller's to close.
+ *
+ * @param port 0 takes a free one
+ * @throws Error when the port is taken
+ */
+export async function serveStepFunctions(service: StepFunctions, port = 0): Promise<StepFunctionsServer> {
   const handle = createApiHandler(service);
   const server = createServer((request, response) => {
     void readBody(request)
@@ -30,10 +35,13 @@ export async function serveStepFunctions(service: StepFunctions): Promise<StepFu
         response.end(JSON.stringify({ __type: 'SerializationException', message: String(error) }));
       });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', resolve);
+  });
+  const address = server.address() as AddressInfo;
   return {
-    endpoint: `http://127.0.0.1:${port}`,
+    endpoint: `http://127.0.0.1:${address.port}`,
     close: () =>
       new Promise((resolve, reject) => {
         server.close((error) => {

@@ -14,6 +14,8 @@ export interface ClientConfig {
     readonly secretAccessKey: string;
     readonly sessionToken?: string;
   };
+  /** Folder whose `node_modules` has the SDK clients (`@aws-sdk/client-…`); by default this package's own. */
+  readonly sdkFolder?: string;
 }
 
 export interface AwsCall {
@@ -53,15 +55,15 @@ interface SdkCommand {
 }
 type SdkModule = Readonly<Record<string, unknown>>;
 
-const requireFromHere = createRequire(__filename);
-
 export function createAwsApi(config: ClientConfig): AwsApi {
   const clients = new Map<string, { readonly sdk: SdkModule; readonly client: SdkClient }>();
+  const { sdkFolder, ...clientConfig } = config;
+  const requireSdk = createRequire(sdkFolder === undefined ? __filename : join(sdkFolder, 'package.json'));
 
   function clientOf(service: string): { readonly sdk: SdkModule; readonly client: SdkClient } {
     let found = clients.get(service);
     if (found === undefined) {
-      const sdk = loadSdk(service);
+      const sdk = loadSdk(service, requireSdk);
       const name = Object.keys(sdk).find((key) => key.endsWith('Client') && !key.startsWith('_'));
       const Client = sdk[name ?? ''] as (new (options: unknown) => SdkClient) | undefined;
       if (Client === undefined) throw new RuntimeError(`The SDK client of '${service}' has no client class`);
@@ -69,7 +71,7 @@ export function createAwsApi(config: ClientConfig): AwsApi {
       found = {
         sdk,
         client: new Client({
-          ...config,
+          ...clientConfig,
           maxAttempts: 1,
           ...(service === 's3' ? { forcePathStyle: true } : {}),
         }),
@@ -115,8 +117,8 @@ export function createAwsApi(config: ClientConfig): AwsApi {
 }
 
 /** `@aws-sdk/client-elastic-load-balancing-v2` for `elasticloadbalancingv2`. */
-function loadSdk(service: string): SdkModule {
-  const folder = dirname(dirname(requireFromHere.resolve('@aws-sdk/client-sfn/package.json')));
+function loadSdk(service: string, requireSdk: NodeJS.Require): SdkModule {
+  const folder = dirname(dirname(requireSdk.resolve('@aws-sdk/client-sfn/package.json')));
   const name = readdirSync(folder).find(
     (entry) => entry.startsWith('client-') && entry.slice('client-'.length).replaceAll('-', '') === service,
   );
@@ -125,7 +127,7 @@ function loadSdk(service: string): SdkModule {
       `No SDK client of '${service}' is installed: add @aws-sdk/client-… to ${join(folder, '..')}`,
     );
   }
-  return requireFromHere(`@aws-sdk/${name}`) as SdkModule;
+  return requireSdk(`@aws-sdk/${name}`) as SdkModule;
 }
 
 function captureHeaders(command: SdkCommand, headers: Record<string, string>): void {

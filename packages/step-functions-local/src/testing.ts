@@ -8,7 +8,7 @@ import {
   type StepFunctionsOptions,
   type TaskIntegration,
   type TaskRequest,
-} from '../src';
+} from './index';
 
 export const testRole = 'arn:aws:iam::111122223333:role/states';
 

@@ -3,10 +3,9 @@ import type { AddressInfo } from 'node:net';
 import { CreateTableCommand, DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns';
-import { createIntegrations, type StepFunctions } from '../src';
-import { errorName, javaClientName } from '../src/integrations/error-names';
-import { useMoto } from '../../../test/support/moto';
-import { createService, ended, machine, start, types, type Ran, type States } from './support';
+import { createIntegrations, type StepFunctions } from 'step-functions-local';
+import { useMoto } from '../../support/moto';
+import { createService, ended, machine, start, types, type Ran, type States } from 'step-functions-local/testing';
 
 const credentials = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'local' };
 
@@ -357,21 +356,4 @@ describe('against a gateway', () => {
     expect(await stopped).toEqual({ id: 'p:1' });
     expect((await ended(service, arn)).record.status).toBe('ABORTED');
   });
-});
-
-test.each([
-  ['DynamoDB', 'DynamoDb'],
-  ['S3', 'S3'],
-  ['SFN', 'Sfn'],
-  ['Cognito Identity Provider', 'CognitoIdentityProvider'],
-  ['Elastic Load Balancing v2', 'ElasticLoadBalancingV2'],
-  ['Route 53', 'Route53'],
-  ['EC2', 'Ec2'],
-  ['CodeBuild', 'CodeBuild'],
-])('the client of %s is %s in error names', (serviceId, name) => {
-  expect(javaClientName(serviceId)).toBe(name);
-});
-
-test('an error that the model does not know is the base exception of its client', () => {
-  expect(errorName('Ec2', 'InvalidVpcID.NotFound', false)).toBe('Ec2.Ec2Exception');
 });

@@ -1,6 +1,6 @@
-import { compare } from './compare';
-import { readRecordings } from './recording';
-import { runRecording } from './run-recording';
+import { compare } from '../replay/compare';
+import { readRecordings } from '../replay/recording';
+import { runRecording } from '../replay/run-recording';
 
 interface Outcome {
   readonly name: string;
@@ -9,14 +9,12 @@ interface Outcome {
   readonly difference?: string;
 }
 
-/** Replays every recording of a folder and reports each; exits with 1 if one differs, with 2 for a wrong call. */
-async function main(parameters: readonly string[]): Promise<number> {
-  const json = parameters.includes('--json');
-  const [folder, ...rest] = parameters.filter((parameter) => parameter !== '--json');
-  if (folder === undefined || rest.length > 0) {
-    process.stderr.write('usage: npm run --silent replay -- FOLDER [--json]\n');
-    return 2;
-  }
+/**
+ * Replays every recording of a folder and reports each.
+ *
+ * @returns 0 if all were the same, else 1
+ */
+export async function replay(folder: string, { json = false }: { json?: boolean }): Promise<number> {
   const outcomes: Outcome[] = [];
   for (const { file, recording } of readRecordings(folder)) {
     let difference: string | undefined;
@@ -39,13 +37,3 @@ async function main(parameters: readonly string[]): Promise<number> {
   (json ? process.stderr : process.stdout).write(`${passed} passed, ${failed} failed\n`);
   return failed === 0 ? 0 : 1;
 }
-
-main(process.argv.slice(2)).then(
-  (code) => {
-    process.exitCode = code;
-  },
-  (error: unknown) => {
-    process.stderr.write(`${String(error)}\n`);
-    process.exitCode = 2;
-  },
-);
