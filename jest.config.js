@@ -1,3 +1,5 @@
+const { quick, servers } = require('./test/support/kinds.cjs');
+
 // Under CommonJS jest, packages that are published as ES modules only must be transformed too.
 const esModulePackages = [
   '@kubernetes/client-node',
@@ -14,9 +16,8 @@ const esModulePackages = [
 ];
 
 /** @type {import('jest').Config} */
-module.exports = {
+const common = {
   testEnvironment: 'node',
-  testMatch: ['<rootDir>/{test,packages/*/test}/**/*.test.ts'],
   transform: {
     '^.+\\.(ts|js|mjs)$': [
       '@swc/jest',
@@ -25,8 +26,21 @@ module.exports = {
   },
   transformIgnorePatterns: [`/node_modules/(?!(${esModulePackages.join('|')})/)`],
   modulePathIgnorePatterns: ['<rootDir>/cdk.out', '<rootDir>/dist'],
+};
+
+/** @type {import('jest').Config} */
+module.exports = {
   testTimeout: 120_000,
   maxWorkers: 2,
-  globalSetup: '<rootDir>/test/support/global-setup.ts',
   reporters: ['default', '<rootDir>/test/support/summary-reporter.cjs'],
+  // Jest sets a project up only when a test of it is selected, so that `npx jest test/core` builds nothing.
+  projects: [
+    { ...common, displayName: 'quick', testMatch: quick },
+    {
+      ...common,
+      displayName: 'servers',
+      testMatch: servers,
+      globalSetup: '<rootDir>/test/support/global-setup.ts',
+    },
+  ],
 };
