@@ -6,7 +6,7 @@ const { join, resolve, dirname } = require('node:path');
 const root = resolve(__dirname, '../..');
 
 /** What installs or builds something; a test that reaches one of these is not quick. */
-const builders = ['local/moto/virtual-environment.ts', 'local/kubernetes/binary.ts'].map((file) =>
+const builders = ['local/moto/virtual-environment.ts', 'local/programs/build-lock.ts'].map((file) =>
   join(root, file),
 );
 
