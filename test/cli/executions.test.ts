@@ -7,20 +7,9 @@ import { writeLock } from '../../adapters/aws/registry-lock';
 import { registryKey, writeItem } from '../../adapters/aws/registry';
 import { writeRun } from '../../adapters/aws/registry-runs';
 import { lockStates, stackNames, stateMachineName, type Workflow } from '../../core/naming';
-import {
-  createApiHandler,
-  createRealClock,
-  TaskError,
-  type StepFunctions,
-} from 'step-functions-local';
+import { createApiHandler, createRealClock, TaskError, type StepFunctions } from 'step-functions-local';
 import { jsonApi } from '../../local/region/services/json-api';
-import {
-  createService,
-  machine,
-  testRole,
-  task,
-  type Tasks,
-} from 'step-functions-local/testing';
+import { createService, machine, testRole, task, type Tasks } from 'step-functions-local/testing';
 import { useMoto } from '../support/moto';
 import { makeRegistry } from '../support/registry';
 import { cli, documentOf, type HostOptions } from './recording-host';

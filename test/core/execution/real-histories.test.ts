@@ -1,13 +1,6 @@
 import { viewExecution, type ExecutionEvent, type ExecutionView } from '../../../core/execution/view';
 import { TaskError, type HistoryEvent } from 'step-functions-local';
-import {
-  createService,
-  ended,
-  machine,
-  start,
-  task,
-  type Tasks,
-} from 'step-functions-local/testing';
+import { createService, ended, machine, start, task, type Tasks } from 'step-functions-local/testing';
 
 /**
  * Histories as the local interpreter writes them, which is itself judged against recordings of the real service: above

@@ -5,7 +5,15 @@ import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client
 import { CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns';
 import { createIntegrations, type StepFunctions } from 'step-functions-local';
 import { useMoto } from '../../support/moto';
-import { createService, ended, machine, start, types, type Ran, type States } from 'step-functions-local/testing';
+import {
+  createService,
+  ended,
+  machine,
+  start,
+  types,
+  type Ran,
+  type States,
+} from 'step-functions-local/testing';
 
 const credentials = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'local' };
 
