@@ -20,7 +20,7 @@ module.exports = {
     only('lambda', ['core', 'adapters', 'isolation']),
     only('builds', ['core', 'adapters']),
     only('workflows', ['core']),
-    only('infra', ['workflows', 'core', 'tasks', 'lambda']),
+    only('infra', ['workflows', 'core', 'adapters', 'tasks', 'lambda']),
     {
       name: 'infra-takes-code-by-entry-path',
       severity: 'error',

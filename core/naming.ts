@@ -101,6 +101,15 @@ export const fieldManager = 'kubeflow-eks';
 /** Where the ingress of Kubeflow stands. */
 export const ingress = { namespace: 'istio-system', name: 'istio-ingress' } as const;
 
+/** Namespace of the stack's own metrics in CloudWatch. */
+export const metricsNamespace = 'KubeflowEks';
+
+/** Metrics that an alarm watches. */
+export const metricNames = {
+  /** An execution failed or timed out after it had begun to work; dimension `Workflow`. */
+  failedExecutions: 'FailedExecutions',
+} as const;
+
 /** EventBridge detail types, all with source {@link stackNames.eventSource}. */
 export const detailTypes = {
   resyncRequested: 'Resync Requested',

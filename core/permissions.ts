@@ -7,6 +7,8 @@ import { ownerTag, product, stackNames, stateMachineName } from './naming';
 export interface Permission {
   readonly actions: readonly string[];
   readonly resources: readonly string[];
+  /** It forbids, whatever else permits. */
+  readonly effect?: 'deny';
   readonly conditions?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
   /** Why the role needs it and, where a resource has a wildcard, why the service allows nothing narrower. */
   readonly why: string;
@@ -28,6 +30,8 @@ export const here = (service: string, resource: string): string =>
 
 /** Condition: the resource has our tag, whatever its value, the deployment. */
 export const hasOurTag = { Null: { [`aws:ResourceTag/${ownerTag}`]: 'false' } } as const;
+/** Stand for what the stack's options name, each of which is bounded by its own option (infra/bounds.ts). */
+export const boundless = { zone: '<zone>', clusterKey: '<cluster key>', bucket: '<bucket>' } as const;
 
 /** Condition: the request gives the new resource our tag. */
 export const givesOurTag = { Null: { [`aws:RequestTag/${ownerTag}`]: 'false' } } as const;

@@ -1,7 +1,7 @@
-import { product, type Workflow } from '../core/naming';
+import { metricNames, metricsNamespace, product, type Workflow } from '../core/naming';
 
-/** Where the runbook is: each alarm has a section of its name in it. */
-const runbook = 'docs/operations.md';
+/** Where the runbook is in the repository: each alarm has a section of its name in it. */
+const runbookPath = 'docs/operations.md';
 
 /** A CloudWatch alarm, as data: the constructs turn it into a resource. */
 export interface AlarmSpec {
@@ -23,21 +23,28 @@ export interface AlarmSpec {
   readonly comparison: 'at-least' | 'more-than' | 'less-than';
   /** So many datapoints of so many must breach. */
   readonly datapoints: readonly [breaching: number, of: number];
-  /** What no data means. */
+  /**
+   * What no data means: nothing that the alarm looks for, or that something does not run which should. An alarm of the
+   * second kind notifies when data ceases, and not while there has been none yet, as after the first deployment.
+   */
   readonly missing: 'good' | 'bad';
 }
 
 const profileManager = { FunctionName: `${product}-profile-manager` };
 
+/**
+ * Counted by the failure recorder and not by Step Functions: that has failures and time-outs apart, and counts requests
+ * that were refused before anything was touched, of which whoever asked is told.
+ */
 const executions = (workflow: Workflow, meaning: string): AlarmSpec => ({
   id: `${workflow}-failed`,
   title: `Execution of ${workflow} failed`,
   meaning,
   metric: {
-    namespace: 'AWS/States',
-    name: 'ExecutionsFailed',
+    namespace: metricsNamespace,
+    name: metricNames.failedExecutions,
     statistic: 'Sum',
-    dimensions: { StateMachineArn: `<machine:${workflow}>` },
+    dimensions: { service: 'failure-recorder', Workflow: workflow },
     periodMinutes: 5,
   },
   threshold: 1,
@@ -133,7 +140,18 @@ export const alarms: readonly AlarmSpec[] = [
   ),
 ];
 
-/** The text of an alarm: what it means, and where to read on. */
-export function alarmDescription({ meaning, id }: AlarmSpec): string {
-  return `${meaning} Runbook: ${runbook}#${id}`;
+/**
+ * The text of an alarm: what it means, and where to read on.
+ *
+ * @param runbook address of the runbook; by default its path in the repository, which is said to be one
+ */
+export function alarmDescription({ meaning, id }: AlarmSpec, runbook?: string): string {
+  return `${meaning} ${runbookEntry(id, runbook)}`;
+}
+
+/** Where an entry of the runbook is, in words. */
+export function runbookEntry(anchor: string, runbook?: string): string {
+  return runbook === undefined
+    ? `Runbook, in the repository of ${product}: ${runbookPath}#${anchor}`
+    : `Runbook: ${runbook}#${anchor}`;
 }

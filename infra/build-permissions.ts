@@ -1,5 +1,13 @@
 import { stackNames, type BuildProject } from '../core/naming';
-import { allowRegistry, hasOurTag, here, secrets, type Permission } from '../core/permissions';
+import {
+  allowList,
+  allowRegistry,
+  boundless,
+  hasOurTag,
+  here,
+  secrets,
+  type Permission,
+} from '../core/permissions';
 import { logGroupNames } from './names';
 import {
   makeIdentities,
@@ -26,9 +34,9 @@ import {
 
 const mirror: Permission = {
   actions: ['s3:GetObject'],
-  resources: ['arn:<partition>:s3:::*/*'],
+  resources: [`arn:<partition>:s3:::${boundless.bucket}/*`],
   conditions: { StringEquals: { 'aws:ResourceAccount': '<account>' } },
-  why: 'Fetches tools and Kubeflow from a mirror in this account, where there is one. Their checksums are pinned or configured.',
+  why: 'Fetches tools and Kubeflow from a mirror in this account, where the options toolsMirror or archiveBuckets name one. Their checksums are pinned or configured.',
 };
 
 const readLock = allowRegistry({
@@ -111,18 +119,20 @@ export function commonBuildPermissions(project: BuildProject): readonly Permissi
 /** What a build in a VPC may do besides: CodeBuild makes its network interface with the build's role. */
 export const buildNetworkPermissions: readonly Permission[] = [
   {
-    actions: [
-      'ec2:CreateNetworkInterface',
-      'ec2:DeleteNetworkInterface',
+    actions: ['ec2:CreateNetworkInterface', 'ec2:DeleteNetworkInterface'],
+    resources: [here('ec2', '*/*')],
+    why: 'CodeBuild makes and removes the network interface of a build in a VPC, in a subnet and with security groups; ids are random.',
+  },
+  allowList(
+    [
       'ec2:DescribeNetworkInterfaces',
       'ec2:DescribeDhcpOptions',
       'ec2:DescribeSubnets',
       'ec2:DescribeSecurityGroups',
       'ec2:DescribeVpcs',
     ],
-    resources: ['*'],
-    why: 'CodeBuild makes and removes the network interface of a build in a VPC; the actions that describe know no resources.',
-  },
+    'CodeBuild looks for the network of a build in a VPC',
+  ),
   {
     actions: ['ec2:CreateNetworkInterfacePermission'],
     resources: [here('ec2', 'network-interface/*')],

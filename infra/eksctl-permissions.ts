@@ -1,4 +1,4 @@
-import { allowList, givesOurTag, hasOurTag, here, type Permission } from '../core/permissions';
+import { allowList, boundless, givesOurTag, hasOurTag, here, type Permission } from '../core/permissions';
 
 /**
  * What eksctl needs of EKS, CloudFormation and EC2. It works through CloudFormation with the caller's rights, so that
@@ -251,9 +251,10 @@ export const encryption: readonly Permission[] = [
   },
   {
     actions: ['kms:CreateGrant'],
-    resources: [here('kms', 'key/*')],
-    conditions: { Bool: { 'kms:GrantIsForAWSResource': 'true' } },
-    why: "EKS gets a grant on the configured key, to encrypt the cluster's secrets with it.",
+    resources: [boundless.clusterKey],
+    // No kms:GrantIsForAWSResource: EKS does not support it for CreateCluster (EKS user guide, "Security considerations
+    // for Kubernetes"), so that with it no cluster could be made.
+    why: "EKS gets a grant on the configured key, to encrypt the cluster's secrets with it, and does not say to KMS that the grant is for a service. The option clusterKeyArns names the keys.",
   },
 ];
 

@@ -1,4 +1,5 @@
-import { here, type Permission } from '../core/permissions';
+import { product } from '../core/naming';
+import { allowList, here, type Permission } from '../core/permissions';
 
 /** What every function may do: write to its own log group and send traces. */
 export function commonPermissions(logGroup: string): readonly Permission[] {
@@ -16,18 +17,32 @@ export function commonPermissions(logGroup: string): readonly Permission[] {
   ];
 }
 
-/** What a function in a VPC may do besides: Lambda makes its network interfaces with the function's role. */
+const networkInterfaces = [
+  'ec2:CreateNetworkInterface',
+  'ec2:DeleteNetworkInterface',
+  'ec2:AssignPrivateIpAddresses',
+  'ec2:UnassignPrivateIpAddresses',
+];
+const networkViews = ['ec2:DescribeNetworkInterfaces', 'ec2:DescribeSubnets'];
+
+/**
+ * What a function in a VPC may do besides: Lambda makes its network interfaces with the function's role. Its code is
+ * forbidden what Lambda needs ("Giving Lambda functions access to resources in an Amazon VPC", Lambda developer guide:
+ * only calls of the code have `lambda:SourceFunctionArn`).
+ */
 export const networkPermissions: readonly Permission[] = [
   {
-    actions: [
-      'ec2:CreateNetworkInterface',
-      'ec2:DescribeNetworkInterfaces',
-      'ec2:DescribeSubnets',
-      'ec2:DeleteNetworkInterface',
-      'ec2:AssignPrivateIpAddresses',
-      'ec2:UnassignPrivateIpAddresses',
-    ],
+    actions: networkInterfaces,
+    // Lambda refuses a role that may delete some interfaces only: all ids must be in it (Lambda developer guide).
+    resources: [here('ec2', '*/*')],
+    why: 'Lambda makes and removes the network interfaces of a function in a VPC, whose ids are random.',
+  },
+  allowList(networkViews, 'Lambda looks for the network of a function in a VPC'),
+  {
+    effect: 'deny',
+    actions: [...networkInterfaces, ...networkViews],
     resources: ['*'],
-    why: 'Lambda makes and removes the network interfaces of a function in a VPC; the actions that describe know no resources.',
+    conditions: { ArnLike: { 'lambda:SourceFunctionArn': here('lambda', `function:${product}-*`) } },
+    why: "The function's own code may do none of that.",
   },
 ];

@@ -1,5 +1,5 @@
 import { Aws, Validations } from 'aws-cdk-lib';
-import { Effect, PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
+import { Effect, PolicyStatement, ServicePrincipal, type Role } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { Permission } from '../core/permissions';
 
@@ -21,12 +21,13 @@ export function grant(role: Role, permissions: readonly Permission[]): void {
   for (const permission of permissions) {
     role.addToPolicy(
       new PolicyStatement({
-        effect: Effect.ALLOW,
+        effect: permission.effect === 'deny' ? Effect.DENY : Effect.ALLOW,
         actions: [...permission.actions],
         resources: permission.resources.map(resolve),
         ...(permission.conditions && { conditions: resolveConditions(permission.conditions) }),
       }),
     );
+    if (permission.effect === 'deny') continue;
     for (const resource of permission.resources.filter((name) => name.includes('*'))) {
       Validations.of(role).acknowledge({
         id: `AwsSolutions-IAM5[Resource::${nagName(resource)}]`,
@@ -37,12 +38,22 @@ export function grant(role: Role, permissions: readonly Permission[]): void {
 }
 
 /**
- * Makes a resource wait for the permissions of its role, which are a resource of their own: Step Functions sets up its
- * log, and Lambda its network interfaces, while the resource is made.
+ * A service that takes a role on behalf of this account's resources, and of no other account's ("cross-service confused
+ * deputy prevention" in the guides of CodeBuild, Step Functions and EventBridge).
+ */
+export function forThisAccount(service: 'codebuild' | 'states' | 'events'): ServicePrincipal {
+  return new ServicePrincipal(`${service}.amazonaws.com`, {
+    conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
+  });
+}
+
+/**
+ * Makes a resource wait for the permissions of its role, which are resources of their own: Step Functions sets up its
+ * log, and Lambda and CodeBuild their network interfaces, while the resource is made. CDK moves what is too long for the
+ * role's first policy to further ones when it writes the template; to depend on the role is to depend on all of them.
  */
 export function dependOnPolicy(resource: Construct, role: Role): void {
-  const policy = role.node.tryFindChild('DefaultPolicy');
-  if (policy) resource.node.addDependency(policy);
+  resource.node.addDependency(role);
 }
 
 function resolveConditions(conditions: NonNullable<Permission['conditions']>): Record<string, unknown> {

@@ -1,29 +1,70 @@
 import { Duration } from 'aws-cdk-lib';
 import type { Node } from 'constructs';
-import type { ClusterNetwork } from './constructs/functions';
 import { defined } from '../core/defined';
 
-/** What the CDK's context may say about the stack (`cdk deploy -c name=value`). */
+/** What the CDK's context may say about the stack: name → what it is for. `docs/operations.md` has this table. */
+export const stackOptionNames = {
+  vpcId: 'VPC of what talks to a cluster, for clusters whose endpoint answers inside it only',
+  subnetIds: 'its subnets for that, private ones with a way to the APIs of AWS',
+  securityGroupIds: 'security groups that the clusters let in at port 443',
+  httpsProxy: 'proxy through which what is in the VPC reaches what has no endpoint there',
+  noProxy: 'hosts that it reaches without the proxy, beside clusters and this machine',
+  notificationEmail: 'address that is told of failures and alarms',
+  runbookUrl: 'where `docs/operations.md` can be read, for the links in alarms and mails',
+  resyncMinutes: 'how often all deployments are brought back in line; 60 by default',
+  componentTimeoutMinutes: 'how long each component of Kubeflow may take to become ready',
+  toolsMirror: 'folder with the files that builds download',
+  archiveBuckets: 'buckets of the account from which builds may fetch archives of Kubeflow',
+  hostedZoneIds: 'hosted zones in which records may be made; all of the account by default',
+  clusterKeyArns:
+    "keys that clusters' secrets may be encrypted with; all of the account and region by default",
+  permissionsBoundaryArn: 'the builds make roles with this permissions boundary only',
+  encryptLogs: "`true`: the stack's key encrypts the log groups of functions, builds and workflows",
+} as const;
+
+/** Name of an option. */
+export type StackOptionName = keyof typeof stackOptionNames;
+
+/** Subnets and security groups for what must reach a cluster whose endpoint answers inside its VPC only. */
+export interface ClusterNetwork {
+  readonly vpcId: string;
+  readonly subnetIds: readonly string[];
+  readonly securityGroupIds: readonly string[];
+  /** How what is in there reaches what has no endpoint there; `except`: hosts that it reaches without. */
+  readonly proxy?: { readonly url: string; readonly except: readonly string[] };
+}
+
+/** The options, read. */
 export interface StackOptions {
-  /** `vpcId`, `subnetIds`, `securityGroupIds`: for clusters whose endpoint answers inside its VPC only. */
+  /** `vpcId`, `subnetIds`, `securityGroupIds`, and how what is in there reaches the world outside. */
   readonly network?: ClusterNetwork;
-  /** `notificationEmail`: gets failures and alarms by mail. */
   readonly notificationEmail?: string;
-  /** `permissionsBoundaryArn`: the builds make roles with this permissions boundary only. */
   readonly permissionsBoundaryArn?: string;
-  /** `resyncMinutes`: how often all deployments are brought back in line. Hourly by default. */
+  readonly runbookUrl?: string;
   readonly resyncInterval: Duration;
-  /**
-   * `componentTimeoutMinutes`: how long each component of Kubeflow may take to become ready, instead of its own bound
-   * (10 minutes for most).
-   */
+  /** Instead of each component's own bound (10 minutes for most). */
   readonly componentTimeout?: Duration;
-  /** `toolsMirror`: folder (`s3://bucket/folder` or https) with the files that builds download, for want of egress. */
+  /** `s3://bucket/folder` or https. */
   readonly toolsMirror?: string;
+  readonly encryptLogs: boolean;
+  readonly bounds: Bounds;
+}
+
+/** What of the account's own the roles of the stack may use. */
+export interface Bounds {
+  /** Ids; `undefined` for every zone of the account. */
+  readonly hostedZoneIds?: readonly string[];
+  /** ARNs; `undefined` for every key of the account in the region. */
+  readonly clusterKeyArns?: readonly string[];
+  /** Buckets that builds read: of the mirror and of the archives. Without any, they read none. */
+  readonly buckets: readonly string[];
 }
 
 /** The build has 90 minutes for all of them. */
 const longestComponentMinutes = 80;
+
+/** The alarm for missing resyncs looks at a day, which must hold more than one of them. */
+const longestResyncMinutes = 720;
 
 /**
  * Reads the context.
@@ -33,19 +74,53 @@ const longestComponentMinutes = 80;
 export function readOptions(node: Node): StackOptions {
   const network = readNetwork(node);
   const email = text(node, 'notificationEmail');
-  const permissionsBoundaryArn = readBoundary(node);
-  const resync = minutes(node, 'resyncMinutes', 5, 1440) ?? Duration.minutes(60);
+  const permissionsBoundaryArn = matching(
+    node,
+    'permissionsBoundaryArn',
+    /^arn:aws[a-z-]*:iam::(?:\d{12}|aws):policy\/\S+$/,
+    'the ARN of an IAM policy',
+  );
+  const runbookUrl = matching(node, 'runbookUrl', /^https:\/\/[^\s#]+$/, 'an https address without a #');
+  const resync = minutes(node, 'resyncMinutes', 5, longestResyncMinutes) ?? Duration.minutes(60);
   const componentTimeout = minutes(node, 'componentTimeoutMinutes', 1, longestComponentMinutes);
-  const toolsMirror = text(node, 'toolsMirror');
-  if (toolsMirror !== undefined && !/^(?:s3|https):\/\/[^/]+/.test(toolsMirror)) {
-    throw new Error(`context toolsMirror is ${toolsMirror}; expected s3://bucket/folder or an https address`);
-  }
+  const toolsMirror = matching(
+    node,
+    'toolsMirror',
+    /^(?:s3|https):\/\/[^/]+/,
+    's3://bucket/folder or an https address',
+  );
+  const encryptLogs = matching(node, 'encryptLogs', /^(?:true|false)$/, 'true or false');
   return {
     ...(network && { network }),
-    ...defined({ notificationEmail: email, permissionsBoundaryArn, componentTimeout, toolsMirror }),
+    ...defined({
+      notificationEmail: email,
+      permissionsBoundaryArn,
+      runbookUrl,
+      componentTimeout,
+      toolsMirror,
+    }),
     resyncInterval: resync,
+    encryptLogs: encryptLogs === 'true',
+    bounds: readBounds(node, toolsMirror),
   };
 }
+
+/**
+ * The options that the context gives, as text: what the stack remembers in its outputs. An option that is given as empty
+ * is one that is dropped on purpose; it is not among them.
+ */
+export function givenOptions(node: Node): Partial<Record<StackOptionName, string>> {
+  return Object.fromEntries(
+    optionNames.map((name) => [name, list(node, name).join(',')]).filter(([, value]) => value !== ''),
+  ) as Partial<Record<StackOptionName, string>>;
+}
+
+/** The options that the context names at all, be it as empty. */
+export function namedOptions(node: Node): readonly StackOptionName[] {
+  return optionNames.filter((name) => node.tryGetContext(name) !== undefined);
+}
+
+const optionNames = Object.keys(stackOptionNames) as StackOptionName[];
 
 /** What the context says to the builds, as the variables that they read. */
 export function buildSettings({ componentTimeout, toolsMirror }: StackOptions): Record<string, string> {
@@ -55,7 +130,7 @@ export function buildSettings({ componentTimeout, toolsMirror }: StackOptions): 
   };
 }
 
-function minutes(node: Node, name: string, least: number, most: number): Duration | undefined {
+function minutes(node: Node, name: StackOptionName, least: number, most: number): Duration | undefined {
   const value = text(node, name);
   if (value === undefined) return undefined;
   const number = Number(value);
@@ -65,43 +140,104 @@ function minutes(node: Node, name: string, least: number, most: number): Duratio
   return Duration.minutes(number);
 }
 
-function readBoundary(node: Node): string | undefined {
-  const arn = text(node, 'permissionsBoundaryArn');
-  if (arn === undefined || /^arn:aws[a-z-]*:iam::(?:\d{12}|aws):policy\/\S+$/.test(arn)) return arn;
-  throw new Error(`context permissionsBoundaryArn is ${arn}; expected the ARN of an IAM policy`);
+function matching(node: Node, name: StackOptionName, pattern: RegExp, expected: string): string | undefined {
+  const value = text(node, name);
+  if (value === undefined || pattern.test(value)) return value;
+  throw new Error(`context ${name} is ${value}; expected ${expected}`);
+}
+
+function listMatching(node: Node, name: StackOptionName, pattern: RegExp, expected: string): string[] {
+  const values = list(node, name);
+  const other = values.find((value) => !pattern.test(value));
+  if (other === undefined) return values;
+  throw new Error(`context ${name} has ${other}; expected ${expected}`);
+}
+
+function readBounds(node: Node, toolsMirror: string | undefined): Bounds {
+  const zones = listMatching(node, 'hostedZoneIds', /^Z[A-Z0-9]{5,31}$/, 'ids of hosted zones');
+  const keys = listMatching(
+    node,
+    'clusterKeyArns',
+    /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/\S+$/,
+    'ARNs of KMS keys',
+  );
+  const buckets = listMatching(
+    node,
+    'archiveBuckets',
+    /^(?:[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]|\*)$/,
+    'names of buckets, or * for all of the account',
+  );
+  const mirror = /^s3:\/\/([^/]+)/.exec(toolsMirror ?? '')?.[1];
+  return {
+    ...(zones.length > 0 && { hostedZoneIds: zones }),
+    ...(keys.length > 0 && { clusterKeyArns: keys }),
+    buckets: [...new Set([...buckets, ...(mirror === undefined ? [] : [mirror])])],
+  };
 }
 
 function readNetwork(node: Node): ClusterNetwork | undefined {
   const vpcId = text(node, 'vpcId');
   const subnetIds = list(node, 'subnetIds');
   const securityGroupIds = list(node, 'securityGroupIds');
-  if (vpcId === undefined && subnetIds.length === 0 && securityGroupIds.length === 0) return undefined;
+  const httpsProxy = readProxy(node);
+  const noProxy = list(node, 'noProxy');
+  if (vpcId === undefined && subnetIds.length === 0 && securityGroupIds.length === 0) {
+    if (httpsProxy !== undefined || noProxy.length > 0) {
+      throw new Error(
+        'context httpsProxy and noProxy are for what is in a VPC: vpcId, subnetIds and securityGroupIds are missing',
+      );
+    }
+    return undefined;
+  }
   if (vpcId === undefined || subnetIds.length === 0 || securityGroupIds.length === 0) {
     throw new Error(
       'context vpcId, subnetIds and securityGroupIds go together: with them the functions and builds that talk to a cluster run in that VPC',
     );
   }
-  return { vpcId, subnetIds, securityGroupIds };
+  if (httpsProxy === undefined && noProxy.length > 0)
+    throw new Error('context noProxy says what is reached without the proxy, and there is no httpsProxy');
+  return {
+    vpcId,
+    subnetIds,
+    securityGroupIds,
+    ...(httpsProxy !== undefined && { proxy: { url: httpsProxy, except: noProxy } }),
+  };
 }
 
-function text(node: Node, name: string): string | undefined {
+/** The address stands in the environment of functions and builds, which many may read. */
+function readProxy(node: Node): string | undefined {
+  const value = matching(
+    node,
+    'httpsProxy',
+    /^https?:\/\/[^\s/]+\/?$/,
+    'http://host:port, the address of a proxy',
+  );
+  if (value === undefined) return undefined;
+  const { username, password } = new URL(value);
+  if (username !== '' || password !== '')
+    throw new Error('context httpsProxy has a user or password, which everybody could read in the template');
+  return value;
+}
+
+function text(node: Node, name: StackOptionName): string | undefined {
   const value: unknown = node.tryGetContext(name);
   if (value === undefined || value === '') return undefined;
-  if (typeof value === 'string' || typeof value === 'number') return String(value);
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
+    return String(value);
   throw new Error(`context ${name} is ${JSON.stringify(value)}; expected text`);
 }
 
 /** A list in cdk.json, or names with commas between them on the command line. */
-function list(node: Node, name: string): string[] {
+function list(node: Node, name: StackOptionName): string[] {
   const value: unknown = node.tryGetContext(name);
   if (value === undefined) return [];
   const items: unknown[] =
     typeof value === 'string' ? value.split(',') : Array.isArray(value) ? value : [value];
   return items
     .map((item) => {
-      if (typeof item !== 'string')
+      if (typeof item !== 'string' && typeof item !== 'number' && typeof item !== 'boolean')
         throw new Error(`context ${name} has ${JSON.stringify(item)}; expected names`);
-      return item.trim();
+      return String(item).trim();
     })
     .filter((item) => item !== '');
 }

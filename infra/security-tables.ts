@@ -46,9 +46,9 @@ function permissionsOf(file: FunctionFile): readonly Permission[] {
 }
 
 function section(title: string, list: readonly Permission[]): string {
-  const rows = list.map(({ actions, resources, conditions, why }) =>
+  const rows = list.map(({ effect, actions, resources, conditions, why }) =>
     [
-      actions.map(code).join('<br>'),
+      `${effect === 'deny' ? '**Never:**<br>' : ''}${actions.map(code).join('<br>')}`,
       resources.map(code).join('<br>'),
       conditions ? code(JSON.stringify(conditions)) : '',
       why,

@@ -1,5 +1,7 @@
+import type { Agent } from 'node:https';
 import { rememberCall, type AwsCall } from './errors';
 import { defined } from '../../core/defined';
+import { proxyAgent } from './proxy-agent';
 
 /** What every client of the SDK (version 3) is constructed with here. */
 export interface ClientConfiguration {
@@ -7,6 +9,8 @@ export interface ClientConfiguration {
   maxAttempts: number;
   retryMode: 'adaptive' | 'standard';
   endpoint?: string;
+  /** Options of the SDK's own handler. */
+  requestHandler?: { httpsAgent: Agent };
   credentials?: { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
 }
 
@@ -35,6 +39,8 @@ export interface ClientsOptions {
   /** Instead of the variable `AWS_ENDPOINT_URL`, which the SDK honours by itself. */
   endpoint?: string;
   credentials?: ClientConfiguration['credentials'];
+  /** Where the proxy is looked for: `HTTPS_PROXY` and `NO_PROXY`. By default the process' own environment. */
+  environment?: Readonly<Record<string, string | undefined>>;
   /** Called before each call is sent; an error thrown here stops it. */
   onCall?: (call: AwsCall) => void;
 }
@@ -56,10 +62,11 @@ interface Instrumented {
 
 /**
  * Clients that share one set of rules: adaptive retries, and errors that remember their call (see `errors.ts`).
- * Credentials come from the SDK's default chain unless given.
+ * Credentials come from the SDK's default chain unless given. Connections go through the proxy of the environment.
  */
 export function createClients(options: ClientsOptions): AwsClients {
   const made = new Map<ClientClass<object>, Map<string, object>>();
+  const httpsAgent = proxyAgent(options.environment ?? process.env);
   return {
     region: options.region,
     get<C extends object>(type: ClientClass<C>, region = options.region): C {
@@ -72,6 +79,7 @@ export function createClients(options: ClientsOptions): AwsClients {
         maxAttempts: options.maxAttempts ?? 5,
         retryMode: 'adaptive',
         ...defined({ endpoint: options.endpoint, credentials: options.credentials }),
+        ...(httpsAgent !== undefined && { requestHandler: { httpsAgent } }),
       });
       instrument(client as unknown as Instrumented, options.onCall);
       regions.set(region, client);

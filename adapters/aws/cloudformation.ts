@@ -4,6 +4,7 @@ import {
   DescribeStacksCommand,
   paginateDescribeStackEvents,
   UpdateTerminationProtectionCommand,
+  type Stack as Description,
 } from '@aws-sdk/client-cloudformation';
 import type { AwsClients } from './clients';
 import { isAwsError } from './errors';
@@ -18,16 +19,36 @@ export interface Stack {
 
 /** A stack, or `undefined` where there is none of this name. */
 export async function findStack(clients: AwsClients, name: string): Promise<Stack | undefined> {
+  const stack = await describeStack(clients, name);
+  if (stack === undefined) return undefined;
+  return {
+    name,
+    status: stack.StackStatus ?? '',
+    tags: Object.fromEntries((stack.Tags ?? []).map(({ Key, Value }) => [Key ?? '', Value ?? ''])),
+  };
+}
+
+/** The outputs of a stack, and the account that it is in; `undefined` where there is none of this name. */
+export async function findStackOutputs(
+  clients: AwsClients,
+  name: string,
+): Promise<{ accountId: string; outputs: Record<string, string> } | undefined> {
+  const stack = await describeStack(clients, name);
+  if (stack === undefined) return undefined;
+  return {
+    accountId: stack.StackId?.split(':')[4] ?? '',
+    outputs: Object.fromEntries(
+      (stack.Outputs ?? []).map(({ OutputKey, OutputValue }) => [OutputKey ?? '', OutputValue ?? '']),
+    ),
+  };
+}
+
+async function describeStack(clients: AwsClients, name: string): Promise<Description | undefined> {
   try {
     const { Stacks: [stack] = [] } = await clients
       .get(CloudFormationClient)
       .send(new DescribeStacksCommand({ StackName: name }));
-    if (stack === undefined) return undefined;
-    return {
-      name,
-      status: stack.StackStatus ?? '',
-      tags: Object.fromEntries((stack.Tags ?? []).map(({ Key, Value }) => [Key ?? '', Value ?? ''])),
-    };
+    return stack;
   } catch (error) {
     // CloudFormation has no exception of its own for a stack that is not there.
     if (isAwsError(error, 'ValidationError') && error.message.includes('does not exist')) return undefined;

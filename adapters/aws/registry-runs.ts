@@ -1,7 +1,7 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { AwsClients } from './clients';
-import { documentClient, readItem, registryKey, writeItem } from './registry';
 import { defined } from '../../core/defined';
+import { documentClient, readItem, registryKey, writeRecord } from './registry';
 
 /** How an execution's record ends. */
 export type RunStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
@@ -34,9 +34,6 @@ export interface Run {
   expiresAt: number;
 }
 
-/** As long as Step Functions keeps the history of a closed execution: 90 days, in seconds. */
-const runLifetime = 90 * 24 * 60 * 60;
-
 /** The name at the end of an execution's ARN. */
 export function executionName(executionArn: string): string {
   return executionArn.slice(executionArn.lastIndexOf(':') + 1);
@@ -60,11 +57,8 @@ export async function writeRun(
   run: Omit<Run, 'updatedAt' | 'expiresAt'>,
   now: Date,
 ): Promise<void> {
-  await writeItem(clients, table, registryKey.run(deployment, executionName(run.executionArn)), {
-    ...run,
-    updatedAt: now.toISOString(),
-    expiresAt: Math.floor(now.getTime() / 1000) + runLifetime,
-  });
+  const key = registryKey.run(deployment, executionName(run.executionArn));
+  await writeRecord(clients, table, key, { ...run, updatedAt: now.toISOString() }, now);
 }
 
 /** The runs of a deployment that the registry still keeps, the latest first. */

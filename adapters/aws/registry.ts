@@ -18,6 +18,7 @@ import { defined } from '../../core/defined';
  * | `deployment#<name>` | `registration` | {@link Registration}     |
  * | `deployment#<name>` | `run#<name>`   | see `registry-runs.ts`   |
  * | `deployment#<name>` | `resync`       | what the last resync found |
+ * | `deployment#<name>` | `access`       | counts of the last pass over all users |
  * | `deployment#<name>` | `requested-resync` | see `registry-resyncs.ts` |
  * | `pool#<pool id>`    | `registration` | {@link PoolRegistration} |
  *
@@ -30,6 +31,7 @@ export const registryKey = {
     pk: `deployment#${deployment}`,
     sk: `run#${execution}`,
   }),
+  access: (deployment: string) => ({ pk: `deployment#${deployment}`, sk: 'access' }),
   resync: (deployment: string) => ({ pk: `deployment#${deployment}`, sk: 'resync' }),
   requestedResync: (deployment: string) => ({ pk: `deployment#${deployment}`, sk: 'requested-resync' }),
   pool: (userPoolId: string) => ({ pk: `pool#${userPoolId}`, sk: 'registration' }),
@@ -97,6 +99,24 @@ export async function writeItem(
   item: object,
 ): Promise<void> {
   await documentClient(clients).send(new PutCommand({ TableName: table, Item: { ...item, ...key } }));
+}
+
+/** As long as Step Functions keeps the history of a closed execution: 90 days, in seconds. */
+const recordLifetime = 90 * 24 * 60 * 60;
+
+/**
+ * Writes what is known of something that is over, whole. DynamoDB deletes it after 90 days, or of a deployment that is
+ * gone it would stay for ever.
+ */
+export async function writeRecord(
+  clients: AwsClients,
+  table: string,
+  key: RegistryKey,
+  item: object,
+  now: Date,
+): Promise<void> {
+  const expiresAt = Math.floor(now.getTime() / 1000) + recordLifetime;
+  await writeItem(clients, table, key, { ...item, expiresAt });
 }
 
 /** Deletes one item; no error where there is none. */

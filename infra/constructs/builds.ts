@@ -8,8 +8,8 @@ import {
   type CfnProject,
   type BuildEnvironmentVariable,
 } from 'aws-cdk-lib/aws-codebuild';
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import type { Key } from 'aws-cdk-lib/aws-kms';
+import { PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
+import type { IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { Construct } from 'constructs';
@@ -18,12 +18,14 @@ import path from 'node:path';
 import { parse } from 'yaml';
 import { environmentNames } from '../../core/environment';
 import { buildProjectName, stackNames, type BuildProject } from '../../core/naming';
+import { withinBounds } from '../bounds';
 import { buildNetworkPermissions, buildPermissions, commonBuildPermissions } from '../build-permissions';
 import { buildProjects, builds, buildspecPath } from '../builds';
 import { withinBoundary } from '../cluster-identity-permissions';
-import { dependOnPolicy, grant } from '../grants';
+import { dependOnPolicy, forThisAccount, grant } from '../grants';
 import { arns, buildRoleName, logGroupNames } from '../names';
-import type { ClusterNetwork } from './functions';
+import type { Bounds, ClusterNetwork } from '../options';
+import { proxyVariables } from './cluster-network';
 
 /** What {@link Builds} needs to know. */
 export interface BuildsProps {
@@ -31,6 +33,9 @@ export interface BuildsProps {
   readonly source: string;
   readonly key: Key;
   readonly network?: ClusterNetwork;
+  readonly bounds: Bounds;
+  /** Encrypts the log groups; by default CloudWatch's own does. */
+  readonly logKey?: IKey;
   /** The permissions boundary that every role of a cluster must have. */
   readonly permissionsBoundaryArn?: string;
   /** Variables of all builds, beyond those that every stack has. */
@@ -57,13 +62,14 @@ export class Builds extends Construct {
     const scope = new Construct(this, name);
     const role = new Role(scope, 'role', {
       roleName: buildRoleName(name),
-      assumedBy: new ServicePrincipal('codebuild.amazonaws.com'),
+      assumedBy: forThisAccount('codebuild'),
       description: `Build ${buildProjectName(name)}`,
     });
     const { permissionsBoundaryArn: boundary } = props;
+    const permissions = withinBounds(buildPermissions[name], props.bounds);
     grant(role, [
       ...commonBuildPermissions(name),
-      ...(boundary === undefined ? buildPermissions[name] : withinBoundary(buildPermissions[name], boundary)),
+      ...(boundary === undefined ? permissions : withinBoundary(permissions, boundary)),
       ...(props.network ? buildNetworkPermissions : []),
     ]);
     role.addToPolicy(
@@ -83,7 +89,10 @@ export class Builds extends Construct {
         buildImage: LinuxArmBuildImage.AMAZON_LINUX_2023_STANDARD_3_0,
         computeType: ComputeType.SMALL,
       },
-      environmentVariables: environmentOf(props.settings),
+      environmentVariables: environmentOf({
+        ...props.settings,
+        ...(props.network && proxyVariables(props.network)),
+      }),
       timeout: Duration.minutes(builds[name].timeoutMinutes),
       queuedTimeout: Duration.minutes(builds[name].queuedMinutes),
       logging: {
@@ -92,6 +101,7 @@ export class Builds extends Construct {
             logGroupName: logGroupNames.build(name),
             retention: RetentionDays.THREE_MONTHS,
             removalPolicy: RemovalPolicy.DESTROY,
+            ...(props.logKey && { encryptionKey: props.logKey }),
           }),
         },
       },

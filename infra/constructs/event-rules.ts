@@ -1,14 +1,15 @@
 import { Duration, Validations } from 'aws-cdk-lib';
 import { EventField, Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction, SfnStateMachine, SnsTopic } from 'aws-cdk-lib/aws-events-targets';
-import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Role } from 'aws-cdk-lib/aws-iam';
 import { EventInvokeConfig } from 'aws-cdk-lib/aws-lambda';
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { detailTypes, product, stackNames, stateMachineName, type Workflow } from '../../core/naming';
-import { grant } from '../grants';
+import { detailTypes, stackNames, stateMachineName, type Workflow } from '../../core/naming';
+import { runbookEntry } from '../alarms';
+import { forThisAccount, grant } from '../grants';
 import { eventRoleName, queueNames, ruleNames } from '../names';
 import { here } from '../../core/permissions';
 import type { DeployedFunctions } from './functions';
@@ -21,6 +22,8 @@ export interface EventRulesProps {
   readonly topic: ITopic;
   /** How often all deployments are brought back in line. */
   readonly resyncInterval: Duration;
+  /** Where the runbook can be read. */
+  readonly runbookUrl?: string;
 }
 
 /** How an execution can end without success. PENDING_REDRIVE is a status too, so these are listed and not all others. */
@@ -41,7 +44,7 @@ export class EventRules extends Construct {
     };
     this.resyncs(props);
     this.failures(props);
-    this.warnings(props.topic);
+    this.warnings(props.topic, props.runbookUrl);
   }
 
   private deadLetters(name: keyof typeof queueNames): Queue {
@@ -61,7 +64,7 @@ export class EventRules extends Construct {
   private resyncs({ workflows, resyncInterval }: EventRulesProps): void {
     const role = new Role(this, 'start-resync', {
       roleName: eventRoleName('resync'),
-      assumedBy: new ServicePrincipal('events.amazonaws.com'),
+      assumedBy: forThisAccount('events'),
       description: 'Rules that start a resync',
     });
     grant(role, [
@@ -136,7 +139,7 @@ export class EventRules extends Construct {
   }
 
   /** What a resync found that will break later, such as a SAML certificate that is about to expire. */
-  private warnings(topic: ITopic): void {
+  private warnings(topic: ITopic, runbookUrl?: string): void {
     new Rule(this, 'resync-warning', {
       ruleName: ruleNames.warning,
       description: 'A resync found something that an operator should look at',
@@ -149,7 +152,7 @@ export class EventRules extends Construct {
         new SnsTopic(topic, {
           message: RuleTargetInput.fromText(
             `The resync of ${EventField.fromPath('$.detail.deployment')} found what needs a look: ` +
-              `${EventField.fromPath('$.detail.warnings')}. See docs/operations.md#resync-warnings. (${product})`,
+              `${EventField.fromPath('$.detail.warnings')}. ${runbookEntry('resync-warnings', runbookUrl)}`,
           ),
         }),
       ],

@@ -10,27 +10,27 @@ import {
   type CfnFunction,
 } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import path from 'node:path';
 import { environmentNames } from '../../core/environment';
-import { functionName, functionRoleName, product, stackNames } from '../../core/naming';
+import { functionName, functionRoleName, stackNames } from '../../core/naming';
+import { withinBounds } from '../bounds';
 import { functionFiles, functionSpec, type DeployedFunction, type FunctionFile } from '../functions';
 import { dependOnPolicy, grant } from '../grants';
 import { arns, logGroupNames } from '../names';
 import { commonPermissions, networkPermissions } from '../function-permissions';
-
-/** Subnets and security groups for what must reach a cluster whose endpoint answers inside its VPC only. */
-export interface ClusterNetwork {
-  readonly vpcId: string;
-  readonly subnetIds: readonly string[];
-  readonly securityGroupIds: readonly string[];
-}
+import type { Bounds, ClusterNetwork } from '../options';
+import { proxyVariables } from './cluster-network';
 
 /** What {@link DeployedFunctions} needs to know. */
 export interface DeployedFunctionsProps {
   /** Folder with a folder of each function's bundle. */
   readonly bundles: string;
   readonly network?: ClusterNetwork;
+  readonly bounds: Bounds;
+  /** Encrypts the log groups; by default CloudWatch's own does. */
+  readonly logKey?: IKey;
 }
 
 /** All functions of the system, each with its own role, log group and environment. */
@@ -65,7 +65,7 @@ export class DeployedFunctions extends Construct {
     const network = spec.reaches === 'cluster' ? props.network : undefined;
     grant(role, [
       ...commonPermissions(logGroupNames.function(file)),
-      ...spec.permissions,
+      ...withinBounds(spec.permissions, props.bounds),
       ...(network ? networkPermissions : []),
     ]);
     const fn = new Function(scope, 'function', {
@@ -84,8 +84,12 @@ export class DeployedFunctions extends Construct {
         logGroupName: logGroupNames.function(file),
         retention: RetentionDays.THREE_MONTHS,
         removalPolicy: RemovalPolicy.DESTROY,
+        ...(props.logKey && { encryptionKey: props.logKey }),
       }),
-      environment: environmentOf(file),
+      environment: {
+        ...environmentOf(),
+        ...(network && proxyVariables(network)),
+      },
     });
     dependOnPolicy(fn, role);
     if (network) {
@@ -100,15 +104,13 @@ export class DeployedFunctions extends Construct {
 }
 
 /** Every function gets the same names, so that moving code between functions changes no template. */
-function environmentOf(file: FunctionFile): Record<string, string> {
+function environmentOf(): Record<string, string> {
   return {
     [environmentNames.registryTable]: stackNames.table,
     [environmentNames.profileManagerAliasArn]: arns.profileManagerAlias(),
     [environmentNames.profileManagerFunctionName]: functionName('profile-manager'),
     [environmentNames.notificationTopicArn]: arns.topic(),
     [environmentNames.eventBusName]: stackNames.eventBus,
-    POWERTOOLS_SERVICE_NAME: file,
-    POWERTOOLS_METRICS_NAMESPACE: product,
     POWERTOOLS_LOG_LEVEL: 'INFO',
   };
 }

@@ -13,7 +13,14 @@ import {
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { buildProjectName, functionName, product, stackNames, type Workflow } from '../../core/naming';
+import {
+  buildProjectName,
+  functionName,
+  metricsNamespace,
+  product,
+  stackNames,
+  type Workflow,
+} from '../../core/naming';
 import { alarmDescription, alarms, type AlarmSpec } from '../alarms';
 import { buildProjects } from '../builds';
 import type { Workflows } from './workflows';
@@ -24,12 +31,17 @@ const comparisons = {
   'less-than': ComparisonOperator.LESS_THAN_THRESHOLD,
 } as const;
 
-/** Namespace of the profile manager's own metrics. */
-const loginMetrics = 'KubeflowEks';
+/** What {@link Monitoring} watches, and whom it tells. */
+export interface MonitoringProps {
+  readonly workflows: Workflows;
+  readonly topic: ITopic;
+  /** Where the runbook can be read. */
+  readonly runbookUrl?: string;
+}
 
 /** Alarms that notify, and the page to look at when one has. */
 export class Monitoring extends Construct {
-  constructor(scope: Construct, id: string, props: { workflows: Workflows; topic: ITopic }) {
+  constructor(scope: Construct, id: string, props: MonitoringProps) {
     super(scope, id);
     const raised = alarms.map((spec) => this.alarm(spec, props));
     new Dashboard(this, 'dashboard', {
@@ -45,11 +57,11 @@ export class Monitoring extends Construct {
     });
   }
 
-  private alarm(spec: AlarmSpec, { workflows, topic }: { workflows: Workflows; topic: ITopic }): Alarm {
+  private alarm(spec: AlarmSpec, { workflows, topic, runbookUrl }: MonitoringProps): Alarm {
     const { metric } = spec;
     const alarm = new Alarm(this, spec.id, {
       alarmName: `${product}-${spec.id}`,
-      alarmDescription: alarmDescription(spec),
+      alarmDescription: alarmDescription(spec, runbookUrl),
       metric: new Metric({
         namespace: metric.namespace,
         metricName: metric.name,
@@ -63,10 +75,12 @@ export class Monitoring extends Construct {
       comparisonOperator: comparisons[spec.comparison],
       datapointsToAlarm: spec.datapoints[0],
       evaluationPeriods: spec.datapoints[1],
-      treatMissingData: spec.missing === 'good' ? TreatMissingData.NOT_BREACHING : TreatMissingData.BREACHING,
+      treatMissingData: spec.missing === 'good' ? TreatMissingData.NOT_BREACHING : TreatMissingData.MISSING,
     });
     alarm.addAlarmAction(new SnsAction(topic));
     alarm.addOkAction(new SnsAction(topic));
+    // A new alarm is in this state and makes no change to it, so that it keeps still until there was data.
+    if (spec.missing === 'bad') alarm.addInsufficientDataAction(new SnsAction(topic));
     return alarm;
   }
 }
@@ -109,7 +123,7 @@ function builds(): GraphWidget {
 /** A series for each deployment that there is. */
 function perDeployment(name: string, statistic: string): MathExpression {
   return new MathExpression({
-    expression: `SEARCH('{${loginMetrics},Deployment,service} MetricName="${name}"', '${statistic}', 300)`,
+    expression: `SEARCH('{${metricsNamespace},Deployment,service} MetricName="${name}"', '${statistic}', 300)`,
     label: '',
   });
 }

@@ -1,10 +1,19 @@
 import { Aws, CfnOutput } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { stackNames } from '../../core/naming';
+import type { StackOptionName } from '../options';
+import { optionOutput } from '../remembered-options';
 import type { Workflows } from './workflows';
 
-/** What an operator needs right after the deployment, ready to be copied. */
-export function outputs(scope: Construct, workflows: Workflows): void {
+/**
+ * What an operator needs right after the deployment, ready to be copied; and the options that the stack was made with,
+ * so that a later synthesis knows what it would lose (`infra/remembered-options.ts`).
+ */
+export function outputs(
+  scope: Construct,
+  workflows: Workflows,
+  options: Readonly<Partial<Record<StackOptionName, string>>>,
+): void {
   const provision = workflows.machine('provision').stateMachineArn;
   const all: Record<string, { value: string; description: string }> = {
     Console: {
@@ -41,6 +50,9 @@ export function outputs(scope: Construct, workflows: Workflows): void {
       description: 'Executions, logins, builds and alarms on one page',
     },
   };
+  for (const [name, value] of Object.entries(options)) {
+    all[optionOutput(name as StackOptionName)] = { value, description: `Option ${name} of this deployment` };
+  }
   for (const [name, { value, description }] of Object.entries(all))
     new CfnOutput(scope, name, { value, description });
 }

@@ -9,6 +9,9 @@ export const expiryAttribute = 'expiresAt';
 /**
  * Locks, registrations and run records of every deployment (`core/naming.ts`, `adapters/aws/registry.ts`). It outlives
  * the stack: it is what `destroy` knows a deployment by.
+ *
+ * It is to be made after all else (infra/stack.ts): a table with deletion protection cannot be rolled back, so
+ * that a first deployment that failed after it could not be repeated (docs/adr/0060-first-deployment.md).
  */
 export function registryTable(scope: Construct): Table {
   return new Table(scope, 'registry', {
@@ -20,6 +23,6 @@ export function registryTable(scope: Construct): Table {
     pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
     timeToLiveAttribute: expiryAttribute,
     deletionProtection: true,
-    removalPolicy: RemovalPolicy.RETAIN,
+    removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
   });
 }

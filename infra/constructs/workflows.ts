@@ -1,5 +1,6 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Role } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import {
   DefinitionBody,
@@ -18,13 +19,16 @@ import { resync } from '../../workflows/resync';
 import type { WorkflowResources } from '../../workflows/states';
 import { builds } from '../builds';
 import { functionSpec, type FunctionFile } from '../functions';
-import { dependOnPolicy, grant } from '../grants';
+import { dependOnPolicy, forThisAccount, grant } from '../grants';
 import { arns, logGroupNames, workflowRoleName } from '../names';
 import { workflowPermissions } from '../workflow-permissions';
 import type { Builds } from './builds';
 import type { DeployedFunctions } from './functions';
 
-/** A workflow, what it says of itself in the console, and how long one attempt may take. A redrive starts anew. */
+/**
+ * A workflow, what it says of itself in the console, and how long one attempt may take, with builds that wait for their
+ * place as long as they may. A redrive starts anew.
+ */
 export const workflowSpecs: Record<
   Workflow,
   {
@@ -36,12 +40,12 @@ export const workflowSpecs: Record<
   provision: {
     define: provision,
     comment: 'From a configuration to a Kubeflow that asks for the corporate login',
-    timeoutHours: 8,
+    timeoutHours: 16,
   },
   plan: {
     define: plan,
     comment: 'What provision would create, change and leave for a configuration; changes nothing',
-    timeoutHours: 2,
+    timeoutHours: 16,
   },
   resync: {
     define: resync,
@@ -51,20 +55,28 @@ export const workflowSpecs: Record<
   destroy: {
     define: destroy,
     comment: 'Takes away what provision made, and nothing else',
-    timeoutHours: 8,
+    timeoutHours: 16,
   },
 };
+
+/** What {@link Workflows} connects. */
+export interface WorkflowsProps {
+  readonly functions: DeployedFunctions;
+  readonly builds: Builds;
+  /** Encrypts the log groups; by default CloudWatch's own does. */
+  readonly logKey?: IKey;
+}
 
 /** The state machines. */
 export class Workflows extends Construct {
   private readonly machines = new Map<string, StateMachine>();
   private readonly called: string[] = [];
 
-  constructor(scope: Construct, id: string, props: { functions: DeployedFunctions; builds: Builds }) {
+  constructor(scope: Construct, id: string, props: WorkflowsProps) {
     super(scope, id);
     const resources = workflowResources(props.functions, props.builds);
     for (const name of Object.keys(workflowSpecs))
-      this.machines.set(name, this.deploy(name as Workflow, resources));
+      this.machines.set(name, this.deploy(name as Workflow, resources, props.logKey));
   }
 
   machine(name: Workflow): StateMachine {
@@ -78,12 +90,12 @@ export class Workflows extends Construct {
     return [...new Set(this.called)];
   }
 
-  private deploy(name: Workflow, resources: WorkflowResources): StateMachine {
+  private deploy(name: Workflow, resources: WorkflowResources, logKey?: IKey): StateMachine {
     const scope = new Construct(this, name);
     const spec = workflowSpecs[name];
     const role = new Role(scope, 'role', {
       roleName: workflowRoleName(name),
-      assumedBy: new ServicePrincipal('states.amazonaws.com'),
+      assumedBy: forThisAccount('states'),
       description: `Workflow ${stateMachineName(name)}`,
     });
     const calls = { tasks: new Set<string>(), builds: new Set<BuildProject>() };
@@ -115,6 +127,7 @@ export class Workflows extends Construct {
           logGroupName: logGroupNames.workflow(name),
           retention: RetentionDays.THREE_MONTHS,
           removalPolicy: RemovalPolicy.DESTROY,
+          ...(logKey && { encryptionKey: logKey }),
         }),
         level: LogLevel.ALL,
         // Inputs and outputs carry addresses of people (notification, access rules): they stay in the history.

@@ -9,8 +9,9 @@ import { deploymentOf } from '../../core/execution/deployment-of';
 import { isSameMoment } from '../../core/execution/same-moment';
 import { viewExecution, type ExecutionView, type Step } from '../../core/execution/view';
 import { readableCause } from '../../core/execution/cause';
-import { deploymentTopicArn, detailTypes, unknownDeployment } from '../../core/naming';
+import { deploymentTopicArn, detailTypes, product, unknownDeployment } from '../../core/naming';
 import { adviceFor } from './advice';
+import { isAlarming } from './alarming';
 import { statusEventSchema, type StatusEvent } from './status-event';
 import { defined } from '../../core/defined';
 
@@ -20,6 +21,8 @@ export interface RecorderContext {
   logger: Pick<Logger, 'info' | 'appendKeys'>;
   now: () => Date;
   environment: Readonly<Record<string, string | undefined>>;
+  /** Counts a failure that operators are to be alarmed of. */
+  alarm: (workflow: string) => void;
 }
 
 /**
@@ -65,6 +68,7 @@ export async function recordFailure(
     viewExecution(await readExecutionEvents(clients, executionArn)),
   );
   const run = { executionArn, stateMachine, status };
+  if (isAlarming(status, failure)) context.alarm(stateMachine.replace(`${product}-`, ''));
   await writeRun(clients, table, deployment, { ...run, failure }, now());
   await tell({ region, detail }, { deployment, stateMachine, failure }, context);
   // Last: a recorder that dies on the way is called again, and then tells.

@@ -8,6 +8,7 @@ import { createEksToken } from '../../adapters/kubernetes/eks-token';
 import { accessCluster } from '../../isolation/reconcile-user';
 import { completeRules } from '../../core/access/complete-rules';
 import { readEnvironment } from '../../core/environment';
+import { metricsNamespace } from '../../core/naming';
 import { Clusters } from './clusters';
 import { environmentCredentials } from './credentials';
 import { loginBudgetMs } from './deadline';
@@ -28,7 +29,7 @@ export async function handler<E extends PreTokenEvent>(event: E, context: Contex
 
 function assemble(): ProfileManagerParts {
   const logger = new Logger({ serviceName: 'profile-manager' });
-  const metrics = new Metrics({ namespace: 'KubeflowEks', serviceName: 'profile-manager' });
+  const metrics = new Metrics({ namespace: metricsNamespace, serviceName: 'profile-manager' });
   const clients = createClients({ region: process.env['AWS_REGION'] ?? 'us-east-1', maxAttempts: 2 });
   const table = readEnvironment('registryTable');
   return {

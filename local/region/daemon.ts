@@ -28,6 +28,8 @@ async function main(options: DaemonOptions): Promise<void> {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   const region = await startRegion({
     ...options,
+    // It is to take any configuration.
+    context: { archiveBuckets: '*' },
     onProgress: (progress, isPassing) => {
       tell({ progress, ...(isPassing === true ? { isPassing } : {}) });
     },

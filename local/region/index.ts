@@ -4,3 +4,4 @@ export { failState } from './faults';
 export { findConnection } from './connection';
 export type { RegionConnection } from './connection';
 export { bringUp, prepareAccountOf, takeDown } from './lifecycle';
+export { stackOptionsFor } from './account/stack-options';

@@ -15,6 +15,8 @@ export interface RegionOptions {
   /** The named points of faults; may be changed while the region runs. */
   faults?: Faults;
   port?: number;
+  /** The stack's options (`infra/options.ts`), as `cdk.context.json` has them. */
+  context?: Readonly<Record<string, unknown>>;
   /** Folder with a distribution of Kubeflow; without it a reduced one is made. */
   distribution?: string;
   /** What is going on, in sentences. */

@@ -18,6 +18,7 @@ import { accompany } from './companions';
 import { controlApi } from './control';
 import { deploy } from './deployment';
 import { EventBus } from './events/bus';
+import { Alarms, refusalOf } from './events/notices';
 import type { Faults } from './faults';
 import { invokeApi } from './functions/api';
 import { runtimeEnvironment } from './functions/environment';
@@ -50,6 +51,8 @@ export interface Region {
   readonly gateway: Gateway;
   readonly network: Network;
   readonly bus: EventBus;
+  /** The alarms on what functions count. */
+  readonly alarms: Alarms;
   readonly functions: FunctionRunner;
   readonly stepFunctions: StepFunctions;
   readonly builds: CodeBuild;
@@ -113,6 +116,7 @@ async function start(
       outdir: join(dir, 'stack'),
       account: accountId,
       region,
+      ...defined({ context: options.context }),
     }),
     startMoto({
       accountId,
@@ -196,6 +200,11 @@ async function start(
   started.push(() => network.close());
   const reach = () => ({ region, endpoint, proxyUrl: network.proxyUrl, caFile });
 
+  const alarms = new Alarms(deployed.alarms, deployed.topic, (topicArn, message) => {
+    notify(clients, topicArn, message).catch((error: unknown) => {
+      logs.write('alarms', String(error));
+    });
+  });
   const functions = new FunctionRunner({
     functions: deployed.functions,
     runtimeEnvironment: (deployedFunction) =>
@@ -203,6 +212,7 @@ async function start(
     fault: ({ name }, event) => faults.function?.(name, event),
     onLine: (name, line) => {
       logs.write(`functions/${name}`, line);
+      alarms.observe(line);
     },
   });
   started.push(() => functions.stop());
@@ -212,8 +222,11 @@ async function start(
     rules: deployed.rules,
     deliver: async (arn, input) => {
       if (functions.find(arn) !== undefined) await functions.invoke(arn, input);
-      else if (arn === deployed.topic.arn) await notify(clients, arn, input);
-      else {
+      else if (arn === deployed.topic.arn) {
+        const refusal = refusalOf(deployed.topic, { service: 'events.amazonaws.com' });
+        if (refusal !== undefined) throw new Error(refusal);
+        await notify(clients, arn, input);
+      } else {
         await access.require(roleOfTarget(deployed.rules, arn), 'states:StartExecution', arn);
         stepFunctions.startExecution({ stateMachineArn: arn, input: JSON.stringify(input) });
       }
@@ -269,6 +282,7 @@ async function start(
         clusters,
         moto: toMoto.handler,
         faults,
+        permits: (caller, authorization) => access.permits(caller, authorization),
         administrators: [operatorArn(accountId)],
       }),
       events: [eventsApi(bus)],
@@ -300,6 +314,7 @@ async function start(
     gateway,
     network,
     bus,
+    alarms,
     functions,
     stepFunctions,
     builds,

@@ -6,7 +6,7 @@ import { formatProblem, parseConfiguration, type Configuration } from '../../cor
 import type { ExecutionView } from '../../core/execution/view';
 import { functionName, stateMachineName } from '../../core/naming';
 import { makeOwnedTempDir, sweepTempDirs } from '../processes/owned-temp-dir';
-import { failState, operator, startRegion, type Region } from '../region';
+import { failState, operator, stackOptionsFor, startRegion, type Region } from '../region';
 import { reviewAccess } from './access';
 import { followExecution, plainStep } from './follow';
 import { logIn } from './logins';
@@ -87,8 +87,13 @@ async function rehearseIn(
   options: RehearsalOptions,
 ): Promise<RehearsalResult> {
   const { report } = options;
+  const context = stackOptionsFor(options.configuration);
+  for (const [name, value] of Object.entries(context)) {
+    report.line(`the stack is deployed with the option ${name}=${value}, which this configuration needs`);
+  }
   const region = await startRegion({
     dir,
+    context,
     accountId: configuration.account_id,
     region: configuration.region,
     clock: 'virtual',

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { defined } from '../../core/defined';
 import { makeResolver, type Resolver, type Target, type Template, type TemplateResource } from './intrinsics';
 
 /** A function as deployed. */
@@ -79,6 +80,29 @@ export interface DeployedRole {
   readonly statements: readonly Readonly<Record<string, unknown>>[];
 }
 
+/** A CloudWatch alarm as deployed. */
+export interface DeployedAlarm {
+  readonly name: string;
+  readonly arn: string;
+  readonly metric: {
+    readonly namespace: string;
+    readonly name: string;
+    readonly dimensions: Readonly<Record<string, string>>;
+  };
+  /** What is told at each change of its state. */
+  readonly actions: { readonly alarm: readonly string[]; readonly ok: readonly string[] };
+}
+
+/** A topic with who may publish to it, and who may use its key. */
+export interface DeployedTopic {
+  readonly name: string;
+  readonly arn: string;
+  /** Statements of the policy that takes the place of SNS' own; `undefined` where there is none. */
+  readonly policy?: readonly Readonly<Record<string, unknown>>[];
+  /** Statements of the policy of the key that it is encrypted with. */
+  readonly keyPolicy?: readonly Readonly<Record<string, unknown>>[];
+}
+
 /** What the stack deploys, with names and ARNs in the place of references. */
 export interface DeployedResources {
   readonly functions: readonly DeployedFunction[];
@@ -86,7 +110,8 @@ export interface DeployedResources {
   readonly stateMachines: readonly DeployedStateMachine[];
   readonly buildProjects: readonly DeployedBuildProject[];
   readonly table: DeployedTable;
-  readonly topic: { readonly name: string; readonly arn: string };
+  readonly topic: DeployedTopic;
+  readonly alarms: readonly DeployedAlarm[];
   readonly rules: readonly DeployedRule[];
   readonly roles: readonly DeployedRole[];
   readonly outputs: Readonly<Record<string, string>>;
@@ -117,7 +142,9 @@ export function resolveTemplate(
   const asset = (key: string) => path.join(options.assemblyDir, `asset.${path.basename(key, '.zip')}`);
 
   const [table] = named('AWS::DynamoDB::Table', readTable);
-  const [topic] = named('AWS::SNS::Topic', (_properties, name, arn) => ({ name, arn }));
+  const [topic] = named('AWS::SNS::Topic', (properties, name, arn) =>
+    readTopic(template, resolver, { properties, name, arn }),
+  );
   if (!table || !topic) throw new Error('the template has no table or no topic');
   return {
     functions: named('AWS::Lambda::Function', (properties, name, arn) =>
@@ -139,6 +166,7 @@ export function resolveTemplate(
     ),
     table,
     topic,
+    alarms: named('AWS::CloudWatch::Alarm', readAlarm),
     rules: named('AWS::Events::Rule', readRule),
     roles: readRoles(template, resolver),
     outputs: Object.fromEntries(
@@ -247,6 +275,52 @@ function readRule(properties: Properties, name: string, arn: string): DeployedRu
       };
     }),
   };
+}
+
+function readAlarm(properties: Properties, name: string, arn: string): DeployedAlarm {
+  const dimensions = (properties['Dimensions'] ?? []) as { Name: string; Value: string }[];
+  return {
+    name,
+    arn,
+    metric: {
+      namespace: text(properties['Namespace']),
+      name: text(properties['MetricName']),
+      dimensions: Object.fromEntries(dimensions.map(({ Name, Value }) => [Name, Value])),
+    },
+    actions: {
+      alarm: (properties['AlarmActions'] ?? []) as string[],
+      ok: (properties['OKActions'] ?? []) as string[],
+    },
+  };
+}
+
+function readTopic(
+  template: Template,
+  resolver: Resolver,
+  { properties, name, arn }: { properties: Properties; name: string; arn: string },
+): DeployedTopic {
+  const ofType = (type: string) =>
+    Object.entries(template.Resources)
+      .filter(([, resource]) => resource.Type === type)
+      .map(([logicalId, resource]) => ({ logicalId, properties: resolvedProperties(resolver, resource) }));
+  const policy = ofType('AWS::SNS::TopicPolicy').find((it) =>
+    (it.properties['Topics'] as string[]).includes(arn),
+  );
+  const key = ofType('AWS::KMS::Key').find(
+    ({ logicalId }) => resolver.arnOf(logicalId) === properties['KmsMasterKeyId'],
+  );
+  return {
+    name,
+    arn,
+    ...defined({
+      policy: statementsOf(policy?.properties['PolicyDocument']),
+      keyPolicy: statementsOf(key?.properties['KeyPolicy']),
+    }),
+  };
+}
+
+function statementsOf(document: unknown): Properties[] | undefined {
+  return (document as { Statement: Properties[] } | undefined)?.Statement;
 }
 
 /** CDK moves what is too long for a role's own policy to managed ones. */

@@ -1,8 +1,8 @@
 import type { FunctionSpecs } from '../../core/function-spec';
-import type { Permission } from '../../core/permissions';
+import { boundless, type Permission } from '../../core/permissions';
 import { readLock } from '../support/permissions';
 
-const hostedZones = 'arn:<partition>:route53:::hostedzone/*';
+const hostedZones = `arn:<partition>:route53:::hostedzone/${boundless.zone}`;
 
 const readRecords: Permission = {
   actions: ['route53:ListResourceRecordSets'],

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { connectToCluster } from '../../adapters/aws/cluster-access';
 import { findPoolUser, listPoolUsers } from '../../adapters/aws/pool-users';
-import { readPoolRegistration, writeItem } from '../../adapters/aws/registry';
+import { readPoolRegistration, registryKey, writeRecord } from '../../adapters/aws/registry';
 import { reconcileAll } from '../../isolation/reconcile-all';
 import { accessCluster } from '../../isolation/reconcile-user';
 import { completeRules } from '../../core/access/complete-rules';
@@ -62,8 +62,9 @@ export const task = defineTask({
       const summary = await reconcileAll(accessCluster(client), directory, completeRules(pool.rules));
       context.logger.info('access reconciled', { summary });
       // The last pass, for reports; a history is in the executions.
-      const key = { pk: `deployment#${deployment.name}`, sk: 'access' };
-      await writeItem(context.clients, table, key, { ...summary, at: context.now().toISOString() });
+      const key = registryKey.access(deployment.name);
+      const now = context.now();
+      await writeRecord(context.clients, table, key, { ...summary, at: now.toISOString() }, now);
       return summary;
     } finally {
       client.close();

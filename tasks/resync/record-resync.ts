@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { publishToDeployment } from '../../adapters/aws/notifications';
-import { registryKey, writeItem } from '../../adapters/aws/registry';
+import { registryKey, writeRecord } from '../../adapters/aws/registry';
 import { readEnvironment } from '../../core/environment';
 import { deploymentTopicArn } from '../../core/naming';
 import type { TaskContext } from '../support/context';
@@ -43,13 +43,10 @@ export const task = defineTask({
       warnings: warningsOf(results),
     };
     const table = readEnvironment('registryTable', context.environment);
+    const now = context.now();
+    const record = { ...summary, executionArn, results, recordedAt: now.toISOString() };
     await context.keepBooks(`record the resync of ${deployment.name}`, () =>
-      writeItem(context.clients, table, registryKey.resync(deployment.name), {
-        ...summary,
-        executionArn,
-        results,
-        recordedAt: context.now().toISOString(),
-      }),
+      writeRecord(context.clients, table, registryKey.resync(deployment.name), record, now),
     );
     if (summary.warnings.length > 0) await warn(context, summary);
     return summary;

@@ -38,9 +38,15 @@ export const functions = {
     permissions: [
       readLock,
       {
-        actions: ['lambda:GetPolicy', 'lambda:AddPermission', 'lambda:RemovePermission'],
+        actions: ['lambda:GetPolicy', 'lambda:RemovePermission'],
         resources: [profileManager, profileManagerAlias],
-        why: 'Lets the pool, and no other, call the alias.',
+        why: 'Compares who may call the alias, and takes back what is no longer wanted.',
+      },
+      {
+        actions: ['lambda:AddPermission'],
+        resources: [profileManager, profileManagerAlias],
+        conditions: { StringEquals: { 'lambda:Principal': 'cognito-idp.amazonaws.com' } },
+        why: 'Lets the pool call the alias. Nobody but Cognito can be let in.',
       },
     ],
   },

@@ -7,8 +7,10 @@ import { buildProgram } from '../../cli/program';
 import { errorCatalogue } from '../../core/errors';
 import { kubeflowDistribution } from '../../core/versions';
 import { alarmDescription, alarms } from '../../infra/alarms';
+import { stackOptionNames } from '../../infra/options';
 import { longestWait, type RetryPolicy } from '../../workflows/retry-policies';
 import * as policies from '../../workflows/retry-policies';
+import { removeSynthesis, synthesizeForTest } from '../infra/synthesis';
 
 const runbook = readFileSync(join(__dirname, '../../docs/operations.md'), 'utf8');
 
@@ -71,7 +73,47 @@ test('every alarm has an entry where its text points, and nothing else has', () 
   }
 });
 
+test('what a rule mails points to an entry, too', () => {
+  const { deployed } = synthesizeForTest();
+  const texts = deployed.rules.flatMap(({ targets }) =>
+    targets.flatMap(({ inputTransformer }) => inputTransformer?.inputTemplate ?? []),
+  );
+  const anchors = texts.flatMap((text) =>
+    [...text.matchAll(/operations\.md#([a-z-]+)/g)].map(([, it]) => it),
+  );
+  expect(anchors).toEqual(['resync-warnings']);
+  for (const anchor of anchors) expect(sections.map(({ title }) => anchorOf(title))).toContain(anchor);
+  removeSynthesis();
+});
+
+test('with an address of the runbook, alarms and mails have links', () => {
+  const runbookUrl = 'https://wiki.acme.example/kubeflow/operations.html';
+  const { deployed, template } = synthesizeForTest({ context: { runbookUrl } });
+  const descriptions = Object.values(template.Resources)
+    .filter(({ Type }) => Type === 'AWS::CloudWatch::Alarm')
+    .map(({ Properties }) => Properties?.['AlarmDescription']);
+  expect(descriptions).toHaveLength(alarms.length);
+  for (const text of [...descriptions, JSON.stringify(deployed.rules)]) {
+    expect(text).toContain(`${runbookUrl}#`);
+    expect(text).not.toContain('docs/operations.md');
+  }
+  removeSynthesis();
+});
+
+test('every option of the stack is in the table of options', () => {
+  const names = [
+    ...(sections.find(({ title }) => title === 'Options of the stack')?.text ?? '').matchAll(/^\| `(\w+)`/gm),
+  ];
+  expect(names.map(([, name]) => name)).toEqual(Object.keys(stackOptionNames));
+});
+
 const entries = [...Object.values(kinds), 'Alarms'].flatMap((title) => below(title));
+
+test.each(entries)('$title does not trust a deployment to mend what was changed by hand', ({ text }) => {
+  // CloudFormation changes what differs between templates, and nothing else.
+  for (const [command] of text.matchAll(/cdk deploy[^`]*/g)) expect(command).toMatch(/--revert-drift/);
+  expect(text).not.toContain('cdk diff');
+});
 
 test.each(entries)('$title says what it means, how to look into it and what to do', ({ text }) => {
   const parts = [...text.matchAll(/^\*\*(\w+)\.\*\* /gm)].map(([, part]) => part);

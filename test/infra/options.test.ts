@@ -14,7 +14,7 @@ test('the builds get what the context says to them, and nothing where it says no
 test.each([
   [{ componentTimeoutMinutes: '0' }, 'componentTimeoutMinutes is 0; expected a whole number from 1 to 80'],
   [{ componentTimeoutMinutes: 'long' }, 'componentTimeoutMinutes is long; expected a whole number'],
-  [{ resyncMinutes: '4' }, 'resyncMinutes is 4; expected a whole number from 5 to 1440'],
+  [{ resyncMinutes: '4' }, 'resyncMinutes is 4; expected a whole number from 5 to 720'],
   [
     { toolsMirror: 'mirror/tools' },
     'toolsMirror is mirror/tools; expected s3://bucket/folder or an https address',

@@ -17,11 +17,13 @@ export interface TestSynthesis {
 
 export const testTarget = { accountId: '111122223333', region: 'eu-central-1', partition: 'aws' } as const;
 
-let last: TestSynthesis | undefined;
+const known = new Map<string, TestSynthesis>();
 
-/** Synthesises once for a test file; call {@link removeSynthesis} after all its tests. */
+/** Synthesises once for a test file and a context; call {@link removeSynthesis} after all its tests. */
 export function synthesizeForTest(options: Pick<AppOptions, 'context'> = {}): TestSynthesis {
-  if (last && Object.keys(options).length === 0) return last;
+  const name = JSON.stringify(options);
+  const made = known.get(name);
+  if (made !== undefined) return made;
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'kubeflow-eks-synth-'));
   folders.push(folder);
   const write = (file: string, text: string) => {
@@ -52,7 +54,7 @@ export function synthesizeForTest(options: Pick<AppOptions, 'context'> = {}): Te
     assemblyDir,
     deployed: resolveTemplate(template, { ...testTarget, assemblyDir }),
   };
-  if (Object.keys(options).length === 0) last = synthesis;
+  known.set(name, synthesis);
   return synthesis;
 }
 
@@ -61,5 +63,5 @@ const folders: string[] = [];
 /** Removes what {@link synthesizeForTest} wrote. */
 export function removeSynthesis(): void {
   for (const folder of folders.splice(0)) fs.rmSync(folder, { recursive: true, force: true });
-  last = undefined;
+  known.clear();
 }

@@ -9,7 +9,7 @@ import type { AwsClients } from '../../adapters/aws/clients';
 import { viewExecution, type ExecutionView } from '../../core/execution/view';
 import { stateMachineName, type Workflow } from '../../core/naming';
 import type { ControlPlane } from '../../local/kubernetes/control-plane';
-import { startRegion, type Region } from '../../local/region';
+import { stackOptionsFor, startRegion, type Region } from '../../local/region';
 import { operatorClients } from '../../local/rehearsal';
 import { makeTempDir } from '../../local/processes/temp-dir';
 import { expectLeastPrivilege, unusedReport } from './access';
@@ -73,6 +73,7 @@ export function useRegion(
       accountId: String(configuration['account_id']),
       region: String(configuration['region']),
       clock: 'virtual',
+      context: stackOptionsFor(configuration),
       ...options,
       onProgress: (message) => {
         process.stderr.write(`${message}\n`);

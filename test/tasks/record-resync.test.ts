@@ -40,6 +40,8 @@ describe('record-resync', () => {
       executionArn,
       results,
       recordedAt: '2026-01-02T03:04:05.000Z',
+      // After 90 days; a deployment that is gone writes no other.
+      expiresAt: Date.parse('2026-04-02T03:04:05Z') / 1000,
     });
   });
 

@@ -105,6 +105,17 @@ export class AccessControl {
       throw new Error(`${roleArn} is not authorized to perform: ${action} on ${resource}`);
   }
 
+  /**
+   * Whether a service may do something with its caller's rights, beside the call that it serves. Who is not a role of the
+   * stack may do anything.
+   */
+  async permits(principalArn: string | undefined, authorization: Authorization): Promise<boolean> {
+    const role = sessionArn.exec(principalArn ?? '')?.[1];
+    const statements = role === undefined ? undefined : this.statements.get(role);
+    if (role === undefined || statements === undefined) return true;
+    return (await this.decide(role, statements, authorization)).allowed;
+  }
+
   private async decide(
     role: string,
     statements: readonly Statement[],

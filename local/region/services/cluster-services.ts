@@ -7,6 +7,7 @@ import { clusterParts } from '../overlays/eks-addons';
 import { clusterUpdates } from '../overlays/eks-updates';
 import type { Clusters } from './clusters';
 import { clustersApi } from './eks-api';
+import { keyGrants, type Permits } from './eks-grants';
 import { ClusterIdentities } from './eks-identities';
 
 export interface ClusterServicesOptions {
@@ -16,6 +17,8 @@ export interface ClusterServicesOptions {
   /** Passes a request on to moto. */
   moto: ServiceHandler;
   faults: Faults;
+  /** Says whether a caller may do something. */
+  permits: Permits;
   /** ARNs of who administers every cluster. */
   administrators: readonly string[];
 }
@@ -28,9 +31,10 @@ export function clusterServices(options: ClusterServicesOptions): {
   eks: readonly ServiceHandler[];
   cloudformation: readonly ServiceHandler[];
 } {
-  const { accountId, region, clusters, moto, faults, administrators } = options;
+  const { accountId, region, clusters, moto, faults, permits, administrators } = options;
   const updates = clusterUpdates(moto);
   const eks = [
+    keyGrants(permits),
     new ClusterIdentities(clusters, accessEntries(accountId), administrators).handler,
     clusterParts(accountId),
     clustersApi(clusters, updates, region),

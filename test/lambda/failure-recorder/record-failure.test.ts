@@ -82,11 +82,14 @@ describe('the failure recorder', () => {
     workflows.close();
   });
 
+  const alarmed: string[] = [];
+  beforeEach(() => alarmed.splice(0));
   const record = (event: unknown) =>
     recordFailure(event, {
       clients: moto.clients,
       logger: { info: () => undefined, appendKeys: () => undefined },
       now: () => new Date('2026-11-24T12:00:00Z'),
+      alarm: (workflow) => alarmed.push(workflow),
       environment: { ...registryEnvironment, NOTIFICATION_TOPIC_ARN: topicArn, EVENT_BUS_NAME: 'default' },
     });
   /** Runs the workflow until it ends, and gives the event that EventBridge would deliver. */

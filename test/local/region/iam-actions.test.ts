@@ -29,7 +29,12 @@ import {
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam';
 import { DescribeKeyCommand, KMSClient } from '@aws-sdk/client-kms';
-import { GetProvisionedConcurrencyConfigCommand, InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import {
+  AddPermissionCommand,
+  GetProvisionedConcurrencyConfigCommand,
+  InvokeCommand,
+  LambdaClient,
+} from '@aws-sdk/client-lambda';
 import { ChangeResourceRecordSetsCommand, GetChangeCommand, Route53Client } from '@aws-sdk/client-route-53';
 import {
   GetObjectCommand,
@@ -137,7 +142,7 @@ test.each<[string, new (options: never) => object, object, readonly Expected[]]>
     [
       ['cognito-idp:CreateUserPoolDomain', here('cognito-idp', 'userpool/p_1')],
       ['acm:DescribeCertificate', 'arn:c'],
-      ['cloudfront:UpdateDistribution', `arn:aws:cloudfront::${account}:distribution/${madeUp}`],
+      ['cloudfront:UpdateDistribution', `arn:aws:cloudfront::${madeUp}:distribution/${madeUp}`],
     ],
   ],
   [
@@ -448,4 +453,22 @@ test('a REST request that is in no table is an error that names it', async () =>
   await expect(askedBy(S3Client, new GetObjectTaggingCommand({ Bucket: 'b', Key: 'k' }))).rejects.toThrow(
     /which permission s3 GET \/b\/k needs/,
   );
+});
+
+test('a permission on a function says for whom it is', async () => {
+  const [need] = await askedBy(
+    LambdaClient,
+    new AddPermissionCommand({
+      FunctionName: 'f',
+      Qualifier: 'live',
+      StatementId: 's',
+      Action: 'lambda:InvokeFunction',
+      Principal: 'cognito-idp.amazonaws.com',
+    }),
+  );
+  expect(need).toMatchObject({
+    action: 'lambda:AddPermission',
+    resource: here('lambda', 'function:f:live'),
+    context: { values: { 'lambda:principal': ['cognito-idp.amazonaws.com'] } },
+  });
 });

@@ -3,7 +3,7 @@ import { tagsOf, text } from '../parameters';
 
 /** Cognito user pools: the pool, and what Cognito does elsewhere with the caller's rights. */
 export const cognitoNeeds: Needs = (call) => {
-  const { action, operation, parameters, arn } = call;
+  const { action, operation, parameters, arn, partition } = call;
   const pool = text(parameters, 'UserPoolId');
   const own: Need = {
     action,
@@ -13,10 +13,14 @@ export const cognitoNeeds: Needs = (call) => {
     return [own, { action: 'cognito-idp:TagResource', resource: arn(`userpool/${madeUp}`) }];
   const domain = parameters['CustomDomainConfig'] as { CertificateArn?: string } | undefined;
   if (domain?.CertificateArn === undefined) return [own];
-  // "Using your own domain for managed login": the caller sets up the distribution through Cognito.
+  // "Using your own domain for managed login": the caller sets up the distribution through Cognito. It belongs to an
+  // account of AWS, so that only a policy for every resource covers it.
   return [
     own,
     { action: 'acm:DescribeCertificate', resource: domain.CertificateArn },
-    { action: 'cloudfront:UpdateDistribution', resource: arn(`distribution/${madeUp}`, 'cloudfront', '') },
+    {
+      action: 'cloudfront:UpdateDistribution',
+      resource: `arn:${partition}:cloudfront::${madeUp}:distribution/${madeUp}`,
+    },
   ];
 };

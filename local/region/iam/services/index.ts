@@ -60,14 +60,20 @@ export const servicesNeeds: Readonly<Record<string, Needs>> = {
     // An alias does not tell which key it is.
     return key === undefined || /(?:^|:)alias\//.test(key) ? undefined : named(key, (id) => arn(`key/${id}`));
   }),
-  lambda: onResource(({ parameters, arn }) => {
-    const resource = named(text(parameters, 'function'), (name) => arn(`function:${name}`));
+  lambda: ({ action, operation, parameters, arn }) => {
+    const unqualified = named(text(parameters, 'function'), (name) => arn(`function:${name}`));
     const qualifier = text(parameters, 'Qualifier');
-    const qualified = (resource?.split(':').length ?? 0) > 7;
-    return resource === undefined || qualifier === undefined || qualified
-      ? resource
-      : `${resource}:${qualifier}`;
-  }),
+    const qualified = (unqualified?.split(':').length ?? 0) > 7;
+    const resource =
+      unqualified === undefined || qualifier === undefined || qualified
+        ? unqualified
+        : `${unqualified}:${qualifier}`;
+    // Service Authorization Reference, AWS Lambda: whom a permission is for.
+    const keys = operation.startsWith('AddPermission')
+      ? { 'lambda:principal': [text(parameters, 'Principal') ?? []].flat() }
+      : {};
+    return [{ action, resource, keys }];
+  },
   logs: onResource(({ parameters, arn }) =>
     named(text(parameters, 'logGroupName'), (name) => arn(`log-group:${name}:*`)),
   ),

@@ -1,0 +1,21 @@
+import type { RunFailure } from '../../adapters/aws/registry-runs';
+import { errorKind } from '../../core/errors';
+
+/** What an execution is refused with before it has touched anything: whoever started it is told, and nobody is woken. */
+const refusals = new Set(['InvalidConfiguration', 'DeploymentMissing', 'DeploymentLocked', 'LockLost']);
+
+/** Steps before the first change of anything but the lock. */
+const refusingStates = new Set(['Validate configuration', 'Acquire lock', 'Preflight checks']);
+
+/**
+ * Whether operators are to be alarmed of the end of an execution: not of one that was refused, for a misspelt name, a
+ * configuration that cannot be or an account that lacks something, and not of one that somebody stopped.
+ */
+export function isAlarming(
+  status: 'FAILED' | 'TIMED_OUT' | 'ABORTED',
+  { error, state }: Pick<RunFailure, 'error' | 'state'>,
+): boolean {
+  if (status === 'ABORTED') return false;
+  const refusedThere = state !== undefined && refusingStates.has(state) && errorKind(error) === 'user';
+  return !refusals.has(error) && !refusedThere;
+}
