@@ -23,3 +23,8 @@ export function logoutUrl(kubeflowDomain: string): string {
 export function authorizeUrl(cognitoDomain: string): string {
   return `https://${cognitoDomain}/oauth2/authorize`;
 }
+
+/** The endpoint of a Cognito domain at which a client exchanges a code or a refresh token for tokens. */
+export function tokenUrl(cognitoDomain: string): string {
+  return `https://${cognitoDomain}/oauth2/token`;
+}

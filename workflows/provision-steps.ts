@@ -50,7 +50,7 @@ export function kubeflowSteps({ clusterAccess }: StepResources): readonly Step[]
         CONFIGURATION: buildConfiguration,
         FOUND: '{"vpc": $found.vpc, "subnets": $found.subnets}',
         IDENTITY:
-          '$sift($identity, function($value, $key) { $key in ["userPoolId", "userPoolArn", "clientId", "secretArn", "certificateArn", "cognitoDomain"] })',
+          '$merge([$sift($identity, function($value, $key) { $key in ["userPoolId", "userPoolArn", "clientId", "secretArn", "certificateArn", "cognitoDomain"] }), {"emailDomains": [$config.access.allowed_email_domains]}])',
         CLUSTER: '$cluster',
       },
       needs: [

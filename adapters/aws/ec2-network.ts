@@ -16,6 +16,8 @@ export interface Vpc {
 
 export interface Subnet {
   id: string;
+  /** Its IPv4 range, which need not be within the VPC's first one. */
+  cidr: string;
   /** Availability zone: `eu-central-1a`. */
   az: string;
   /** The zone's id, the same in every account: `euc1-az2`. */
@@ -55,6 +57,7 @@ export async function findSubnets(clients: AwsClients, vpcId: string): Promise<S
       const id = subnet.SubnetId ?? '';
       subnets.push({
         id,
+        cidr: subnet.CidrBlock ?? '',
         az: subnet.AvailabilityZone ?? '',
         zoneId: subnet.AvailabilityZoneId ?? '',
         public: isPublic(id, tables),

@@ -7,6 +7,7 @@ import { imagesOf } from '../kubernetes/images';
 import type { BuildCluster, Found, Identity } from '../support/input';
 import { selectedComponents, type Component } from './components';
 import { parseManifests, type KubernetesObject } from '../kubernetes/objects';
+import { withAdjustments } from './overlay/adjustments';
 import { withGeneratedSecrets } from './overlay/credentials';
 import { ingress, loadBalancerPolicy } from './overlay/ingress';
 import { dashboardOverlay, dashboardPart, loginOverlay, loginParts, type Files } from './overlay/login';
@@ -42,6 +43,7 @@ export function loginOf({ configuration, identity }: Pick<RenderInput, 'configur
     clientId: identity.clientId,
     cognitoDomain: identity.cognitoDomain,
     kubeflowDomain: configuration.kubeflow_domain,
+    emailDomains: identity.emailDomains ?? [],
   };
 }
 
@@ -115,7 +117,7 @@ async function build(
         ? await readFile(rendered, 'utf8')
         : await tools.kustomize(join(distribution, source.kustomize)),
     );
-    return withGeneratedSecrets(id, objects);
+    return withAdjustments(id, withGeneratedSecrets(id, objects));
   }
   switch (source.ours) {
     case 'login':
@@ -131,7 +133,10 @@ async function build(
         ({ metadata }) => metadata.name !== selfServicePolicy || !configuration.access.self_service_profiles,
       );
     case 'ingress':
-      return [loadBalancerPolicy(found), ingress(configuration, found, identity.certificateArn)];
+      return [
+        loadBalancerPolicy(configuration, found),
+        ingress(configuration, found, identity.certificateArn),
+      ];
   }
 }
 

@@ -4,7 +4,12 @@ import { UserError } from '../../core/errors';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-const subnet = z.object({ id: z.string(), az: z.string() });
+const subnet = z.object({
+  id: z.string(),
+  az: z.string(),
+  /** Absent where an older version registered the deployment. */
+  cidr: z.string().optional(),
+});
 
 /** The network that the preflight checks found. */
 export const foundSchema = z.object({
@@ -20,6 +25,8 @@ export const identitySchema = z.object({
   secretArn: z.string(),
   certificateArn: z.string(),
   cognitoDomain: z.string(),
+  /** Those of the access rules, of which a build needs nothing else. */
+  emailDomains: z.array(z.string()).optional(),
 });
 
 /** Where the cluster is and what tokens its service accounts carry. */

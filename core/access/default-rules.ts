@@ -10,7 +10,8 @@ export const defaultRules = {
   default_role: 'edit' as Role,
   namespace_aliases: {} as Record<string, string>,
   create_profiles: true,
-  profile_owner: 'admin@kubeflow.com',
+  // Nobody can have it: the top-level domain is reserved for that (RFC 2606).
+  profile_owner: 'profiles@kubeflow-eks.invalid',
   accepted_profile_owners: [] as string[],
   self_service_profiles: false,
   default_quota: {} as Record<string, string>,
@@ -26,6 +27,7 @@ export const defaultRules = {
   } as Record<string, string>,
   reserved_namespaces: [] as string[],
   email_domains: [] as string[],
+  allowed_email_domains: [] as string[],
   max_grants_per_user: 200,
   on_sync_failure: 'deny' as 'deny' | 'allow',
   log_identities: false,

@@ -2,6 +2,7 @@ import { grantsFor, type DesiredAccess, type ReasonedGrant } from './grants';
 import { parseGroups } from './groups';
 import { identityOf, type Identity } from './identity';
 import type { GroupMapper } from './mapping';
+import { loginProblem } from './may-log-in';
 import { roles } from './roles';
 import type { AccessRules } from './rules';
 
@@ -35,7 +36,7 @@ export interface DirectoryReading {
 export interface DirectoryCounts {
   users: number;
   disabled: number;
-  /** Without an e-mail that Kubeflow could know them by. */
+  /** Without an e-mail that Kubeflow could know them by, or that may log in. */
   withoutIdentity: number;
   /** With a groups attribute that cannot be read. */
   unreadable: number;
@@ -69,7 +70,7 @@ export function readDirectory(
       continue;
     }
     const result = identityOf(user.email);
-    if (!result.ok) {
+    if (!result.ok || loginProblem(result.identity.email, rules) !== undefined) {
       counts.withoutIdentity += 1;
       continue;
     }

@@ -55,7 +55,9 @@ export const accessRulesSchema = z.strictObject({
   profile_owner: z
     .email()
     .default(defaultRules.profile_owner)
-    .describe('Owner of the Profiles that are made for groups.'),
+    .describe(
+      'Owner of the Profiles that are made for groups: an address of nobody, since its owner could enter all of them. Its login is refused.',
+    ),
   accepted_profile_owners: z
     .array(z.email())
     .default(defaultRules.accepted_profile_owners)
@@ -92,6 +94,12 @@ export const accessRulesSchema = z.strictObject({
     .default(defaultRules.email_domains)
     .describe(
       "The company's e-mail domains of more than two parts or with a hyphen; users of a listed domain get the very object names that the dashboard gives.",
+    ),
+  allowed_email_domains: z
+    .array(z.string().regex(/^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/))
+    .default(defaultRules.allowed_email_domains)
+    .describe(
+      'E-mail domains whose users may log in, each without those below it; others are refused and lose what they have. By default every domain that the directory gives.',
     ),
   max_grants_per_user: z
     .int()

@@ -120,6 +120,13 @@ const kubeflowSchema = z.strictObject(
     ingress_scheme: z
       .enum(['internet-facing', 'internal'], { error: 'must be "internet-facing" or "internal"' })
       .default('internet-facing'),
+    ingress_cidrs: z
+      .array(field.cidr, { error: 'must be a list of IPv4 ranges' })
+      .min(1, 'must name at least one range; leave it out to let every address in')
+      .optional()
+      .describe(
+        'Who reaches the load balancer; everybody without it. The function that verifies the endpoint must be among them: deploy the stack into a VPC, and name the addresses of its NAT gateways.',
+      ),
   },
   { error: 'must be a map' },
 );

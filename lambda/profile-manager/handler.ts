@@ -21,12 +21,14 @@ export class LoginRefused extends Error {
 }
 
 const refusal = 'Your access could not be brought up to date. Please sign in again in a minute.';
+const notAllowedRefusal = 'This account may not be used with Kubeflow. Please ask those who run it.';
 
 /**
  * One login: bring the cluster in line, then let the token carry the directory's groups.
  *
  * @param budgetMs everything must be answered by then
- * @throws LoginRefused where the cluster is out of sync and the rules say `on_sync_failure: deny`
+ * @throws LoginRefused where the cluster is out of sync and the rules say `on_sync_failure: deny`, and for an e-mail
+ *   that the rules do not let in
  */
 export async function handleLogin<E extends PreTokenEvent>(
   parts: ProfileManagerParts,
@@ -49,18 +51,15 @@ export async function handleLogin<E extends PreTokenEvent>(
       return withGroups(event, parsed.ok ? parsed.groups : []);
     }
     const { outcome, requests } = await synchronise(login, pool, end.signal);
-    const denied = outcome.kind === 'out-of-sync' && pool.rules.on_sync_failure === 'deny';
+    const notAllowed = outcome.kind === 'not-allowed';
+    const denied = notAllowed || (outcome.kind === 'out-of-sync' && pool.rules.on_sync_failure === 'deny');
     const durationMs = performance.now() - startedAt;
     reportLogin(parts.logger, parts.metrics, { login, pool, outcome, requests, durationMs, denied });
     if (outcome.kind === 'out-of-sync') await parts.requestResync(pool, 'a login could not be synchronised');
     else if (outcome.kind === 'synced' && outcome.report.pending.length > 0) {
       await parts.requestResync(pool, 'a new profile was not ready');
     }
-    if (denied) {
-      throw new LoginRefused(
-        'Your access could not be brought up to date. Please sign in again in a minute.',
-      );
-    }
+    if (denied) throw new LoginRefused(notAllowed ? notAllowedRefusal : refusal);
     return withGroups(event, outcome.groups);
   } finally {
     clearTimeout(timer);

@@ -1,6 +1,7 @@
 import { grantsFor } from '../../core/access/grants';
 import { parseGroups } from '../../core/access/groups';
 import { identityOf } from '../../core/access/identity';
+import { loginProblem } from '../../core/access/may-log-in';
 import { reconcileUser, type UserReport } from '../../isolation/reconcile-user';
 import type { ConnectedPool } from './clusters';
 import type { LoginRequest } from './event';
@@ -11,6 +12,8 @@ export type LoginOutcome =
   | { readonly kind: 'synced'; readonly groups: readonly string[]; readonly report: UserReport }
   /** The user cannot have any access: there is nothing to bring in line. */
   | { readonly kind: 'without-identity'; readonly groups: readonly string[]; readonly problem: string }
+  /** The rules say that this e-mail may not log in. */
+  | { readonly kind: 'not-allowed'; readonly groups: readonly string[]; readonly problem: string }
   /** The cluster could not be (wholly) brought in line. */
   | {
       readonly kind: 'out-of-sync';
@@ -50,6 +53,8 @@ async function outcomeOf(
   const { groups } = parsed;
   const identity = identityOf(login.email);
   if (!identity.ok) return { kind: 'without-identity', groups, problem: identity.problem };
+  const notAllowed = loginProblem(identity.identity.email, pool.rules);
+  if (notAllowed !== undefined) return { kind: 'not-allowed', groups, problem: notAllowed };
   try {
     const desired = grantsFor(groups, pool.rules);
     const report = await reconcileUser(pool.access, identity.identity, desired, pool.rules, { signal });

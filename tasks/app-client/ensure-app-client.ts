@@ -75,10 +75,12 @@ function settings(kubeflowDomain: string, callbackPaths: readonly string[], prov
     // Of the user's attributes only these become claims. The groups become cognito:groups by the trigger, and their
     // raw attribute, up to 2,048 characters, stays out of every session cookie.
     ReadAttributes: ['email', 'email_verified'],
-    RefreshTokenValidity: 7,
-    AccessTokenValidity: 1,
-    IdTokenValidity: 1,
-    TokenValidityUnits: { RefreshToken: 'days', AccessToken: 'hours', IdToken: 'hours' },
+    // The bound of a session (docs/adr/0070-bounds-of-sessions.md): a refresh asks Cognito, which has heard of no change
+    // in the directory. 60 minutes are the least that Cognito takes for a refresh token.
+    RefreshTokenValidity: 60,
+    AccessTokenValidity: 15,
+    IdTokenValidity: 15,
+    TokenValidityUnits: { RefreshToken: 'minutes', AccessToken: 'minutes', IdToken: 'minutes' },
     EnableTokenRevocation: true,
     PreventUserExistenceErrors: 'ENABLED',
   } satisfies AppClientSettings;

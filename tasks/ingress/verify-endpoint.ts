@@ -77,7 +77,8 @@ async function ask(url: URL): Promise<{ status: number; location: string | undef
     throw new NotReadyError(
       'EndpointNotReady',
       `${withoutQuery(url)} cannot be reached (${reasonOf(error)}). DNS or the load balancer may need some minutes; if ` +
-        'this goes on, see that the name resolves and that the certificate is valid for it.',
+        'this goes on, see that the name resolves, that the certificate is valid for it, and that this function may ' +
+        'reach the load balancer (kubeflow.ingress_scheme, kubeflow.ingress_cidrs).',
       { cause: error },
     );
   }

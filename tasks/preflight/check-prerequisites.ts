@@ -32,7 +32,7 @@ const configurationSchema = z.object({
 });
 type Checked = z.infer<typeof configurationSchema>;
 
-const subnet = z.object({ id: z.string(), az: z.string() });
+const subnet = z.object({ id: z.string(), az: z.string(), cidr: z.string().optional() });
 
 /**
  * Checks everything that the account, its network and the directory must already have, and finds what the

@@ -5,6 +5,7 @@ import type { Finding } from './findings';
 export interface ChosenSubnet {
   id: string;
   az: string;
+  cidr: string;
 }
 
 export interface ChosenSubnets {
@@ -90,7 +91,7 @@ export function chooseSubnets(
     });
   }
   return {
-    subnets: { private: chosen.private.map(idAndZone), public: chosen.public.map(idAndZone) },
+    subnets: { private: chosen.private.map(asChosen), public: chosen.public.map(asChosen) },
     findings,
   };
 }
@@ -120,8 +121,8 @@ function publicNodeFindings(vpc: Vpc, subnets: readonly Subnet[]): Finding[] {
   ];
 }
 
-function idAndZone({ id, az }: Subnet): ChosenSubnet {
-  return { id, az };
+function asChosen({ id, az, cidr }: Subnet): ChosenSubnet {
+  return { id, az, cidr };
 }
 
 function listed(subnets: readonly Subnet[]): string {

@@ -13,7 +13,7 @@ import { chooseSubnets } from '../preflight/network';
 import { chooseZone } from '../preflight/zone';
 import { defineTask, deploymentSchema, type Deployment } from '../support/task';
 
-const subnet = z.object({ id: z.string(), az: z.string() });
+const subnet = z.object({ id: z.string(), az: z.string(), cidr: z.string().optional() });
 
 const foundSchema = z.object({
   vpc: z.object({ id: z.string(), cidr: z.string() }),

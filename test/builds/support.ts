@@ -17,12 +17,12 @@ export const found: Found = {
   vpc: { id: 'vpc-0123456789abcdef0', cidr: '10.0.0.0/16' },
   subnets: {
     private: [
-      { id: 'subnet-0aaaaaaaaaaaaaaa1', az: 'eu-central-1a' },
-      { id: 'subnet-0aaaaaaaaaaaaaaa2', az: 'eu-central-1b' },
+      { id: 'subnet-0aaaaaaaaaaaaaaa1', az: 'eu-central-1a', cidr: '10.0.0.0/24' },
+      { id: 'subnet-0aaaaaaaaaaaaaaa2', az: 'eu-central-1b', cidr: '10.0.1.0/24' },
     ],
     public: [
-      { id: 'subnet-0bbbbbbbbbbbbbbb1', az: 'eu-central-1a' },
-      { id: 'subnet-0bbbbbbbbbbbbbbb2', az: 'eu-central-1b' },
+      { id: 'subnet-0bbbbbbbbbbbbbbb1', az: 'eu-central-1a', cidr: '10.0.100.0/24' },
+      { id: 'subnet-0bbbbbbbbbbbbbbb2', az: 'eu-central-1b', cidr: '10.0.101.0/24' },
     ],
   },
 };

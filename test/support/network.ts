@@ -12,7 +12,13 @@ import type { AwsClients } from '../../adapters/aws/clients';
 
 export interface TestNetwork {
   vpcId: string;
-  subnets: { private: { id: string; az: string }[]; public: { id: string; az: string }[] };
+  subnets: { private: TestSubnet[]; public: TestSubnet[] };
+}
+
+interface TestSubnet {
+  id: string;
+  az: string;
+  cidr: string;
 }
 
 /** Makes a VPC as an account has it: private subnets, and public ones whose route table leads to an internet gateway. */
@@ -33,12 +39,13 @@ export async function makeNetwork(
   );
 
   let next = 0;
-  const makeSubnet = async (zone: string): Promise<{ id: string; az: string }> => {
+  const makeSubnet = async (zone: string): Promise<TestSubnet> => {
     const az = `${clients.region}${zone}`;
+    const cidr = `10.7.${next++}.0/24`;
     const { Subnet } = await ec2.send(
-      new CreateSubnetCommand({ VpcId: vpcId, CidrBlock: `10.7.${next++}.0/24`, AvailabilityZone: az }),
+      new CreateSubnetCommand({ VpcId: vpcId, CidrBlock: cidr, AvailabilityZone: az }),
     );
-    return { id: Subnet?.SubnetId ?? '', az };
+    return { id: Subnet?.SubnetId ?? '', az, cidr };
   };
   const subnets: TestNetwork['subnets'] = { private: [], public: [] };
   for (const zone of zones.private ?? ['a', 'b']) subnets.private.push(await makeSubnet(zone));

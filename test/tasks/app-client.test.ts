@@ -61,8 +61,11 @@ describe('the app client', () => {
       CallbackURLs: ['https://kubeflow.example.com/oauth2/callback'],
       LogoutURLs: ['https://kubeflow.example.com/'],
       ExplicitAuthFlows: ['ALLOW_REFRESH_TOKEN_AUTH'],
-      RefreshTokenValidity: 7,
-      TokenValidityUnits: { RefreshToken: 'days', AccessToken: 'hours', IdToken: 'hours' },
+      // No longer: until then a session goes on whatever has changed in the directory.
+      RefreshTokenValidity: 60,
+      AccessTokenValidity: 15,
+      IdTokenValidity: 15,
+      TokenValidityUnits: { RefreshToken: 'minutes', AccessToken: 'minutes', IdToken: 'minutes' },
       EnableTokenRevocation: true,
       PreventUserExistenceErrors: 'ENABLED',
     });

@@ -3,7 +3,7 @@ import { callbackUrl } from '../../core/login-urls';
 import { describeObject, type KubernetesObject } from '../../builds/kubernetes/objects';
 import { generatedSecrets } from '../../builds/kubeflow/overlay/credentials';
 import { signOutUrl } from '../../builds/kubeflow/overlay/login';
-import { poolIssuer, type Login } from '../../builds/kubeflow/overlay/proxy-configuration';
+import { poolIssuer, sessionCookie, type Login } from '../../builds/kubeflow/overlay/proxy-configuration';
 import { imagesOf, isVersioned } from '../../builds/kubernetes/images';
 
 /** A component of the installation, rendered. */
@@ -139,6 +139,23 @@ const logout: Check = ({ id, objects }, { login: wanted }) =>
     ? []
     : ['logging out does not go through Cognito'];
 
+/** Where the visitor's token and session may go: to the authorizer and no further. */
+const sessionEnds: Check = ({ id, objects }) => [
+  ...ofKind(objects, 'RequestAuthentication').flatMap((object) =>
+    (object['spec'] as { jwtRules?: { forwardOriginalToken?: boolean }[] }).jwtRules?.some(
+      ({ forwardOriginalToken }) => forwardOriginalToken === true,
+    ) === true
+      ? [`${describeObject(object)} passes the token on to what stands behind the gateway`]
+      : [],
+  ),
+  ...(id === 'login' && !JSON.stringify(ofKind(objects, 'EnvoyFilter')).includes(sessionCookie)
+    ? ['the session cookie goes on to what stands behind the gateway']
+    : []),
+  ...(id === 'istio' && !JSON.stringify(ofKind(objects, 'ConfigMap')).includes('headersToDownstreamOnAllow')
+    ? ['the cookie of a refreshed session does not reach the browser']
+    : []),
+];
+
 /** A Secret that is generated must be one that something reads. */
 const generatedSecretsAreRead: Check = ({ id, objects }) =>
   (generatedSecrets[id] ?? [])
@@ -154,6 +171,7 @@ const checks: readonly Check[] = [
   knownIssuers,
   login,
   logout,
+  sessionEnds,
   generatedSecretsAreRead,
 ];
 

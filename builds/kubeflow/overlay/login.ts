@@ -2,6 +2,7 @@ import { logoutUrl } from '../../../core/login-urls';
 import { product } from '../../../core/naming';
 import { proxyConfiguration, type Login } from './proxy-configuration';
 import { programAuthentication, userAuthentication } from './request-authentication';
+import { sessionEndsHere } from './session-ends-here';
 
 /** Files of a kustomization, by their path. */
 export type Files = Record<string, string>;
@@ -30,6 +31,7 @@ const openPaths = ['/oauth2/*'];
  * - The Secret of the base, whose values are public, is removed; the build applies one of its own under that name.
  * - The proxy's configuration file is replaced as a whole.
  * - The gateway's rules know the pool instead of dex, and no path of dex is open.
+ * - Neither token nor session goes on from the gateway to what it leads to.
  *
  * @param upstream path of the distribution, relative to the kustomization
  * @param options.oidcIssuer of the cluster; without it programs cannot log in with a service account's token
@@ -48,7 +50,7 @@ export function loginOverlay(
   const kustomization = {
     apiVersion: 'kustomize.config.k8s.io/v1beta1',
     kind: 'Kustomization',
-    resources: [`${upstream}/${loginParts.base}`, 'cognito-jwt.json'],
+    resources: [`${upstream}/${loginParts.base}`, 'cognito-jwt.json', 'session-ends-here.json'],
     components,
     configMapGenerator: [
       {
@@ -87,6 +89,7 @@ export function loginOverlay(
   return {
     'kustomization.yaml': json(kustomization),
     'cognito-jwt.json': json(userAuthentication(login)),
+    'session-ends-here.json': json(sessionEndsHere()),
     'oauth2_proxy.cfg': proxyConfiguration(login),
   };
 }

@@ -1,4 +1,5 @@
-import { callbackUrl } from '../../../core/login-urls';
+import { authorizeUrl, callbackUrl, tokenUrl } from '../../../core/login-urls';
+import { deploymentNames } from '../../../core/naming';
 
 /** What the login depends on. */
 export interface Login {
@@ -7,7 +8,12 @@ export interface Login {
   clientId: string;
   cognitoDomain: string;
   kubeflowDomain: string;
+  /** E-mail domains whose users may log in; empty for every domain. */
+  emailDomains: readonly string[];
 }
+
+/** Beginning of the names of the session's cookies: a long session is cut into `…_0`, `…_1` and so on. */
+export const sessionCookie = 'oauth2_proxy_kubeflow';
 
 /** The issuer in a user pool's tokens. */
 export function poolIssuer(region: string, userPoolId: string): string {
@@ -15,17 +21,39 @@ export function poolIssuer(region: string, userPoolId: string): string {
   return `https://cognito-idp.${region}.${suffix}/${userPoolId}`;
 }
 
+/** Where the keys are that a pool signs its tokens with. */
+export function poolKeys(issuer: string): string {
+  return `${issuer}/.well-known/jwks.json`;
+}
+
 /** Paths whose background requests get a 401 rather than a redirect that no script can follow. */
 const apiRoutes = ['/api/', '/apis/', '^/ml_metadata'];
+
+type Setting = string | boolean | number | readonly string[];
 
 /**
  * The configuration file of oauth2-proxy 7.15: the external authorizer of Istio's gateway, with a user pool as its
  * OpenID Connect provider. Client id and secret, and the cookie's key, come from the Secret by environment.
  */
 export function proxyConfiguration(login: Login): string {
-  const settings: [name: string, value: string | boolean | string[], why?: string][] = [
+  const issuer = poolIssuer(login.region, login.userPoolId);
+  const settings: [name: string, value: Setting, why?: string][] = [
     ['provider', 'oidc'],
-    ['oidc_issuer_url', poolIssuer(login.region, login.userPoolId)],
+    ['oidc_issuer_url', issuer],
+    [
+      'skip_oidc_discovery',
+      true,
+      'What discovery finds would replace the address of the login, and the proxy would not start while Cognito does ' +
+        'not answer.',
+    ],
+    [
+      'login_url',
+      `${authorizeUrl(login.cognitoDomain)}?identity_provider=${deploymentNames.samlProvider}`,
+      'With a provider named, Cognito sends the browser on to ADFS, rather than to a page that would offer to go on ' +
+        'with an earlier session.',
+    ],
+    ['redeem_url', tokenUrl(login.cognitoDomain)],
+    ['oidc_jwks_url', poolKeys(issuer)],
     [
       'scope',
       'openid email',
@@ -37,7 +65,11 @@ export function proxyConfiguration(login: Login): string {
       callbackUrl(login.kubeflowDomain),
       "Absolute: Cognito compares it with the app client's list.",
     ],
-    ['email_domains', ['*'], 'Who may log in is decided by the directory and the profile manager.'],
+    [
+      'email_domains',
+      login.emailDomains.length === 0 ? ['*'] : login.emailDomains,
+      'The profile manager refuses the others too, before there is a token.',
+    ],
     ['upstreams', ['static://200'], 'Asked by Istio whether a request may pass; passes none on itself.'],
     ['api_routes', apiRoutes],
     ['skip_provider_button', true, 'There is one way to log in, so a browser is sent there at once.'],
@@ -45,13 +77,33 @@ export function proxyConfiguration(login: Login): string {
     ['set_authorization_header', true, 'Istio verifies the token and takes the identity from it.'],
     ['set_xauthrequest', true],
     ['whitelist_domains', [login.cognitoDomain], 'Logging out goes on to Cognito.'],
-    ['cookie_name', 'oauth2_proxy_kubeflow'],
-    ['cookie_expire', '24h', 'Then the directory is asked again, whatever the refresh token would allow.'],
+    ['cookie_name', sessionCookie],
+    [
+      'cookie_samesite',
+      'lax',
+      'Not sent with what other sites embed or post; browsers differ in their default.',
+    ],
+    [
+      'cookie_csrf_per_request',
+      true,
+      'A browser that restores its tabs starts several logins at once, which must not overwrite one cookie.',
+    ],
+    [
+      'cookie_csrf_per_request_limit',
+      10,
+      'What is left of logins that nobody finished must not fill the headers.',
+    ],
+    [
+      'cookie_expire',
+      '1h',
+      'As long as a refresh token lives. It begins anew at each refresh, so it bounds the idle session only.',
+    ],
     [
       'cookie_refresh',
-      '45m',
-      'An ID token of Cognito lives for 60 minutes, and Istio refuses an expired one. Each refresh runs the pre-token ' +
-        'trigger too, so that changes in the directory reach a session within the hour.',
+      '10m',
+      'An ID token lives for 15 minutes, and Istio refuses an expired one. A refresh asks Cognito, not ADFS: it ends ' +
+        'the session of a user who is disabled in the pool, and after an hour of every user, who is then asked for at ' +
+        'ADFS again.',
     ],
     ['banner', '-'],
     ['footer', '-'],
@@ -61,7 +113,7 @@ export function proxyConfiguration(login: Login): string {
     .join('');
 }
 
-/** JSON's strings, booleans and lists of strings are TOML's too. */
-function toml(value: string | boolean | string[]): string {
+/** JSON's strings, booleans, numbers and lists of strings are TOML's too. */
+function toml(value: Setting): string {
   return JSON.stringify(value);
 }

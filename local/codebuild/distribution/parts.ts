@@ -1,3 +1,5 @@
+import { stringify } from 'yaml';
+
 /** One folder of the distribution that the installer renders. */
 export interface Part {
   path: string;
@@ -16,6 +18,30 @@ export interface Part {
 }
 
 const kubeflow = { name: 'kubeflow', made: false } as const;
+
+/** What the proxies of the mesh know of the authorizer: an HTTP service, and which headers go where. */
+const meshConfiguration = {
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name: 'istio', namespace: 'istio-system' },
+  data: {
+    mesh: stringify({
+      rootNamespace: 'istio-system',
+      extensionProviders: [
+        {
+          name: 'oauth2-proxy',
+          envoyExtAuthzHttp: {
+            service: 'oauth2-proxy.oauth2-proxy.svc.cluster.local',
+            port: 80,
+            includeRequestHeadersInCheck: ['authorization', 'cookie'],
+            headersToUpstreamOnAllow: ['authorization', 'path', 'x-auth-request-email'],
+            headersToDownstreamOnDeny: ['content-type', 'set-cookie'],
+          },
+        },
+      ],
+    }),
+  },
+};
 
 /** The folders in the order of an installation, but for those that are written by hand or come from Go modules. */
 export const parts: readonly Part[] = [
@@ -41,6 +67,7 @@ export const parts: readonly Part[] = [
     path: 'common/istio/istio-install/overlays/oauth2-proxy',
     namespace: { name: 'istio-system', made: false },
     deployments: ['istiod', 'istio-ingressgateway'],
+    objects: [meshConfiguration],
   },
   {
     path: 'common/istio/kubeflow-istio-resources/base',

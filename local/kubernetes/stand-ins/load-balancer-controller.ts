@@ -1,4 +1,5 @@
-import type { KubeObject } from '../client';
+import { messageOf } from '../../../core/errors';
+import type { KubeClient, KubeObject } from '../client';
 import { startController, type Place } from './controller';
 import type { StandIn, StandInOptions } from './stand-in';
 
@@ -56,11 +57,33 @@ export function startLoadBalancerController(options: LoadBalancerOptions): Stand
     }
     // The finalizer comes first, or a load balancer could be left behind. Its being there is an event.
     if (!held) return setFinalizers([...finalizers, finalizer]);
-    const hostname = await provision(ingress);
+    const hostname = await provision(ingress).catch(async (error: unknown) => {
+      await tell(client, ingress, error);
+      throw error;
+    });
     if (ingress.status?.loadBalancer?.ingress?.[0]?.hostname === hostname) return;
     await patch(`${path}/status`, { status: { loadBalancer: { ingress: [{ hostname }] } } });
     say(`${nameOf(ingress)}: its load balancer is ${hostname}`);
   }
+}
+
+/** What `kubectl describe ingress` shows where there can be no load balancer. */
+async function tell(client: KubeClient, { metadata, ...ingress }: Ingress, error: unknown): Promise<void> {
+  const { namespace = '', name, uid } = metadata;
+  await client.json({
+    path: `/api/v1/namespaces/${namespace}/events`,
+    method: 'POST',
+    body: {
+      apiVersion: 'v1',
+      kind: 'Event',
+      metadata: { generateName: `${name}.`, namespace },
+      involvedObject: { apiVersion: ingress.apiVersion, kind: ingress.kind, namespace, name, uid },
+      reason: 'FailedBuildModel',
+      message: `Failed build model due to ${messageOf(error)}`,
+      type: 'Warning',
+      source: { component: 'ingress' },
+    },
+  });
 }
 
 function nameOf({ metadata: { namespace = '', name } }: Ingress): string {

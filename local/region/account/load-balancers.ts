@@ -4,7 +4,7 @@ import {
   DescribeLoadBalancersCommand,
   type LoadBalancer,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { DescribeSubnetsCommand } from '@aws-sdk/client-ec2';
+import { DescribeSubnetsCommand, type Subnet } from '@aws-sdk/client-ec2';
 import { DescribeClusterCommand } from '@aws-sdk/client-eks';
 import { createHash } from 'node:crypto';
 import type { Ingress } from '../../kubernetes/stand-ins/load-balancer-controller';
@@ -26,11 +26,11 @@ async function find({ elb }: RegionClients, name: string): Promise<LoadBalancer 
 }
 
 /**
- * Makes the load balancer of an Ingress as the AWS Load Balancer Controller does: in the cluster's VPC, in the subnets
- * that carry the tag for its scheme.
+ * Makes the load balancer of an Ingress as the AWS Load Balancer Controller does: in the subnets that the Ingress names,
+ * else in those of the cluster's VPC that carry the tag for its scheme.
  *
  * @returns its DNS name
- * @throws Error when fewer than two subnets carry the tag
+ * @throws Error as the controller's event `FailedBuildModel` says it, where no load balancer could stand in these subnets
  */
 export async function provisionLoadBalancer(
   clients: RegionClients,
@@ -40,20 +40,10 @@ export async function provisionLoadBalancer(
   const name = nameOf(clusterName, ingress);
   const existing = await find(clients, name);
   if (existing?.DNSName !== undefined) return existing.DNSName;
-  const scheme = ingress.metadata.annotations?.['alb.ingress.kubernetes.io/scheme'] ?? 'internal';
-  const vpcId = await vpcOf(clients, clusterName);
-  const tag = scheme === 'internet-facing' ? 'kubernetes.io/role/elb' : 'kubernetes.io/role/internal-elb';
-  const { Subnets: subnets = [] } = await clients.ec2.send(
-    new DescribeSubnetsCommand({
-      Filters: [
-        { Name: 'vpc-id', Values: [vpcId] },
-        { Name: `tag:${tag}`, Values: ['1', ''] },
-      ],
-    }),
-  );
-  if (subnets.length < 2) {
-    throw new Error(`couldn't auto-discover subnets: ${subnets.length} with tag ${tag}, need at least 2`);
-  }
+  const annotation = (key: string): string | undefined =>
+    ingress.metadata.annotations?.[`alb.ingress.kubernetes.io/${key}`];
+  const scheme = annotation('scheme') ?? 'internal';
+  const subnets = await resolveSubnets(clients, clusterName, scheme, annotation('subnets'));
   const { LoadBalancers: [made] = [] } = await clients.elb.send(
     new CreateLoadBalancerCommand({
       Name: name,
@@ -71,6 +61,51 @@ export async function provisionLoadBalancer(
   );
   if (made?.DNSName === undefined) throw new Error('the load balancer has no DNS name');
   return made.DNSName;
+}
+
+/**
+ * The controller's rules for subnets (v3.5, `pkg/networking/subnet_resolver.go`): those that are named must be there, in
+ * one VPC, one for each zone, two at least.
+ */
+async function resolveSubnets(
+  clients: RegionClients,
+  clusterName: string,
+  scheme: string,
+  named: string | undefined,
+): Promise<Subnet[]> {
+  const vpcId = await vpcOf(clients, clusterName);
+  const tag = scheme === 'internet-facing' ? 'kubernetes.io/role/elb' : 'kubernetes.io/role/internal-elb';
+  const ids = (named ?? '').split(',').filter((id) => id !== '');
+  const { Subnets: subnets = [] } = await clients.ec2.send(
+    new DescribeSubnetsCommand(
+      ids.length > 0
+        ? { SubnetIds: ids }
+        : {
+            Filters: [
+              { Name: 'vpc-id', Values: [vpcId] },
+              { Name: `tag:${tag}`, Values: ['1', ''] },
+            ],
+          },
+    ),
+  );
+  const zones = new Map<string, string[]>();
+  for (const { SubnetId: id = '', AvailabilityZone: zone = '' } of subnets)
+    zones.set(zone, [...(zones.get(zone) ?? []), id]);
+  if (ids.length > 0) {
+    const doubled = [...zones].find(([, inZone]) => inZone.length > 1);
+    if (doubled !== undefined)
+      throw new Error(
+        `multiple subnets in same Availability Zone ${doubled[0]}: [${doubled[1].map((id) => JSON.stringify(id)).join(' ')}]`,
+      );
+  }
+  if (zones.size < 2)
+    throw new Error(
+      ids.length > 0
+        ? `subnets count less than minimal required count: ${zones.size} < 2`
+        : `couldn't auto-discover subnets: ${zones.size} with tag ${tag}, need at least 2`,
+    );
+  // Of several with the tag, the controller itself takes one for each zone.
+  return subnets.filter(({ SubnetId: id, AvailabilityZone: zone = '' }) => zones.get(zone)?.[0] === id);
 }
 
 /** The VPC of a cluster's subnets; the one that moto names in the cluster itself is made up. */

@@ -23,7 +23,13 @@ export interface PreparedNetwork {
 const standsFor = 'local-region:stands-for';
 
 /**
- * A network such as a platform team has it: per zone a public subnet behind an internet gateway and a private one. One
+ * Zones of the subnets of a kind, in turn. Two are in one zone, as where applications and data have subnets of their
+ * own: what may stand in one subnet of each zone alone, such as a load balancer, must choose.
+ */
+const zones = 'aba';
+
+/**
+ * A network such as a platform team has it: in two zones public subnets behind an internet gateway and private ones. One
  * that was made for the same configured VPC is found again.
  */
 export async function prepareNetwork(ec2: EC2Client, configuration: Configuration): Promise<PreparedNetwork> {
@@ -62,8 +68,8 @@ async function makeNetwork(ec2: EC2Client, configuration: Configuration): Promis
   };
   const subnets: PreparedNetwork['subnets'] = { private: [], public: [] };
   const count = {
-    private: Math.max(2, configuration.subnets?.private.length ?? 2),
-    public: Math.max(2, configuration.subnets?.public.length ?? 2),
+    private: Math.max(zones.length, configuration.subnets?.private.length ?? 0),
+    public: Math.max(zones.length, configuration.subnets?.public.length ?? 0),
   };
   for (const kind of ['public', 'private'] as const) {
     for (let index = 0; index < count[kind]; index += 1) {
@@ -71,7 +77,7 @@ async function makeNetwork(ec2: EC2Client, configuration: Configuration): Promis
         new CreateSubnetCommand({
           VpcId: vpcId,
           CidrBlock: `10.20.${(kind === 'public' ? 0 : 100) + index}.0/24`,
-          AvailabilityZone: `${configuration.region}${'abc'.charAt(index % 3)}`,
+          AvailabilityZone: `${configuration.region}${zones.charAt(index % zones.length)}`,
         }),
       );
       const subnetId = present(subnet?.SubnetId, 'subnet');

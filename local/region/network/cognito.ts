@@ -36,6 +36,9 @@ async function problemOf(
       new DescribeUserPoolClientCommand({ UserPoolId: userPoolId, ClientId: query.get('client_id') ?? '' }),
     );
     if (client?.CallbackURLs?.includes(query.get('redirect_uri') ?? '') !== true) return 'redirect_mismatch';
+    const provider = query.get('identity_provider');
+    if (provider !== null && client.SupportedIdentityProviders?.includes(provider) !== true)
+      return 'the client does not support this identity provider';
     const allowed = new Set(client.AllowedOAuthScopes ?? []);
     const scopes = (query.get('scope') ?? '').split(' ').filter((scope) => scope !== '');
     return scopes.every((scope) => allowed.has(scope)) ? undefined : 'invalid_scope';

@@ -1,13 +1,16 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parse } from 'yaml';
 import { components, type Component } from '../../../builds/kubeflow/components';
 import { parseManifests, type KubernetesObject } from '../../../builds/kubernetes/objects';
-import { ingress, loadBalancerPolicy } from '../../../builds/kubeflow/overlay/ingress';
+import { withAdjustments } from '../../../builds/kubeflow/overlay/adjustments';
+import { ingress, loadBalancerPolicy, loadBalancerSubnets } from '../../../builds/kubeflow/overlay/ingress';
 import { signOutUrl } from '../../../builds/kubeflow/overlay/login';
 import { proxyConfiguration } from '../../../builds/kubeflow/overlay/proxy-configuration';
 import { loginOf, renderComponent } from '../../../builds/kubeflow/render';
 import { run } from '../../../builds/support/command';
+import { defined } from '../../../core/defined';
 import { assembleDistribution } from '../../../local/codebuild/distribution/assemble';
 import { ensurePrograms, type Programs } from '../../../local/kubernetes/programs';
 import { configurationWith, found, identity, oidcIssuer } from '../support';
@@ -66,17 +69,26 @@ describe('the login, built by kustomize', () => {
 
   test('knows the pool, and nothing of dex', async () => {
     const objects = await render('login');
-    expect(JSON.stringify(objects)).not.toContain('dex');
+    expect(JSON.stringify(objects)).not.toMatch(/\bdex\b/);
     expect(named(objects, 'RequestAuthentication', 'cognito-jwt')).toMatchObject({
       spec: {
-        jwtRules: [{ issuer, jwksUri: `${issuer}/.well-known/jwks.json`, audiences: [identity.clientId] }],
+        jwtRules: [
+          {
+            issuer,
+            jwksUri: `${issuer}/.well-known/jwks.json`,
+            audiences: [identity.clientId],
+            forwardOriginalToken: false,
+          },
+        ],
       },
     });
   });
 
-  test('programs show a token of the cluster, made for the API server', async () => {
+  test('programs show a token of the cluster that was made for the gateway; the one in every pod is refused', async () => {
     expect(named(await render('login'), 'RequestAuthentication', 'm2m-token-issuer')).toMatchObject({
-      spec: { jwtRules: [{ issuer: oidcIssuer, audiences: ['https://kubernetes.default.svc'] }] },
+      spec: {
+        jwtRules: [{ issuer: oidcIssuer, audiences: ['kubeflow-gateway'], forwardOriginalToken: false }],
+      },
     });
     expect(named(await render('login', {}), 'RequestAuthentication', 'm2m-token-issuer')).toBeUndefined();
   });
@@ -129,9 +141,43 @@ describe("the proxy's configuration", () => {
       oidc_groups_claim: 'cognito:groups',
       redirect_url: 'https://kubeflow.ml.acme.example/oauth2/callback',
     });
-    for (const key of ['prompt', 'skip_oidc_discovery', 'client_secret', 'cookie_secret', 'client_id']) {
+    for (const key of ['prompt', 'client_secret', 'cookie_secret', 'client_id']) {
       expect(configuration).not.toHaveProperty(key);
     }
+  });
+
+  test('leads past Cognito to ADFS, and starts while Cognito does not answer', () => {
+    const { login_url: loginUrl, ...others } = settings();
+    expect(others).toMatchObject({
+      skip_oidc_discovery: true,
+      redeem_url: `https://${identity.cognitoDomain}/oauth2/token`,
+      oidc_jwks_url: `${issuer}/.well-known/jwks.json`,
+    });
+    expect(String(loginUrl)).toBe(
+      `https://${identity.cognitoDomain}/oauth2/authorize?identity_provider=ADFS`,
+    );
+  });
+
+  test('a session is refreshed before its token ends, and several logins of one browser do not meet', () => {
+    expect(settings()).toMatchObject({
+      cookie_refresh: '10m',
+      cookie_expire: '1h',
+      cookie_samesite: 'lax',
+      cookie_csrf_per_request: true,
+      cookie_csrf_per_request_limit: 10,
+    });
+  });
+
+  test.each([
+    [undefined, ['*']],
+    [[], ['*']],
+    [['acme.example'], ['acme.example']],
+  ])('lets in the e-mail domains %j', (emailDomains, expected) => {
+    const login = loginOf({
+      configuration: configurationWith(),
+      identity: { ...identity, ...defined({ emailDomains }) },
+    });
+    expect(proxyConfiguration(login)).toContain(`\nemail_domains = ${JSON.stringify(expected)}\n`);
   });
 
   test('China has another issuer', () => {
@@ -159,6 +205,34 @@ describe("the proxy's configuration", () => {
   });
 });
 
+describe('the authorizer of the mesh', () => {
+  const authorizer = (objects: readonly KubernetesObject[]): unknown => {
+    const data = named(objects, 'ConfigMap', 'istio')?.['data'] as { mesh: string };
+    const mesh = parse(data.mesh) as { extensionProviders: { envoyExtAuthzHttp: unknown }[] };
+    return mesh.extensionProviders[0]?.envoyExtAuthzHttp;
+  };
+
+  test('gives the browser the cookie of a refreshed session, not of a refused request alone', async () => {
+    expect(authorizer(await render('istio'))).toMatchObject({
+      service: 'oauth2-proxy.oauth2-proxy.svc.cluster.local',
+      headersToDownstreamOnDeny: ['content-type', 'set-cookie'],
+      headersToDownstreamOnAllow: ['set-cookie'],
+    });
+  });
+
+  test('a distribution without it is refused before anything is applied', () => {
+    expect(() => withAdjustments('istio', [])).toThrow(/^InvalidConfiguration|ConfigMap istio-system\/istio/);
+    const empty = {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'istio', namespace: 'istio-system' },
+    };
+    expect(() => withAdjustments('istio', [{ ...empty, data: { mesh: '{}' } }])).toThrow(
+      /the extension provider oauth2-proxy/,
+    );
+  });
+});
+
 test('the dashboard, built by kustomize, has the address to log out', async () => {
   const dashboard = named(await render('dashboard'), 'Deployment', 'dashboard');
   expect(JSON.stringify(dashboard)).toContain('/oauth2/sign_out?rd=');
@@ -178,21 +252,55 @@ describe('the ingress', () => {
     });
   });
 
-  test('takes TLS only, with the certificate, and drops malformed headers', () => {
+  test('of several subnets in a zone the largest is taken, of equal ones the first', () => {
+    const configuration = configurationWith({ kubeflow: { ingress_scheme: 'internal' } });
+    const subnet = (id: string, zone: string, cidr?: string) => ({
+      id,
+      az: `eu-central-1${zone}`,
+      ...defined({ cidr }),
+    });
+    const choose = (subnets: ReturnType<typeof subnet>[]): string[] =>
+      loadBalancerSubnets(configuration, { subnets: { private: subnets, public: [] } }).map(({ id }) => id);
+    expect(
+      choose([
+        subnet('data-a', 'a', '10.0.200.0/28'),
+        subnet('app-a', 'a', '10.0.0.0/20'),
+        subnet('app-b', 'b', '10.0.16.0/20'),
+        subnet('other-b', 'b', '10.0.32.0/20'),
+      ]),
+    ).toEqual(['app-a', 'app-b']);
+    expect(choose([subnet('one', 'a'), subnet('other', 'a'), subnet('known', 'b', '10.0.0.0/26')])).toEqual([
+      'one',
+      'known',
+    ]);
+  });
+
+  test('is open to all unless ranges are given', () => {
+    const key = 'alb.ingress.kubernetes.io/inbound-cidrs';
+    expect(annotations()).not.toHaveProperty(key);
+    expect(annotations({ kubeflow: { ingress_cidrs: ['198.51.100.0/24', '203.0.113.7/32'] } })[key]).toBe(
+      '198.51.100.0/24,203.0.113.7/32',
+    );
+  });
+
+  test('leads from port 80 to TLS, which browsers remember, with the certificate, and drops malformed headers', () => {
     expect(annotations()).toMatchObject({
-      'alb.ingress.kubernetes.io/listen-ports': '[{"HTTPS":443}]',
+      'alb.ingress.kubernetes.io/listen-ports': '[{"HTTP":80},{"HTTPS":443}]',
+      'alb.ingress.kubernetes.io/ssl-redirect': '443',
+      'alb.ingress.kubernetes.io/listener-attributes.HTTPS-443':
+        'routing.http.response.strict_transport_security.header_value=max-age=31536000',
       'alb.ingress.kubernetes.io/certificate-arn': identity.certificateArn,
       'alb.ingress.kubernetes.io/load-balancer-attributes':
         'routing.http.drop_invalid_header_fields.enabled=true',
     });
   });
 
-  test("reaches Istio's gateway and its health from the VPC, and nothing else does", () => {
-    expect(loadBalancerPolicy(found)['spec']).toMatchObject({
+  test("reaches Istio's gateway and its health from its own subnets, in whichever range of the VPC, and nothing else does", () => {
+    expect(loadBalancerPolicy(configurationWith(), found)['spec']).toMatchObject({
       podSelector: { matchLabels: { app: 'istio-ingressgateway' } },
       ingress: [
         {
-          from: [{ ipBlock: { cidr: '10.0.0.0/16' } }],
+          from: found.subnets.public.map(({ cidr }) => ({ ipBlock: { cidr } })),
           ports: [
             { protocol: 'TCP', port: 8080 },
             { protocol: 'TCP', port: 15021 },

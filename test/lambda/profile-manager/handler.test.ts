@@ -115,6 +115,17 @@ test('a login grants what the groups say, and the token carries the groups as th
   expect(resyncs).toEqual(['acme']);
 });
 
+test.each([
+  ['the owner of the groups’ Profiles', 'profiles@kubeflow-eks.invalid'],
+  ['an e-mail of another company', 'eve@example.org'],
+])('%s gets no token, whatever the groups and on_sync_failure', async (_, email) => {
+  const rules = { allowed_email_domains: ['example.com'], on_sync_failure: 'allow' as const };
+  await expect(
+    handleLogin(manager(rules), loginOf({ email, 'custom:groups': '[team-a]' }), 4_000),
+  ).rejects.toThrow(/may not be used with Kubeflow/);
+  await expectEdit(email, 'team-a', false);
+});
+
 test('a user whose groups claim is missing can log in, and has nothing', async () => {
   const parts = manager();
   await handleLogin(parts, loginOf({ email: 'bob@example.com', 'custom:groups': 'team-a' }), 4_000);

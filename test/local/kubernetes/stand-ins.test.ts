@@ -126,6 +126,15 @@ describe('load balancer controller', () => {
     });
     expect(found).toBe('default-web.elb.example.com');
     expect((await client.get(path('web'))).metadata.finalizers).toEqual(['ingress.k8s.aws/resources']);
+    const events = await client.list<KubeObject & { reason: string; message: string }>(
+      '/api/v1/namespaces/default/events',
+    );
+    expect(events).toContainEqual(
+      expect.objectContaining({
+        reason: 'FailedBuildModel',
+        message: 'Failed build model due to the account has no load balancer left',
+      }),
+    );
   });
 
   test('a deleted Ingress stays until its load balancer is gone', async () => {
