@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Configuration } from '../../core/configuration';
 import { fittingRoleName, iamNames } from '../../core/iam-names';
+import { nodeVolumeGiB } from '../../core/nodes/resources';
 import { deploymentNames, deploymentTags, product } from '../../core/naming';
 import { awsPolicy, partitionOf } from './network';
 import { defined } from '../../core/defined';
@@ -37,9 +38,6 @@ export interface ManagedNodeGroup {
     instanceRolePermissionsBoundary?: string;
   };
 }
-
-/** Room for the images of Kubeflow's components and of notebooks, in GiB. */
-const volumeGiB = 100;
 
 // A node role may do no more than join, pull images and be reached through Session Manager; the CNI and the storage
 // driver have identities of their own.
@@ -88,7 +86,7 @@ function nodeGroup(
   const fixed = {
     amiFamily: 'AmazonLinux2023' as const,
     instanceTypes: [instanceType],
-    volumeSize: volumeGiB,
+    volumeSize: nodeVolumeGiB,
     volumeType: 'gp3' as const,
     volumeEncrypted: true as const,
     privateNetworking: !configuration.associate_public_ip_address,

@@ -1,10 +1,18 @@
 import { readableCause } from '../../core/execution/cause';
+import { findInstanceShape } from '../../adapters/aws/instance-shapes';
+import { selectedComponents } from '../../builds/kubeflow/components';
+import type { Configuration } from '../../core/configuration';
+import { defined } from '../../core/defined';
+import { estimateRoom, type PlannedGroup } from '../../core/nodes/estimate';
+import { nodeVolumeGiB } from '../../core/nodes/resources';
+import type { Room } from '../../core/nodes/room';
 import type { Plan } from '../../core/plan';
 import { readConfiguration } from '../configuration-file';
 import { CliError, exitCodes, type ExitCode } from '../exit-codes';
 import { follow, type Followed } from '../follow';
 import { printJson, type Host } from '../host';
 import { planText } from '../render/plan';
+import { estimateText } from '../render/room';
 import { liveSteps } from '../render/steps';
 import { connect, type Target, type TargetOptions } from '../target';
 import { startWith } from './start';
@@ -23,13 +31,38 @@ export async function plan(host: Host, path: string, options: PlanOptions): Prom
   host.err(`started ${executionArn}\n`);
   const live = liveSteps(host, options.json === true);
   const found = outcome(target, executionArn, await follow(host, target, executionArn, live));
-  if (options.json === true) printJson(host, found);
-  else host.out(planText(found, host.paint.out));
+  const room = await reckonRoom(target, configuration);
+  if (options.json === true) printJson(host, { ...found, ...defined({ room }) });
+  else
+    host.out(
+      `${planText(found, host.paint.out)}${room === undefined ? '' : estimateText(room, host.paint.out)}`,
+    );
   if (found.summary.problem > 0) return exitCodes.failed;
   const { create, change, follows } = found.summary;
   return options.detailedExitcode === true && create + change + follows > 0
     ? exitCodes.differs
     : exitCodes.ok;
+}
+
+/** How the selected components fit on the configured nodes; nothing where EC2 does not tell of their machines. */
+async function reckonRoom({ clients }: Target, configuration: Configuration): Promise<Room | undefined> {
+  if (configuration.kubeflow.installer !== 'kustomize') return undefined;
+  const { cpu_worker_type: cpuType, gpu_node_group: gpu, nodegroup_desired_size: nodes } = configuration;
+  const wanted = [
+    { name: 'node group', type: cpuType, nodes, isForGpus: false },
+    ...(gpu === undefined
+      ? []
+      : [{ name: 'GPU node group', type: gpu.worker_type, nodes: gpu.desired_size, isForGpus: true }]),
+  ];
+  const groups: PlannedGroup[] = [];
+  for (const { type, ...group } of wanted) {
+    // The plan stands without it: who may plan need not be allowed to ask EC2.
+    const shape = await findInstanceShape(clients, type).catch(() => undefined);
+    if (shape === undefined) return undefined;
+    groups.push({ ...group, shape, volumeGiB: nodeVolumeGiB });
+  }
+  const ids = selectedComponents(configuration.kubeflow.components).map(({ id }) => id);
+  return estimateRoom(ids, groups);
 }
 
 /** @throws CliError for an execution that has come to no plan */

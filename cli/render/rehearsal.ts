@@ -1,6 +1,7 @@
 import type { RehearsalResult } from '../../local/rehearsal/result';
 import { readableCause } from '../../core/execution/cause';
 import type { Paint } from './paint';
+import { roomText } from './room';
 import { formatElapsed, stepLine } from './steps';
 import { table } from './tables';
 
@@ -17,6 +18,7 @@ export function rehearsalText(result: RehearsalResult, context: RehearsalContext
   const sections = [
     ['steps', result.steps.map((step) => `  ${stepLine(step, context.now, paint)}`).join('\n')],
     ['outputs', outputsTable(result)],
+    ['room on the nodes', result.room === undefined ? '' : roomText(result.room)],
     ['logins', loginsTable(result)],
     ['who may do what, as the API server says', accessTable(result, paint)],
     ["refused by the roles' own policies", refusalsTable(result)],

@@ -17,6 +17,11 @@ export interface ControlPlaneOptions {
     partition?: string;
     accessEntries?: readonly AccessEntry[];
   };
+  /**
+   * The controllers of workloads and volumes, the scheduler and kwok beside the rest: for a cluster that gets nodes. Without
+   * them nothing is scheduled and no container seems to run.
+   */
+  workloads?: boolean;
   /** Keep an audit log, which counts requests; true by default. */
   auditLog?: boolean;
   /** The programs' own output, line by line. */

@@ -10,8 +10,8 @@ export type { ControlPlane, ControlPlaneOptions } from './control-plane-types';
 
 /**
  * Starts a real Kubernetes control plane on loopback: etcd, kube-apiserver with RBAC, kube-controller-manager and,
- * for EKS tokens, the token webhook. There are no nodes: nothing is scheduled and no container runs. Resolves when
- * it serves and its controllers work, after 5 to 8 s where the binary is in the cache.
+ * for EKS tokens, the token webhook; on demand also kube-scheduler and kwok. No container runs. Resolves when it serves and
+ * its controllers work, after 5 to 8 s where the binary is in the cache.
  *
  * None of the processes can outlive this one, kill -9 included.
  */

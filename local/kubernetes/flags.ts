@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { freePort, loopback } from '../processes/free-port';
 import type { ParentGuard } from '../processes/child';
+import { nodeGroupLabel } from './nodes/node-objects';
 import type { Pki } from './pki';
 import type { Program } from './programs';
 
@@ -20,6 +21,8 @@ export interface Paths {
   port: string;
   adminKubeconfig: string;
   controllerManagerKubeconfig: string;
+  schedulerKubeconfig: string;
+  kwokKubeconfig: string;
   webhookKubeconfig: string;
 }
 
@@ -35,11 +38,13 @@ export function pathsIn(dir: string): Paths {
     port: join(dir, 'port'),
     adminKubeconfig: join(dir, 'admin.kubeconfig'),
     controllerManagerKubeconfig: join(dir, 'controller-manager.kubeconfig'),
+    schedulerKubeconfig: join(dir, 'scheduler.kubeconfig'),
+    kwokKubeconfig: join(dir, 'kwok.kubeconfig'),
     webhookKubeconfig: join(dir, 'token-webhook.kubeconfig'),
   };
 }
 
-/** The controllers that namespaces, RBAC and garbage collection need; the others want nodes or a cloud. */
+/** The controllers that namespaces, RBAC and garbage collection need. */
 const controllers = [
   'namespace-controller',
   'serviceaccount-controller',
@@ -47,6 +52,28 @@ const controllers = [
   'clusterrole-aggregation-controller',
   'resourcequota-controller',
 ];
+
+/** Those of workloads, volumes and nodes. What is left out wants a cloud, metrics or a network. */
+const workloadControllers = [
+  'deployment-controller',
+  'replicaset-controller',
+  'statefulset-controller',
+  'daemonset-controller',
+  'job-controller',
+  'cronjob-controller',
+  'ttl-after-finished-controller',
+  'disruption-controller',
+  'endpointslice-controller',
+  'node-lifecycle-controller',
+  'pod-garbage-collector-controller',
+  'persistentvolume-binder-controller',
+  'persistentvolume-protection-controller',
+  'persistentvolumeclaim-protection-controller',
+];
+
+/** Of the pods that kwok runs: the range in which addresses belong to no network (RFC 6598). */
+const podCidr = '100.64.0.0/16';
+const podStages = join(__dirname, 'nodes', 'pod-stages.yaml');
 
 const issuer = 'https://kubernetes.default.svc';
 /** The API server's log is capped by lumberjack; a mark in a rotated file would be lost. In MB. */
@@ -118,7 +145,7 @@ export function apiServer(paths: Paths, pki: Pki, program: Program, options: Api
   ]);
 }
 
-export function controllerManager(paths: Paths, pki: Pki, program: Program): Command {
+export function controllerManager(paths: Paths, pki: Pki, program: Program, workloads: boolean): Command {
   return command(program, [
     `--kubeconfig=${paths.controllerManagerKubeconfig}`,
     '--leader-elect=false',
@@ -127,7 +154,26 @@ export function controllerManager(paths: Paths, pki: Pki, program: Program): Com
     '--use-service-account-credentials=true',
     `--service-account-private-key-file=${pki.serviceAccounts.key}`,
     `--root-ca-file=${pki.ca.certificate}`,
-    `--controllers=${controllers.join(',')}`,
+    `--controllers=${[...controllers, ...(workloads ? workloadControllers : [])].join(',')}`,
+  ]);
+}
+
+export function scheduler(paths: Paths, program: Program): Command {
+  return command(program, [
+    `--kubeconfig=${paths.schedulerKubeconfig}`,
+    `--authentication-kubeconfig=${paths.schedulerKubeconfig}`,
+    `--authorization-kubeconfig=${paths.schedulerKubeconfig}`,
+    '--leader-elect=false',
+    '--secure-port=0',
+  ]);
+}
+
+export function kwok(paths: Paths, program: Program): Command {
+  return command(program, [
+    `--kubeconfig=${paths.kwokKubeconfig}`,
+    `--pod-stages=${podStages}`,
+    `--node-selector=${nodeGroupLabel}`,
+    `--pod-cidr=${podCidr}`,
   ]);
 }
 

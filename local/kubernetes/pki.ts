@@ -20,6 +20,8 @@ export interface Pki {
   /** Client certificate of the group system:masters. */
   admin: KeyPair;
   controllerManager: KeyPair;
+  scheduler: KeyPair;
+  kwok: KeyPair;
   /** Signs service account tokens; only the key is used. */
   serviceAccounts: KeyPair;
 }
@@ -34,6 +36,9 @@ const leaves = {
   serving: { commonName: 'kube-apiserver', usage: 'server' },
   admin: { commonName: 'kubernetes-admin', organization: 'system:masters', usage: 'client' },
   controllerManager: { commonName: 'system:kube-controller-manager', usage: 'client' },
+  scheduler: { commonName: 'system:kube-scheduler', usage: 'client' },
+  // It acts for kubelets, which may do much and nothing that kwok does to all nodes at once.
+  kwok: { commonName: 'local:kwok', organization: 'system:masters', usage: 'client' },
   serviceAccounts: { commonName: 'service-accounts', usage: 'client' },
 } satisfies Record<string, Subject>;
 
@@ -59,10 +64,12 @@ export async function ensurePki(directory: string): Promise<Pki> {
     serving: at('serving'),
     admin: at('admin'),
     controllerManager: at('controller-manager'),
+    scheduler: at('scheduler'),
+    kwok: at('kwok'),
     serviceAccounts: at('service-accounts'),
   };
-  // Written last: an interrupted first start begins anew.
-  const complete = join(directory, 'complete');
+  // Written last: an interrupted first start begins anew, and so does one that made other certificates.
+  const complete = join(directory, `complete-${Object.keys(leaves).length}`);
   if (existsSync(complete)) return pki;
 
   await mkdir(directory, { recursive: true, mode: 0o700 });

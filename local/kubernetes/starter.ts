@@ -66,8 +66,9 @@ export class Starter {
     await writeKubeconfig(paths.controllerManagerKubeconfig, cluster, { pair: pki.controllerManager });
     this.start(
       'kube-controller-manager',
-      flags.controllerManager(paths, pki, this.programs.kubeControllerManager),
+      flags.controllerManager(paths, pki, this.programs.kubeControllerManager, options.workloads === true),
     );
+    if (options.workloads === true) await this.startWorkloads(cluster);
     await this.awaitControllers(client);
     if (webhookPort !== undefined) await client.applyAll(accessPolicyBindings());
     this.serving = true;
@@ -122,6 +123,16 @@ export class Starter {
       }
     });
     return child;
+  }
+
+  /** The scheduler, and kwok in the place of kubelets. */
+  private async startWorkloads(cluster: Parameters<typeof writeKubeconfig>[1]): Promise<void> {
+    const { paths, pki, programs } = this;
+    await writeKubeconfig(paths.schedulerKubeconfig, cluster, { pair: pki.scheduler });
+    await writeKubeconfig(paths.kwokKubeconfig, cluster, { pair: pki.kwok });
+    this.start('kube-scheduler', flags.scheduler(paths, programs.kubeScheduler));
+    const kwok = this.start('kwok', flags.kwok(paths, programs.kwok));
+    await kwok.line((line) => line.includes('kwok is ready') || undefined);
   }
 
   /** Returns the administrator's token. */

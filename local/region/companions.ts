@@ -3,13 +3,16 @@ import { startCertificateStatus } from '../kubernetes/stand-ins/certificate-stat
 import { startLoadBalancerController } from '../kubernetes/stand-ins/load-balancer-controller';
 import { startProfileController } from '../kubernetes/stand-ins/profile-controller';
 import { startWebhookPolicies } from '../kubernetes/stand-ins/webhook-policies';
-import { startWorkloadStatus } from '../kubernetes/stand-ins/workload-status';
+import { startImagePulls } from '../kubernetes/nodes/image-pulls';
+import { startNodes } from '../kubernetes/nodes/node-groups';
+import { startVolumeProvisioner } from '../kubernetes/nodes/volume-provisioner';
 import type { RegionClients } from './account/clients';
+import { nodeGroupsOf } from './account/node-groups';
 import { deprovisionLoadBalancer, provisionLoadBalancer } from './account/load-balancers';
 import type { Logs } from './logs';
 import type { Company } from './services/clusters';
 
-/** What the EBS CSI add-on makes where its `defaultStorageClass` is on. Its volumes have nowhere to be here. */
+/** What the EBS CSI add-on makes where its `defaultStorageClass` is on. */
 const defaultStorageClass = {
   apiVersion: 'storage.k8s.io/v1',
   kind: 'StorageClass',
@@ -22,12 +25,13 @@ const defaultStorageClass = {
 };
 
 /**
- * Starts what works in a cluster beside its control plane. Without nodes no container runs, so stand-ins do what the
- * controllers of an installation would: make a profile's objects, report workloads as ready, make load balancers.
+ * Starts what works in a cluster beside its control plane. Its node groups' machines join it, and kwok plays what runs on
+ * them; but no container runs, so stand-ins do what the controllers of an installation would: make a profile's objects,
+ * issue certificates, make volumes and load balancers.
  */
 export async function accompany(
   { client, clusterName }: ControlPlane,
-  { clients, logs }: { clients: RegionClients; logs: Logs },
+  { clients, logs, region }: { clients: RegionClients; logs: Logs; region: string },
 ): Promise<Company> {
   const options = {
     client,
@@ -36,10 +40,13 @@ export async function accompany(
     },
   };
   await client.apply(defaultStorageClass);
-  const workloads = startWorkloadStatus(options);
+  const nodes = startNodes({ ...options, region, nodeGroups: () => nodeGroupsOf(clients, clusterName) });
+  const workloads = startImagePulls(options);
   const companions = [
     startProfileController(options),
+    nodes,
     workloads,
+    startVolumeProvisioner(options),
     startCertificateStatus(options),
     startWebhookPolicies(options),
     startLoadBalancerController({
@@ -48,5 +55,5 @@ export async function accompany(
       deprovision: (ingress) => deprovisionLoadBalancer(clients, clusterName, ingress),
     }),
   ];
-  return { companions, workloads };
+  return { companions, workloads, nodes };
 }

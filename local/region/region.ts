@@ -182,7 +182,7 @@ async function start(
     dir: join(dir, 'clusters'),
     region,
     stsUrl: () => endpoint,
-    accompany: (cluster) => accompany(cluster, { clients, logs }),
+    accompany: (cluster) => accompany(cluster, { clients, logs, region }),
     onLine: (component, line) => {
       logs.write(`kubernetes/${component}`, line);
     },

@@ -10,6 +10,7 @@ import { failState, operator, stackOptionsFor, startRegion, type Region } from '
 import { reviewAccess } from './access';
 import { followExecution, plainStep } from './follow';
 import { logIn } from './logins';
+import { reviewRoom } from './room';
 import type { SampleUser } from '../../core/configuration/users';
 import type { ProgressReporter, RehearsalResult } from './result';
 import { problemOfState, taskStates } from './task-states';
@@ -110,6 +111,8 @@ async function rehearseIn(
     requireState(region, options.fail);
     const result = await provision(region, configuration.eks_name, options);
     if (result.status === 'SUCCEEDED') await tryOut(region, configuration.eks_name, options, result);
+    const cluster = region.clusters.find(configuration.eks_name);
+    if (cluster !== undefined) result.room = await reviewRoom(cluster);
     result.refusals.push(...region.access.refusals());
     await options.inspect?.(region, result);
     return result;

@@ -1,3 +1,4 @@
+import type { Room } from '../../core/nodes/room';
 import type { StepStatus } from '../../core/execution/view';
 import type { Refusal } from '../region/iam';
 
@@ -50,6 +51,8 @@ export interface RehearsalResult {
   outputs: Record<string, unknown>;
   logins: Login[];
   access: AccessRow[];
+  /** What the pods ask of the nodes, and which wait for room; missing where there is no cluster. */
+  room?: Room;
   /** Configured ids that moto does not let anybody choose, and what stood for them. */
   mappings: { path: string; configured: string; used: string }[];
   /** Calls that the stack's roles were refused by their own policies; there should be none. */

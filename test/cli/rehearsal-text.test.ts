@@ -32,6 +32,18 @@ const succeeded: RehearsalResult = {
       grants: [{ namespace: 'team-a', role: 'edit' }],
     },
   ],
+  room: {
+    groups: [
+      {
+        group: 'acme-nodegroup',
+        type: 't3.medium',
+        nodes: 2,
+        allocatable: { cpuMillis: 3860, memoryMiB: 6000, gpus: 0, pods: 34 },
+        requested: { cpuMillis: 1250, memoryMiB: 3072, gpus: 0, pods: 34 },
+      },
+    ],
+    waiting: [{ pod: 'kubeflow/mysql-0', why: '0/2 nodes are available: 2 Too many pods.' }],
+  },
   access: [
     { user: 'alice@acme.example', namespace: 'team-a', verb: 'create', resource: 'pods', allowed: true },
     {
@@ -54,6 +66,8 @@ describe('the text of a rehearsal', () => {
     const text = rows(rehearsalText(succeeded, context, plain));
     expect(text).toContain('✓ Await ingress 3 min 05 s, 3 attempts');
     expect(text).toContain('url https://kubeflow.ml.acme.example');
+    expect(text).toContain('acme-nodegroup 2 × t3.medium 1.3 of 3.9 3.0 of 5.9 34 of 34 0 of 0');
+    expect(text).toContain('kubeflow/mysql-0 has no room: 0/2 nodes are available: 2 Too many pods.');
     expect(text).toContain('alice@acme.example allowed 120 3 2 team-a (edit)');
     expect(text).toContain('alice@acme.example team-a yes');
     expect(text).toContain('alice@acme.example kube-system no');

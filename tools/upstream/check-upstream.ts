@@ -36,7 +36,7 @@ function text(
   report: UpstreamReport,
   bases: readonly { url: string; tag: string; commit: string }[],
 ): string {
-  const { commit, components, problems, images } = report;
+  const { commit, components, problems, images, otherPods } = report;
   const table = new Table({
     head: ['component', 'objects', 'kinds', 'problems'],
     style: { head: [], border: [] },
@@ -57,6 +57,9 @@ function text(
       ...(unproven === undefined ? [] : [`unproven: ${id}: ${unproven}`]),
     ]),
     ...problems.map((problem) => `problem: ${problem}`),
+    ...(otherPods.length === 0
+      ? []
+      : [`requests differ from core/nodes/distribution-pods.ts: ${otherPods.join(', ')}`]),
     `${images.length} images`,
     report.ok ? 'all is as it must be' : 'not all is as it must be',
   ];

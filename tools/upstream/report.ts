@@ -1,5 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { componentPods } from '../../core/nodes/distribution-pods';
+import { meshedNamespaces, podsIn, type PodRequests } from '../../core/nodes/requests';
 import { kubeflowDistribution } from '../../core/versions';
 import type { Run } from '../../builds/support/command';
 import { loginOf, type RenderInput } from '../../builds/kubeflow/render';
@@ -25,6 +28,10 @@ export interface UpstreamReport {
   /** What concerns no one component. */
   problems: string[];
   images: string[];
+  /** What the workloads of each component ask of nodes. */
+  pods: Record<string, PodRequests[]>;
+  /** The components of which `core/nodes/distribution-pods.ts` says otherwise. */
+  otherPods: string[];
   ok: boolean;
 }
 
@@ -47,6 +54,13 @@ export function reportOn(
       ? { id, title, objects: objects.length, kinds, problems: problemsOf(component, context) }
       : { id, title, objects: 0, kinds, problems: [], unproven: failure };
   });
+  const all = rendered.components.flatMap(({ objects }) => objects);
+  const meshed = meshedNamespaces(all);
+  const pods = Object.fromEntries(
+    rendered.components
+      .map(({ id, objects }) => [id, podsIn(objects, meshed)])
+      .filter(([, found]) => found?.length !== 0),
+  ) as UpstreamReport['pods'];
   const problems = [
     ...checkout.problems,
     ...[...contested(rendered.components)].map(([name, ids]) => `${ids.join(' and ')} both apply ${name}`),
@@ -58,7 +72,9 @@ export function reportOn(
     },
     components,
     problems,
-    images: imagesOf(rendered.components.flatMap(({ objects }) => objects)),
+    images: imagesOf(all),
+    pods,
+    otherPods: Object.keys(pods).filter((id) => !isDeepStrictEqual(pods[id], componentPods[id])),
     ok:
       problems.length === 0 &&
       components.every((component) => component.unproven === undefined && component.problems.length === 0),

@@ -51,6 +51,7 @@ export interface ManagedNodeGroup {
   privateNetworking?: boolean;
   volumeSize?: number;
   labels?: Record<string, string>;
+  taints?: { key: string; value?: string; effect: string }[];
   tags?: Record<string, string>;
   ssh?: { publicKeyName?: string };
   iam?: { instanceRoleARN?: string; instanceRoleName?: string; instanceRolePermissionsBoundary?: string };

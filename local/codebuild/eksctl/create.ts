@@ -36,7 +36,7 @@ export async function createCluster(clients: EksctlClients, config: ClusterConfi
   say(`cluster ${name} is active`);
 }
 
-/** Makes managed node groups, each in its stack. No node joins: there is no machine. */
+/** Makes managed node groups, each in its stack. */
 export async function createNodeGroups(
   clients: EksctlClients,
   config: ClusterConfig,
@@ -47,7 +47,7 @@ export async function createNodeGroups(
     const properties = await nodeGroupProperties(clients.iam, config, group);
     const resources = { ManagedNodeGroup: { Type: 'AWS::EKS::Nodegroup', Properties: properties } } as const;
     await createStack(clients, nodeGroupStackName(name, group.name), resources, tags, say);
-    say(`node group ${group.name} created; no machine joins`);
+    say(`node group ${group.name} created`);
   }
 }
 
@@ -75,6 +75,13 @@ async function nodeGroupProperties(
     ...defined({ diskSize: group.volumeSize }),
     ...(group.ssh?.publicKeyName !== undefined && { remoteAccess: { ec2SshKey: group.ssh.publicKeyName } }),
     ...defined({ labels: group.labels }),
+    // EKS names effects otherwise than Kubernetes, and eksctl translates: NoSchedule is NO_SCHEDULE.
+    ...(group.taints !== undefined && {
+      taints: group.taints.map(({ effect, ...taint }) => ({
+        ...taint,
+        effect: effect.replace(/(?<=[a-z])(?=[A-Z])/g, '_').toUpperCase(),
+      })),
+    }),
     tags: group.tags ?? {},
   };
 }

@@ -34,6 +34,8 @@ export interface Place<Collection extends string = string> {
 export interface Controller<Collection extends string> extends StandIn {
   /** Has an object looked at again, if it is there, though nothing about it changed in the cluster. */
   readonly lookAgain: (collection: Collection, name: string, namespace?: string) => void;
+  /** The same for all objects of a collection. */
+  readonly lookAtAll: (collection: Collection) => void;
 }
 
 /** Watches collections and reconciles their objects one by one, under a name of its own, until it is stopped. */
@@ -85,6 +87,11 @@ export function startController<Collection extends string>(
     ready: Promise.all(all.map(async ({ synced }) => synced)).then(() => undefined),
     lookAgain: (collection, object, namespace) => {
       queue.add(keyOf(collection, object, namespace));
+    },
+    lookAtAll: (collection) => {
+      for (const { metadata } of informers.get(collection)?.values() ?? []) {
+        queue.add(keyOf(collection, metadata.name, metadata.namespace));
+      }
     },
     stop: async () => {
       stopping.abort();

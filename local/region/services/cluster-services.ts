@@ -23,6 +23,20 @@ export interface ClusterServicesOptions {
   administrators: readonly string[];
 }
 
+const nodeGroupPath = /^\/clusters\/([^/?]+)\/node-groups/;
+
+/** After every call that may have changed a cluster's node groups, its nodes follow them. */
+function tellingOfNodeGroups(handler: ServiceHandler, clusters: Clusters): ServiceHandler {
+  return async (request, http) => {
+    const response = await handler(request, http);
+    const [, name] = nodeGroupPath.exec(new URL(http.url, 'http://localhost').pathname) ?? [];
+    if (response !== undefined && name !== undefined && http.method !== 'GET') {
+      clusters.nodeGroupsChanged(decodeURIComponent(name));
+    }
+    return response;
+  };
+}
+
 /**
  * EKS and the CloudFormation that makes clusters with it: what a stack asks of EKS takes the same way, through the same
  * faults, as what is asked from outside.
@@ -39,7 +53,7 @@ export function clusterServices(options: ClusterServicesOptions): {
     clusterParts(accountId),
     clustersApi(clusters, updates, region),
     updates,
-  ];
+  ].map((handler) => tellingOfNodeGroups(handler, clusters));
   const perform = async (request: AwsRequest, http: HttpParts): Promise<AwsResponse> => {
     const fault = faults.request?.(request);
     if (fault !== undefined) return awsError(http, fault);

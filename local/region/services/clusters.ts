@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import type { Progress } from '../../processes/progress';
 import type { AccessEntry } from '../../kubernetes/access-entries';
 import { startControlPlane, type ControlPlane } from '../../kubernetes/control-plane';
-import type { WorkloadStatus } from '../../kubernetes/stand-ins/workload-status';
+import type { ImagePulls } from '../../kubernetes/nodes/image-pulls';
+import type { Nodes } from '../../kubernetes/nodes/node-groups';
 
 /** Something that runs beside a cluster and ends with it: a controller's stand-in. */
 export interface Companion {
@@ -14,7 +15,9 @@ export interface Companion {
 export interface Company {
   companions: readonly Companion[];
   /** Lets a workload of the cluster never become ready, or be ready again. */
-  workloads: Pick<WorkloadStatus, 'setReady'>;
+  workloads: Pick<ImagePulls, 'setReady'>;
+  /** Told of changed node groups. */
+  nodes: Pick<Nodes, 'changed'>;
 }
 
 export interface ClustersOptions {
@@ -65,6 +68,11 @@ export class Clusters {
     return this.entries.get(name)?.company?.workloads;
   }
 
+  /** Told that the node groups of a cluster may be others now. */
+  nodeGroupsChanged(name: string): void {
+    this.entries.get(name)?.company?.nodes.changed();
+  }
+
   /** EKS' status of a cluster, as far as the control plane decides it. */
   status(name: string): 'CREATING' | 'ACTIVE' | 'FAILED' {
     const entry = this.entries.get(name);
@@ -108,6 +116,7 @@ export class Clusters {
       dir: clusterDir,
       clusterName: name,
       eksTokens: { region, stsUrl: stsUrl() },
+      workloads: true,
       auditLog: true,
       onLine,
       onProgress,

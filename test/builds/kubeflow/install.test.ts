@@ -13,21 +13,18 @@ import { ensureProxySecret, readProxySecret } from '../../../builds/kubeflow/sec
 import { run } from '../../../builds/support/command';
 import { assembleDistribution } from '../../../local/codebuild/distribution/assemble';
 import { ensurePrograms } from '../../../local/kubernetes/programs';
-import {
-  startWorkloadStatus,
-  type WorkloadStatus,
-} from '../../../local/kubernetes/stand-ins/workload-status';
 import { useControlPlane } from '../../support/control-plane';
+import { joinNodes, type TestNodes } from '../../support/nodes';
 import { configurationWith, found, identity, oidcIssuer } from '../support';
 
-const kubernetes = useControlPlane();
+const kubernetes = useControlPlane({ workloads: true });
 const secret = {
   version: 'v1',
   value: JSON.stringify({ clientId: 'id', clientSecret: 'very secret', cookieSecret: 'cookie' }),
 };
 
 let distribution: string;
-let status: WorkloadStatus;
+let nodes: TestNodes;
 let kubectl: Kubectl;
 /** kubectl's arguments, and what was given to it. */
 let commands: string[][];
@@ -36,8 +33,7 @@ let said: string[];
 beforeAll(async () => {
   distribution = await mkdtemp(join(tmpdir(), 'distribution-'));
   await assembleDistribution(distribution);
-  status = startWorkloadStatus({ client: kubernetes().client });
-  await status.ready;
+  nodes = await joinNodes(kubernetes());
   const { path, prefix } = (await ensurePrograms()).kubectl;
   kubectl = kubectlOf(async (_command, args, options) => {
     commands.push([...args]);
@@ -45,7 +41,7 @@ beforeAll(async () => {
   }, kubernetes().adminKubeconfigPath);
 }, 25 * 60_000);
 afterAll(async () => {
-  await status.stop();
+  await nodes.stop();
   await rm(distribution, { recursive: true });
 });
 beforeEach(() => {
@@ -118,7 +114,7 @@ function sample(id: string, image = 'web:1', names: readonly string[] = ['settin
 }
 
 test('a component that never becomes ready is given up in time, with the reason, and done at the next run', async () => {
-  status.setReady('default', 'deployment/stuck', false);
+  nodes.images.setReady('default', 'deployment/stuck', false);
   await kubectl.apply([
     {
       apiVersion: 'v1',
@@ -141,8 +137,23 @@ test('a component that never becomes ready is given up in time, with the reason,
   expect(said.join('\n')).toContain('  Deployment.apps default/stuck: 0 of 1 replicas are available');
   expect(said).toContain('  Pod stuck-0: Failed: the image cannot be pulled');
   expect((await readRecords(kubectl)).has('stuck')).toBe(false);
-  status.setReady('default', 'deployment/stuck', true);
+  nodes.images.setReady('default', 'deployment/stuck', true);
   expect(await install(sample('stuck'))).toBe('installed');
+});
+
+test('what has no room on the nodes is given up in time, with the words of the scheduler', async () => {
+  const component = sample('large');
+  const deployment = component.objects.at(-1) as KubernetesObject & {
+    spec: { template: { spec: { containers: object[] } } };
+  };
+  const resources = { requests: { memory: '64Gi' } };
+  deployment.spec.template.spec.containers = [{ name: 'web', image: 'web:1', resources }];
+  const why = '0/2 nodes are available: 2 Insufficient memory.';
+  await expect(install(component, 3_000)).rejects.toMatchObject({
+    name: 'ComponentNotReady',
+    message: expect.stringContaining(`not scheduled: ${why}`) as string,
+  });
+  expect(said.join('\n')).toContain(why);
 });
 
 test('what a version no longer has is removed, what it changed is updated', async () => {

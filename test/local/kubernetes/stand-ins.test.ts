@@ -6,72 +6,10 @@ import {
 import { startCertificateStatus } from '../../../local/kubernetes/stand-ins/certificate-status';
 import type { StandIn } from '../../../local/kubernetes/stand-ins/stand-in';
 import { startWebhookPolicies } from '../../../local/kubernetes/stand-ins/webhook-policies';
-import {
-  startWorkloadStatus,
-  type WorkloadStatus,
-} from '../../../local/kubernetes/stand-ins/workload-status';
 import { waitFor } from '../../../local/processes/wait-for';
 import { useControlPlane } from '../../support/control-plane';
 
 const kubernetes = useControlPlane();
-
-const template = {
-  metadata: { labels: { app: 'web' } },
-  spec: { containers: [{ name: 'web', image: 'registry.example.com/web:1' }] },
-};
-const workload = (kind: string, name: string, more: object = {}): object => ({
-  apiVersion: 'apps/v1',
-  kind,
-  metadata: { name, namespace: 'default' },
-  spec: { selector: { matchLabels: { app: 'web' } }, template, ...more },
-});
-
-describe('workload status', () => {
-  let status: WorkloadStatus;
-  const lines: string[] = [];
-
-  beforeAll(async () => {
-    status = startWorkloadStatus({ client: kubernetes().client, onLine: (line) => lines.push(line) });
-    await status.ready;
-  });
-  afterAll(async () => {
-    await status.stop();
-  });
-
-  test.each([
-    ['Deployment', { replicas: 3 }],
-    ['StatefulSet', { replicas: 2, serviceName: 'web' }],
-    ['DaemonSet', {}],
-  ])('kubectl sees a %s rolled out, and again after a change', async (kind, spec) => {
-    const { client, kubectl } = kubernetes();
-    const name = `web-${kind.toLowerCase()}`;
-    await client.apply(workload(kind, name, spec));
-    await kubectl(['rollout', 'status', `${kind}/${name}`, '--timeout=20s']);
-    const changed = { ...template, metadata: { labels: { app: 'web', version: '2' } } };
-    await client.apply(workload(kind, name, { ...spec, template: changed }));
-    await kubectl(['rollout', 'status', `${kind}/${name}`, '--timeout=20s']);
-    expect(lines.join('\n')).toContain(
-      `[stand-in workload-status] default: ${kind.toLowerCase()}/${name} is reported ready; no container runs`,
-    );
-  });
-
-  test('a Deployment is Available to kubectl wait', async () => {
-    const { client, kubectl } = kubernetes();
-    await client.apply(workload('Deployment', 'waited'));
-    await kubectl(['wait', 'deployment/waited', '--for=condition=Available', '--timeout=20s']);
-  });
-
-  test('a workload that is told never to become ready does not, until it is told otherwise', async () => {
-    const { client, kubectl } = kubernetes();
-    status.setReady('default', 'deployment/broken', false);
-    await client.apply(workload('Deployment', 'broken'));
-    const rollout = ['rollout', 'status', 'deployment/broken'];
-    const { code, stderr } = await kubectl([...rollout, '--timeout=1s'], { allowFailure: true });
-    expect([code, stderr]).toEqual([1, expect.stringContaining('timed out')]);
-    status.setReady('default', 'deployment/broken', true);
-    await kubectl([...rollout, '--timeout=20s']);
-  });
-});
 
 describe('load balancer controller', () => {
   const existing = new Set<string>();

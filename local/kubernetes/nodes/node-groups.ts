@@ -1,0 +1,143 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { waitFor } from '../../processes/wait-for';
+import type { KubeClient, KubeObject } from '../client';
+import { describeError, speaker, type StandIn, type StandInOptions } from '../stand-ins/stand-in';
+import { nodeGroupLabel, nodesOf, type NodeGroup } from './node-objects';
+
+export interface NodeGroupsOptions extends StandInOptions {
+  region: string;
+  /** The node groups that the cluster has now. */
+  nodeGroups: () => Promise<NodeGroup[]>;
+}
+
+/** Nodes that follow the cluster's node groups. */
+export interface Nodes extends StandIn {
+  /** Told that the node groups may be others now. */
+  readonly changed: () => void;
+}
+
+const identity = { user: 'local:node-groups', groups: ['system:masters'] };
+const nodesPath = '/api/v1/nodes';
+const retryMs = 1000;
+
+/**
+ * Stands in for the machines of managed node groups, which join the cluster as nodes and leave it. What a machine would
+ * do from then on, kwok plays: it reports a node as ready, and runs its pods.
+ */
+export function startNodes(options: NodeGroupsOptions): Nodes {
+  const { region, nodeGroups } = options;
+  const say = speaker('node-groups', options.onLine);
+  const client = options.client.as(identity, 'node-groups (stand-in)');
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  let wanted = false;
+  let working: Promise<void> | undefined;
+
+  const work = async (): Promise<void> => {
+    while (wanted && !isAborted(signal)) {
+      wanted = false;
+      try {
+        await reconcile(client, await nodeGroups(), region, say);
+      } catch (error) {
+        if (isAborted(signal)) return;
+        say(`${describeError(error)}; trying again`);
+        wanted = true;
+        await delay(retryMs, undefined, { signal }).catch(() => undefined);
+      }
+    }
+  };
+  const changed = (): void => {
+    wanted = true;
+    working ??= work().finally(() => {
+      working = undefined;
+      // Told in the very moment in which the work ended.
+      if (wanted && !isAborted(signal)) changed();
+    });
+  };
+  changed();
+  return {
+    ready: working ?? Promise.resolve(),
+    changed,
+    stop: async () => {
+      stopping.abort();
+      await working;
+      client.close();
+    },
+  };
+}
+
+/** In a function, since the compiler believes that what was false stays so across an await. */
+function isAborted(signal: AbortSignal): boolean {
+  return signal.aborted;
+}
+
+async function reconcile(
+  client: KubeClient,
+  groups: readonly NodeGroup[],
+  region: string,
+  say: (text: string) => void,
+): Promise<void> {
+  const selector = encodeURIComponent(nodeGroupLabel);
+  const present = new Map(
+    (await client.list(`${nodesPath}?labelSelector=${selector}`)).map((node) => [node.metadata.name, node]),
+  );
+  const desired = new Map(nodesOf(groups, region).map((node) => [node.metadata.name, node]));
+  for (const [name, node] of desired) {
+    const found = present.get(name);
+    if (found === undefined) {
+      await client.json({ path: nodesPath, method: 'POST', body: node });
+      say(`${name} joins (${describeNode(node)})`);
+    } else if (!hasLabels(found, node)) {
+      await client.json({
+        path: `${nodesPath}/${name}`,
+        method: 'PATCH',
+        contentType: 'application/merge-patch+json',
+        body: { metadata: { labels: node.metadata.labels } },
+      });
+    }
+  }
+  for (const [name, node] of present) {
+    if (desired.has(name)) continue;
+    await drain(client, name);
+    await client.remove(`${nodesPath}/${name}`);
+    say(`${name} is gone (${describeNode(node)})`);
+  }
+}
+
+/** As EKS does before it ends a machine: nothing new is placed on it, and what runs there is asked to go. */
+async function drain(client: KubeClient, node: string): Promise<void> {
+  await client.json({
+    path: `${nodesPath}/${node}`,
+    method: 'PATCH',
+    contentType: 'application/merge-patch+json',
+    body: { spec: { unschedulable: true } },
+  });
+  const onNode = async (): Promise<KubeObject[]> => {
+    const found = await client.list(
+      `/api/v1/pods?fieldSelector=${encodeURIComponent(`spec.nodeName=${node}`)}`,
+    );
+    return found.filter(({ metadata }) => !metadata.ownerReferences?.some(isDaemonSet));
+  };
+  for (const { metadata } of await onNode()) {
+    await client.remove(`/api/v1/namespaces/${metadata.namespace ?? ''}/pods/${metadata.name}`);
+  }
+  // Kubernetes cleans up after a node that is gone, too, but takes a minute.
+  await waitFor(async () => (await onNode()).length === 0, { what: `${node} to be drained` }).catch(
+    () => undefined,
+  );
+}
+
+function isDaemonSet(owner: object): boolean {
+  return (owner as { kind?: string }).kind === 'DaemonSet';
+}
+
+function hasLabels(found: KubeObject, wanted: KubeObject): boolean {
+  return Object.entries(wanted.metadata.labels ?? {}).every(
+    ([name, value]) => found.metadata.labels?.[name] === value,
+  );
+}
+
+function describeNode({ metadata: { labels = {} } }: KubeObject): string {
+  const group = labels[nodeGroupLabel] ?? '';
+  return `${labels['node.kubernetes.io/instance-type'] ?? ''} of ${group}`;
+}

@@ -1,0 +1,99 @@
+import { selectedComponents } from '../../../builds/kubeflow/components';
+import { kubeflowComponents } from '../../../core/configuration/schema';
+import { estimateRoom, type PlannedGroup } from '../../../core/nodes/estimate';
+import { meshedNamespaces, podsIn } from '../../../core/nodes/requests';
+
+const everything = selectedComponents([...kubeflowComponents]).map(({ id }) => id);
+const group = (type: string, nodes: number, changes: Partial<PlannedGroup['shape']> = {}): PlannedGroup => ({
+  name: 'node group',
+  nodes,
+  volumeGiB: 100,
+  isForGpus: false,
+  shape: {
+    type,
+    vcpus: 2,
+    memoryMiB: 8192,
+    gpus: 0,
+    interfaces: 3,
+    addressesPerInterface: 10,
+    architecture: 'amd64',
+    ...changes,
+  },
+});
+
+test('the default nodes have room for everything, and for tenants', () => {
+  const { groups, waiting } = estimateRoom(everything, [group('m5.large', 4)]);
+  expect(waiting).toEqual([]);
+  const [{ allocatable, requested }] = groups as [(typeof groups)[0]];
+  expect(allocatable.memoryMiB - requested.memoryMiB).toBeGreaterThan(8 * 1024);
+  expect(requested.pods).toBeLessThan(allocatable.pods);
+});
+
+test('2 × t3.medium have not: too little memory for the large pods, too few addresses for the small', () => {
+  const { waiting } = estimateRoom(everything, [
+    group('t3.medium', 2, { memoryMiB: 4096, interfaces: 3, addressesPerInterface: 6 }),
+  ]);
+  const reasons = new Set(waiting.map(({ why }) => why));
+  expect(waiting.length).toBeGreaterThan(10);
+  expect([...reasons]).toContainEqual(
+    expect.stringMatching(/^none of 2 nodes has room: .*insufficient memory/),
+  );
+  expect([...reasons]).toContainEqual(expect.stringMatching(/^none of 2 nodes has room: .*too many pods/));
+});
+
+test('Pipelines find no image on Graviton, the rest does', () => {
+  const arm = group('m7g.large', 4, { architecture: 'arm64' });
+  const { waiting } = estimateRoom(everything, [arm]);
+  expect(waiting.map(({ pod }) => pod)).toContain('ml-pipeline');
+  expect(new Set(waiting.map(({ why }) => why))).toEqual(
+    new Set(['none of 4 nodes has room: 4 its image is for x86-64 alone']),
+  );
+  const others = everything.filter((id) => id !== 'pipelines');
+  expect(estimateRoom(others, [arm]).waiting).toEqual([]);
+});
+
+test('nodes for GPUs are for what asks for one, and a group of none has room for nothing', () => {
+  const gpus = { ...group('g5.xlarge', 2, { gpus: 1 }), isForGpus: true };
+  const { groups, waiting } = estimateRoom(['katib'], [group('m5.large', 0), gpus]);
+  expect(waiting.map(({ why }) => why)).toContain('none of 0 nodes has room');
+  // What runs on every node runs there, too.
+  expect(groups[1]?.requested.pods).toBe(8);
+});
+
+test('requests are read from what is rendered: sidecars, what runs before, and what runs on every node', () => {
+  const workload = (kind: string, name: string, pod: object, more: object = {}): object => ({
+    kind,
+    metadata: { name, namespace: 'kubeflow' },
+    spec: { ...more, template: pod },
+  });
+  const container = (cpu: string, more: object = {}): object => ({
+    resources: { requests: { cpu, memory: '64Mi' } },
+    ...more,
+  });
+  const objects = [
+    { kind: 'Namespace', metadata: { name: 'kubeflow', labels: { 'istio-injection': 'enabled' } } },
+    workload(
+      'Deployment',
+      'web',
+      { spec: { containers: [container('100m'), container('50m')] } },
+      { replicas: 2 },
+    ),
+    workload('StatefulSet', 'store', {
+      metadata: { labels: { 'sidecar.istio.io/inject': 'false' } },
+      spec: { containers: [container('10m')], initContainers: [container('500m')] },
+    }),
+    workload('DaemonSet', 'agent', {
+      spec: {
+        containers: [{ image: 'ghcr.io/kubeflow/kfp-frontend:1', resources: { limits: { cpu: '1' } } }],
+        nodeSelector: { 'kubernetes.io/os': 'linux' },
+      },
+    }),
+    workload('DaemonSet', 'elsewhere', { spec: { nodeSelector: { 'kserve/localmodel': 'worker' } } }),
+    workload('Job', 'once', { spec: { containers: [container('1')] } }),
+  ];
+  expect(podsIn(objects, meshedNamespaces(objects))).toEqual([
+    { name: 'web', replicas: 2, cpuMillis: 160, memoryMiB: 168 },
+    { name: 'store', replicas: 1, cpuMillis: 500, memoryMiB: 64 },
+    { name: 'agent', cpuMillis: 1010, memoryMiB: 40, isX86Only: true },
+  ]);
+});
