@@ -10,7 +10,8 @@ import { alarmDescription, alarms } from '../../infra/alarms';
 import { stackOptionNames } from '../../infra/options';
 import { longestWait, type RetryPolicy } from '../../workflows/retry-policies';
 import * as policies from '../../workflows/retry-policies';
-import { removeSynthesis, synthesizeForTest } from '../infra/synthesis';
+import { synthesizeForTest } from '../infra/synthesis';
+import { synthesizeAnew } from '../infra/synthesize-anew';
 
 const runbook = readFileSync(join(__dirname, '../../docs/operations.md'), 'utf8');
 
@@ -83,12 +84,11 @@ test('what a rule mails points to an entry, too', () => {
   );
   expect(anchors).toEqual(['resync-warnings']);
   for (const anchor of anchors) expect(sections.map(({ title }) => anchorOf(title))).toContain(anchor);
-  removeSynthesis();
 });
 
 test('with an address of the runbook, alarms and mails have links', () => {
   const runbookUrl = 'https://wiki.acme.example/kubeflow/operations.html';
-  const { deployed, template } = synthesizeForTest({ context: { runbookUrl } });
+  const { deployed, template } = synthesizeAnew({ context: { runbookUrl } });
   const descriptions = Object.values(template.Resources)
     .filter(({ Type }) => Type === 'AWS::CloudWatch::Alarm')
     .map(({ Properties }) => Properties?.['AlarmDescription']);
@@ -97,7 +97,6 @@ test('with an address of the runbook, alarms and mails have links', () => {
     expect(text).toContain(`${runbookUrl}#`);
     expect(text).not.toContain('docs/operations.md');
   }
-  removeSynthesis();
 });
 
 test('every option of the stack is in the table of options', () => {

@@ -13,9 +13,8 @@ import { refusalOf } from '../../local/region/events/notices';
 import { evaluate, readStatements, type Authorization } from '../../local/region/iam/evaluate';
 import type { TemplateResource } from '../../local/stack/intrinsics';
 import type { DeployedTopic } from '../../local/stack/template';
-import { removeSynthesis, synthesizeForTest, testTarget, type TestSynthesis } from './synthesis';
-
-afterAll(removeSynthesis);
+import { synthesizeForTest, testTarget, type TestSynthesis } from './synthesis';
+import { synthesizeAnew } from './synthesize-anew';
 
 const { accountId, region } = testTarget;
 const network = {
@@ -133,7 +132,7 @@ it('the stack is not destroyed by one word', () => {
 });
 
 it('what needs the rights of a role while it is made waits for all of its policies', () => {
-  const synthesis = synthesizeForTest({ context: network });
+  const synthesis = synthesizeAnew({ context: network });
   const rolesOf = (policy: TemplateResource) =>
     (policy.Properties?.['Roles'] as { Ref: string }[]).map(({ Ref }) => Ref);
   const policies = [
@@ -162,7 +161,7 @@ describe('what the options bound', () => {
   it('builds read no bucket, but those of the mirror and of the archives', () => {
     const read = (resource: string, context: Record<string, string>) =>
       buildProjects.map((project) =>
-        allowed(`${project}-build`, 's3:GetObject', resource, ofAccount, synthesizeForTest({ context })),
+        allowed(`${project}-build`, 's3:GetObject', resource, ofAccount, synthesizeAnew({ context })),
       );
     expect(read(mirrored, {})).toEqual([false, false, false]);
     expect(read(mirrored, { archiveBuckets: 'acme-mirror' })).toEqual([true, true, true]);
@@ -181,7 +180,7 @@ describe('what the options bound', () => {
         'route53:ChangeResourceRecordSets',
         `arn:aws:route53:::hostedzone/${id}`,
         { 'route53:changeresourcerecordsetsrecordtypes': ['A'] },
-        synthesizeForTest({ context }),
+        synthesizeAnew({ context }),
       );
     expect(zone('ZOTHER', {})).toBe(true);
     expect([
@@ -192,7 +191,7 @@ describe('what the options bound', () => {
 
   it("clusters' secrets are encrypted with the keys that are named", () => {
     const arn = (id: string) => `arn:aws:kms:${region}:${accountId}:key/${id}`;
-    const synthesis = synthesizeForTest({ context: { clusterKeyArns: [arn('1')] } });
+    const synthesis = synthesizeAnew({ context: { clusterKeyArns: [arn('1')] } });
     expect(
       ['1', '2'].map((id) => allowed('cluster-build', 'kms:CreateGrant', arn(id), {}, synthesis)),
     ).toEqual([true, false]);
@@ -210,7 +209,7 @@ describe('what the options bound', () => {
   });
 
   it('the code of a function in a VPC may do nothing about network interfaces, which Lambda may', () => {
-    const synthesis = synthesizeForTest({ context: network });
+    const synthesis = synthesizeAnew({ context: network });
     const remove = (values: Record<string, string[]>) =>
       allowed(
         'profile-manager',
@@ -226,7 +225,7 @@ describe('what the options bound', () => {
 
 describe('what is in a VPC', () => {
   it('reaches what has no endpoint there through the proxy that is named, and clusters without it', () => {
-    const { deployed } = synthesizeForTest({
+    const { deployed } = synthesizeAnew({
       context: {
         ...network,
         httpsProxy: 'http://proxy.acme.example:3128',
@@ -250,7 +249,7 @@ describe('what is in a VPC', () => {
   });
 
   it('has no proxy unless one is named', () => {
-    const { deployed } = synthesizeForTest({ context: network });
+    const { deployed } = synthesizeAnew({ context: network });
     for (const { environment } of [...deployed.functions, ...deployed.buildProjects])
       expect(Object.keys(environment)).not.toContain('HTTPS_PROXY');
   });
@@ -260,7 +259,7 @@ it("with encryptLogs, the stack's key encrypts every log group, which its policy
   expect(
     ofType('AWS::Logs::LogGroup').filter(([, { Properties }]) => 'KmsKeyId' in (Properties ?? {})),
   ).toEqual([]);
-  const synthesis = synthesizeForTest({ context: { encryptLogs: 'true' } });
+  const synthesis = synthesizeAnew({ context: { encryptLogs: 'true' } });
   const groups = ofType('AWS::Logs::LogGroup', synthesis);
   expect(groups.length).toBeGreaterThan(40);
   for (const [, { Properties }] of groups) expect(Properties).toHaveProperty('KmsKeyId');

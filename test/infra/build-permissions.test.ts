@@ -6,9 +6,8 @@ import { evaluate, readStatements } from '../../local/region/iam/evaluate';
 import { configurationWith, found } from '../builds/support';
 import { analyseBuilds } from './bundle-analysis';
 import { eksctlNeeds } from './eksctl-needs';
-import { removeSynthesis, synthesizeForTest, testTarget, type TestSynthesis } from './synthesis';
-
-afterAll(removeSynthesis);
+import { synthesizeForTest, testTarget, type TestSynthesis } from './synthesis';
+import { synthesizeAnew } from './synthesize-anew';
 
 /** Actions that AWS checks for a call of another name. */
 const implied: Readonly<Record<string, readonly string[]>> = {
@@ -73,7 +72,7 @@ describe('what a build may attach to a role of a cluster', () => {
 
   it('is nothing where the stack asks for a permissions boundary and the role has none, or another', () => {
     const boundary = `arn:aws:iam::${testTarget.accountId}:policy/boundary`;
-    const within = synthesizeForTest({ context: { permissionsBoundaryArn: boundary } });
+    const within = synthesizeAnew({ context: { permissionsBoundaryArn: boundary } });
     for (const [action, keys] of [
       ['iam:CreateRole', { 'aws:requesttag/kubeflow-eks:deployment': ['acme'] }],
       ['iam:AttachRolePolicy', { 'iam:policyarn': ['arn:aws:iam::aws:policy/AmazonEKS_CNI_Policy'] }],

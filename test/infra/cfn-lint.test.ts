@@ -4,9 +4,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { stackNames } from '../../core/naming';
 import { ensureVirtualEnvironment, findPython } from '../../local/moto/virtual-environment';
-import { removeSynthesis, synthesizeForTest } from './synthesis';
-
-afterAll(removeSynthesis);
+import { synthesizeForTest } from './synthesis';
 
 const environment = {
   name: 'cfn-lint',

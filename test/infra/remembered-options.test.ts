@@ -3,9 +3,8 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { givenOptions, namedOptions } from '../../infra/options';
 import { compareOptions, lostOptionsMessage, rememberedOptions } from '../../infra/remembered-options';
-import { removeSynthesis, synthesizeForTest } from './synthesis';
-
-afterAll(removeSynthesis);
+import { synthesizeForTest } from './synthesis';
+import { synthesizeAnew } from './synthesize-anew';
 
 const deployedWith = {
   vpcId: 'vpc-0123456789abcdef0',
@@ -19,13 +18,13 @@ const deployedWith = {
 
 /** What a synthesis with this context finds about a stack that was deployed with {@link deployedWith}. */
 function changes(context: Record<string, unknown>): ReturnType<typeof compareOptions> {
-  const { deployed } = synthesizeForTest({ context: deployedWith });
+  const { deployed } = synthesizeAnew({ context: deployedWith });
   const { node } = new App({ context });
   return compareOptions(rememberedOptions(deployed.outputs), givenOptions(node), namedOptions(node));
 }
 
 test('the stack remembers the options that it was made with', () => {
-  const { deployed } = synthesizeForTest({ context: deployedWith });
+  const { deployed } = synthesizeAnew({ context: deployedWith });
   expect(rememberedOptions(deployed.outputs)).toEqual({
     ...deployedWith,
     subnetIds: 'subnet-0123456789abcdef1,subnet-0123456789abcdef2',

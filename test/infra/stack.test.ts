@@ -7,9 +7,8 @@ import { repositoryRoot } from '../../infra/bundle';
 import { taskFiles } from '../support/task-files';
 import { functionFiles, functionSpec } from '../../infra/functions';
 import { makeResolver, type TemplateResource } from '../../local/stack/intrinsics';
-import { removeSynthesis, synthesizeForTest, testTarget } from './synthesis';
-
-afterAll(removeSynthesis);
+import { synthesizeForTest, testTarget } from './synthesis';
+import { synthesizeAnew } from './synthesize-anew';
 
 // Synthesis throws for every finding of cdk-nag that is not acknowledged, so that each test here proves that too.
 const resources = (type: string): TemplateResource[] =>
@@ -256,7 +255,7 @@ describe('the outputs', () => {
 
 describe('the context', () => {
   it('puts what talks to a cluster into a VPC, and nothing else', () => {
-    const { template } = synthesizeForTest({
+    const { template } = synthesizeAnew({
       context: {
         vpcId: 'vpc-0123456789abcdef0',
         subnetIds: 'subnet-0123456789abcdef1, subnet-0123456789abcdef2',
@@ -295,11 +294,11 @@ describe('the context', () => {
     [{ resyncMinutes: '1' }, 'resyncMinutes is 1; expected a whole number from 5 to 720'],
     [{ notificationEmail: ['a@b.c'] }, 'notificationEmail is ["a@b.c"]; expected text'],
   ])('%j is refused', (context, message) => {
-    expect(() => synthesizeForTest({ context })).toThrow(message);
+    expect(() => synthesizeAnew({ context })).toThrow(message);
   });
 
   it('subscribes an address and sets the interval', () => {
-    const { template, deployed } = synthesizeForTest({
+    const { template, deployed } = synthesizeAnew({
       context: { notificationEmail: 'ops@example.com', resyncMinutes: 15 },
     });
     const subscription = Object.values(template.Resources).find(
@@ -310,8 +309,8 @@ describe('the context', () => {
   });
 
   it('gives the same template every time', () => {
-    const one = JSON.stringify(synthesizeForTest({ context: { resyncMinutes: 20 } }).template);
-    expect(JSON.stringify(synthesizeForTest({ context: { resyncMinutes: '20' } }).template)).toBe(one);
+    const one = JSON.stringify(synthesizeAnew({ context: { resyncMinutes: 20 } }).template);
+    expect(JSON.stringify(synthesizeAnew({ context: { resyncMinutes: '20' } }).template)).toBe(one);
   });
 });
 

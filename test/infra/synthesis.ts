@@ -1,14 +1,13 @@
-import fs from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { stackNames } from '../../core/naming';
-import { makeApp, type AppOptions } from '../../infra/app';
-import { buildProjects, buildspecPath } from '../../infra/builds';
-import { functionFiles } from '../../infra/functions';
+import { repositoryRoot } from '../../infra/bundle';
 import type { Template } from '../../local/stack/intrinsics';
 import { resolveTemplate, type DeployedResources } from '../../local/stack/template';
 
-/** The stack of a test, with one-line functions and builds: what is in them does not matter to the template. */
+/** The stack of a test. */
 export interface TestSynthesis {
   readonly template: Template;
   readonly deployed: DeployedResources;
@@ -17,51 +16,51 @@ export interface TestSynthesis {
 
 export const testTarget = { accountId: '111122223333', region: 'eu-central-1', partition: 'aws' } as const;
 
-const known = new Map<string, TestSynthesis>();
+let last: TestSynthesis | undefined;
 
-/** Synthesises once for a test file and a context; call {@link removeSynthesis} after all its tests. */
-export function synthesizeForTest(options: Pick<AppOptions, 'context'> = {}): TestSynthesis {
-  const name = JSON.stringify(options);
-  const made = known.get(name);
-  if (made !== undefined) return made;
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'kubeflow-eks-synth-'));
-  folders.push(folder);
-  const write = (file: string, text: string) => {
-    fs.mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
-    fs.writeFileSync(path.join(folder, file), text);
-  };
-  for (const file of functionFiles) write(`bundles/${file}/index.js`, `exports.handler = () => '${file}';`);
-  for (const project of buildProjects) {
-    write(
-      `builds/${buildspecPath(project)}`,
-      `version: 0.2\nphases:\n  build:\n    commands: [echo ${project}]\n`,
-    );
-  }
-  const assemblyDir = path.join(folder, 'assembly');
-  const { app } = makeApp({
-    outdir: assemblyDir,
-    account: testTarget.accountId,
-    region: testTarget.region,
-    bundles: path.join(folder, 'bundles'),
-    builds: path.join(folder, 'builds'),
-    ...options,
-  });
-  app.synth();
-  const text = fs.readFileSync(path.join(assemblyDir, `${stackNames.stack}.template.json`), 'utf8');
+/**
+ * The stack without options. It is synthesised once for all test files of these sources, in a process of its own, and
+ * kept in `dist`: a dozen files read it, and each would load the CDK.
+ */
+export function synthesizeForTest(): TestSynthesis {
+  if (last) return last;
+  const shared = join(repositoryRoot, 'dist', 'test-stack');
+  const folder = join(shared, `stack-${fingerprint()}`);
+  if (!existsSync(folder)) make(shared, folder);
+  const assemblyDir = join(folder, 'assembly');
+  const text = readFileSync(join(assemblyDir, `${stackNames.stack}.template.json`), 'utf8');
   const template = JSON.parse(text) as Template;
-  const synthesis = {
-    template,
-    assemblyDir,
-    deployed: resolveTemplate(template, { ...testTarget, assemblyDir }),
-  };
-  known.set(name, synthesis);
-  return synthesis;
+  last = { template, assemblyDir, deployed: resolveTemplate(template, { ...testTarget, assemblyDir }) };
+  return last;
 }
 
-const folders: string[] = [];
+/** A rename is atomic: nobody sees half a stack, and who comes second takes the first's. */
+function make(shared: string, folder: string): void {
+  mkdirSync(shared, { recursive: true });
+  const unfinished = mkdtempSync(join(shared, 'unfinished-'));
+  try {
+    const program = join(__dirname, 'synthesize-once.ts');
+    const { status, stderr } = spawnSync(process.execPath, ['--import', 'tsx', program, unfinished], {
+      cwd: repositoryRoot,
+      encoding: 'utf8',
+    });
+    if (status !== 0) throw new Error(`the stack could not be synthesised:\n${stderr}`);
+    for (const old of readdirSync(shared).filter((name) => name.startsWith('stack-')))
+      rmSync(join(shared, old), { recursive: true, force: true });
+    if (!existsSync(folder)) renameSync(unfinished, folder);
+  } finally {
+    rmSync(unfinished, { recursive: true, force: true });
+  }
+}
 
-/** Removes what {@link synthesizeForTest} wrote. */
-export function removeSynthesis(): void {
-  for (const folder of folders.splice(0)) fs.rmSync(folder, { recursive: true, force: true });
-  known.clear();
+/** Of every source that decides what the stack is. */
+function fingerprint(): string {
+  const hash = createHash('sha256');
+  for (const folder of ['core', 'infra', 'workflows', 'tasks', 'lambda', 'test/infra']) {
+    const names = readdirSync(join(repositoryRoot, folder), { recursive: true, encoding: 'utf8' });
+    for (const name of names.filter((file) => file.endsWith('.ts')).sort())
+      hash.update(`${folder}/${name}\0`).update(readFileSync(join(repositoryRoot, folder, name)));
+  }
+  for (const name of ['package-lock.json', 'cdk.json']) hash.update(readFileSync(join(repositoryRoot, name)));
+  return hash.digest('hex').slice(0, 16);
 }

@@ -3,11 +3,8 @@ import { errorCatalogue, errorNames } from '../../core/errors';
 import { functionFiles } from '../../infra/functions';
 import { validateDefinition } from 'step-functions-local';
 import { lambdaService, transient } from '../../workflows/retry-policies';
-import { removeSynthesis } from '../infra/synthesis';
 import { allStates, definitionOf, taskOf, workflows } from './definition';
 import { problemsOfVariables } from './variables';
-
-afterAll(removeSynthesis);
 
 interface Retrier {
   ErrorEquals: string[];

@@ -1,8 +1,5 @@
-import { removeSynthesis } from '../infra/synthesis';
 import { dryRun, loadTask } from './dry-run';
 import { exampleConfiguration, results, target } from './samples';
-
-afterAll(removeSynthesis);
 
 /** CodeBuild takes no longer value of an environment variable. */
 const longestVariable = 4096;

@@ -1,10 +1,7 @@
 import { planVerdicts, type Plan, type PlannedStep } from '../../core/plan';
-import { removeSynthesis } from '../infra/synthesis';
 import { allStates, definitionOf, expressionIn, taskOf, type State } from './definition';
 import { dryRun, type Answers, type DryRun } from './dry-run';
 import { exampleConfiguration, results } from './samples';
-
-afterAll(removeSynthesis);
 
 const statesOf = (workflow: 'provision' | 'plan') => allStates(definitionOf(workflow));
 const tasks = () => statesOf('plan').filter(([, { Type }]) => Type === 'Task');

@@ -1,8 +1,5 @@
 import { analyseFunctions, type Analysis } from '../infra/bundle-analysis';
-import { removeSynthesis } from '../infra/synthesis';
 import { allStates, definitionOf, taskOf, workflows } from './definition';
-
-afterAll(removeSynthesis);
 
 let analyses: ReadonlyMap<string, Analysis>;
 beforeAll(async () => {

@@ -2,9 +2,7 @@ import type { HttpParts } from '../../../local/region/gateway/aws-request';
 import { callerHeader } from '../../../local/region/gateway/gateway';
 import { AccessControl } from '../../../local/region/iam';
 import { keyGrants } from '../../../local/region/services/eks-grants';
-import { removeSynthesis, synthesizeForTest, testTarget } from '../../infra/synthesis';
-
-afterAll(removeSynthesis);
+import { synthesizeForTest, testTarget } from '../../infra/synthesis';
 
 const key = 'arn:aws:kms:eu-central-1:111122223333:key/11111111-2222-3333-4444-555555555555';
 const build = 'arn:aws:sts::111122223333:assumed-role/kubeflow-eks-cluster-build-eu-central-1/AWSCodeBuild-1';

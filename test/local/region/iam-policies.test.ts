@@ -2,9 +2,7 @@ import { asList } from '../../../local/region/iam/conditions';
 import { evaluate, readStatements } from '../../../local/region/iam/evaluate';
 import { knowsNoResource } from '../../../local/region/iam/needs';
 import { wildcardActions } from '../../../local/region/iam/usage';
-import { removeSynthesis, synthesizeForTest } from '../../infra/synthesis';
-
-afterAll(removeSynthesis);
+import { synthesizeForTest } from '../../infra/synthesis';
 
 const roles = () => synthesizeForTest().deployed.roles;
 

@@ -1,8 +1,6 @@
 import { Alarms, refusalOf } from '../../../local/region/events/notices';
 import type { DeployedAlarm, DeployedTopic } from '../../../local/stack/template';
-import { removeSynthesis, synthesizeForTest } from '../../infra/synthesis';
-
-afterAll(removeSynthesis);
+import { synthesizeForTest } from '../../infra/synthesis';
 
 const arn = 'arn:aws:sns:eu-central-1:111122223333:notifications';
 const alarmArn = 'arn:aws:cloudwatch:eu-central-1:111122223333:alarm:kubeflow-eks-x';

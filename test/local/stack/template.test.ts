@@ -1,9 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { makeResolver, type Template } from '../../../local/stack/intrinsics';
-import { removeSynthesis, synthesizeForTest } from '../../infra/synthesis';
-
-afterAll(removeSynthesis);
+import { synthesizeForTest } from '../../infra/synthesis';
 
 const target = { accountId: '111122223333', region: 'eu-central-1', partition: 'aws' };
 
