@@ -1,4 +1,5 @@
 import pc from 'picocolors';
+import { estimateText } from '../../cli/render/room';
 import { planText } from '../../cli/render/plan';
 import { planVerdicts, type Plan, type PlannedStep } from '../../core/plan';
 
@@ -60,5 +61,37 @@ describe('the text of a plan', () => {
       'acme: 1 to create, 1 to change, 1 to remove, 2 more not listed; of 5 steps 1 leave everything as it is, 2 follow, 1 meets a problem',
       '',
     ]);
+  });
+});
+
+describe('the room that a plan reckons', () => {
+  const groups = [
+    {
+      group: 'node group',
+      type: 't3.medium',
+      nodes: 2,
+      allocatable: { cpuMillis: 3860, memoryMiB: 6144, gpus: 0, pods: 34 },
+      requested: { cpuMillis: 1900, memoryMiB: 5120, gpus: 0, pods: 34 },
+    },
+  ];
+
+  test('is for tenants, as far as it is left', () => {
+    expect(estimateText({ groups, waiting: [] }, plain).split('\n')).toEqual([
+      '',
+      'room on 2 nodes, reckoned from what pods ask for',
+      'node group  nodes          CPUs        memory (GiB)  pods      GPUs',
+      'node group  2 × t3.medium  1.9 of 3.9  5.0 of 6.0    34 of 34  0 of 0',
+      'the selected components fit on the configured nodes; what is left is for tenants',
+      '',
+    ]);
+  });
+
+  test('names what finds none, and for want of what', () => {
+    const waiting = [{ pod: 'mysql', why: 'none of 2 nodes has room: 2 too many pods' }];
+    const text = estimateText({ groups, waiting }, plain);
+    expect(text).toContain('mysql has no room: none of 2 nodes has room: 2 too many pods\n');
+    expect(text).toContain(
+      'the selected components do not fit on the configured nodes: 1 pods find no room\n',
+    );
   });
 });

@@ -1,6 +1,8 @@
 import { resolve } from 'node:path';
 import { readableCause } from '../../core/execution/cause';
+import { buildProjectName } from '../../core/naming';
 import type { ControlPlane } from '../../local/kubernetes/control-plane';
+import { reviewRoom } from '../../local/rehearsal/room';
 import { runBuild } from '../support/builds';
 import { installedObjects, writesDuring } from '../support/installed';
 import { clusterOf, seedConfiguration, useRegion } from '../support/region';
@@ -30,6 +32,26 @@ if (distribution === undefined) {
       });
       expect(writes).toEqual([]);
       expect(await installedObjects(cluster())).toEqual(installed);
+    }, 1_200_000);
+  });
+  describe('the whole distribution on 2 × t3.medium', () => {
+    const small = { cpu_worker_type: 't3.medium', nodegroup_max_size: 2, nodegroup_desired_size: 2 };
+    const region = useRegion({ ...seedConfiguration, ...small }, { distribution: resolve(distribution) });
+
+    test('fails within its bound, and says what does not fit', async () => {
+      const { start, finish, document, region: local } = region();
+      const project = local.synthesis.deployed.buildProjects.find(
+        (candidate) => candidate.name === buildProjectName('kubeflow'),
+      );
+      Object.assign(project?.environment ?? {}, { COMPONENT_TIMEOUT_SECONDS: '60' });
+      const { execution } = await finish(await start('provision', document));
+      expect(execution.status).toBe('FAILED');
+      expect(readableCause(execution.cause)).toMatch(
+        /^ComponentNotReady: [^]*not scheduled: 0\/2 nodes are available: .*(Insufficient memory|Too many pods)/,
+      );
+      const { waiting } = await reviewRoom(clusterOf(region()));
+      process.stderr.write(waiting.map(({ pod, why }) => `${pod}: ${why}\n`).join(''));
+      expect(waiting.length).toBeGreaterThan(0);
     }, 1_200_000);
   });
 }
