@@ -23,15 +23,26 @@ export interface RetryPolicy {
 }
 
 /**
- * The Lambda service itself failed or throttled: nothing is known about the task.
+ * The Lambda service itself failed or throttled, or was not ready: nothing is known about the task. The first five are
+ * those of the Step Functions guide, "Handle transient Lambda service exceptions"; the others are what Invoke answers
+ * while something of a function is made or thawed (Lambda API reference, Invoke).
  * 2 + 4 + 8 + 16 + 30 + 30 = 90 s at most.
  */
 export const lambdaService: RetryPolicy = {
   errors: [
+    'Lambda.ClientExecutionTimeoutException',
     'Lambda.ServiceException',
     'Lambda.AWSLambdaException',
     'Lambda.SdkClientException',
     'Lambda.TooManyRequestsException',
+    'Lambda.EC2ThrottledException',
+    'Lambda.EC2UnexpectedException',
+    'Lambda.ENINotReadyException',
+    'Lambda.ResourceConflictException',
+    'Lambda.ResourceNotReadyException',
+    'Lambda.SnapStartException',
+    'Lambda.SnapStartNotReadyException',
+    'Lambda.SnapStartTimeoutException',
   ],
   interval: 2,
   backoffRate: 2,
@@ -41,11 +52,18 @@ export const lambdaService: RetryPolicy = {
 };
 
 /**
- * A task met something that may go away by itself, or ran into its function's own timeout (tasks are idempotent).
+ * A task met something that may go away by itself, or its attempt was lost (tasks are idempotent): it ran into its
+ * function's own timeout, its process ended, or Step Functions never heard of it again.
  * 3 + 6 + 12 + 24 + 30 = 75 s at most.
  */
 export const transient: RetryPolicy = {
-  errors: [...errorNames('transient'), 'Sandbox.Timedout'],
+  errors: [
+    ...errorNames('transient'),
+    'Sandbox.Timedout',
+    'Lambda.Unknown',
+    'Runtime.ExitError',
+    'States.Timeout',
+  ],
   interval: 3,
   backoffRate: 2,
   maxDelay: 30,

@@ -17,6 +17,8 @@ export interface ExecutionSummary {
   /** JSON; of one that succeeded. */
   output?: string;
   startedAt?: Date;
+  /** How often it was redriven. */
+  redrives: number;
   /** The last redrive. */
   redrivenAt?: Date;
   stoppedAt?: Date;
@@ -39,6 +41,7 @@ export async function describeExecution(
     return {
       status: found.status ?? 'RUNNING',
       input: found.input ?? '{}',
+      redrives: found.redriveCount ?? 0,
       ...defined({
         output: found.output,
         startedAt: found.startDate,

@@ -1,8 +1,9 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { AwsClients } from '../../adapters/aws/clients';
-import { describeExecution, readExecutionEvents } from '../../adapters/aws/executions';
+import { describeExecution, readExecutionEvents, type ExecutionSummary } from '../../adapters/aws/executions';
 import { publish, publishToDeployment, putEvent } from '../../adapters/aws/notifications';
 import { readRun, writeRun, type RunFailure } from '../../adapters/aws/registry-runs';
+import { TransientError } from '../../core/errors';
 import { readEnvironment } from '../../core/environment';
 import { consoleUrl } from '../../core/execution/console-url';
 import { deploymentOf } from '../../core/execution/deployment-of';
@@ -43,15 +44,16 @@ export async function recordFailure(
   const table = readEnvironment('registryTable', environment);
 
   const execution = await describeExecution(clients, executionArn);
-  const goneOn =
-    execution !== undefined &&
-    (execution.status !== status ||
-      (execution.stoppedAt !== undefined && !isSameMoment(execution.stoppedAt.getTime(), detail.stopDate)));
   const deployment = deploymentOf(detail.input ?? execution?.input) ?? unknownDeployment;
   logger.appendKeys({ deployment, execution: executionArn });
-  if (goneOn) {
-    logger.info('outdated: the execution has gone on since', { status: execution.status });
+  const seen = execution === undefined ? 'ended' : compare(detail, execution);
+  if (seen === 'gone on') {
+    logger.info('outdated: the execution has gone on since', { status: execution?.status });
     return undefined;
+  }
+  const view = viewExecution(await readExecutionEvents(clients, executionArn));
+  if (seen === 'lagging' || (execution !== undefined && view.status === 'RUNNING')) {
+    throw notYetVisible(executionArn, status);
   }
 
   const stoppedAt = new Date(detail.stopDate).toISOString();
@@ -62,11 +64,7 @@ export async function recordFailure(
   }
 
   const stateMachine = detail.stateMachineArn.slice(detail.stateMachineArn.lastIndexOf(':') + 1);
-  const failure = explain(
-    { region, detail },
-    deployment,
-    viewExecution(await readExecutionEvents(clients, executionArn)),
-  );
+  const failure = explain({ region, detail }, deployment, view);
   const run = { executionArn, stateMachine, status };
   if (isAlarming(status, failure)) context.alarm(stateMachine.replace(`${product}-`, ''));
   await writeRun(clients, table, deployment, { ...run, failure }, now());
@@ -76,6 +74,33 @@ export async function recordFailure(
   await writeRun(clients, table, deployment, { ...run, failure: notified }, now());
   logger.info('recorded', { status, state: failure.state, errorName: failure.error });
   return notified;
+}
+
+/**
+ * What DescribeExecution's answer is to an end that an event tells of. The answer is eventually consistent (API
+ * reference, DescribeExecution), and the event comes within a second: an execution that still runs, and has been
+ * redriven no more often than the event says, is the one from before the end.
+ */
+function compare(
+  { status, stopDate, redriveCount }: StatusEvent['detail'],
+  execution: ExecutionSummary,
+): 'ended' | 'gone on' | 'lagging' {
+  const redrives = redriveCount ?? 0;
+  if (execution.redrives > redrives || execution.status === 'PENDING_REDRIVE') return 'gone on';
+  if (execution.redrives < redrives || execution.status === 'RUNNING') return 'lagging';
+  // The redrive may have ended within the time that the event took.
+  const sameEnd =
+    execution.status === status &&
+    (execution.stoppedAt === undefined || isSameMoment(execution.stoppedAt.getTime(), stopDate));
+  return sameEnd ? 'ended' : 'gone on';
+}
+
+/** Lambda calls the function twice more, a minute and two minutes later, and keeps the event after that. */
+function notYetVisible(executionArn: string, status: string): TransientError {
+  return new TransientError(
+    'AwsTransient',
+    `Step Functions says that ${executionArn} ended as ${status} and shows it running still; it is read again.`,
+  );
 }
 
 function explain({ region, detail }: StatusEvent, deployment: string, view: ExecutionView): RunFailure {

@@ -9,6 +9,8 @@ export const statusEventSchema = z.object({
     status: z.enum(['FAILED', 'TIMED_OUT', 'ABORTED']),
     /** Milliseconds since 1970. */
     stopDate: z.number(),
+    /** How often the execution had been redriven when it ended. */
+    redriveCount: z.number().nullish(),
     /** JSON; left out where it is too long for an event. */
     input: z.string().nullish(),
     error: z.string().nullish(),

@@ -21,6 +21,7 @@ import { EventBus } from './events/bus';
 import { Alarms, refusalOf } from './events/notices';
 import type { Faults } from './faults';
 import { invokeApi } from './functions/api';
+import { invokeAsynchronously } from './functions/asynchronous';
 import { runtimeEnvironment } from './functions/environment';
 import { FunctionRunner } from './functions/runner';
 import { forwardTo } from './gateway/forward';
@@ -38,6 +39,7 @@ import { clusterServices } from './services/cluster-services';
 import { Clusters } from './services/clusters';
 import { eventsApi } from './services/events-api';
 import { jsonApi } from './services/json-api';
+import { lateDescriptions } from './services/late-descriptions';
 import { startWorkflows } from './services/workflows';
 import { stsApi } from './services/sts-api';
 import { createApiHandler } from 'step-functions-local';
@@ -221,7 +223,7 @@ async function start(
     region,
     rules: deployed.rules,
     deliver: async (arn, input) => {
-      if (functions.find(arn) !== undefined) await functions.invoke(arn, input);
+      if (functions.find(arn) !== undefined) await invokeAsynchronously(functions, arn, input);
       else if (arn === deployed.topic.arn) {
         const refusal = refusalOf(deployed.topic, { service: 'events.amazonaws.com' });
         if (refusal !== undefined) throw new Error(refusal);
@@ -240,8 +242,12 @@ async function start(
     faults,
     endpoint: opened,
     bus,
+    onFailure: (executionArn) => {
+      descriptions.ended(executionArn);
+    },
     credentials,
   });
+  const descriptions = lateDescriptions(createApiHandler(stepFunctions));
   started.push(() => {
     stepFunctions.close();
   });
@@ -272,7 +278,7 @@ async function start(
   const gateway = await openGateway({
     ...defined({ port: options.port }),
     services: {
-      states: [jsonApi(createApiHandler(stepFunctions))],
+      states: [jsonApi(descriptions.handle)],
       lambda: [invokeApi(functions), lambda.handler],
       codebuild: [jsonApi(builds.handle, 'application/x-amz-json-1.1')],
       sts: [stsApi(createSts({ credentials }))],

@@ -1,6 +1,7 @@
 import { CreateStateMachineCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import type { AwsClients } from '../../adapters/aws/clients';
 import { jsonApi } from '../../local/region/services/json-api';
+import { lateDescriptions } from '../../local/region/services/late-descriptions';
 import type { ServiceHandler } from '../../local/region/gateway/gateway';
 import {
   createApiHandler,
@@ -22,6 +23,8 @@ export interface TestWorkflows {
   readonly events: readonly StatusChangeEvent[];
   /** The outcome of every attempt of the named states; others succeed with `{}`. */
   failures: Record<string, { error: string; cause?: string }>;
+  /** DescribeExecution answers once more from before an end that comes from now on, as it may on AWS. */
+  describeLate: boolean;
   close(): void;
 }
 
@@ -32,6 +35,7 @@ export function startWorkflows(region: string, accountId: string): TestWorkflows
     handler: (request, http) => handler(request, http),
     events,
     failures: {},
+    describeLate: false,
     close: () => {
       service.close();
     },
@@ -49,10 +53,12 @@ export function startWorkflows(region: string, accountId: string): TestWorkflows
       },
     },
     onStatusChange: (event) => {
+      if (workflows.describeLate) late.ended(event.detail.executionArn);
       events.push(event);
     },
   });
-  const handler = jsonApi(createApiHandler(service));
+  const late = lateDescriptions(createApiHandler(service));
+  const handler = jsonApi(late.handle);
   return workflows;
 }
 

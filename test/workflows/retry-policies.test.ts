@@ -1,3 +1,4 @@
+import * as lambdaSdk from '@aws-sdk/client-lambda';
 import * as policies from '../../workflows/retry-policies';
 
 const { longestWait, retryProps } = policies;
@@ -42,6 +43,25 @@ describe('retry policies', () => {
       typeof policy === 'object' ? policy.errors : [],
     );
     expect(new Set(errors).size).toBe(errors.length);
+  });
+
+  it('know every name of the Lambda service by its SDK or by the guide of Step Functions', () => {
+    const guide = [
+      'ClientExecutionTimeoutException',
+      'ServiceException',
+      'AWSLambdaException',
+      'SdkClientException',
+      'TooManyRequestsException',
+    ];
+    const names = policies.lambdaService.errors.map((name) => name.replace(/^Lambda\./, ''));
+    expect(names).toEqual(expect.arrayContaining(guide));
+    expect(names.filter((name) => !guide.includes(name) && !(name in lambdaSdk))).toEqual([]);
+  });
+
+  it('try again an attempt that was lost, however Lambda or Step Functions call that', () => {
+    expect(policies.transient.errors).toEqual(
+      expect.arrayContaining(['Sandbox.Timedout', 'Lambda.Unknown', 'Runtime.ExitError', 'States.Timeout']),
+    );
   });
 
   it('reach the state as they are', () => {

@@ -1,5 +1,6 @@
 import { awsError, type ServiceHandler } from '../gateway/gateway';
 import { header } from '../gateway/aws-request';
+import { invokeAsynchronously } from './asynchronous';
 import type { FunctionRunner } from './runner';
 
 const invocation = /^\/2015-03-31\/functions\/([^/]+)\/invocations/;
@@ -21,7 +22,7 @@ export function invokeApi(runner: FunctionRunner): ServiceHandler {
     const type = header(http, 'x-amz-invocation-type') ?? 'RequestResponse';
     if (type === 'DryRun') return { status: 204, body: '' };
     if (type === 'Event') {
-      void runner.invoke(name, event);
+      void invokeAsynchronously(runner, name, event);
       return { status: 202, body: '' };
     }
     const outcome = await runner.invoke(name, event);

@@ -21,6 +21,8 @@ export interface WorkflowsOptions {
   /** Address of the gateway. Executions of a region that comes up again go on only when it is open. */
   endpoint: Promise<string>;
   bus: EventBus;
+  /** Called when an execution has ended without success, before the bus is told. */
+  onFailure?: (executionArn: string) => void;
   /** Issues what the tasks of a state machine sign with. */
   credentials: CredentialStore;
 }
@@ -56,6 +58,7 @@ export function startWorkflows({
   faults,
   endpoint,
   bus,
+  onFailure,
   credentials,
 }: WorkflowsOptions): StepFunctions {
   return createStepFunctions({
@@ -86,6 +89,7 @@ export function startWorkflows({
       return fault === undefined ? undefined : new TaskError(fault.error, fault.cause);
     },
     onStatusChange: ({ source, 'detail-type': detailType, detail, resources }) => {
+      if (/^(?:FAILED|TIMED_OUT|ABORTED)$/.test(detail.status)) onFailure?.(detail.executionArn);
       bus.put({ source, 'detail-type': detailType, detail, resources: [...resources] });
     },
     ...defined({ onHistoryEvent: options.onHistoryEvent }),

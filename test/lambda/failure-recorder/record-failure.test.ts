@@ -216,6 +216,29 @@ describe('the failure recorder', () => {
     expect(moto.mutatingCalls()).toEqual([]);
   });
 
+  test('an end that Step Functions does not show yet is not lost: the function fails and is called again', async () => {
+    workflows.describeLate = true;
+    const event = await fail({ 'Create cluster': { error: 'QuotaExceeded', cause: 'too many' } });
+
+    await expect(record(event)).rejects.toMatchObject({ name: 'AwsTransient' });
+    expect(published).toEqual([]);
+    expect(await record(event)).toMatchObject({ error: 'QuotaExceeded', state: 'Create cluster' });
+    expect(published).toHaveLength(1);
+  });
+
+  test('a redrive that has failed again, and is not shown yet, is waited for as well', async () => {
+    const first = await fail({ 'Create cluster': { error: 'AwsTransient' } });
+    await record(first);
+    const { executionArn } = first.detail;
+    workflows.describeLate = true;
+    workflows.failures = { 'Create cluster': { error: 'QuotaExceeded', cause: 'too many' } };
+    await moto.lookingClients.get(SFNClient).send(new RedriveExecutionCommand({ executionArn }));
+    const again = await ended(executionArn, 1);
+
+    await expect(record(again)).rejects.toMatchObject({ name: 'AwsTransient' });
+    expect(await record(again)).toMatchObject({ error: 'QuotaExceeded' });
+  });
+
   test('an execution that was stopped is told as stopped, at the state where it was', async () => {
     const executionArn = await startExecution(moto.lookingClients, 'kubeflow-eks-provision', definition, {
       eks_name: 'acme',
