@@ -103,7 +103,11 @@ export async function updateCustomDomain(
     .send(new UpdateUserPoolDomainCommand(toInput(userPoolId, domain, settings)));
 }
 
-/** Begins to delete a custom domain; its distribution is taken down first. */
+/**
+ * Begins to delete a custom domain; its distribution is taken down first.
+ *
+ * @throws NotReadyError DeletionPending where Cognito refuses while the domain is still being made, changed or deleted
+ */
 export async function deleteCustomDomain(
   clients: AwsClients,
   userPoolId: string,
@@ -114,7 +118,16 @@ export async function deleteCustomDomain(
       .get(CognitoIdentityProviderClient)
       .send(new DeleteUserPoolDomainCommand({ UserPoolId: userPoolId, Domain: domain }));
   } catch (error) {
-    if (!isAwsError(error, 'ResourceNotFoundException')) throw error;
+    if (isAwsError(error, 'ResourceNotFoundException')) return;
+    // Cognito has one exception for every refusal; what the domain is at tells this one.
+    const status = isAwsError(error, 'InvalidParameterException')
+      ? (await describeCustomDomain(clients, domain))?.status
+      : undefined;
+    if (status === 'CREATING' || status === 'UPDATING' || status === 'DELETING') {
+      const message = `the custom domain ${domain} is ${status}, and Cognito does not delete it meanwhile`;
+      throw new NotReadyError('DeletionPending', message, { cause: error });
+    }
+    throw error;
   }
 }
 

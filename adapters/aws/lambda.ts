@@ -7,6 +7,7 @@ import {
   PutProvisionedConcurrencyConfigCommand,
   RemovePermissionCommand,
 } from '@aws-sdk/client-lambda';
+import { UserError } from '../../core/errors';
 import type { AwsClients } from './clients';
 import { isAwsError } from './errors';
 
@@ -129,14 +130,35 @@ export async function readConcurrency(
   }
 }
 
+/**
+ * Asks for provisioned concurrency; it is allocated within minutes.
+ *
+ * @throws UserError QuotaExceeded where the account has not so many to give: Lambda refuses that at once
+ */
 export async function putConcurrency(clients: AwsClients, alias: Alias, instances: number): Promise<void> {
-  await clients.get(LambdaClient).send(
-    new PutProvisionedConcurrencyConfigCommand({
-      FunctionName: alias.functionArn,
-      Qualifier: alias.alias,
-      ProvisionedConcurrentExecutions: instances,
-    }),
-  );
+  try {
+    await clients.get(LambdaClient).send(
+      new PutProvisionedConcurrencyConfigCommand({
+        FunctionName: alias.functionArn,
+        Qualifier: alias.alias,
+        ProvisionedConcurrentExecutions: instances,
+      }),
+    );
+  } catch (error) {
+    // "Specified ConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its minimum value"
+    if (
+      isAwsError(error, 'InvalidParameterValueException') &&
+      /UnreservedConcurrentExecution/.test(error.message)
+    ) {
+      throw new UserError(
+        'QuotaExceeded',
+        `Lambda cannot keep ${instances} instances warm: ${error.message}. Lower \`lambda_profile_concurrency\`, or ask for ` +
+          'a higher quota of concurrent executions, then retry.',
+        { cause: error },
+      );
+    }
+    throw error;
+  }
 }
 
 export async function deleteConcurrency(clients: AwsClients, alias: Alias): Promise<void> {

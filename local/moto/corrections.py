@@ -20,7 +20,7 @@ def apply():
     tell_how_a_custom_domain_is_set_up()
     keep_a_user_pool_with_a_domain()
     compare_record_changes_with_the_zone()
-    forget_the_token_of_a_deleted_certificate()
+    remember_the_token_of_a_deleted_certificate()
 
 
 def keep_what_a_user_pool_was_made_with():
@@ -187,15 +187,16 @@ def compare_record_changes_with_the_zone():
     route53.Route53Backend.change_resource_record_sets = change_resource_record_sets
 
 
-def forget_the_token_of_a_deleted_certificate():
-    """RequestCertificate with the token of a certificate that has been deleted makes another one. moto looks for the first
-    one and answers with an internal error."""
-    delete = acm.AWSCertificateManagerBackend.delete_certificate
+def remember_the_token_of_a_deleted_certificate():
+    """Assumed, on the safe side: within an hour "ACM recognizes that you are requesting only one certificate" (API
+    reference, RequestCertificate), also where that one has been deleted. moto looks for it and answers with an internal
+    error."""
+    request = acm.AWSCertificateManagerBackend.request_certificate
 
-    def delete_certificate(self, arn):
-        delete(self, arn)
-        tokens = self._idempotency_tokens
-        for token in [token for token, issued in tokens.items() if issued["arn"] == arn]:
-            del tokens[token]
+    def request_certificate(self, domain_name, idempotency_token, *rest, **options):
+        issued = self._idempotency_tokens.get(idempotency_token)
+        if issued is not None and issued["arn"] not in self._certificates:
+            return issued["arn"]
+        return request(self, domain_name, idempotency_token, *rest, **options)
 
-    acm.AWSCertificateManagerBackend.delete_certificate = delete_certificate
+    acm.AWSCertificateManagerBackend.request_certificate = request_certificate

@@ -2,6 +2,7 @@ import {
   AdminCreateUserCommand,
   AdminGetUserCommand,
   AdminUpdateUserAttributesCommand,
+  DescribeUserPoolClientCommand,
   type CognitoIdentityProviderClient,
 } from '@aws-sdk/client-cognito-identity-provider';
 import type { SampleUser } from '../../core/configuration/users';
@@ -47,6 +48,7 @@ export async function logIn(region: Region, target: LoginTarget, user: SampleUse
     'custom:groups': groupsAttribute(user.groups),
   };
   await recordUser(region.clients.cognito, target.userPoolId, userName, attributes);
+  const readable = await readableBy(region.clients.cognito, target);
 
   const { audit } = target.cluster;
   const mark = await audit.mark();
@@ -59,7 +61,10 @@ export async function logIn(region: Region, target: LoginTarget, user: SampleUse
     userName,
     callerContext: { awsSdkVersion: 'aws-sdk-unknown-unknown', clientId: target.clientId },
     request: {
-      userAttributes: { ...attributes, 'cognito:user_status': 'EXTERNAL_PROVIDER' },
+      userAttributes: {
+        ...Object.fromEntries(Object.entries(attributes).filter(([name]) => readable(name))),
+        'cognito:user_status': 'EXTERNAL_PROVIDER',
+      },
       groupConfiguration: {
         groupsToOverride: [`${target.userPoolId}_${providerName}`],
         iamRolesToOverride: [],
@@ -84,6 +89,21 @@ export async function logIn(region: Region, target: LoginTarget, user: SampleUse
     requests: { read: reads, write: writes },
     grants: await grantsOf(target.cluster, user.email),
   };
+}
+
+/**
+ * Whether the trigger sees an attribute. Assumed, on the safe side: Cognito documents nowhere whether the event has what the
+ * client may not read.
+ */
+async function readableBy(
+  cognito: CognitoIdentityProviderClient,
+  { userPoolId, clientId }: LoginTarget,
+): Promise<(attribute: string) => boolean> {
+  const { UserPoolClient: client } = await cognito.send(
+    new DescribeUserPoolClientCommand({ UserPoolId: userPoolId, ClientId: clientId }),
+  );
+  const listed = client?.ReadAttributes ?? [];
+  return (attribute) => attribute === 'sub' || listed.length === 0 || listed.includes(attribute);
 }
 
 async function recordUser(

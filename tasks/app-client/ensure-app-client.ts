@@ -72,9 +72,10 @@ function settings(kubeflowDomain: string, callbackPaths: readonly string[], prov
     LogoutURLs: [logoutUrl(kubeflowDomain)],
     // Without a list Cognito would allow passwords (SRP) and custom challenges as well.
     ExplicitAuthFlows: ['ALLOW_REFRESH_TOKEN_AUTH'],
-    // Of the user's attributes only these become claims. The groups become cognito:groups by the trigger, and their
-    // raw attribute, up to 2,048 characters, stays out of every session cookie.
-    ReadAttributes: ['email', 'email_verified'],
+    // Of the user's attributes only these can become claims, and it is documented nowhere that the trigger's event has
+    // the others: without custom:groups in it every login would take all access away. The tokens stay short all the
+    // same: with these scopes the ID token has the claims of e-mail only (docs/adr/0012).
+    ReadAttributes: ['custom:groups', 'email', 'email_verified'],
     // The bound of a session (docs/adr/0070-bounds-of-sessions.md): a refresh asks Cognito, which has heard of no change
     // in the directory. 60 minutes are the least that Cognito takes for a refresh token.
     RefreshTokenValidity: 60,

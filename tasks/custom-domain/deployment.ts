@@ -1,8 +1,6 @@
 import type { FunctionSpecs } from '../../core/function-spec';
-import { allowList, allowOurPools, certificates, hasOurTag } from '../../core/permissions';
-import { readLock, readPools } from '../support/permissions';
-
-const readDomains = allowList(['cognito-idp:DescribeUserPoolDomain'], 'Reads the custom domain');
+import { allowOurPools, certificates, hasOurTag } from '../../core/permissions';
+import { readLock, readPools, readDomains } from '../support/permissions';
 
 /** The functions of this folder. */
 export const functions = {

@@ -8,6 +8,7 @@ export const readLock = allowRegistry({
   why: 'Reads whether a redriven execution still has the lock.',
 });
 
+export const readDomains = allowList(['cognito-idp:DescribeUserPoolDomain'], 'Reads the custom domain');
 export const findPools = allowList(['cognito-idp:ListUserPools'], 'Finds the pool by its name');
 
 export const readPools: Permission = {

@@ -1,7 +1,7 @@
 import type { FunctionSpecs } from '../../core/function-spec';
 import { functionName, stackNames } from '../../core/naming';
 import { allowOurPools, givesOurTag, here, scanRegistry } from '../../core/permissions';
-import { findPools, readLock, readPools } from '../support/permissions';
+import { findPools, readLock, readPools, readDomains } from '../support/permissions';
 
 /** The function that Cognito calls, and its alias. */
 const profileManager = here('lambda', `function:${functionName('profile-manager')}`);
@@ -83,6 +83,7 @@ export const functions = {
       readLock,
       findPools,
       readPools,
+      readDomains,
       allowOurPools({
         actions: ['DeleteUserPool', 'DeleteUserPoolDomain'],
         why: 'Deletes the pool, and a domain that is left on it.',

@@ -54,6 +54,18 @@ describe('certificates', () => {
     expect(moto.mutatingCalls()).toEqual([]);
   });
 
+  test('of a destroyed deployment are requested anew by the next execution, within the hour of its token', async () => {
+    const by = async (execution: string) => {
+      const arguments_ = { deployment: testDeployment, domains, workflow: { execution } };
+      return (await requestCertificates.run(arguments_, testContext(moto))).certificates;
+    };
+    const first = await by('arn:aws:states:eu-central-1:123456789012:execution:provision:1');
+    for (const { region, arn } of first) await deleteCertificate(moto.lookingClients, region, arn);
+
+    const second = await by('arn:aws:states:eu-central-1:123456789012:execution:provision:2');
+    expect(second.map(({ arn }) => arn)).not.toEqual(first.map(({ arn }) => arn));
+  });
+
   test('in us-east-1 one certificate serves both', async () => {
     const { certificates } = await request({ ...testDeployment, region: 'us-east-1' });
     expect(certificates[0]?.arn).toBe(certificates[1]?.arn);

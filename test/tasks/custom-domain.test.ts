@@ -184,4 +184,27 @@ describe('the custom domain in a state that moto does not have', () => {
     await expect(later.result).rejects.toMatchObject({ name: 'DeletionPending' });
     expect(later.called).not.toContain('DeleteUserPoolDomain');
   });
+
+  test.each(['CREATING', 'UPDATING'])(
+    'a deletion that Cognito refuses while it is %s is awaited',
+    async (status) => {
+      const { result } = run(deleteCustomDomain, {
+        DescribeUserPoolDomain: described(status),
+        DescribeUserPool: pool,
+        DeleteUserPoolDomain: awsException('InvalidParameterException', 'The domain cannot be deleted now.'),
+      });
+      await expect(result).rejects.toMatchObject({ name: 'DeletionPending' });
+    },
+  );
+
+  test('a refusal of another reason ends the deletion', async () => {
+    const { result } = run(deleteCustomDomain, {
+      DescribeUserPoolDomain: described('ACTIVE'),
+      DescribeUserPool: pool,
+      DeleteUserPoolDomain: awsException('InvalidParameterException', 'No.'),
+    });
+    await expect(result).rejects.toMatchObject({
+      name: expect.stringMatching(/\.InvalidParameterException$/) as string,
+    });
+  });
 });

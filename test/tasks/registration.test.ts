@@ -146,6 +146,17 @@ describe('set-concurrency', () => {
     expect(moto.mutatingCalls()).toEqual([]);
   });
 
+  test('more than the account can give is refused at once, as a quota', async () => {
+    await add('acme', 'eu-central-1_A', 901);
+    await expect(run()).rejects.toMatchObject({
+      name: 'QuotaExceeded',
+      message: expect.stringMatching(
+        /below its minimum value of \[100\].*lambda_profile_concurrency/,
+      ) as string,
+    });
+    expect(lambda.provisioned(functionName, 'live')).toBe(0);
+  });
+
   test('what Lambda could not provide is taken back, so that a retry asks anew', async () => {
     await add('acme', 'eu-central-1_A', 900);
     await expect(run()).rejects.toMatchObject({ name: 'ConcurrencyNotReady' });

@@ -27,6 +27,8 @@ export interface LambdaConfigurationOptions {
   functionExists: (name: string) => boolean;
   /** How many looks find provisioned concurrency IN_PROGRESS; 1 by default. */
   allocationReads?: number;
+  /** Concurrent executions of the account; 1,000 by default, 10 in a new account. */
+  concurrentExecutions?: number;
 }
 
 /** Policies and provisioned concurrency of the region's functions. */
@@ -41,11 +43,13 @@ export interface LambdaConfiguration {
 }
 
 const policyPath = /^\/2015-03-31\/functions\/([^/?]+)\/policy(?:\/([^/?]+))?$/;
+const accountSettingsPath = /^\/2016-08-19\/account-settings\/?$/;
 const concurrencyPath = /^\/2019-09-30\/functions\/([^/?]+)\/provisioned-concurrency$/;
 
 /**
  * What the Lambda API knows of a function beside its code: resource policies by qualifier (GetPolicy, AddPermission,
- * RemovePermission) and provisioned concurrency (Put-, Get-, DeleteProvisionedConcurrencyConfig). moto keeps one policy
+ * RemovePermission), provisioned concurrency (Put-, Get-, DeleteProvisionedConcurrencyConfig) within the account's limit, and
+ * that limit (GetAccountSettings). moto keeps one policy
  * for all aliases of a function and has no provisioned concurrency.
  */
 export function lambdaConfiguration(options: LambdaConfigurationOptions): LambdaConfiguration {
@@ -53,6 +57,19 @@ export function lambdaConfiguration(options: LambdaConfigurationOptions): Lambda
   const concurrency = new Map<string, Concurrency>();
   const handler: ServiceHandler = ({ region }, http) => {
     const url = new URL(http.url, 'http://localhost');
+    if (accountSettingsPath.test(url.pathname)) {
+      const reserved = [...concurrency.values()].reduce((sum, { requested }) => sum + requested, 0);
+      const ConcurrentExecutions = limitOf(options);
+      return Promise.resolve(
+        answer(200, {
+          AccountLimit: {
+            ConcurrentExecutions,
+            UnreservedConcurrentExecutions: ConcurrentExecutions - reserved,
+          },
+          AccountUsage: { FunctionCount: 0, TotalCodeSize: 0 },
+        }),
+      );
+    }
     const policy = policyPath.exec(url.pathname);
     const provisioning = concurrencyPath.exec(url.pathname);
     const encoded = policy?.[1] ?? provisioning?.[1];
@@ -66,9 +83,18 @@ export function lambdaConfiguration(options: LambdaConfigurationOptions): Lambda
     const qualifier = url.searchParams.get('Qualifier') ?? alias ?? '';
     const key = `${name}:${qualifier}`;
     const arn = `arn:aws:lambda:${region}:${options.accountId}:function:${name}${qualifier === '' ? '' : `:${qualifier}`}`;
+    const taken = [...concurrency].reduce(
+      (sum, [of, { requested }]) => sum + (of === key ? 0 : requested),
+      0,
+    );
+    const available = limitOf(options) - leastUnreserved(options) - taken;
     return Promise.resolve(
       policy === null
-        ? serveConcurrency(http, concurrency, key, options.allocationReads ?? 1)
+        ? serveConcurrency(http, concurrency, key, {
+            allocationReads: options.allocationReads ?? 1,
+            available,
+            least: leastUnreserved(options),
+          })
         : servePolicy(
             http,
             policies,
@@ -87,6 +113,15 @@ export function lambdaConfiguration(options: LambdaConfigurationOptions): Lambda
       if (current !== undefined) current.failure = reason;
     },
   };
+}
+
+function limitOf({ concurrentExecutions = 1000 }: LambdaConfigurationOptions): number {
+  return concurrentExecutions;
+}
+
+/** Lambda keeps 100 executions unreserved, 10 where the account has fewer (Lambda guide, "Reserved concurrency"). */
+function leastUnreserved(options: LambdaConfigurationOptions): number {
+  return limitOf(options) > 100 ? 100 : 10;
 }
 
 function servePolicy(
@@ -151,13 +186,26 @@ function serveConcurrency(
   http: HttpParts,
   configurations: Map<string, Concurrency>,
   key: string,
-  allocationReads: number,
+  {
+    allocationReads,
+    available,
+    least,
+  }: Readonly<{ allocationReads: number; available: number; least: number }>,
 ): AwsResponse {
   const current = configurations.get(key);
   if (http.method === 'PUT') {
     const input = JSON.parse(http.body.toString('utf8')) as { ProvisionedConcurrentExecutions?: number };
+    const requested = input.ProvisionedConcurrentExecutions ?? 0;
+    if (requested > available) {
+      return refuse(
+        http,
+        400,
+        'InvalidParameterValueException',
+        `Specified ConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its minimum value of [${least.toString()}].`,
+      );
+    }
     const made = {
-      requested: input.ProvisionedConcurrentExecutions ?? 0,
+      requested,
       pendingReads: allocationReads,
       lastModified: new Date().toISOString(),
     };
