@@ -28,6 +28,8 @@ export function buildProgram(host: Host, done: (code: ExitCode) => void): Comman
       },
     })
     .exitOverride()
+    // `local programs` has options, and commands below it that have the same.
+    .enablePositionalOptions()
     .showSuggestionAfterError()
     .showHelpAfterError('(add --help for the options and examples)')
     .addHelpText('after', afterHelp);
