@@ -42,6 +42,11 @@ export const readIdentities: readonly Permission[] = [
     why: "Compares the cluster's roles; their names begin with the configuration's prefix or with eksctl-.",
   },
   allowList(['iam:ListOpenIDConnectProviders'], 'Looks for the identity provider of the cluster'),
+  {
+    actions: ['iam:GetRole'],
+    resources: ['arn:<partition>:iam::<account>:role/*'],
+    why: "Finds access entries that are older than their roles, which are dead. Which roles administer a cluster is the configuration's.",
+  },
 ];
 
 export const makeIdentities: readonly Permission[] = [

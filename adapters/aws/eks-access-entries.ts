@@ -23,11 +23,24 @@ export interface AccessEntry {
   type: string;
   /** Value of the owner tag. */
   owner: string | undefined;
+  createdAt?: Date;
 }
 
 /** An entry with the access policies of EKS that are associated with it. */
 export interface AccessEntryWithPolicies extends AccessEntry {
   policies: { policyArn: string; scope: string }[];
+  /** Its role was made anew since: the entry lets nobody in any more. */
+  isDead?: boolean;
+}
+
+/**
+ * Whether an entry is dead: EKS keeps the id of the role with it, and a role that was deleted and made anew has another,
+ * though its ARN is the same (EKS API reference, type AccessEntry). Such an entry works only after it was made anew.
+ *
+ * @param roleCreatedAt when the role was made; `undefined` where that cannot be known, as of a role in another account
+ */
+export function isOlderThanRole({ createdAt }: AccessEntry, roleCreatedAt: Date | undefined): boolean {
+  return createdAt !== undefined && roleCreatedAt !== undefined && createdAt < roleCreatedAt;
 }
 
 /** The entry of a role, or `undefined` where the cluster has none for it (or is not there). */
@@ -47,6 +60,7 @@ export async function findAccessEntry(
       username: accessEntry.username ?? '',
       type: accessEntry.type ?? 'STANDARD',
       owner: accessEntry.tags?.[ownerTag],
+      ...defined({ createdAt: accessEntry.createdAt }),
     };
   } catch (error) {
     if (isAwsError(error, 'ResourceNotFoundException')) return undefined;

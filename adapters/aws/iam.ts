@@ -68,6 +68,19 @@ export async function findRole(clients: AwsClients, name: string): Promise<IamRo
   }
 }
 
+/** When the role of an ARN was made; `undefined` where there is none of its name in this account. */
+export async function roleCreatedAt(clients: AwsClients, roleArn: string): Promise<Date | undefined> {
+  try {
+    const RoleName = roleArn.slice(roleArn.lastIndexOf('/') + 1);
+    const { Role: role } = await clients.get(IAMClient).send(new GetRoleCommand({ RoleName }));
+    // One of the same name in another account, or on another path, says nothing.
+    return role?.Arn === roleArn ? role.CreateDate : undefined;
+  } catch (error) {
+    if (isAwsError(error, 'NoSuchEntityException')) return undefined;
+    throw error;
+  }
+}
+
 export async function createRole(
   clients: AwsClients,
   role: {

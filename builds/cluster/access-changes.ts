@@ -17,8 +17,16 @@ import type { ObservedCluster, ClusterChange } from './cluster-change';
  */
 export function accessChanges(desired: ClusterConfig, observed: ObservedCluster): ClusterChange[] {
   const deployment = desired.metadata.name;
-  const found = new Map(observed.accessEntries.map((entry) => [entry.principalArn, entry]));
   const { accessEntries: wanted } = desired.accessConfig;
+  const dead = observed.accessEntries.filter(
+    ({ principalArn, isDead }) =>
+      isDead === true && wanted.some(({ principalARN }) => principalARN === principalArn),
+  );
+  const found = new Map(
+    observed.accessEntries
+      .filter((entry) => !dead.includes(entry))
+      .map((entry) => [entry.principalArn, entry]),
+  );
   const missing = wanted.filter(({ principalARN }) => !found.has(principalARN));
   const corrections = wanted.flatMap((entry): ClusterChange[] => {
     const present = found.get(entry.principalARN);
@@ -34,6 +42,7 @@ export function accessChanges(desired: ClusterConfig, observed: ObservedCluster)
   );
   return [
     ...(observed.hasOidcProvider ? [] : [{ kind: 'create OIDC provider' } as const]),
+    ...dead.map(({ principalArn }): ClusterChange => ({ kind: 'remove access entry', principalArn })),
     ...(missing.length > 0 ? [{ kind: 'create access entries', entries: missing } as const] : []),
     ...corrections,
     ...gone.map(({ principalArn }): ClusterChange => ({ kind: 'remove access entry', principalArn })),

@@ -1,5 +1,10 @@
 import type { AwsClients } from '../../adapters/aws/clients';
-import { listAccessEntries } from '../../adapters/aws/eks-access-entries';
+import {
+  isOlderThanRole,
+  listAccessEntries,
+  type AccessEntryWithPolicies,
+} from '../../adapters/aws/eks-access-entries';
+import { roleCreatedAt } from '../../adapters/aws/iam';
 import {
   listAddons,
   listNodeGroups,
@@ -36,7 +41,7 @@ export async function observeCluster(
   const [nodeGroups, addons, accessEntries, podIdentities, recommendedAddons] = await Promise.all([
     listNodeGroups(clients, name),
     listAddons(clients, name),
-    listAccessEntries(clients, name),
+    observeAccess(clients, name),
     listPodIdentities(clients, name),
     readRecommendedAddons(clients, desired, settings.version),
   ]);
@@ -50,6 +55,18 @@ export async function observeCluster(
     podIdentities,
     hasOidcProvider: issuer !== undefined && (await findOidcProvider(clients, issuer)) !== undefined,
   };
+}
+
+/** The access entries; of those of ours, whether they are dead. */
+async function observeAccess(clients: AwsClients, name: string): Promise<AccessEntryWithPolicies[]> {
+  const entries = await listAccessEntries(clients, name);
+  return Promise.all(
+    entries.map(async (entry) => {
+      const isMade = entry.owner === name && entry.type === 'STANDARD';
+      if (!isMade || !isOlderThanRole(entry, await roleCreatedAt(clients, entry.principalArn))) return entry;
+      return { ...entry, isDead: true };
+    }),
+  );
 }
 
 /** The add-ons' versions for each Kubernetes on the way from the present to the configured one. */

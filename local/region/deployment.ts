@@ -5,14 +5,18 @@ import {
   type AttributeDefinition,
   type KeySchemaElement,
 } from '@aws-sdk/client-dynamodb';
+import { CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam';
 import { CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns';
 import type { DeployedResources } from '../stack/template';
 import type { StepFunctions } from 'step-functions-local';
 import { ownCredentials } from './account/clients';
 
+/** Who may take a role is not looked at here. */
+const noTrust = JSON.stringify({ Version: '2012-10-17', Statement: [] });
+
 /**
- * Does what CloudFormation does with the template, as far as the region's services need it: the table, the topic and
- * the state machines. Functions, builds and rules are read from the same template by who runs them.
+ * Does what CloudFormation does with the template, as far as the region's services need it: the table, the topic, the
+ * roles, without their policies, which the region's IAM reads from the template, and the state machines. Functions, builds and rules are read from the same template by who runs them.
  */
 export async function deploy(
   deployed: DeployedResources,
@@ -25,7 +29,8 @@ export async function deploy(
   };
   const dynamodb = new DynamoDBClient(config);
   const sns = new SNSClient(config);
-  const { table, topic } = deployed;
+  const iam = new IAMClient(config);
+  const { table, topic, roles } = deployed;
   await Promise.all([
     dynamodb
       .send(
@@ -46,6 +51,9 @@ export async function deploy(
         );
       }),
     sns.send(new CreateTopicCommand({ Name: topic.name })),
+    ...roles.map(({ name }) =>
+      iam.send(new CreateRoleCommand({ RoleName: name, AssumeRolePolicyDocument: noTrust })),
+    ),
   ]);
   for (const { name, arn, definition, roleArn } of deployed.stateMachines) {
     const content = { definition: JSON.stringify(definition), roleArn };
@@ -56,4 +64,5 @@ export async function deploy(
   }
   dynamodb.destroy();
   sns.destroy();
+  iam.destroy();
 }

@@ -2,6 +2,7 @@ import { PublishCommand } from '@aws-sdk/client-sns';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createClients } from '../../adapters/aws/clients';
+import { roleCreatedAt } from '../../adapters/aws/iam';
 import { synthesize, type Synthesis } from '../stack/synthesize';
 import { assembleDistribution } from '../codebuild/distribution/assemble';
 import { installPrograms } from '../codebuild/stand-ins';
@@ -11,7 +12,7 @@ import { requireProgram } from '../programs';
 import { startMoto, type Moto } from '../moto/moto';
 import { CredentialStore } from '../sts/credentials';
 import { createSts } from '../sts/sts';
-import type { StepFunctions } from 'step-functions-local';
+import { createApiHandler, type StepFunctions } from 'step-functions-local';
 import { createRegionClients, ownCredentials, type RegionClients } from './account/clients';
 import { prepareAccount, type Preparation } from './account/prepare';
 import { accompany } from './companions';
@@ -42,7 +43,6 @@ import { jsonApi } from './services/json-api';
 import { lateDescriptions } from './services/late-descriptions';
 import { startWorkflows } from './services/workflows';
 import { stsApi } from './services/sts-api';
-import { createApiHandler } from 'step-functions-local';
 import { defined } from '../../core/defined';
 
 /** A local AWS region with the stack deployed in it. */
@@ -288,6 +288,7 @@ async function start(
         clusters,
         moto: toMoto.handler,
         faults,
+        roleCreatedAt: (roleArn) => roleCreatedAt(ownClients, roleArn),
         permits: (caller, authorization) => access.permits(caller, authorization),
         administrators: [operatorArn(accountId)],
       }),

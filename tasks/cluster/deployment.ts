@@ -12,6 +12,12 @@ const readEntries: Permission = {
   why: "Compares the entries with what is wanted. The cluster's name is the configuration's.",
 };
 
+const removeEntries: Permission = {
+  actions: ['eks:DeleteAccessEntry'],
+  resources: [ourEntries],
+  why: "Removes our own functions' entries. An entry's ARN ends with a random part.",
+};
+
 /** The functions of this folder. */
 export const functions = {
   'describe-cluster': {
@@ -50,19 +56,17 @@ export const functions = {
         },
         why: "Corrects our own functions' entries, to our two groups. An entry's ARN ends with a random part.",
       },
+      removeEntries,
+      {
+        actions: ['iam:GetRole'],
+        resources: [`arn:<partition>:iam::<account>:role/${product}-*`],
+        why: "Finds entries that are older than our own functions' roles, which are dead.",
+      },
     ],
   },
   'revoke-cluster-access': {
     description: 'Removes the access entries of the functions',
-    permissions: [
-      readLock,
-      readEntries,
-      {
-        actions: ['eks:DeleteAccessEntry'],
-        resources: [ourEntries],
-        why: "Removes our own functions' entries. An entry's ARN ends with a random part.",
-      },
-    ],
+    permissions: [readLock, readEntries, removeEntries],
   },
   'await-cluster-gone': {
     description: 'Reads whether the cluster is gone',

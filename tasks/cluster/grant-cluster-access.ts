@@ -1,12 +1,19 @@
 import { z } from 'zod';
-import { createAccessEntry, findAccessEntry, updateAccessEntry } from '../../adapters/aws/eks-access-entries';
+import {
+  createAccessEntry,
+  deleteAccessEntry,
+  findAccessEntry,
+  isOlderThanRole,
+  updateAccessEntry,
+} from '../../adapters/aws/eks-access-entries';
+import { roleCreatedAt } from '../../adapters/aws/iam';
 import { foreignResource } from '../../adapters/aws/errors';
 import { requireLock } from '../../adapters/aws/registry-lock';
 import { defineTask, deploymentSchema } from '../support/task';
 
 /**
  * Gives the roles of the functions that talk to the cluster their access entries. An entry carries Kubernetes groups
- * only; what these may do stands in the cluster's RBAC.
+ * only; what these may do stands in the cluster's RBAC. An entry that is older than its role is dead and made anew.
  *
  * @throws ConflictError `ResourceConflict` where somebody else made an entry for such a role
  */
@@ -44,6 +51,13 @@ export const task = defineTask({
           current.owner,
           deployment.name,
         );
+      }
+      if (isOlderThanRole(current, await roleCreatedAt(clients, entry.principalArn))) {
+        await context.mutate({ action: 'change', what: access }, async () => {
+          await deleteAccessEntry(clients, clusterName, entry.principalArn);
+          await createAccessEntry(clients, clusterName, entry, deployment.tags);
+        });
+        continue;
       }
       const sameGroups =
         [...current.kubernetesGroups].sort().join('\n') === [...entry.kubernetesGroups].sort().join('\n');

@@ -1,5 +1,6 @@
 import { CreateClusterCommand, DeleteClusterCommand, EKSClient } from '@aws-sdk/client-eks';
 import { ownerTag } from '../../core/naming';
+import { CreateRoleCommand, DeleteRoleCommand, IAMClient } from '@aws-sdk/client-iam';
 import { accessEntries, type AccessEntries } from '../../local/region/overlays/eks-access-entries';
 import type { ServiceHandler } from '../../local/region/gateway/gateway';
 import { createAccessEntry } from '../../adapters/aws/eks-access-entries';
@@ -151,6 +152,27 @@ describe('the cluster', () => {
       moto.forgetCalls();
       await run([{ principalArn: observer, kubernetesGroups: ['kubeflow-eks:a', 'kubeflow-eks:b'] }]);
       expect(moto.mutatingCalls()).toEqual([]);
+    });
+
+    test('anew where the role was made anew since: EKS keeps the id of the former one', async () => {
+      const iam = moto.lookingClients.get(IAMClient);
+      const RoleName = profileManager.slice(profileManager.lastIndexOf('/') + 1);
+      const role = { RoleName, AssumeRolePolicyDocument: '{"Version":"2012-10-17","Statement":[]}' };
+      await iam.send(new CreateRoleCommand(role));
+      await run();
+      moto.forgetCalls();
+      await run();
+      expect(moto.mutatingCalls()).toEqual([]);
+
+      await iam.send(new DeleteRoleCommand({ RoleName }));
+      await iam.send(new CreateRoleCommand(role));
+      await run();
+
+      expect(moto.mutatingCalls()).toEqual(['EKS DeleteAccessEntry', 'EKS CreateAccessEntry']);
+      expect(entries.list('acme').find(({ principalArn }) => principalArn === profileManager)).toMatchObject({
+        ...wanted[0],
+        tags: { [ownerTag]: 'acme' },
+      });
     });
 
     test('but an entry that somebody else made for such a role is a conflict', async () => {

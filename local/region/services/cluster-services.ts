@@ -19,6 +19,8 @@ export interface ClusterServicesOptions {
   faults: Faults;
   /** Says whether a caller may do something. */
   permits: Permits;
+  /** When a role of the account was made. */
+  roleCreatedAt: (roleArn: string) => Promise<Date | undefined>;
   /** ARNs of who administers every cluster. */
   administrators: readonly string[];
 }
@@ -44,12 +46,19 @@ function tellingOfNodeGroups(handler: ServiceHandler, clusters: Clusters): Servi
 export function clusterServices(options: ClusterServicesOptions): {
   eks: readonly ServiceHandler[];
   cloudformation: readonly ServiceHandler[];
+  iam: readonly ServiceHandler[];
 } {
   const { accountId, region, clusters, moto, faults, permits, administrators } = options;
   const updates = clusterUpdates(moto);
+  const identities = new ClusterIdentities(
+    clusters,
+    accessEntries(accountId),
+    administrators,
+    options.roleCreatedAt,
+  );
   const eks = [
     keyGrants(permits),
-    new ClusterIdentities(clusters, accessEntries(accountId), administrators).handler,
+    identities.handler,
     clusterParts(accountId),
     clustersApi(clusters, updates, region),
     updates,
@@ -63,5 +72,10 @@ export function clusterServices(options: ClusterServicesOptions): {
     }
     throw new Error(`no part of the region's EKS serves ${request.operation}`);
   };
-  return { eks, cloudformation: [stacks({ accountId, region, perform })] };
+  const iam: ServiceHandler = async (request, http) => {
+    const response = await moto(request, http);
+    if (request.operation === 'CreateRole') await identities.refreshAll();
+    return response;
+  };
+  return { eks, cloudformation: [stacks({ accountId, region, perform })], iam: [iam] };
 }

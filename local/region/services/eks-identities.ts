@@ -18,6 +18,9 @@ export class ClusterIdentities {
     private readonly entries: AccessEntries,
     /** Who administers every cluster: in an account these are the roles of `admin_role_arns`. */
     private readonly administrators: readonly string[] = [],
+    /** When a role of the account was made. */
+    private readonly roleCreatedAt: (roleArn: string) => Promise<Date | undefined> = () =>
+      Promise.resolve(undefined),
   ) {}
 
   /** To be asked before the handlers that make clusters: it answers access entries and notes creators. */
@@ -37,8 +40,22 @@ export class ClusterIdentities {
     return response;
   };
 
-  /** Writes the present entries to the cluster's authenticator. */
+  /** Refreshes every cluster: a role has been made, perhaps anew. */
+  async refreshAll(): Promise<void> {
+    for (const { clusterName } of this.clusters.all()) await this.refresh(clusterName);
+  }
+
+  /**
+   * Writes the present entries to the cluster's authenticator, but for dead ones: EKS keeps a role's id with its entry, and
+   * a role that was made anew has another (EKS API reference, type AccessEntry).
+   */
   async refresh(clusterName: string): Promise<void> {
+    const alive = await Promise.all(
+      this.entries.list(clusterName).map(async (entry) => {
+        const madeAt = await this.roleCreatedAt(entry.principalArn);
+        return madeAt === undefined || madeAt.getTime() / 1000 <= entry.createdAt ? [entry] : [];
+      }),
+    );
     const creator = this.creators.get(clusterName);
     const administrators = [...(creator === undefined ? [] : [creator]), ...this.administrators];
     await this.clusters.setAccessEntries(clusterName, [
@@ -46,8 +63,8 @@ export class ClusterIdentities {
         principalArn,
         accessPolicies: [{ policyArn: 'arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy' }],
       })),
-      ...this.entries
-        .list(clusterName)
+      ...alive
+        .flat()
         .filter(({ principalArn }) => !administrators.includes(principalArn))
         .map(({ principalArn, kubernetesGroups, username, policies }) => ({
           principalArn,

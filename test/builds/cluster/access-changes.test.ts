@@ -32,6 +32,16 @@ test('who is configured and has an entry of ours is left alone', () => {
   expect(planned([admin])).toEqual([]);
 });
 
+test('an entry whose role was made anew since is made anew', () => {
+  const changes = planned([admin], adminWith({ isDead: true }));
+  expect(changes.map(({ kind }) => kind)).toEqual(['remove access entry', 'create access entries']);
+  expect(JSON.stringify(changes[1])).toContain(admin);
+  // One that is no longer configured goes, dead or not.
+  expect(planned([], adminWith({ isDead: true }))).toEqual([
+    { kind: 'remove access entry', principalArn: admin },
+  ]);
+});
+
 test('an administrator who is taken out of the configuration loses the entry', () => {
   expect(planned([])).toEqual([{ kind: 'remove access entry', principalArn: admin }]);
 });

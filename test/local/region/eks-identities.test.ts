@@ -1,0 +1,40 @@
+import { accessEntries } from '../../../local/region/overlays/eks-access-entries';
+import type { Clusters } from '../../../local/region/services/clusters';
+import { ClusterIdentities } from '../../../local/region/services/eks-identities';
+
+const principalArn = 'arn:aws:iam::111122223333:role/kubeflow-eks-profile-manager-eu-central-1';
+
+test('an access entry lets nobody in whose role was made anew since, until it is made anew itself', async () => {
+  const written: string[][] = [];
+  const clusters = {
+    all: () => [{ clusterName: 'acme' }],
+    setAccessEntries: (_name: string, entries: readonly { principalArn: string }[]) => {
+      written.push(entries.map((entry) => entry.principalArn));
+      return Promise.resolve();
+    },
+  } as unknown as Clusters;
+  let madeAt = new Date(Date.now() - 60_000);
+  const identities = new ClusterIdentities(clusters, accessEntries('111122223333'), [], () =>
+    Promise.resolve(madeAt),
+  );
+  const ask = (method: string, url: string, body: object = {}) =>
+    identities.handler({ service: 'eks', operation: method, region: 'eu-central-1' } as never, {
+      method,
+      url,
+      headers: {},
+      body: Buffer.from(JSON.stringify(body)),
+    });
+  const entry = `/clusters/acme/access-entries/${encodeURIComponent(principalArn)}`;
+
+  await ask('POST', '/clusters/acme/access-entries', { principalArn });
+  expect(written.at(-1)).toEqual([principalArn]);
+
+  madeAt = new Date(Date.now() + 60_000);
+  await identities.refreshAll();
+  expect(written.at(-1)).toEqual([]);
+
+  madeAt = new Date(Date.now() - 1_000);
+  await ask('DELETE', entry);
+  await ask('POST', '/clusters/acme/access-entries', { principalArn });
+  expect(written.at(-1)).toEqual([principalArn]);
+});
