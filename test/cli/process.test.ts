@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -40,6 +41,19 @@ describe('the program', () => {
       err: '',
       document: { valid: true, problems: [] },
     });
+  });
+
+  test('ends quietly when its reader has seen enough', async () => {
+    const child = spawn(process.execPath, ['--import', 'tsx', join(root, 'cli/main.ts'), '--help'], {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    // The reader is gone before the first word is written.
+    child.stdout.destroy();
+    let err = '';
+    child.stderr.on('data', (text) => (err += String(text)));
+    const [code] = (await once(child, 'close')) as [number | null];
+    expect({ code, err }).toEqual({ code: 0, err: '' });
   });
 
   test('without credentials says how to get some', async () => {

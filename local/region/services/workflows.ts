@@ -1,14 +1,14 @@
 import { join } from 'node:path';
 import {
+  createIntegrations,
   createStepFunctions,
   createRealClock,
   createVirtualClock,
   TaskError,
   type Clock,
   type StepFunctions,
+  type TaskIntegration,
 } from 'step-functions-local';
-import { createIntegrations } from 'step-functions-local';
-import type { TaskIntegration } from 'step-functions-local';
 import type { CredentialStore } from '../../sts/credentials';
 import type { EventBus } from '../events/bus';
 import type { Faults } from '../faults';
