@@ -17,6 +17,15 @@ const proxyNamespace = 'oauth2-proxy';
 /** By name; lists as they stand in the file. */
 type Settings = ReadonlyMap<string, string>;
 
+/** The settings of a configuration file (TOML, each on a line of its own); strings without their quotes. */
+export function parseSettings(file: string): Map<string, string> {
+  return new Map(
+    [...file.matchAll(/^[ \t]*(\w+)[ \t]*=[ \t]*(?:"([^"\n]*)"|(\S.*?))[ \t]*$/gm)].map(
+      ([, name = '', text, other = '']) => [name, text ?? other],
+    ),
+  );
+}
+
 /** Seconds of a duration such as `45m`, as Go writes it. */
 function seconds(duration: string): number {
   const units: Readonly<Record<string, number>> = { h: 3600, m: 60, s: 1 };
@@ -64,10 +73,8 @@ export async function findSettings(client: KubeClient): Promise<Settings | undef
     const found = await client.find<KubeObject & { data?: Record<string, string> }>(
       `/api/v1/namespaces/${proxyNamespace}/configmaps/${configMap.name}`,
     );
-    for (const text of Object.values(found?.data ?? {})) {
-      for (const [, name = '', value = ''] of text.matchAll(/^\s*(\w+)\s*=\s*"?([^"\n]*)"?$/gm))
-        settings.set(name, value.trim());
-    }
+    for (const text of Object.values(found?.data ?? {}))
+      for (const [name, value] of parseSettings(text)) settings.set(name, value);
   }
   for (const { name, value, valueFrom } of containers.flatMap(({ env = [] }) => env)) {
     const setting = /^OAUTH2_PROXY_(\w+)$/.exec(name)?.[1]?.toLowerCase();

@@ -1,4 +1,7 @@
-import { startProblem } from '../../../local/region/network/oauth2-proxy';
+import { proxyConfiguration } from '../../../builds/kubeflow/overlay/proxy-configuration';
+import { loginOf } from '../../../builds/kubeflow/render';
+import { parseSettings, startProblem } from '../../../local/region/network/oauth2-proxy';
+import { configurationWith, identity } from '../../builds/support';
 
 const right = {
   cookie_secret: Buffer.alloc(32, 7).toString('base64url'),
@@ -32,4 +35,14 @@ test.each([
   const problem = startProblem(settings);
   if (expected === undefined) expect(problem).toBeUndefined();
   else expect(problem).toMatch(expected);
+});
+
+test('the login proxy starts with the file that the build renders', () => {
+  const login = loginOf({ configuration: configurationWith(), identity });
+  const settings = parseSettings(proxyConfiguration(login));
+  expect(settings.get('email_domains')).toBe('["*"]');
+  expect(settings.get('skip_oidc_discovery')).toBe('true');
+  const { cookie_secret: key, client_id: id, client_secret: secret } = right;
+  const secrets = { cookie_secret: key, client_id: id, client_secret: secret };
+  expect(startProblem(new Map([...settings, ...Object.entries(secrets)]))).toBeUndefined();
 });
