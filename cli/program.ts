@@ -172,6 +172,21 @@ function addExecutionCommands(program: Command, commands: CommandBuilder): void 
     commands.add(
       program,
       {
+        usage: 'lock-out <name> <email>',
+        description:
+          'End what a person can do in a deployment: disable and sign out in the pool, resync, and say what is left.',
+        examples: ['lock-out acme eve@acme.example', 'lock-out acme eve@acme.example --json --no-resync'],
+        mindsInterrupts: true,
+      },
+      async () => (await import('./commands/lock-out')).lockOut,
+    ),
+  )
+    .option('--no-resync', 'leave the grants to the next resync')
+    .option('--kubeconfig <file>', "connect by a kubeconfig's current context, not by the AWS credentials");
+  withTarget(
+    commands.add(
+      program,
+      {
         usage: 'destroy <name>',
         description:
           'Take away all that was made for a deployment, and nothing else. Asks for its name. ' +

@@ -1,5 +1,7 @@
 import {
+  AdminDisableUserCommand,
   AdminGetUserCommand,
+  AdminUserGlobalSignOutCommand,
   CognitoIdentityProviderClient,
   ListUsersCommand,
   UserNotFoundException,
@@ -43,6 +45,18 @@ export async function findPoolUser(
     if (error instanceof UserNotFoundException) return undefined;
     throw error;
   }
+}
+
+/** Disables a user, who can then neither log in nor refresh, and revokes the refresh tokens; no error if it is done. */
+export async function disablePoolUser(
+  clients: AwsClients,
+  userPoolId: string,
+  userName: string,
+): Promise<void> {
+  const cognito = clients.get(CognitoIdentityProviderClient);
+  const user = { UserPoolId: userPoolId, Username: userName };
+  await cognito.send(new AdminDisableUserCommand(user));
+  await cognito.send(new AdminUserGlobalSignOutCommand(user));
 }
 
 function userOf(

@@ -12,6 +12,7 @@ import { withGeneratedSecrets } from './overlay/credentials';
 import { ingress, loadBalancerPolicy } from './overlay/ingress';
 import { dashboardOverlay, dashboardPart, loginOverlay, loginParts, type Files } from './overlay/login';
 import type { Login } from './overlay/proxy-configuration';
+import { proxyEnvironment } from './overlay/proxy-environment';
 import { withoutStrayNamespaces } from '../kubernetes/scopes';
 
 /** The policy, and its binding, that keeps users from making Profiles (rbac/profiles.yaml). */
@@ -117,14 +118,19 @@ async function build(
         ? await readFile(rendered, 'utf8')
         : await tools.kustomize(join(distribution, source.kustomize)),
     );
-    return withAdjustments(id, withGeneratedSecrets(id, objects));
+    return withAdjustments(id, withGeneratedSecrets(id, objects), { configuration, vpcCidr: found.vpc.cidr });
   }
   switch (source.ours) {
     case 'login':
       return overlay(
         tools,
         id,
-        loginOverlay('..', loginOf(input), { oidcIssuer: cluster.oidcIssuer, secretVersion }),
+        loginOverlay('..', loginOf(input), {
+          oidcIssuer: cluster.oidcIssuer,
+          secretVersion,
+          environment: proxyEnvironment(configuration.kubeflow.https_proxy, found.vpc.cidr),
+          membershipListing: configuration.kubeflow.membership_listing,
+        }),
       );
     case 'dashboard':
       return overlay(tools, id, dashboardOverlay('..', loginOf(input)));

@@ -7,7 +7,7 @@ import { stackNames } from '../../core/naming';
 import { CliError, exitCodes, type ExitCode } from '../exit-codes';
 import { printJson, type Host } from '../host';
 import { accessText, type AccessReport } from '../render/access';
-import { connect, type TargetOptions } from '../target';
+import { connect, type Target, type TargetOptions } from '../target';
 
 export interface AccessOptions extends TargetOptions {
   json?: boolean;
@@ -18,16 +18,8 @@ export interface AccessOptions extends TargetOptions {
 
 /** `access NAME`: who may do what in a deployment's cluster, and why. Reads only. */
 export async function access(host: Host, name: string, options: AccessOptions): Promise<ExitCode> {
-  const { readRegistration } = await import('../../adapters/aws/registry');
   const target = await connect(host, options);
-  const registration = await readRegistration(target.clients, stackNames.table, name);
-  if (registration === undefined) {
-    throw new CliError(
-      `no deployment "${name}" is registered in ${target.local ? 'the local region' : `${target.region} of account ${target.accountId}`}`,
-      exitCodes.notFound,
-      'name a deployment by its eks_name; one is registered when its provisioning has come to its end',
-    );
-  }
+  const registration = await registrationOf(target.clients, name, target);
   const client = await clusterOf(target.clients, registration, options.kubeconfig);
   try {
     const report = await readReport(host, target.clients, client, registration, options);
@@ -39,7 +31,28 @@ export async function access(host: Host, name: string, options: AccessOptions): 
   }
 }
 
-async function clusterOf(
+/**
+ * What is registered of a deployment.
+ *
+ * @throws CliError `notFound` where nothing is
+ */
+export async function registrationOf(
+  clients: AwsClients,
+  name: string,
+  { local, region, accountId }: Pick<Target, 'local' | 'region' | 'accountId'>,
+): Promise<Registration> {
+  const { readRegistration } = await import('../../adapters/aws/registry');
+  const registration = await readRegistration(clients, stackNames.table, name);
+  if (registration !== undefined) return registration;
+  throw new CliError(
+    `no deployment "${name}" is registered in ${local ? 'the local region' : `${region} of account ${accountId}`}`,
+    exitCodes.notFound,
+    'name a deployment by its eks_name; one is registered when its provisioning has come to its end',
+  );
+}
+
+/** The cluster of a deployment, as the AWS credentials or a kubeconfig reach it. The caller closes the client. */
+export async function clusterOf(
   clients: AwsClients,
   { cluster }: Registration,
   kubeconfig: string | undefined,

@@ -120,6 +120,19 @@ const kubeflowSchema = z.strictObject(
     ingress_scheme: z
       .enum(['internet-facing', 'internal'], { error: 'must be "internet-facing" or "internal"' })
       .default('internet-facing'),
+    https_proxy: z
+      .string({ error: 'must be the address of a proxy, such as "http://proxy.example.com:3128"' })
+      .regex(
+        /^https?:\/\/[a-zA-Z0-9.-]+(?::\d+)?$/,
+        'must be http:// or https:// with a host and perhaps a port; a name and password would be readable in the cluster',
+      )
+      .optional()
+      .describe(
+        'Proxy through which the login reaches Cognito and the keys of tokens, where nodes have no other way out: cognito_domain, cognito-idp.<region> and oidc.eks.<region>.',
+      ),
+    membership_listing: switchField
+      .default(false)
+      .describe('Whether the dashboard shows every user all namespaces, their owners and contributors.'),
     ingress_cidrs: z
       .array(field.cidr, { error: 'must be a list of IPv4 ranges' })
       .min(1, 'must name at least one range; leave it out to let every address in')

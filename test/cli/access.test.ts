@@ -2,6 +2,8 @@ import {
   AdminCreateUserCommand,
   CognitoIdentityProviderClient,
   CreateUserPoolCommand,
+  ListUserPoolsCommand,
+  ListUsersCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { registryKey, writeItem, type Registration } from '../../adapters/aws/registry';
 import { kubernetesGroups, stackNames } from '../../core/naming';
@@ -111,14 +113,14 @@ async function register(userPoolId: string, endpoint = kubernetes().endpoint): P
 }
 
 /** The command as somebody with these credentials runs it. */
-function access(args: readonly string[], who: Credential = operator): Promise<Recording> {
+function access(args: readonly string[], who: Credential = operator, command = 'access'): Promise<Recording> {
   Object.assign(process.env, {
     AWS_ENDPOINT_URL: moto.endpoint,
     AWS_ACCESS_KEY_ID: who.accessKeyId,
     AWS_SECRET_ACCESS_KEY: who.secretAccessKey,
     AWS_SESSION_TOKEN: who.sessionToken,
   });
-  return cli(['access', ...args], { env: { AWS_REGION: region } });
+  return cli([command, ...args], { env: { AWS_REGION: region } });
 }
 
 /** Names of our bindings end in a hash. */
@@ -188,6 +190,47 @@ test('is still of use where the pool cannot be read', async () => {
 test('takes a kubeconfig in place of the AWS credentials', async () => {
   const kubeconfig = kubernetes().adminKubeconfigPath;
   expect(await access(['acme', '--kubeconfig', kubeconfig], stranger)).toMatchObject({ code: 0, err: '' });
+});
+
+describe('lock-out', () => {
+  const lockOut = (...args: readonly string[]): Promise<Recording> => access(args, operator, 'lock-out');
+  const users = async () => {
+    const cognito = moto.lookingClients.get(CognitoIdentityProviderClient);
+    const { UserPools: pools = [] } = await cognito.send(new ListUserPoolsCommand({ MaxResults: 10 }));
+    const { Users: all = [] } = await cognito.send(new ListUsersCommand({ UserPoolId: pools[0]?.Id }));
+    return all.map(({ Username: name, Enabled: enabled }) => [name, enabled]);
+  };
+
+  test('disables the user, whatever the case of the e-mail, and says where the person could run things', async () => {
+    const { code, out, err } = await lockOut('acme', 'ALICE@example.com', '--no-resync');
+    expect(err).toMatch(/^disabled and signed out: ADFS_alice;/);
+    expect(code).toBe(0);
+    expect(await users()).toEqual([['ADFS_alice', false]]);
+    expect(out).toContain('could run what they liked in team-a');
+    expect(out).toContain('its Secrets may not be read with these rights');
+    expect(out).not.toContain('team-b');
+  });
+
+  test('names what somebody else gave, and tokens that never end', async () => {
+    await kubernetes().client.apply({
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: {
+        name: 'taken-along',
+        namespace: 'team-b',
+        annotations: { 'kubernetes.io/service-account.name': 'default-editor' },
+      },
+      type: 'kubernetes.io/service-account-token',
+    });
+    const { adminKubeconfigPath: kubeconfig } = kubernetes();
+    const ghost = await lockOut('acme', 'ghost@example.com', '--no-resync', '--kubeconfig', kubeconfig);
+    expect(ghost.code).toBe(4);
+    expect(ghost.err).toContain('nobody was disabled');
+    expect(ghost.out).toContain('kubectl -n team-b delete secret taken-along');
+    const guest = await lockOut('acme', 'guest@example.com', '--no-resync');
+    expect(guest.out).toContain('kubectl -n team-a delete rolebinding guest');
+    expect(await users()).toEqual([['ADFS_alice', true]]);
+  });
 });
 
 test('somebody without an access entry is told what to do', async () => {

@@ -21,6 +21,7 @@ declare module 'fengari' {
     lua_pushinteger: (state: LuaState, value: number) => void;
     lua_pushcfunction: (state: LuaState, method: (state: LuaState) => number) => void;
     lua_setfield: (state: LuaState, index: number, name: LuaString) => void;
+    lua_getfield: (state: LuaState, index: number, name: LuaString) => void;
     lua_getglobal: (state: LuaState, name: LuaString) => void;
     lua_pcall: (state: LuaState, args: number, results: number, handler: number) => number;
     lua_tostring: (state: LuaState, index: number) => LuaString;

@@ -1,13 +1,23 @@
 import { parse, stringify } from 'yaml';
 import { UserError } from '../../../core/errors';
+import type { Configuration } from '../../../core/configuration';
 import type { KubernetesObject } from '../../kubernetes/objects';
+import { modelsReachedFromWithin, webhooksReached } from './network-policies';
+import { withProxy } from './proxy-environment';
 
 /** Changes one object of a component that comes from the distribution as it is. */
 interface Adjustment {
   kind: string;
   namespace: string;
   name: string;
-  apply: (object: KubernetesObject) => KubernetesObject;
+  apply: (object: KubernetesObject, input: AdjustmentInput) => KubernetesObject;
+}
+
+/** What adjustments depend on. */
+export interface AdjustmentInput {
+  configuration: Configuration;
+  /** Ranges of the VPC, which no proxy is asked for. */
+  vpcCidr: string;
 }
 
 interface ExtensionProvider {
@@ -34,8 +44,37 @@ const refreshedSessionReachesBrowser: Adjustment = {
   },
 };
 
+/**
+ * istiod fetches the keys of the pool and of the cluster, which every token is checked with, and asks a proxy for them as
+ * Go's programs do (`pilot/pkg/model/jwks_resolver.go`).
+ */
+const keysThroughProxy: Adjustment = {
+  kind: 'Deployment',
+  namespace: 'istio-system',
+  name: 'istiod',
+  apply: (object, { configuration, vpcCidr }) =>
+    withProxy(object, configuration.kubeflow.https_proxy, vpcCidr),
+};
+
+/**
+ * KServe shows and routes models under the domain of Kubeflow, where the load balancer takes requests, and not under
+ * example.com (KServe 0.18, `ingress_reconciler.go`): `https://<kubeflow_domain>/serving/<namespace>/<name>`.
+ */
+const modelsUnderOurDomain: Adjustment = {
+  kind: 'ConfigMap',
+  namespace: 'kubeflow',
+  name: 'inferenceservice-config',
+  apply: (object, { configuration }) => {
+    const data = object['data'] as Record<string, string>;
+    const ingress = JSON.parse(data['ingress'] ?? '{}') as Record<string, unknown>;
+    const ours = { ingressDomain: configuration.kubeflow_domain, urlScheme: 'https' };
+    return { ...object, data: { ...data, ingress: JSON.stringify({ ...ingress, ...ours }, undefined, 2) } };
+  },
+};
+
 const adjustments: Readonly<Record<string, readonly Adjustment[]>> = {
-  istio: [refreshedSessionReachesBrowser],
+  istio: [refreshedSessionReachesBrowser, keysThroughProxy],
+  kserve: [modelsUnderOurDomain],
 };
 
 /**
@@ -44,8 +83,12 @@ const adjustments: Readonly<Record<string, readonly Adjustment[]>> = {
  *
  * @throws UserError `InvalidConfiguration` where the distribution does not have what is to be changed
  */
-export function withAdjustments(component: string, objects: readonly KubernetesObject[]): KubernetesObject[] {
-  return (adjustments[component] ?? []).reduce<KubernetesObject[]>(
+export function withAdjustments(
+  component: string,
+  objects: readonly KubernetesObject[],
+  input: AdjustmentInput,
+): KubernetesObject[] {
+  const adjusted = (adjustments[component] ?? []).reduce<KubernetesObject[]>(
     (all, { kind, namespace, name, apply }) => {
       const index = all.findIndex(
         (object) =>
@@ -53,10 +96,17 @@ export function withAdjustments(component: string, objects: readonly KubernetesO
       );
       const found = all[index];
       if (found === undefined) throw missing(`${kind} ${namespace}/${name}`);
-      return all.with(index, apply(structuredClone(found)));
+      return all.with(index, apply(structuredClone(found), input));
     },
     [...objects],
   );
+  return [...adjusted, ...additions(component, adjusted)];
+}
+
+/** Network policies that the distribution lacks: its tests run where nothing enforces them, and the nodes' CNI does. */
+function additions(component: string, objects: readonly KubernetesObject[]): KubernetesObject[] {
+  if (component === 'cluster-local-gateway') return [modelsReachedFromWithin()];
+  return component === 'kserve' ? webhooksReached(objects) : [];
 }
 
 function missing(what: string): UserError {

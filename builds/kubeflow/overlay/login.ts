@@ -1,5 +1,6 @@
 import { logoutUrl } from '../../../core/login-urls';
 import { product } from '../../../core/naming';
+import { membershipsClosed } from './memberships-closed';
 import { proxyConfiguration, type Login } from './proxy-configuration';
 import { programAuthentication, userAuthentication } from './request-authentication';
 import { sessionEndsHere } from './session-ends-here';
@@ -25,6 +26,18 @@ export const dashboardPart = 'applications/dashboard/overlays/istio';
 /** Paths that need no login: those of the login itself. */
 const openPaths = ['/oauth2/*'];
 
+/** How a login is built. */
+interface LoginOptions {
+  /** Of the cluster; without it programs cannot log in with a service account's token. */
+  oidcIssuer?: string | undefined;
+  /** Changes when the secret does, so that the pods start anew. */
+  secretVersion?: string | undefined;
+  /** Further variables of the proxy. */
+  environment?: readonly object[];
+  /** Whether the dashboard tells every user who is in which namespace. */
+  membershipListing?: boolean;
+}
+
 /**
  * The kustomization that puts Cognito where the distribution has dex.
  *
@@ -34,15 +47,9 @@ const openPaths = ['/oauth2/*'];
  * - Neither token nor session goes on from the gateway to what it leads to.
  *
  * @param upstream path of the distribution, relative to the kustomization
- * @param options.oidcIssuer of the cluster; without it programs cannot log in with a service account's token
- * @param options.secretVersion changes when the secret does, so that the pods start anew
  */
-export function loginOverlay(
-  upstream: string,
-  login: Login,
-  options: { oidcIssuer?: string | undefined; secretVersion?: string | undefined } = {},
-): Files {
-  const { oidcIssuer, secretVersion = 'unknown' } = options;
+export function loginOverlay(upstream: string, login: Login, options: LoginOptions = {}): Files {
+  const { oidcIssuer, secretVersion = 'unknown', environment = [], membershipListing = false } = options;
   const components = [
     `${upstream}/${loginParts.authorizer}`,
     ...(oidcIssuer === undefined ? [] : [`${upstream}/${loginParts.programs}`]),
@@ -50,7 +57,12 @@ export function loginOverlay(
   const kustomization = {
     apiVersion: 'kustomize.config.k8s.io/v1beta1',
     kind: 'Kustomization',
-    resources: [`${upstream}/${loginParts.base}`, 'cognito-jwt.json', 'session-ends-here.json'],
+    resources: [
+      `${upstream}/${loginParts.base}`,
+      'cognito-jwt.json',
+      'session-ends-here.json',
+      ...(membershipListing ? [] : ['memberships-closed.json']),
+    ],
     components,
     configMapGenerator: [
       {
@@ -81,7 +93,14 @@ export function loginOverlay(
           apiVersion: 'apps/v1',
           kind: 'Deployment',
           metadata: { name: 'oauth2-proxy', namespace: 'oauth2-proxy' },
-          spec: { template: { metadata: { annotations: { [secretVersionAnnotation]: secretVersion } } } },
+          spec: {
+            template: {
+              metadata: { annotations: { [secretVersionAnnotation]: secretVersion } },
+              ...(environment.length > 0 && {
+                spec: { containers: [{ name: 'oauth2-proxy', env: environment }] },
+              }),
+            },
+          },
         }),
       },
     ],
@@ -90,6 +109,7 @@ export function loginOverlay(
     'kustomization.yaml': json(kustomization),
     'cognito-jwt.json': json(userAuthentication(login)),
     'session-ends-here.json': json(sessionEndsHere()),
+    'memberships-closed.json': json(membershipsClosed()),
     'oauth2_proxy.cfg': proxyConfiguration(login),
   };
 }

@@ -1,4 +1,5 @@
 import type { KubernetesObject } from '../../kubernetes/objects';
+import { gatewayFilter } from './gateway-filter';
 import { sessionCookie } from './proxy-configuration';
 
 /**
@@ -36,38 +37,5 @@ end
  * applications' server refuses a header of more than 8,190 bytes (gunicorn, `limit_request_field_size`).
  */
 export function sessionEndsHere(): KubernetesObject {
-  return {
-    apiVersion: 'networking.istio.io/v1alpha3',
-    kind: 'EnvoyFilter',
-    metadata: { name: 'kubeflow-eks-session-ends-here', namespace: 'istio-system' },
-    spec: {
-      workloadSelector: { labels: { app: 'istio-ingressgateway' } },
-      configPatches: [
-        {
-          applyTo: 'HTTP_FILTER',
-          match: {
-            context: 'GATEWAY',
-            listener: {
-              filterChain: {
-                filter: {
-                  name: 'envoy.filters.network.http_connection_manager',
-                  subFilter: { name: 'envoy.filters.http.router' },
-                },
-              },
-            },
-          },
-          patch: {
-            operation: 'INSERT_BEFORE',
-            value: {
-              name: 'kubeflow-eks.session-ends-here',
-              typed_config: {
-                '@type': 'type.googleapis.com/envoy.extensions.filters.http.lua.v3.Lua',
-                default_source_code: { inline_string: withoutSessionCookie },
-              },
-            },
-          },
-        },
-      ],
-    },
-  };
+  return gatewayFilter('session-ends-here', withoutSessionCookie);
 }

@@ -43,6 +43,31 @@ const meshConfiguration = {
   },
 };
 
+/** Where KServe shows models unless somebody says otherwise. */
+const modelConfiguration = {
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name: 'inferenceservice-config', namespace: 'kubeflow' },
+  data: {
+    ingress: JSON.stringify({
+      ingressGateway: 'kubeflow/kubeflow-gateway',
+      ingressDomain: 'example.com',
+      urlScheme: 'http',
+      pathTemplate: '/serving/{{ .Namespace }}/{{ .Name }}',
+    }),
+  },
+};
+
+const modelWebhook = {
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: { name: 'kserve-webhook-server-service', namespace: 'kubeflow' },
+  spec: {
+    selector: { 'control-plane': 'kserve-controller-manager' },
+    ports: [{ port: 443, targetPort: 9443 }],
+  },
+};
+
 /** The folders in the order of an installation, but for those that are written by hand or come from Go modules. */
 export const parts: readonly Part[] = [
   { path: 'common/kubeflow-namespace/base', namespace: { name: 'kubeflow', made: true } },
@@ -99,7 +124,12 @@ export const parts: readonly Part[] = [
     namespace: { name: 'istio-system', made: false },
     deployments: ['cluster-local-gateway'],
   },
-  { path: 'applications/kserve/kserve', namespace: kubeflow, deployments: ['kserve-controller-manager'] },
+  {
+    path: 'applications/kserve/kserve',
+    namespace: kubeflow,
+    deployments: ['kserve-controller-manager'],
+    objects: [modelConfiguration, modelWebhook],
+  },
   {
     path: 'applications/kserve/models-web-app/overlays/kubeflow',
     namespace: kubeflow,

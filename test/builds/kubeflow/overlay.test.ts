@@ -7,7 +7,8 @@ import { parseManifests, type KubernetesObject } from '../../../builds/kubernete
 import { withAdjustments } from '../../../builds/kubeflow/overlay/adjustments';
 import { ingress, loadBalancerPolicy, loadBalancerSubnets } from '../../../builds/kubeflow/overlay/ingress';
 import { signOutUrl } from '../../../builds/kubeflow/overlay/login';
-import { proxyConfiguration } from '../../../builds/kubeflow/overlay/proxy-configuration';
+import { webhooksReached } from '../../../builds/kubeflow/overlay/network-policies';
+import { poolIssuer, proxyConfiguration } from '../../../builds/kubeflow/overlay/proxy-configuration';
 import { loginOf, renderComponent } from '../../../builds/kubeflow/render';
 import { run } from '../../../builds/support/command';
 import { defined } from '../../../core/defined';
@@ -181,12 +182,8 @@ describe("the proxy's configuration", () => {
   });
 
   test('China has another issuer', () => {
-    const configuration = settings({
-      region: 'cn-north-1',
-      kms_key_arn: 'arn:aws-cn:kms:cn-north-1:111122223333:key/11111111-2222-3333-4444-555555555555',
-    });
-    expect(configuration['oidc_issuer_url']).toMatch(
-      /^https:\/\/cognito-idp\.cn-north-1\.amazonaws\.com\.cn\//,
+    expect(poolIssuer('cn-north-1', 'cn-north-1_Pool')).toBe(
+      'https://cognito-idp.cn-north-1.amazonaws.com.cn/cn-north-1_Pool',
     );
   });
 
@@ -205,6 +202,8 @@ describe("the proxy's configuration", () => {
   });
 });
 
+const adjusting = { configuration: configurationWith(), vpcCidr: found.vpc.cidr };
+
 describe('the authorizer of the mesh', () => {
   const authorizer = (objects: readonly KubernetesObject[]): unknown => {
     const data = named(objects, 'ConfigMap', 'istio')?.['data'] as { mesh: string };
@@ -221,15 +220,110 @@ describe('the authorizer of the mesh', () => {
   });
 
   test('a distribution without it is refused before anything is applied', () => {
-    expect(() => withAdjustments('istio', [])).toThrow(/^InvalidConfiguration|ConfigMap istio-system\/istio/);
+    expect(() => withAdjustments('istio', [], adjusting)).toThrow(
+      /^InvalidConfiguration|ConfigMap istio-system\/istio/,
+    );
     const empty = {
       apiVersion: 'v1',
       kind: 'ConfigMap',
       metadata: { name: 'istio', namespace: 'istio-system' },
     };
-    expect(() => withAdjustments('istio', [{ ...empty, data: { mesh: '{}' } }])).toThrow(
+    expect(() => withAdjustments('istio', [{ ...empty, data: { mesh: '{}' } }], adjusting)).toThrow(
       /the extension provider oauth2-proxy/,
     );
+  });
+});
+
+test('the dashboard tells nobody who is in which namespace, unless it is asked to', async () => {
+  const filter = 'kubeflow-eks-memberships-closed';
+  const open = { kubeflow: { membership_listing: true } };
+  expect(named(await render('login'), 'EnvoyFilter', filter)).toBeDefined();
+  expect(named(await render('login', { oidcIssuer }, open), 'EnvoyFilter', filter)).toBeUndefined();
+});
+
+describe('networks without egress', () => {
+  const environmentOf = (deployment: KubernetesObject | undefined): Record<string, string | undefined> => {
+    const { spec } = deployment as unknown as {
+      spec: { template: { spec: { containers: { env?: { name: string; value?: string }[] }[] } } };
+    };
+    return Object.fromEntries(
+      spec.template.spec.containers.flatMap(({ env = [] }) => env.map(({ name, value }) => [name, value])),
+    );
+  };
+
+  test.each([
+    ['login', 'oauth2-proxy'],
+    ['istio', 'istiod'],
+  ])('%s asks the proxy for Cognito and keys, and reaches the cluster without it', async (id, name) => {
+    const proxy = 'http://proxy.acme.example:3128';
+    const withProxy = await render(id, { oidcIssuer }, { kubeflow: { https_proxy: proxy } });
+    const environment = environmentOf(named(withProxy, 'Deployment', name));
+    expect(environment['HTTPS_PROXY']).toBe(proxy);
+    expect(environment['NO_PROXY']?.split(',')).toEqual(
+      expect.arrayContaining(['.svc', '.cluster.local', found.vpc.cidr, '172.20.0.0/16', '10.100.0.0/16']),
+    );
+    const without = environmentOf(named(await render(id), 'Deployment', name));
+    expect(without).not.toHaveProperty('HTTPS_PROXY');
+  });
+
+  test('what the distribution gives the proxy stays', async () => {
+    const rendered = await render(
+      'login',
+      { oidcIssuer },
+      { kubeflow: { https_proxy: 'http://proxy:3128' } },
+    );
+    expect(environmentOf(named(rendered, 'Deployment', 'oauth2-proxy'))).toHaveProperty(
+      'OAUTH2_PROXY_CLIENT_ID',
+    );
+  });
+});
+
+describe('models', () => {
+  test('are shown and routed where the load balancer takes requests', async () => {
+    const data = named(await render('kserve'), 'ConfigMap', 'inferenceservice-config')?.['data'] as {
+      ingress: string;
+    };
+    expect(JSON.parse(data.ingress)).toMatchObject({
+      ingressDomain: 'kubeflow.ml.acme.example',
+      urlScheme: 'https',
+      pathTemplate: '/serving/{{ .Namespace }}/{{ .Name }}',
+    });
+  });
+
+  test('are reached from the namespaces of Profiles, and from each other', async () => {
+    expect(
+      named(await render('cluster-local-gateway'), 'NetworkPolicy', 'kubeflow-eks-models-within'),
+    ).toMatchObject({
+      metadata: { namespace: 'istio-system' },
+      spec: {
+        podSelector: { matchLabels: { app: 'cluster-local-gateway' } },
+        ingress: [{ ports: [{ port: 8080 }, { port: 8081 }] }],
+      },
+    });
+  });
+
+  test('every webhook is reached by the API server at the port behind its Service', () => {
+    const service = (name: string): KubernetesObject => ({
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name, namespace: 'kubeflow' },
+      spec: { selector: { 'control-plane': name }, ports: [{ port: 443, targetPort: 'webhook' }] },
+    });
+    const webhooks: KubernetesObject = {
+      apiVersion: 'admissionregistration.k8s.io/v1',
+      kind: 'ValidatingWebhookConfiguration',
+      metadata: { name: 'models' },
+      webhooks: [{ clientConfig: { service: { namespace: 'kubeflow', name: 'called' } } }],
+    };
+    expect(webhooksReached([service('called'), service('other'), webhooks])).toMatchObject([
+      {
+        metadata: { name: 'kubeflow-eks-called', namespace: 'kubeflow' },
+        spec: {
+          podSelector: { matchLabels: { 'control-plane': 'called' } },
+          ingress: [{ ports: [{ protocol: 'TCP', port: 'webhook' }] }],
+        },
+      },
+    ]);
   });
 });
 

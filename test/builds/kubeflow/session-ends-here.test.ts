@@ -1,59 +1,7 @@
-import { lauxlib, lua, lualib, to_jsstring, to_luastring, type LuaState } from 'fengari';
 import { withoutSessionCookie } from '../../../builds/kubeflow/overlay/session-ends-here';
+import { passFilter, type Headers } from '../../support/gateway-filter';
 
-type Headers = readonly (readonly [name: string, value: string])[];
-
-/** Runs the filter over a request's headers, with what it asks of Envoy's header map (v3 Lua filter, "Header object API"). */
-function pass(headers: Headers): [string, string][] {
-  const all: [string, string][] = headers.map(([name, value]) => [name, value]);
-  const state = lauxlib.luaL_newstate();
-  lualib.luaL_openlibs(state);
-  const text = (index: number): string => to_jsstring(lauxlib.luaL_checkstring(state, index));
-  const valuesOf = (name: string): string[] => all.filter(([key]) => key === name).map(([, value]) => value);
-  const answer = (value: string | undefined): number => {
-    if (value === undefined) lua.lua_pushnil(state);
-    else lua.lua_pushstring(state, to_luastring(value));
-    return 1;
-  };
-  const methods: Record<string, (on: LuaState) => number> = {
-    get: () => {
-      const found = valuesOf(text(2));
-      return answer(found.length === 0 ? undefined : found.join(','));
-    },
-    getNumValues: () => {
-      lua.lua_pushinteger(state, valuesOf(text(2)).length);
-      return 1;
-    },
-    getAtIndex: () => answer(valuesOf(text(2))[lauxlib.luaL_checkinteger(state, 3)]),
-    remove: () => {
-      const name = text(2);
-      all.splice(0, all.length, ...all.filter(([key]) => key !== name));
-      return 0;
-    },
-    add: () => {
-      all.push([text(2), text(3)]);
-      return 0;
-    },
-  };
-  const push = (functions: Record<string, (on: LuaState) => number>): void => {
-    lua.lua_newtable(state);
-    for (const [name, method] of Object.entries(functions)) {
-      lua.lua_pushcfunction(state, method);
-      lua.lua_setfield(state, -2, to_luastring(name));
-    }
-  };
-  expect(lauxlib.luaL_dostring(state, to_luastring(withoutSessionCookie))).toBe(0);
-  lua.lua_getglobal(state, to_luastring('envoy_on_request'));
-  push({
-    headers: () => {
-      push(methods);
-      return 1;
-    },
-  });
-  const status = lua.lua_pcall(state, 1, 0, 0);
-  if (status !== 0) throw new Error(to_jsstring(lua.lua_tostring(state, -1)));
-  return all;
-}
+const pass = (headers: Headers): [string, string][] => passFilter(withoutSessionCookie, headers).headers;
 
 const cookieOf = (path: string, ...cookies: string[]): string[] =>
   pass([[':path', path], ...cookies.map((value) => ['cookie', value] as const)])

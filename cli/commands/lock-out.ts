@@ -1,0 +1,111 @@
+import type { KubernetesClient } from '../../adapters/kubernetes/client';
+import { foldEmail } from '../../core/access/identity';
+import type { AccessRow } from '../../core/access/report';
+import { CliError, exitCodes, type ExitCode } from '../exit-codes';
+import { printJson, type Host } from '../host';
+import { connect } from '../target';
+import { clusterOf, registrationOf, type AccessOptions } from './access';
+import { resync } from './executions';
+
+/** What a person who could edit a namespace may have left in it. */
+interface LeftBehind {
+  namespace: string;
+  /** Secrets with a token that never ends, made before these were refused; `undefined` where they may not be read. */
+  lastingTokens?: string[];
+}
+
+/** What a lock-out did, and what is left to decide. */
+interface LockOutReport {
+  deployment: string;
+  /** User names of the pool that were disabled, or were already. */
+  users: string[];
+  /** Access that is not ours: contributors, ownership, bindings made by hand. */
+  notOurs: AccessRow[];
+  leftBehind: LeftBehind[];
+}
+
+/**
+ * `lock-out NAME USER`: ends what a person can do, now. Disables the users of the e-mail in the pool and signs them out,
+ * starts a re-sync, which takes the grants, and says what is not the directory's and so stays.
+ */
+export async function lockOut(
+  host: Host,
+  name: string,
+  email: string,
+  options: AccessOptions & { resync?: boolean },
+): Promise<ExitCode> {
+  const target = await connect(host, options);
+  const { clients } = target;
+  const registration = await registrationOf(clients, name, target);
+  const { disablePoolUser, listPoolUsers } = await import('../../adapters/aws/pool-users');
+  const userPoolId = String(registration.identity['userPoolId']);
+  const users = (await listPoolUsers(clients, userPoolId))
+    .filter((user) => foldEmail(user.email ?? '') === foldEmail(email))
+    .map(({ userName }) => userName);
+  // First: everything else takes time, and may not be allowed to whoever is on duty.
+  for (const user of users) await disablePoolUser(clients, userPoolId, user);
+  host.err(
+    users.length === 0
+      ? `no user of the pool ${userPoolId} has the e-mail ${email}: nobody was disabled\n`
+      : `disabled and signed out: ${users.join(', ')}; a token that was issued before holds for 15 minutes at most\n`,
+  );
+  const client = await clusterOf(clients, registration, options.kubeconfig);
+  let report: LockOutReport;
+  try {
+    report = { deployment: name, users, ...(await readRest(client, email)) };
+  } catch (error) {
+    throw new CliError(
+      `the cluster "${name}" cannot be read for what is left: ${(error as Error).message}`,
+      exitCodes.access,
+      `the users are disabled all the same; run kubeflow-eks resync ${name}, then this again with a role that may read the cluster`,
+    );
+  } finally {
+    client.close();
+  }
+  if (options.json === true) printJson(host, report);
+  else host.out(lockOutText(report, email));
+  const code = options.resync === false ? exitCodes.ok : await resync(host, name, options);
+  return users.length === 0 && code === exitCodes.ok ? exitCodes.notFound : code;
+}
+
+async function readRest(
+  client: KubernetesClient,
+  email: string,
+): Promise<Pick<LockOutReport, 'notOurs' | 'leftBehind'>> {
+  const { readBindings, readLastingTokens } = await import('../../isolation/access-report');
+  const { accessRows } = await import('../../core/access/report');
+  const rows = accessRows(await readBindings(client), undefined, { user: email });
+  const edited = [
+    ...new Set(rows.filter(({ role }) => role !== 'view').map(({ namespace }) => namespace)),
+  ].sort();
+  return {
+    notOurs: rows.filter(({ source }) => source !== 'directory'),
+    leftBehind: await Promise.all(
+      edited.map(async (namespace) => {
+        const lastingTokens = await readLastingTokens(client, namespace);
+        return { namespace, ...(lastingTokens !== undefined && { lastingTokens }) };
+      }),
+    ),
+  };
+}
+
+function lockOutText({ notOurs, leftBehind }: LockOutReport, email: string): string {
+  const parts = notOurs.map(({ namespace, role, source, object }) =>
+    source === 'owner'
+      ? `${email} owns the Profile ${namespace}: it goes with its namespace (kubectl delete profile ${namespace}), or stays`
+      : `${role} in ${namespace} was given by somebody else: kubectl -n ${namespace} delete rolebinding ${object.split('/')[1] ?? ''}`,
+  );
+  for (const { namespace, lastingTokens } of leftBehind) {
+    parts.push(
+      `${email} could run what they liked in ${namespace}: look at its pods, notebooks and recurring runs (kubectl -n ${namespace} get pods)`,
+    );
+    if (lastingTokens === undefined)
+      parts.push(
+        `  its Secrets may not be read with these rights: look for the type kubernetes.io/service-account-token`,
+      );
+    else
+      for (const secret of lastingTokens)
+        parts.push(`  a token that never ends: kubectl -n ${namespace} delete secret ${secret}`);
+  }
+  return parts.length === 0 ? '' : `left to decide:\n${parts.map((part) => `  ${part}\n`).join('')}`;
+}
