@@ -42,9 +42,7 @@ export class TenantAdmission {
 
   /** Makes the binding, once for any number of callers. */
   enter(client: KubernetesClient, namespace: string): Promise<void> {
-    const entering =
-      this.entering.get(namespace) ??
-      client.apply(resources.roleBindings, admissionOf(namespace), { force: true }).then(() => undefined);
+    const entering = this.entering.get(namespace) ?? makeAdmission(client, namespace);
     this.entering.set(namespace, entering);
     // Whatever came of it, the next refusal is a new reason to try.
     const forget = () => {
@@ -53,6 +51,27 @@ export class TenantAdmission {
     entering.then(forget, forget);
     return entering;
   }
+}
+
+/** Whatever stands under our name already: a binding to another role cannot be changed, so it goes. */
+async function makeAdmission(client: KubernetesClient, namespace: string): Promise<void> {
+  const apply = () => client.apply(resources.roleBindings, admissionOf(namespace), { force: true });
+  try {
+    await apply();
+  } catch (error) {
+    if (!isApiError(error, 422)) throw error;
+    await leave(client, namespace);
+    await apply();
+  }
+}
+
+/** Whether a binding lets us in: not merely one of that name. */
+export function isAdmission({ metadata, roleRef, subjects = [] }: RoleBinding): boolean {
+  return (
+    metadata?.name === admissionName &&
+    roleRef.name === tenantAccessRole &&
+    subjects.some(({ kind, name }) => kind === 'Group' && name === kubernetesGroups.profileManager)
+  );
 }
 
 /** Leaves a namespace that is no tenant's any more; what we held there must be gone before. */

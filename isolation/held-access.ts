@@ -4,6 +4,7 @@ import { userKey, type Identity } from '../core/access/identity';
 import { clusterRoleOf, roles, type Role } from '../core/access/roles';
 import { managedByLabel } from '../core/naming';
 import type { KubernetesClient } from '../adapters/kubernetes/client';
+import { isAdmission } from './admission';
 import { policySpecOf, roleBindingOf, userLabel } from './contributor';
 import { KubernetesApiError, isApiError } from '../adapters/kubernetes/errors';
 import type { ListOptions } from '../adapters/kubernetes/list-options';
@@ -22,6 +23,8 @@ export interface HeldRecord {
   /** The user that it names. */
   readonly email: string;
   readonly role: Role | undefined;
+  /** Whether it gives anything to the user of its label, be it beside somebody else. */
+  readonly namesUser: boolean;
   /** Whether it is just what we would make for the user and the role that it names. */
   readonly consistent: boolean;
 }
@@ -84,6 +87,28 @@ export class HeldAccessReader {
     return { istio: policies.istio, records: [...bindings.items, ...policies.records] };
   }
 
+  /**
+   * Two reads: what has the label of what we made but not a user's, and where we are let in. Somebody took the user's
+   * label away, or never had one; no read by user finds it.
+   */
+  async readUnkeyed(
+    client: KubernetesClient,
+    pageSize: number,
+  ): Promise<{ records: readonly HeldRecord[]; admitted: ReadonlySet<string> }> {
+    const labelSelector = `${managedByLabel.key}=${managedByLabel.value},!${userLabel}`;
+    const admitted = new Set<string>();
+    const [bindings, policies] = await Promise.all([
+      client.reduceList(resources.roleBindings, { labelSelector, pageSize }, (binding) => {
+        if (isAdmission(binding)) admitted.add(binding.metadata?.namespace ?? '');
+        return bindingRecord(binding);
+      }),
+      this.policies(client, { labelSelector, pageSize }),
+    ]);
+    // Only what grants a role of Kubeflow is a grant of ours; what else the installation marks is not meant.
+    const records = [...bindings.items, ...policies.records].filter(({ role }) => role !== undefined);
+    return { records, admitted };
+  }
+
   /** We changed something: the next read must see it. */
   changed(): void {
     this.seen = undefined;
@@ -123,7 +148,8 @@ export function bindingRecord(binding: RoleBinding): HeldRecord {
     role !== undefined &&
     isMarked(binding.metadata, common.email, role) &&
     isDeepStrictEqual(binding.subjects, wanted.subjects);
-  return { ...common, role, consistent };
+  const namesUser = (binding.subjects ?? []).some(({ name }) => isUserOf(name, common.key));
+  return { ...common, role, namesUser, consistent };
 }
 
 /** A policy's record. */
@@ -135,7 +161,8 @@ export function policyRecord(istio: IstioApi, object: SpecObject): HeldRecord {
     role !== undefined &&
     isMarked(object.metadata, common.email, role) &&
     isDeepStrictEqual(object.spec, policySpecOf(istio, common.email));
-  return { ...common, role, consistent };
+  const namesUser = consistent || textsIn(object.spec).some((text) => isUserOf(text, common.key));
+  return { ...common, role, namesUser, consistent };
 }
 
 function commonOf(part: GrantPart, metadata: ObjectMeta | undefined, subject: string | undefined) {
@@ -148,6 +175,16 @@ function commonOf(part: GrantPart, metadata: ObjectMeta | undefined, subject: st
     // A binding gives its rights to its subject, whatever its annotation says.
     email: subject ?? metadata?.annotations?.['user'] ?? '',
   };
+}
+
+/** The texts in a policy's spec that could be a user's e-mail, wherever somebody put them. */
+function textsIn(value: unknown): string[] {
+  if (typeof value === 'string') return value.includes('@') ? [value] : [];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
+}
+
+function isUserOf(email: string, key: string): boolean {
+  return userKey(email) === key;
 }
 
 function isClusterRole(binding: RoleBinding): boolean {

@@ -1,18 +1,17 @@
 import { diff, type Plan } from '../core/access/diff';
 import { readDirectory, type DirectoryAccess, type DirectoryUser } from '../core/access/directory';
+import type { Refusal } from '../core/access/grants';
 import { createGroupMapper } from '../core/access/mapping';
-import { personalProfileName } from '../core/access/names';
 import type { AccessRules } from '../core/access/rules';
-import { AccessWriter, type Failure } from './access-writer';
-import { admissionName, leave } from './admission';
+import { AccessWriter } from './access-writer';
+import { leave } from './admission';
 import { bounded } from './bounded';
-import type { KubernetesClient } from '../adapters/kubernetes/client';
 import { heldBy, type HeldRecord } from './held-access';
-import { makeProfiles } from './make-profiles';
+import { makeMissingProfiles } from './missing-profiles';
+import { giveQuotas } from './quotas';
 import type { AccessCluster } from './reconcile-user';
-import { resources } from '../adapters/kubernetes/resources';
 import { Tally, type ResyncSummary } from './resync-summary';
-import { awaitTenants, readTenants, type ProfileRequest, type Tenants } from './tenants';
+import { readTenants, refusalOfTenant } from './tenants';
 
 /** Objects for each list request: some 2 MB of JSON, parsed and reduced before the next is asked for. */
 const pageSize = 2_000;
@@ -23,6 +22,9 @@ const writesPerUser = 4;
 
 /** Changed users up to which each is read again before anything is written; beyond, Cognito's quota would not do. */
 const recheckLimit = 1_000;
+
+/** A namespace that is not there, and not made either: of its Profile the Profile controller may tell. */
+const notThere: Refusal = { reason: 'NotATenant', message: 'the namespace does not exist' };
 
 type UserPlan = Plan<HeldRecord & { intact: boolean }>;
 
@@ -49,10 +51,10 @@ export async function reconcileAll(
   const client = cluster.client.scope();
   const held = await cluster.reader.read(client, { pageSize });
   const tenants = await readTenants(client, { pageSize });
-  const admitted = await admittedNamespaces(client);
+  const unkeyed = await cluster.reader.readUnkeyed(client, pageSize);
   const mapper = createGroupMapper(rules);
   const { access, counts } = readDirectory(await directory.list(), rules, mapper);
-  const byKey = groupByKey(held.records);
+  const byKey = groupByKey([...held.records, ...unkeyed.records]);
   const summary = new Tally();
 
   const profiles = await makeMissingProfiles(
@@ -63,15 +65,23 @@ export async function reconcileAll(
     options.profileTimeoutMs ?? 20_000,
   );
   summary.failed(profiles.failures);
-  const mayHold = (namespace: string) =>
-    tenants.state(namespace) === 'tenant' || profiles.ready.has(namespace);
+  const quotas = await giveQuotas(client, rules);
+  summary.failed(quotas.failures);
+  const refusalOf = (namespace: string): Refusal | undefined => {
+    if (profiles.ready.has(namespace)) return undefined;
+    return (
+      refusalOfTenant(tenants, namespace, rules) ??
+      (tenants.state(namespace) === 'tenant' ? undefined : notThere)
+    );
+  };
+  const mayHold = (namespace: string) => refusalOf(namespace) === undefined;
   const work: { entry: DirectoryAccess; records: readonly HeldRecord[]; plan: UserPlan }[] = [];
   for (const entry of access.values()) {
     const records = byKey.get(entry.identity.key) ?? [];
     byKey.delete(entry.identity.key);
     if (entry.desired === undefined) continue;
     const plan = planFor(entry, records, mayHold);
-    summary.refused(entry, tenants, mayHold);
+    summary.refused(entry, refusalOf);
     summary.kept += plan.kept.length;
     if (isEmpty(plan)) continue;
     work.push({ entry, records, plan });
@@ -83,7 +93,7 @@ export async function reconcileAll(
     admission: cluster.admission,
     emailDomains: rules.email_domains,
   });
-  const enter = tenants.names().filter((namespace) => !admitted.has(namespace));
+  const enter = tenants.names().filter((namespace) => !unkeyed.admitted.has(namespace));
   if (work.length + byKey.size + enter.length > 0) cluster.reader.changed();
   await bounded(
     usersAtATime,
@@ -100,16 +110,17 @@ export async function reconcileAll(
         kept: [],
         remove: records.map((record) => ({ ...record, intact: false })),
       };
-      summary.wrote(await writer.apply({ email: '', key: '' }, plan, writesPerUser));
+      summary.wrote(await writer.apply({ email: '', key: '' }, plan, { atATime: writesPerUser }));
     }),
     ...work.map(({ entry, records, plan }) => async () => {
       const current = recheck ? await recheckedPlan(entry, records, directory, rules, mayHold) : plan;
-      if (!isEmpty(current)) summary.wrote(await writer.apply(entry.identity, current, writesPerUser));
+      if (!isEmpty(current))
+        summary.wrote(await writer.apply(entry.identity, current, { atATime: writesPerUser }));
     }),
   ]);
   await bounded(
     usersAtATime,
-    [...admitted]
+    [...unkeyed.admitted]
       .filter((namespace) => tenants.state(namespace) === 'foreign')
       .map((namespace) => () => leave(client, namespace).catch(() => undefined)),
   );
@@ -118,50 +129,15 @@ export async function reconcileAll(
     tenants: tenants.names().length,
     kept: summary.kept,
     ...summary.changes,
-    revokedIdentities: byKey.size,
+    revokedIdentities: [...byKey.keys()].filter((key) => key !== '').length,
     profilesMade: profiles.made,
     admitted: enter.length,
+    quotasGiven: quotas.given,
+    profilesWithoutQuota: quotas.without,
     refusals: Object.fromEntries(summary.refusals),
     failures: Object.fromEntries(summary.failures),
     requests: { ...client.requests },
   };
-}
-
-/** Namespaces that the profile manager has been let into. */
-async function admittedNamespaces(client: KubernetesClient): Promise<Set<string>> {
-  const { items } = await client.reduceList(
-    resources.roleBindings,
-    { fieldSelector: `metadata.name=${admissionName}`, pageSize },
-    (binding) => binding.metadata?.namespace ?? '',
-  );
-  return new Set(items);
-}
-
-/** Makes the Profiles that the directory's groups ask for, and waits for their namespaces. */
-async function makeMissingProfiles(
-  client: KubernetesClient,
-  access: ReadonlyMap<string, DirectoryAccess>,
-  tenants: Tenants,
-  rules: AccessRules,
-  timeoutMs: number,
-): Promise<{ made: number; ready: ReadonlySet<string>; failures: readonly Failure[] }> {
-  const requests = new Map<string, ProfileRequest>();
-  for (const { identity, desired } of access.values()) {
-    for (const { namespace } of rules.create_profiles ? (desired?.grants ?? []) : []) {
-      if (tenants.state(namespace) !== 'absent') continue;
-      requests.set(namespace, { name: namespace, owner: rules.profile_owner, quota: rules.profile_quota });
-    }
-    if (!rules.personal_profiles || desired === undefined) continue;
-    const name = personalProfileName(identity.email, rules.email_domains);
-    if (tenants.state(name) !== 'absent') continue;
-    requests.set(name, { name, owner: identity.email, quota: rules.personal_profile_quota });
-  }
-  const made = await makeProfiles(client, [...requests.values()]);
-  const ready =
-    made.waiting.length === 0
-      ? new Set<string>()
-      : await awaitTenants(client, made.waiting, tenants.resourceVersion, timeoutMs);
-  return { made: made.names.length, ready, failures: made.failures };
 }
 
 function groupByKey(records: readonly HeldRecord[]): Map<string, HeldRecord[]> {

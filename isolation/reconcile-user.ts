@@ -1,14 +1,15 @@
 import { diff } from '../core/access/diff';
+import { common } from '../core/access/directory';
 import type { DesiredAccess, Grant, Refusal } from '../core/access/grants';
 import { foldEmail, type Identity } from '../core/access/identity';
-import { personalProfileName } from '../core/access/names';
 import type { AccessRules } from '../core/access/rules';
-import { AccessWriter, type Change, type Failure } from './access-writer';
+import { AccessWriter } from './access-writer';
 import { TenantAdmission } from './admission';
 import type { KubernetesClient } from '../adapters/kubernetes/client';
+import { failureOf, type Change, type Failure } from './failures';
 import { HeldAccessReader, heldBy } from './held-access';
-import { makeProfiles } from './make-profiles';
-import { awaitTenants, readTenants, readTenantsOf, type ProfileRequest, type Tenants } from './tenants';
+import { awaitTenants, groupProfile, makeProfiles, personalProfile, type ProfileRequest } from './profiles';
+import { readTenants, readTenantsOf, refusalOfTenant, type Tenants } from './tenants';
 
 /** A cluster, with what is remembered about it between logins. */
 export interface AccessCluster {
@@ -37,19 +38,28 @@ export interface UserReport {
   readonly pending: readonly Grant[];
 }
 
-/** Bounds of a reconciliation. */
+/** Objects that a login takes away which have the user's mark and name somebody else; the re-sync takes all. */
+const foreignRemovalsOfALogin = 50;
+
+/** Bounds of a reconciliation, and what else it may ask. */
 export interface ReconcileOptions {
   /** The end of everything: what is not done by then is reported as failed. */
   readonly signal?: AbortSignal | undefined;
   /** How long to wait for the namespaces of new Profiles. Default 1,500. */
   readonly profileTimeoutMs?: number | undefined;
+  /**
+   * What further users with the same e-mail are granted, `undefined` for one whose groups cannot be read. Asked only
+   * where something would be added: what is there was asked for when it was added, and whoever has less has taken it
+   * away at a login of his own (docs/adr/0034-two-users-with-one-e-mail.md).
+   */
+  readonly others?: (() => Promise<readonly (DesiredAccess | undefined)[]>) | undefined;
 }
 
 /**
  * Brings one user's access in line with what the directory says.
  *
  * Where nothing is to change it costs two reads, whatever the number of namespaces. New grants cost one read more (are
- * these namespaces tenants?) and two writes each; new Profiles a watch besides.
+ * these namespaces tenants?), the question who else has the e-mail, and two writes each; new Profiles a watch besides.
  *
  * @throws TransientError ClusterUnreachable where the present state cannot be read
  */
@@ -63,7 +73,7 @@ export async function reconcileUser(
   const { client, reader, admission } = cluster;
   const held = await reader.read(client, { key: identity.key });
   const records = held.records.map((record) => heldBy(identity, record));
-  const plan = diff(desired.grants, records);
+  const alone = diff(desired.grants, records);
   const writer = new AccessWriter({
     client,
     istio: held.istio,
@@ -71,11 +81,16 @@ export async function reconcileUser(
     emailDomains: rules.email_domains,
   });
 
-  const personal = rules.personal_profiles ? personalProfileOf(identity, rules) : undefined;
-  const questions = new Set(plan.create.map(({ grant }) => grant.namespace));
+  const personal = rules.personal_profiles ? personalProfile(identity, rules) : undefined;
+  const questions = new Set(alone.create.map(({ grant }) => grant.namespace));
   if (personal !== undefined) questions.add(personal.name);
-  const tenants = await tenantsFor(client, questions);
-  const sorted = sortNamespaces(questions, tenants, personal, rules);
+  const [tenants, { wanted, plan, withheld }] = await Promise.all([
+    tenantsFor(client, questions),
+    planWithOthers(desired, records, alone, options),
+  ]);
+  const wantedNew = new Set(plan.create.map(({ grant }) => grant.namespace));
+  if (personal !== undefined) wantedNew.add(personal.name);
+  const sorted = sortNamespaces(wantedNew, tenants, personal, rules);
 
   // Also where the answers get lost: whoever writes must read what came of it.
   if (plan.create.length + plan.repair.length + plan.remove.length > 0) reader.changed();
@@ -83,7 +98,11 @@ export async function reconcileUser(
   const allowed = (ready: ReadonlySet<string>) =>
     plan.create.filter(({ grant }) => ready.has(grant.namespace));
   const [first, late] = await Promise.all([
-    writer.apply(identity, { ...plan, create: allowed(sorted.ready) }),
+    writer.apply(
+      identity,
+      { ...plan, create: allowed(sorted.ready) },
+      { foreignRemovals: foreignRemovalsOfALogin },
+    ),
     made.waiting.length === 0
       ? undefined
       : awaitTenants(client, made.waiting, tenants.resourceVersion, options.profileTimeoutMs ?? 1_500).then(
@@ -99,19 +118,20 @@ export async function reconcileUser(
         ),
   ]);
 
-  const failures = [...first.failures, ...made.failures, ...(late?.report.failures ?? [])];
+  const failures = [...withheld, ...first.failures, ...made.failures, ...(late?.report.failures ?? [])];
   const refusals = [
-    ...desired.refusals,
+    ...wanted.refusals,
     ...sorted.refusals,
     ...first.refusals,
     ...(late?.report.refusals ?? []),
   ];
-  const pending = desired.grants.filter(
-    ({ namespace }) => made.waiting.includes(namespace) && late?.ready.has(namespace) !== true,
+  const waiting = new Set(made.waiting.map(({ name }) => name));
+  const pending = wanted.grants.filter(
+    ({ namespace }) => waiting.has(namespace) && late?.ready.has(namespace) !== true,
   );
   const missing = new Set([...failures, ...refusals, ...pending].map(({ namespace }) => namespace));
   return {
-    grants: desired.grants
+    grants: wanted.grants
       .filter(({ namespace }) => !missing.has(namespace))
       .map(({ namespace, role }) => ({ namespace, role })),
     changes: [...first.changes, ...(late?.report.changes ?? [])],
@@ -122,12 +142,35 @@ export async function reconcileUser(
   };
 }
 
-function personalProfileOf(identity: Identity, rules: AccessRules): ProfileRequest {
-  return {
-    name: personalProfileName(identity.email, rules.email_domains),
-    owner: identity.email,
-    quota: rules.personal_profile_quota,
-  };
+type Records = readonly ReturnType<typeof heldBy>[];
+type UserPlan = ReturnType<typeof diff<Records[number]>>;
+
+/** The plan, where something would be added, for what all users of the e-mail are granted. */
+async function planWithOthers(
+  desired: DesiredAccess,
+  records: Records,
+  plan: UserPlan,
+  { others }: ReconcileOptions,
+): Promise<{ wanted: DesiredAccess; plan: UserPlan; withheld: Failure[] }> {
+  if (plan.create.length === 0 || others === undefined) return { wanted: desired, plan, withheld: [] };
+  try {
+    const further = await others();
+    const readable = further.filter((access) => access !== undefined);
+    if (readable.length < further.length) throw new DirectoryUnreadable();
+    const wanted = readable.reduce(common, desired);
+    return { wanted, plan: further.length === 0 ? plan : diff(wanted.grants, records), withheld: [] };
+  } catch (error) {
+    // Nothing is added unasked; what is there stays, and what the directory no longer gives goes.
+    const withheld = plan.create.map(({ part, grant: { namespace, role } }) =>
+      failureOf({ action: 'create', part, namespace, role }, error),
+    );
+    return { wanted: desired, plan: { ...plan, create: [] }, withheld };
+  }
+}
+
+/** The groups of another user with the same e-mail cannot be read. */
+class DirectoryUnreadable extends Error {
+  override readonly name = 'DirectoryUnreadable';
 }
 
 /** One read at most, whatever is asked. */
@@ -148,28 +191,32 @@ function sortNamespaces(
   const profiles: ProfileRequest[] = [];
   const refusals: Refusal[] = [];
   for (const namespace of names) {
-    const state = tenants.state(namespace);
     const isPersonal = namespace === personal?.name;
-    if (state === 'absent' && isPersonal) profiles.push(personal);
-    else if (state === 'absent' && rules.create_profiles) {
-      profiles.push({ name: namespace, owner: rules.profile_owner, quota: rules.profile_quota });
-    } else if (state === 'tenant' && isPersonal) {
-      const owner = tenants.owner(namespace) ?? '';
-      if (foldEmail(owner) !== foldEmail(personal.owner)) {
-        const message = `the personal profile ${namespace} belongs to somebody else; delete it or transfer its content`;
-        refusals.push({ reason: 'ProfileOwnedByAnother', namespace, message });
+    if (tenants.state(namespace) === 'absent') {
+      if (isPersonal) profiles.push(personal);
+      else if (rules.create_profiles) profiles.push(groupProfile(namespace, rules));
+      else {
+        const message = `the namespace ${namespace} does not exist, and create_profiles is off`;
+        refusals.push({ reason: 'NotATenant', namespace, message });
       }
-    } else if (state === 'tenant') ready.add(namespace);
-    else if (state === 'terminating') {
-      refusals.push({
-        reason: 'NamespaceTerminating',
-        namespace,
-        message: `the namespace ${namespace} is being deleted`,
-      });
-    } else {
-      const why = state === 'absent' ? 'does not exist, and create_profiles is off' : 'belongs to no Profile';
-      refusals.push({ reason: 'NotATenant', namespace, message: `the namespace ${namespace} ${why}` });
+      continue;
     }
+    const refusal = isPersonal
+      ? refusalOfPersonal(tenants, personal, rules)
+      : refusalOfTenant(tenants, namespace, rules);
+    if (refusal !== undefined) refusals.push(refusal);
+    else if (!isPersonal) ready.add(namespace);
   }
   return { ready, profiles, refusals };
+}
+
+function refusalOfPersonal(
+  tenants: Tenants,
+  { name, owner }: ProfileRequest,
+  rules: AccessRules,
+): Refusal | undefined {
+  if (tenants.state(name) !== 'tenant') return refusalOfTenant(tenants, name, rules);
+  if (foldEmail(tenants.owner(name) ?? '') === foldEmail(owner)) return undefined;
+  const message = `the personal profile ${name} belongs to somebody else; delete it or transfer its content`;
+  return { reason: 'ProfileOwnedByAnother', namespace: name, message };
 }

@@ -1,8 +1,8 @@
 import type { DirectoryAccess, DirectoryCounts } from '../core/access/directory';
-import type { RefusalReason } from '../core/access/grants';
-import type { Failure, WriteReport } from './access-writer';
+import type { Refusal, RefusalReason } from '../core/access/grants';
+import type { WriteReport } from './access-writer';
+import type { Failure } from './failures';
 import type { RequestCounts } from '../adapters/kubernetes/exchange';
-import type { Tenants } from './tenants';
 
 /** What a pass found and changed. Counts only: it goes into an event, the table and a history. */
 export interface ResyncSummary {
@@ -19,6 +19,10 @@ export interface ResyncSummary {
   readonly profilesMade: number;
   /** Tenants' namespaces that the profile manager was let into. */
   readonly admitted: number;
+  /** Profiles that got `default_quota` in this pass. */
+  readonly quotasGiven: number;
+  /** Profiles that have none after it: whoever works there may fill the cluster. */
+  readonly profilesWithoutQuota: number;
   readonly refusals: Readonly<Partial<Record<RefusalReason, number>>>;
   readonly failures: Readonly<Record<string, number>>;
   readonly requests: RequestCounts;
@@ -42,14 +46,11 @@ export class Tally {
   }
 
   /** Counts what the directory asks for and nobody gets. */
-  refused({ desired }: DirectoryAccess, tenants: Tenants, mayHold: (namespace: string) => boolean): void {
+  refused({ desired }: DirectoryAccess, refusalOf: (namespace: string) => Refusal | undefined): void {
     for (const { reason } of desired?.refusals ?? []) count(this.refusals, reason);
     for (const { namespace } of desired?.grants ?? []) {
-      if (mayHold(namespace)) continue;
-      count(
-        this.refusals,
-        tenants.state(namespace) === 'terminating' ? 'NamespaceTerminating' : 'NotATenant',
-      );
+      const refusal = refusalOf(namespace);
+      if (refusal !== undefined) count(this.refusals, refusal.reason);
     }
   }
 }

@@ -1,7 +1,9 @@
-import { managedByLabel } from '../core/naming';
+import type { Refusal } from '../core/access/grants';
+import { foldEmail } from '../core/access/identity';
+import type { AccessRules } from '../core/access/rules';
 import type { KubernetesClient } from '../adapters/kubernetes/client';
 import { resources } from '../adapters/kubernetes/resources';
-import type { Namespace, Profile } from '../adapters/kubernetes/types';
+import type { Namespace } from '../adapters/kubernetes/types';
 
 /** What a namespace is to us. */
 export type TenantState = 'tenant' | 'terminating' | 'foreign' | 'absent';
@@ -20,9 +22,7 @@ export interface Tenants {
 /**
  * Reads all namespaces, names and marks only: one read (or one for each page).
  *
- * A namespace is a tenant's if the profile controller made or adopted it: it carries the annotation `owner`, and is
- * owned by a Profile or labelled as part of one. Everything else is `foreign` and gets no grant, whatever the
- * directory says.
+ * What is no tenant's ({@link knownOf}) is `foreign` and gets no grant, whatever the directory says.
  *
  * @param options `fromCache`: the API server's cache will do, from which its admission decides as well
  */
@@ -66,69 +66,57 @@ interface Known {
   readonly owner: string | undefined;
 }
 
-/** What one namespace is. */
+/**
+ * What one namespace is. A tenant's has both marks of the profile controller: the annotation `owner` and the label of a
+ * part of a Profile. The admission policies ask for the same two (builds/kubeflow/rbac), so that nothing is a tenant's
+ * here and not there.
+ */
 export function knownOf(namespace: Namespace): Known {
-  const { annotations = {}, labels = {}, ownerReferences = [], deletionTimestamp } = namespace.metadata ?? {};
-  const owner = annotations['owner'];
-  const ofProfile =
-    ownerReferences.some(
-      ({ kind, apiVersion }) => kind === 'Profile' && apiVersion.startsWith('kubeflow.org/'),
-    ) || labels['app.kubernetes.io/part-of'] === 'kubeflow-profile';
-  if (owner === undefined || owner === '' || !ofProfile) return { state: 'foreign', owner: undefined };
+  const { annotations = {}, labels = {}, deletionTimestamp } = namespace.metadata ?? {};
+  const owner = annotations['owner'] ?? '';
+  if (owner === '' || labels['app.kubernetes.io/part-of'] !== 'kubeflow-profile')
+    return { state: 'foreign', owner: undefined };
   return { state: deletionTimestamp === undefined ? 'tenant' : 'terminating', owner };
 }
 
-/** A Profile to be made. */
-export interface ProfileRequest {
-  readonly name: string;
-  readonly owner: string;
-  /** Hard limits of its ResourceQuota; empty for none. */
-  readonly quota: Readonly<Record<string, string>>;
-}
-
-/** The Profile object, as the dashboard would make it, with our label. */
-export function profileOf({ name, owner, quota }: ProfileRequest): Profile {
-  return {
-    apiVersion: resources.profiles.apiVersion,
-    kind: resources.profiles.kind,
-    metadata: { name, labels: { [managedByLabel.key]: managedByLabel.value } },
-    spec: {
-      owner: { apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: owner },
-      ...(Object.keys(quota).length === 0 ? {} : { resourceQuotaSpec: { hard: quota } }),
-    },
-  };
-}
-
 /**
- * Waits until the profile controller has made namespaces: one watch.
- *
- * @param names the namespaces waited for
- * @param since the resource version of the list that did not have them
- * @returns those that are there
+ * Whether a group may name the namespaces of an owner's Profiles. Whoever owns a Profile is the administrator of what
+ * the group's members do there, so it must be `profile_owner` or one that the rules list.
  */
-export async function awaitTenants(
-  client: KubernetesClient,
-  names: readonly string[],
-  since: string,
-  timeoutMs: number,
-): Promise<Set<string>> {
-  const waiting = new Set(names);
-  const ready = new Set<string>();
-  try {
-    await client.watch(
-      resources.namespaces,
-      { metadataOnly: true, resourceVersion: since, timeoutMs },
-      ({ object }) => {
-        const name = object.metadata?.name ?? '';
-        if (waiting.has(name) && knownOf(object).state === 'tenant') {
-          waiting.delete(name);
-          ready.add(name);
-        }
-        return waiting.size === 0;
-      },
-    );
-  } catch {
-    // Timed out or cut off: what is not ready by now is reported as pending and made by the next run.
+export function isOpenToGroups(owner: string | undefined, rules: AccessRules): boolean {
+  return [rules.profile_owner, ...rules.accepted_profile_owners].some(
+    (accepted) => owner !== undefined && foldEmail(accepted) === foldEmail(owner),
+  );
+}
+
+/** Why a group's members are not let into a namespace, as far as the namespace as it is decides that. */
+export function refusalOfTenant(
+  tenants: Tenants,
+  namespace: string,
+  rules: AccessRules,
+): Refusal | undefined {
+  switch (tenants.state(namespace)) {
+    case 'absent':
+      return undefined;
+    case 'foreign':
+      return {
+        reason: 'NotATenant',
+        namespace,
+        message: `the namespace ${namespace} belongs to no Profile`,
+      };
+    case 'terminating':
+      return {
+        reason: 'NamespaceTerminating',
+        namespace,
+        message: `the namespace ${namespace} is being deleted`,
+      };
+    case 'tenant':
+      return isOpenToGroups(tenants.owner(namespace), rules)
+        ? undefined
+        : {
+            reason: 'ProfileOwnedByAnother',
+            namespace,
+            message: `the owner of the Profile ${namespace} is neither profile_owner nor one of accepted_profile_owners`,
+          };
   }
-  return ready;
 }

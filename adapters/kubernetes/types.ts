@@ -30,7 +30,8 @@ export interface SpecObject extends AnyObject {
 /** A Profile of Kubeflow. */
 export interface Profile extends AnyObject {
   readonly spec: {
-    readonly owner: { readonly apiGroup?: string; readonly kind: string; readonly name: string };
+    /** Always there; an apply that concerns something else leaves it out. */
+    readonly owner?: { readonly apiGroup?: string; readonly kind: string; readonly name: string };
     readonly resourceQuotaSpec?: { readonly hard?: Readonly<Record<string, string>> };
   };
 }

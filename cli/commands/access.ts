@@ -78,9 +78,11 @@ async function readReport(
 ): Promise<AccessReport> {
   const { readBindings } = await import('../../isolation/access-report');
   const { accessRows } = await import('../../core/access/report');
-  const [bindings, directory] = await Promise.all([
+  const { profilesWithoutQuota } = await import('../../isolation/quotas');
+  const [bindings, directory, withoutQuota] = await Promise.all([
     readBindings(client, namespace).catch((error: unknown) => refuseAccess(error, registration)),
     readPool(host, clients, registration),
+    profilesWithoutQuota(client).catch((error: unknown) => refuseAccess(error, registration)),
   ]);
   const desired = user === undefined ? undefined : directory?.access.get(userKey(user))?.desired;
   return {
@@ -95,6 +97,15 @@ async function readReport(
         message: why,
       })),
     ].map(({ message, ...rest }) => ({ ...rest, message })),
+    sharedEmails: [...(directory?.access.values() ?? [])]
+      .filter(
+        ({ identity, userNames }) =>
+          userNames.length > 1 && (user === undefined || identity.key === userKey(user)),
+      )
+      .map(({ identity, userNames }) => ({ email: identity.email, userNames })),
+    withoutQuota: withoutQuota
+      .map(({ name }) => name)
+      .filter((name) => user === undefined && (namespace === undefined || name === namespace)),
   };
 }
 

@@ -8,6 +8,10 @@ export interface AccessReport {
   rows: readonly AccessRow[];
   /** With `--user`: what the user's groups name and do not get, and why. */
   refused: readonly { group?: string | undefined; namespace?: string | undefined; message: string }[];
+  /** E-mails that several enabled users have, who get only what all of them are granted. */
+  sharedEmails: readonly { email: string; userNames: readonly string[] }[];
+  /** Profiles without a quota, of those asked for. */
+  withoutQuota: readonly string[];
 }
 
 const sources: Record<AccessSource, string> = {
@@ -19,7 +23,7 @@ const sources: Record<AccessSource, string> = {
 
 /** A report for people: a line for each access, then what was asked for and refused. */
 export function accessText(
-  { deployment, rows, refused }: AccessReport,
+  { deployment, rows, refused, sharedEmails, withoutQuota }: AccessReport,
   { user, namespace }: { user?: string; namespace?: string },
   paint: Paint,
 ): string {
@@ -52,6 +56,16 @@ export function accessText(
       ].join('\n'),
     );
   }
+  if (sharedEmails.length > 0) {
+    parts.push(
+      [
+        'several users with one e-mail, who get only what all of them are granted:',
+        ...sharedEmails.map(({ email, userNames }) => `  ${email}: ${userNames.join(', ')}`),
+      ].join('\n'),
+    );
+  }
+  if (withoutQuota.length > 0)
+    parts.push(`profiles without a quota (see access.default_quota): ${withoutQuota.join(', ')}`);
   return `${parts.join('\n\n')}\n`;
 }
 

@@ -1,4 +1,4 @@
-import { grantsFor, type DesiredAccess, type ReasonedGrant } from './grants';
+import { grantsFor, type DesiredAccess, type ReasonedGrant, type Refusal } from './grants';
 import { parseGroups } from './groups';
 import { identityOf, type Identity } from './identity';
 import type { GroupMapper } from './mapping';
@@ -95,8 +95,12 @@ export function readDirectory(
   return { access, counts };
 }
 
-/** What both grant, each with the weaker of the two roles. */
-function common(a: DesiredAccess, b: DesiredAccess): DesiredAccess {
+/**
+ * What both grant, each with the weaker of the two roles: whoever of the two logs in acts as both, since Kubeflow knows
+ * them by one e-mail. What only one of them is granted is refused.
+ */
+export function common(a: DesiredAccess, b: DesiredAccess): DesiredAccess {
+  const first = new Set(a.grants.map(({ namespace }) => namespace));
   const second = new Map(b.grants.map((grant) => [grant.namespace, grant]));
   return {
     grants: a.grants.flatMap((grant): ReasonedGrant[] => {
@@ -104,7 +108,19 @@ function common(a: DesiredAccess, b: DesiredAccess): DesiredAccess {
       if (other === undefined) return [];
       return [roles.indexOf(grant.role) <= roles.indexOf(other.role) ? grant : other];
     }),
-    refusals: [...a.refusals, ...b.refusals],
+    refusals: [
+      ...a.refusals,
+      ...b.refusals,
+      ...[
+        ...a.grants.filter(({ namespace }) => !second.has(namespace)),
+        ...b.grants.filter(({ namespace }) => !first.has(namespace)),
+      ].map(({ namespace, because }): Refusal => ({
+        reason: 'SharedEmail',
+        group: because[0]?.group,
+        namespace,
+        message: `another user with the same e-mail is not granted ${namespace}`,
+      })),
+    ],
     ignored: [...a.ignored, ...b.ignored],
   };
 }

@@ -24,6 +24,7 @@ export type RefusalReason =
   | 'NotATenant'
   | 'NamespaceTerminating'
   | 'ProfileOwnedByAnother'
+  | 'SharedEmail'
   | 'NameTaken';
 
 /** A group, or a namespace, that is refused. */

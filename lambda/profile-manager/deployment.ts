@@ -1,5 +1,5 @@
 import type { FunctionSpecs } from '../../core/function-spec';
-import { allowEvents, allowRegistry } from '../../core/permissions';
+import { allowEvents, allowOurPools, allowRegistry } from '../../core/permissions';
 
 /** The functions of this folder. */
 export const functions = {
@@ -15,7 +15,11 @@ export const functions = {
         prefixes: ['pool'],
         why: 'Finds the cluster of the pool: the one read of a cold start.',
       }),
-      allowEvents('Requests a resync when the cluster could not be reached at a login.'),
+      allowOurPools({
+        actions: ['ListUsers'],
+        why: 'Asks who else has the e-mail before a login adds anything.',
+      }),
+      allowEvents('Requests a resync where a login could not bring the cluster in line.'),
     ],
   },
 } satisfies FunctionSpecs;

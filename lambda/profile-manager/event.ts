@@ -1,6 +1,8 @@
 /** What the profile manager needs of Cognito's pre-token-generation event, version 1, 2 or 3. */
 export interface LoginRequest {
   readonly userPoolId: string;
+  /** Cognito's name of the user. */
+  readonly userName: string | undefined;
   /** Cognito's trigger source, such as `TokenGeneration_HostedAuth`. */
   readonly source: string;
   readonly email: string | undefined;
@@ -43,6 +45,7 @@ export function readLogin(event: PreTokenEvent): LoginRequest | undefined {
   if (userAttributes === undefined) return undefined;
   return {
     userPoolId,
+    userName: (event as Partial<PreTokenEvent>).userName,
     source: event.triggerSource ?? 'unknown',
     email: userAttributes['email'],
     groupsAttribute: userAttributes[groupsAttributeName],

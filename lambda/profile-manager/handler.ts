@@ -1,9 +1,8 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Metrics } from '@aws-lambda-powertools/metrics';
-import { parseGroups } from '../../core/access/groups';
 import type { Clusters, ConnectedPool } from './clusters';
 import { readLogin, withGroups, type PreTokenEvent } from './event';
-import { synchronise } from './login';
+import { synchronise, type FindUsers } from './login';
 import { reportLogin } from './report';
 
 /** What the handler is made of. */
@@ -11,6 +10,7 @@ export interface ProfileManagerParts {
   readonly clusters: Clusters;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  readonly findUsers: FindUsers;
   /** Asks for a re-sync of a deployment. Never throws, and is bounded by itself. */
   readonly requestResync: (pool: Pick<ConnectedPool, 'deployment'>, reason: string) => Promise<void>;
 }
@@ -27,8 +27,11 @@ const notAllowedRefusal = 'This account may not be used with Kubeflow. Please as
  * One login: bring the cluster in line, then let the token carry the directory's groups.
  *
  * @param budgetMs everything must be answered by then
- * @throws LoginRefused where the cluster is out of sync and the rules say `on_sync_failure: deny`, and for an e-mail
- *   that the rules do not let in
+ * A login is refused only where the user may still have what the directory no longer gives; what is missing, and what
+ * concerns others, is reported and left to a re-sync. So nobody can refuse a login of somebody else.
+ *
+ * @throws LoginRefused where the cluster is out of sync and the rules say `on_sync_failure: deny`, for an e-mail that the
+ *   rules do not let in, and for a pool that no deployment registered
  */
 export async function handleLogin<E extends PreTokenEvent>(
   parts: ProfileManagerParts,
@@ -45,17 +48,18 @@ export async function handleLogin<E extends PreTokenEvent>(
   try {
     const pool = await registeredPool(parts, login.userPoolId, end.signal);
     if (pool === undefined) {
-      // A pool whose deployment is being provisioned or destroyed: there is no cluster that could hold a stale grant.
+      // Its deployment is being provisioned or destroyed. Where a pool is made anew for a cluster that lives, the cluster
+      // may still have what the same people were granted before: nobody can tell until the pool is registered.
       parts.logger.warn('login to a pool that no deployment registered', { userPoolId: login.userPoolId });
-      const parsed = parseGroups(login.groupsAttribute);
-      return withGroups(event, parsed.ok ? parsed.groups : []);
+      throw new LoginRefused('This Kubeflow is not ready for logins yet. Please try again later.');
     }
-    const { outcome, requests } = await synchronise(login, pool, end.signal);
+    const { outcome, requests } = await synchronise(login, pool, parts.findUsers, end.signal);
     const notAllowed = outcome.kind === 'not-allowed';
     const denied = notAllowed || (outcome.kind === 'out-of-sync' && pool.rules.on_sync_failure === 'deny');
     const durationMs = performance.now() - startedAt;
     reportLogin(parts.logger, parts.metrics, { login, pool, outcome, requests, durationMs, denied });
     if (outcome.kind === 'out-of-sync') await parts.requestResync(pool, 'a login could not be synchronised');
+    else if (outcome.kind === 'incomplete') await parts.requestResync(pool, 'a login could not be completed');
     else if (outcome.kind === 'synced' && outcome.report.pending.length > 0) {
       await parts.requestResync(pool, 'a new profile was not ready');
     }

@@ -56,6 +56,11 @@ function assemble(): ProfileManagerParts {
           }),
         ),
     }),
+    findUsers: async (userPoolId, email, signal) => {
+      // Imported here because a login that adds nothing never needs it.
+      const { findUsersByEmail } = await import('../../adapters/aws/pool-users');
+      return findUsersByEmail(clients, userPoolId, email, signal);
+    },
     requestResync: createResyncRequester({ clients, logger }),
   };
 }

@@ -55,6 +55,7 @@ export function reportLogin(logger: Logger, metrics: Metrics, record: LoginRecor
   };
   if (outcome.kind === 'synced' && line.refusals.length === 0) logger.info('login', line);
   else if (outcome.kind === 'out-of-sync') logger.error('login out of sync', line);
+  else if (outcome.kind === 'incomplete') logger.warn('login incomplete', line);
   else logger.warn('login with refusals', line);
 
   metrics.addDimension('Deployment', pool.deployment);

@@ -28,6 +28,8 @@ const summarySchema = z.object({
   revokedIdentities: count,
   profilesMade: count,
   admitted: count,
+  quotasGiven: count,
+  profilesWithoutQuota: count,
   refusals: z.record(z.string(), count),
   failures: z.record(z.string(), count),
   requests: z.object({ read: count, write: count }),

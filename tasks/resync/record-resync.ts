@@ -13,7 +13,14 @@ function checkOf<T extends z.ZodType>(findings: T) {
 }
 
 const resultsSchema = z.object({
-  access: checkOf(z.looseObject({ failures: z.record(z.string(), z.number()) })),
+  access: checkOf(
+    z.looseObject({
+      directory: z.looseObject({ sharedEmails: z.number() }),
+      refusals: z.record(z.string(), z.number()),
+      failures: z.record(z.string(), z.number()),
+      profilesWithoutQuota: z.number(),
+    }),
+  ),
   dns: checkOf(z.looseObject({ observed: z.array(z.looseObject({ name: z.string(), state: z.string() })) })),
   saml: checkOf(z.looseObject({ status: z.string(), daysLeft: z.number() })),
 });
@@ -80,8 +87,8 @@ function failuresOf({ access, dns, saml }: Results): string[] {
   return failures;
 }
 
-function warningsOf({ dns, saml }: Results): string[] {
-  const warnings: string[] = [];
+function warningsOf({ access, dns, saml }: Results): string[] {
+  const warnings = access.status === 'done' ? accessWarnings(access.findings) : [];
   if (saml.status === 'done' && saml.findings.status !== 'valid') {
     warnings.push(
       `the SAML signing certificate is ${saml.findings.status} (${saml.findings.daysLeft} days left)`,
@@ -93,4 +100,24 @@ function warningsOf({ dns, saml }: Results): string[] {
     }
   }
   return warnings;
+}
+
+/** What the directory or the cluster's owners should look at; `kubeflow-eks access` names whom and what. */
+function accessWarnings({
+  directory,
+  refusals,
+  profilesWithoutQuota,
+}: Extract<Results['access'], { status: 'done' }>['findings']): string[] {
+  const counted: [number | undefined, string][] = [
+    [
+      directory.sharedEmails,
+      'e-mails belong to several enabled users, who get only what all of them are granted',
+    ],
+    [
+      refusals['ProfileOwnedByAnother'],
+      'grants are refused because a Profile has an owner that no rule accepts',
+    ],
+    [profilesWithoutQuota, 'Profiles have no quota: whoever works there may fill the cluster'],
+  ];
+  return counted.flatMap(([count = 0, what]) => (count > 0 ? [`${count} ${what}`] : []));
 }

@@ -1,26 +1,54 @@
 import fc from '../support/fast-check';
-import type { KubernetesClient } from '../../adapters/kubernetes/client';
+import { createKubernetesClient, type KubernetesClient } from '../../adapters/kubernetes/client';
+import { grantsFor } from '../../core/access/grants';
 import { reconcileAll } from '../../isolation/reconcile-all';
 import { accessCluster } from '../../isolation/reconcile-user';
 import type { DirectoryUser } from '../../core/access/directory';
 import type { Role } from '../../core/access/roles';
 import { useControlPlane } from '../support/control-plane';
-import { eventually, login, makeTenant, prepareCluster, profileManagerClient, rulesWith } from './support';
+import { startFaultProxy, type FaultProxy } from './fault-proxy';
+import {
+  eventually,
+  identity,
+  login,
+  makeTenant,
+  prepareCluster,
+  profileManager,
+  profileManagerClient,
+  rulesWith,
+  unfencedEditor,
+} from './support';
 
 const kubernetes = useControlPlane();
 let client: KubernetesClient;
 const tenants = ['alpha', 'beta', 'gamma', 'delta'];
-const others = ['kube-system', 'default', 'plain'];
+/** `taken` is the namespace of a Profile that belongs to somebody else. */
+const others = ['kube-system', 'default', 'plain', 'taken'];
 const emails = ['alice@example.com', 'a.b@x.org', 'a-b@x.org', "o'brien+tag@sub.x.org"];
+const mallory = 'mallory@example.com';
+let proxy: FaultProxy;
+let faulty: KubernetesClient;
 
 beforeAll(async () => {
   await prepareCluster(kubernetes());
   client = profileManagerClient(kubernetes());
   for (const name of tenants) await makeTenant(kubernetes().client, name);
   await kubernetes().client.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'plain' } });
+  await makeTenant(kubernetes().client, 'taken', 'somebody@example.com');
+  proxy = await startFaultProxy(kubernetes());
+  faulty = createKubernetesClient({
+    endpoint: proxy.endpoint,
+    caPem: proxy.caPem,
+    token: () => Promise.resolve(kubernetes().adminToken),
+    impersonate: profileManager,
+    timeoutMs: 1_000,
+    attempts: 2,
+  });
 });
-afterAll(() => {
+afterAll(async () => {
   client.close();
+  faulty.close();
+  await proxy.close();
 });
 
 /** What each role of Kubeflow lets one do with what, in the cluster of the tests. */
@@ -50,9 +78,20 @@ function expectedRole(groups: readonly string[], namespace: string): Role | unde
     ['-ro', 'view'],
   ];
   return suffixes.find(([suffix]) =>
-    groups.some((group) => group.toLowerCase() === `kf-${namespace}${suffix}`),
+    groups.some((group) => /^[a-zA-Z-]+$/.test(group) && group.toLowerCase() === `kf-${namespace}${suffix}`),
   )?.[1];
 }
+
+/** What all accounts of an e-mail have together: the weakest role, where each has one. */
+function commonRole(accounts: Accounts, namespace: string): Role | undefined {
+  const found = accounts.map((groups) => expectedRole(groups, namespace));
+  return found.includes(undefined)
+    ? undefined
+    : (['view', 'edit', 'admin'] as const).find((role) => found.includes(role));
+}
+
+/** Groups of each account of an e-mail. */
+type Accounts = readonly (readonly string[])[];
 
 const rules = rulesWith({
   group_prefix: 'KF-',
@@ -61,12 +100,18 @@ const rules = rulesWith({
 });
 const group = fc
   .tuple(
-    fc.constantFrom('KF-', 'kf-', ''),
+    fc.constantFrom('KF-', 'kf-', '', '\u212AF-', ' KF-', '\uFEFFKF-'),
     fc.constantFrom(...tenants, ...others, 'nowhere'),
-    fc.constantFrom('', '-adm', '-ro'),
+    fc.constantFrom('', '-adm', '-ro', '-ADM', '\u00A0', ' ', '-adm\u3000', '-r\u00BA'),
   )
   .map((parts) => parts.join(''));
-const directory = fc.tuple(...emails.map(() => fc.uniqueArray(group, { maxLength: 5 })));
+const groupsOfOne = fc.uniqueArray(group, { maxLength: 5 });
+/** One account of each e-mail, now and then two. */
+const directory = fc.tuple(
+  ...emails.map(() =>
+    fc.oneof({ weight: 3, arbitrary: fc.tuple(groupsOfOne) }, fc.tuple(groupsOfOne, groupsOfOne)),
+  ),
+);
 
 /** Objects that are there before: of the dashboard's making, in a name that may be ours, for a user of the directory. */
 // (KFAM itself gives a.b@ and a-b@ one name, so only one of the two can be its contributor.)
@@ -80,8 +125,26 @@ const contributor = fc.record({
 const damage = fc.record({
   email: fc.constantFrom(...emails),
   namespace: fc.constantFrom(...tenants),
-  kind: fc.constantFrom('delete' as const, 'edit' as const),
+  kind: fc.constantFrom('delete' as const, 'edit' as const, 'unmanage' as const),
 });
+/** And what only a re-sync finds: the label that says whose it is has gone. */
+const anyDamage = fc.record({
+  email: fc.constantFrom(...emails),
+  namespace: fc.constantFrom(...tenants),
+  kind: fc.constantFrom('delete' as const, 'edit' as const, 'unmanage' as const, 'disown' as const),
+});
+type Drawn<A> = A extends { generate: (...parameters: never) => { readonly value: infer T } } ? T : never;
+type Damage = Drawn<typeof anyDamage>;
+
+/** A binding with a user's mark, whole or half, that somebody forged for himself. */
+const forgery = fc.record({
+  victim: fc.constantFrom(...emails),
+  namespace: fc.constantFrom(...tenants),
+  whole: fc.boolean(),
+});
+
+/** Which of a login's writes fail, and how. */
+const faults = fc.dictionary(fc.nat(12).map(String), fc.constantFrom(403, 409, 422, 500), { maxKeys: 6 });
 
 interface Listed {
   metadata: {
@@ -118,15 +181,46 @@ async function addContributor({ email, namespace }: { email: string; namespace: 
   return status === 201;
 }
 
-async function inflict({
-  email,
-  namespace,
-  kind,
-}: {
-  email: string;
-  namespace: string;
-  kind: 'delete' | 'edit';
-}): Promise<void> {
+async function forge({ victim, namespace, whole }: Drawn<typeof forgery>): Promise<void> {
+  await kubernetes().client.raw({
+    path: `/apis/rbac.authorization.k8s.io/v1/namespaces/${namespace}/rolebindings`,
+    method: 'POST',
+    body: {
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'RoleBinding',
+      metadata: {
+        namespace,
+        name: `forged-${identity(victim).key}`,
+        labels: {
+          'kubeflow-eks/user': identity(victim).key,
+          ...(whole && { 'app.kubernetes.io/managed-by': 'kubeflow-eks' }),
+        },
+      },
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'kubeflow-edit' },
+      subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: mallory }],
+    },
+    as: unfencedEditor,
+  });
+}
+
+/** All accounts of all e-mails log in, each as often as it takes its e-mail's others into account. */
+async function loginAll(through: KubernetesClient, wanted: readonly Accounts[]): Promise<number> {
+  const writes = await Promise.all(
+    emails.map(async (email, index) => {
+      let count = 0;
+      const accounts = wanted[index] ?? [];
+      for (const groups of accounts) {
+        const others = () =>
+          Promise.resolve(accounts.filter((one) => one !== groups).map((one) => grantsFor(one, rules)));
+        count += (await login(through, email, groups, rules, { others })).requests.write;
+      }
+      return count;
+    }),
+  );
+  return writes.reduce((sum, count) => sum + count, 0);
+}
+
+async function inflict({ email, namespace, kind }: Damage): Promise<void> {
   const ours = (await bindings()).find(
     ({ metadata }) =>
       metadata.namespace === namespace &&
@@ -141,8 +235,11 @@ async function inflict({
       method: 'PATCH',
       contentType: 'application/merge-patch+json',
       body: {
-        subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: 'mallory@example.com' }],
-      },
+        edit: { subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: mallory }] },
+        unmanage: { metadata: { labels: { 'app.kubernetes.io/managed-by': 'kustomize' } } },
+        disown: { metadata: { labels: { 'kubeflow-eks/user': null } } },
+      }[kind],
+      as: unfencedEditor,
     });
   }
 }
@@ -161,13 +258,13 @@ async function settled(): Promise<void> {
 
 /** What is allowed is what the rules say, or what the dashboard gave, and nothing else. */
 async function expectExactly(
-  wanted: readonly (readonly string[])[],
+  wanted: readonly Accounts[],
   contributors: readonly { email: string; namespace: string }[],
 ) {
-  for (const [index, email] of emails.entries()) {
+  for (const [index, email] of [...emails, mallory].entries()) {
     for (const namespace of [...tenants, ...others]) {
       const invited = contributors.some((entry) => entry.email === email && entry.namespace === namespace);
-      const role = expectedRole(wanted[index] ?? [], namespace) ?? (invited ? 'view' : undefined);
+      const role = commonRole(wanted[index] ?? [[]], namespace) ?? (invited ? 'view' : undefined);
       const expected = role === undefined ? undefined : roleAnswers[role];
       const none = Object.fromEntries(questions.map(({ resource, verb }) => [`${verb} ${resource}`, false]));
       await eventually(async () => {
@@ -205,15 +302,23 @@ test('over random directories, allowed is exactly what the rules say, and a seco
       directory,
       fc.array(contributor, { maxLength: 1 }),
       fc.array(damage, { maxLength: 3 }),
-      async (wanted, invited, damages) => {
+      fc.array(forgery, { maxLength: 3 }),
+      faults,
+      async (wanted, invited, damages, forgeries, failing) => {
         for (const entry of invited) if (await addContributor(entry)) contributors.push(entry);
         for (const blow of damages) await inflict(blow);
+        for (const one of forgeries) await forge(one);
+        // Whatever fails, and wherever it stops: the next logins come to the same.
+        let writes = 0;
+        proxy.fault = ({ method }) => {
+          const status = method === 'GET' ? undefined : failing[String(writes++)];
+          return status === undefined ? undefined : { kind: 'status', status };
+        };
+        await loginAll(faulty, wanted);
         await settled();
-        await Promise.all(emails.map((email, index) => login(client, email, wanted[index] ?? [], rules)));
+        await loginAll(client, wanted);
         await expectExactly(wanted, contributors);
-        for (const [index, email] of emails.entries()) {
-          expect((await login(client, email, wanted[index] ?? [], rules)).requests.write).toBe(0);
-        }
+        expect(await loginAll(client, wanted)).toBe(0);
       },
     ),
     { numRuns: 12, endOnFailure: true },
@@ -239,14 +344,20 @@ test('a re-sync comes to the same as logins, and takes away what those who are g
     fc.asyncProperty(
       directory,
       fc.tuple(...emails.map(() => state)),
-      fc.array(damage, { maxLength: 3 }),
-      async (wanted, states, damages) => {
+      fc.array(anyDamage, { maxLength: 3 }),
+      fc.array(forgery, { maxLength: 3 }),
+      async (wanted, states, damages, forgeries) => {
         for (const blow of damages) await inflict(blow);
+        for (const one of forgeries) await forge(one);
         await settled();
         const users = emails.flatMap((email, index): DirectoryUser[] => {
           if (states[index] === 'gone') return [];
-          const groupsAttribute = `[${(wanted[index] ?? []).join(',')}]`;
-          return [{ userName: email, email, groupsAttribute, enabled: states[index] === 'here' }];
+          return (wanted[index] ?? []).map((groups, account) => ({
+            userName: `${account}_${email}`,
+            email,
+            groupsAttribute: `[${groups.map(encodeURIComponent).join(',')}]`,
+            enabled: states[index] === 'here',
+          }));
         });
         const source = {
           list: () => Promise.resolve(users),
@@ -255,7 +366,7 @@ test('a re-sync comes to the same as logins, and takes away what those who are g
         const summary = await reconcileAll(accessCluster(client), source, rules);
         expect(summary.failures).toEqual({});
         await expectExactly(
-          wanted.map((groups, index) => (states[index] === 'here' ? groups : [])),
+          wanted.map((accounts, index) => (states[index] === 'here' ? accounts : [[]])),
           contributors,
         );
         const again = await reconcileAll(accessCluster(client), source, rules);

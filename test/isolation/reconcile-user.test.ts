@@ -12,6 +12,7 @@ import {
   prepareCluster,
   profileManagerClient,
   rulesWith,
+  unfencedEditor,
 } from './support';
 
 const kubernetes = useControlPlane();
@@ -144,12 +145,14 @@ describe('one user', () => {
       body: {
         subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: 'mallory@example.com' }],
       },
+      as: unfencedEditor,
     });
     await admin.json({
       path: policyPath('drift', name),
       method: 'PATCH',
       contentType: 'application/merge-patch+json',
       body: { spec: { action: 'DENY' } },
+      as: unfencedEditor,
     });
     await expectEdit('mallory@example.com', 'drift', true);
     const repaired = await login(client, 'dora@example.com', ['drift']);

@@ -1,12 +1,19 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import { createKubernetesClient, type KubernetesClient } from '../../adapters/kubernetes/client';
-import { accessCluster, reconcileUser, type UserReport } from '../../isolation/reconcile-user';
+import {
+  accessCluster,
+  reconcileUser,
+  type ReconcileOptions,
+  type UserReport,
+} from '../../isolation/reconcile-user';
+import { defaultRules } from '../../core/access/default-rules';
 import { grantsFor } from '../../core/access/grants';
 import { identityOf, type Identity } from '../../core/access/identity';
 import { accessRulesSchema, type AccessRules } from '../../core/access/rules';
-import { kubernetesGroups } from '../../core/naming';
+import { defined } from '../../core/defined';
+import { kubernetesGroups, managedByLabel } from '../../core/naming';
 import type { KubeClient } from '../../local/kubernetes/client';
 import type { ControlPlane } from '../../local/kubernetes/control-plane';
 import { installKubeflowApi, type KubeflowApiOptions } from '../../local/kubernetes/kubeflow-api';
@@ -17,13 +24,30 @@ const rbacFolder = join(__dirname, '../../builds/kubeflow/rbac');
 /** Whom the profile manager is in the tests' clusters: an ordinary user in the group of its access entry. */
 export const profileManager = { user: 'test:profile-manager', groups: [kubernetesGroups.profileManager] };
 
+/** Somebody whom neither RBAC nor the policies keep from the profile manager's objects: what was edited before they came. */
+export const unfencedEditor = {
+  user: 'test:editor',
+  groups: [kubernetesGroups.profileManager, 'system:masters'],
+};
+
+/** Whom the dashboard's access management (KFAM) is: the profile controller's account, an administrator. */
+export const accessManagement = {
+  user: 'system:serviceaccount:kubeflow:profiles-controller-service-account',
+  groups: [
+    'system:masters',
+    'system:serviceaccounts',
+    'system:serviceaccounts:kubeflow',
+    'system:authenticated',
+  ],
+};
+
 /** Kubeflow's API and roles, and our RBAC objects as the build applies them. */
 export async function prepareCluster(
   { client }: ControlPlane,
   options: KubeflowApiOptions = {},
 ): Promise<void> {
   await installKubeflowApi(client, options);
-  for (const file of ['profile-manager.yaml', 'observer.yaml', 'admission-policies.yaml']) {
+  for (const file of await readdir(rbacFolder)) {
     const documents = parseAllDocuments(await readFile(join(rbacFolder, file), 'utf8'));
     await client.applyAll(documents.map((document) => document.toJS() as object));
   }
@@ -32,26 +56,37 @@ export async function prepareCluster(
 
 /**
  * Whether the API server enforces the admission policies already: it takes them up some time after they are made. Asked
- * as somebody whom RBAC allows everything, for a binding where none may be, without making it.
+ * as those whom RBAC allows everything, for what a policy refuses each of them, without making it.
  */
 async function isFenced(client: KubeClient): Promise<boolean> {
-  const { status } = await client.raw({
-    path: '/apis/rbac.authorization.k8s.io/v1/namespaces/default/rolebindings?dryRun=All',
-    method: 'POST',
-    body: {
-      apiVersion: 'rbac.authorization.k8s.io/v1',
-      kind: 'RoleBinding',
-      metadata: {
-        name: 'probe',
-        namespace: 'default',
-        labels: { 'app.kubernetes.io/managed-by': 'kubeflow-eks' },
-      },
-      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'kubeflow-edit' },
-      subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: 'probe@example.com' }],
-    },
-    as: { user: 'test:probe', groups: [kubernetesGroups.profileManager, 'system:masters'] },
+  const binding = (labels: Record<string, string>) => ({
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'RoleBinding',
+    metadata: { name: 'probe', namespace: 'default', labels },
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'kubeflow-edit' },
+    subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: 'probe@example.com' }],
   });
-  return status === 403;
+  const profile = (owner: string) => ({
+    apiVersion: 'kubeflow.org/v1',
+    kind: 'Profile',
+    metadata: { name: 'probe' },
+    spec: { owner: { kind: 'User', name: owner } },
+  });
+  const bindings = '/apis/rbac.authorization.k8s.io/v1/namespaces/default/rolebindings';
+  const profiles = '/apis/kubeflow.org/v1/profiles';
+  const manager = { user: 'test:probe', groups: [kubernetesGroups.profileManager, 'system:masters'] };
+  const probes = [
+    { path: bindings, body: binding({ [managedByLabel.key]: managedByLabel.value }), as: manager },
+    { path: bindings, body: binding({ 'kubeflow-eks/user': 'probe' }), as: undefined },
+    { path: profiles, body: profile('system:anonymous'), as: manager },
+    { path: profiles, body: profile('probe@example.com'), as: accessManagement },
+  ];
+  const answers = await Promise.all(
+    probes.map(({ path, body, as }) =>
+      client.raw({ path: `${path}?dryRun=All`, method: 'POST', body, ...defined({ as }) }),
+    ),
+  );
+  return answers.every(({ status }) => status === 403);
 }
 
 /** The product's client with the profile manager's rights and no others. */
@@ -65,11 +100,11 @@ export function profileManagerClient(cluster: ControlPlane, endpoint = cluster.e
   });
 }
 
-/** A namespace as the profile controller leaves it, without waiting for a controller. */
+/** A namespace as the profile controller leaves it for a group, without waiting for a controller. */
 export async function makeTenant(
   client: KubeClient,
   name: string,
-  owner = 'owner@example.com',
+  owner: string = defaultRules.profile_owner,
 ): Promise<void> {
   await client.apply({
     apiVersion: 'v1',
@@ -100,9 +135,11 @@ export async function login(
   email: string,
   groups: readonly string[],
   rules: AccessRules = rulesWith(),
+  options: ReconcileOptions = {},
 ): Promise<{ report: UserReport; requests: { read: number; write: number } }> {
   const scoped = client.scope();
-  const report = await reconcileUser(accessCluster(scoped), identity(email), grantsFor(groups, rules), rules);
+  const desired = grantsFor(groups, rules);
+  const report = await reconcileUser(accessCluster(scoped), identity(email), desired, rules, options);
   return { report, requests: { ...scoped.requests } };
 }
 

@@ -11,7 +11,15 @@ const now = () => new Date('2026-01-02T03:04:05Z');
 
 const done = (findings: object) => ({ status: 'done', findings });
 const failed = (error: string) => ({ status: 'failed', error, cause: 'said at length' });
-const access = (failures: Record<string, number> = {}) => done({ kept: 3, failures });
+const access = (failures: Record<string, number> = {}, found: object = {}) =>
+  done({
+    kept: 3,
+    directory: { sharedEmails: 0 },
+    refusals: {},
+    profilesWithoutQuota: 0,
+    failures,
+    ...found,
+  });
 const dns = (state = 'in-place') =>
   done({ changeIds: [], observed: [{ name: 'kubeflow.example.com', type: 'A', state }] });
 const saml = (status = 'valid', daysLeft = 200) =>
@@ -56,6 +64,21 @@ describe('record-resync', () => {
   test('is failed where some of the users could not be brought in line', async () => {
     const results = { access: access({ Forbidden: 2, Conflict: 0 }), dns: dns(), saml: saml() };
     expect(await run(results)).toMatchObject({ status: 'failed', reason: 'access: Forbidden (2)' });
+  });
+
+  test('warns of shared e-mails, of namespaces of strangers and of Profiles without a quota, and names nobody', async () => {
+    const found = {
+      directory: { sharedEmails: 2 },
+      refusals: { ProfileOwnedByAnother: 1, NotATenant: 4 },
+      profilesWithoutQuota: 3,
+    };
+    const { warnings, status } = await run({ access: access({}, found), dns: dns(), saml: saml() });
+    expect(status).toBe('succeeded');
+    expect(warnings).toEqual([
+      expect.stringMatching(/^2 e-mails belong to several enabled users/),
+      expect.stringMatching(/^1 grants are refused because a Profile has an owner/),
+      expect.stringMatching(/^3 Profiles have no quota/),
+    ]);
   });
 
   test('warns of a certificate that will expire and of a record that had to be repaired', async () => {

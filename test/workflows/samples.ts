@@ -116,6 +116,8 @@ export const results: Readonly<Record<string, unknown>> = {
     revokedIdentities: 0,
     profilesMade: 0,
     admitted: 0,
+    quotasGiven: 0,
+    profilesWithoutQuota: 0,
     refusals: {},
     failures: {},
     requests: counts,

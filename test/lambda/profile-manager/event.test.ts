@@ -32,6 +32,7 @@ test.each([
 test('e-mail and groups are read from the attributes', () => {
   expect(readLogin(event('2', { email: 'alice@example.com', 'custom:groups': '[a,b]' }))).toEqual({
     userPoolId: 'eu-central-1_abc',
+    userName: 'ADFS_alice',
     source: 'TokenGeneration_HostedAuth',
     email: 'alice@example.com',
     groupsAttribute: '[a,b]',

@@ -3,6 +3,11 @@ import { once } from 'node:events';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import {
+  AdminCreateUserCommand,
+  CognitoIdentityProviderClient,
+  CreateUserPoolCommand,
+} from '@aws-sdk/client-cognito-identity-provider';
 import { createClients } from '../../../adapters/aws/clients';
 import { registryKey, writeItem } from '../../../adapters/aws/registry';
 import { kubernetesGroups, stackNames } from '../../../core/naming';
@@ -28,7 +33,6 @@ export interface ColdStart {
 const runs = 7;
 const region = 'eu-central-1';
 const accountId = '123456789012';
-const userPoolId = `${region}_bench`;
 const roleArn = `arn:aws:iam::${accountId}:role/kubeflow-eks-profile-manager`;
 
 /** Runs the deployed bundle as Lambda does: load it, call its handler once. The login grants one namespace anew. */
@@ -41,8 +45,9 @@ const harness = `
 `;
 
 /**
- * Measures the bundle that deploys, with everything that a first login needs for real: the registry read (moto), a
- * token that the API server verifies through STS, a new TLS connection, three reads and two writes.
+ * Measures the bundle that deploys, with everything that a first login needs for real: the registry read and the question
+ * who else has the e-mail (moto), a token that the API server verifies through STS, a new TLS connection, three reads and
+ * two writes.
  */
 export async function measureColdStart(): Promise<ColdStart> {
   const folder = await mkdtemp(join(tmpdir(), 'kfe-cold-'));
@@ -54,8 +59,9 @@ export async function measureColdStart(): Promise<ColdStart> {
   const entry = { principalArn: roleArn, kubernetesGroups: [kubernetesGroups.profileManager] };
   const cluster = await startBenchCluster({ eksTokens: { region, stsUrl: sts.url, accessEntries: [entry] } });
   try {
-    await makeTenants(cluster.admin, 0, runs + 1);
-    await register(moto.endpoint, cluster.controlPlane.endpoint, cluster.controlPlane.caPem);
+    await makeTenants(cluster, 0, runs + 1);
+    const { controlPlane } = cluster;
+    const userPoolId = await register(moto.endpoint, controlPlane.endpoint, controlPlane.caPem);
     const credential = credentials.issue(roleArn, 'cold-start');
     const environment = {
       PATH: process.env['PATH'],
@@ -71,7 +77,7 @@ export async function measureColdStart(): Promise<ColdStart> {
     // The first run warms the file system and the servers, and is not counted.
     for (let run = 0; run <= runs; run += 1) {
       const { ms } = await timed(() =>
-        firstLogin({ ...environment, EVENT: JSON.stringify(loginEvent(run)) }),
+        firstLogin({ ...environment, EVENT: JSON.stringify(loginEvent(userPoolId, run)) }),
       );
       if (run > 0) times.push(rounded(ms));
     }
@@ -89,7 +95,7 @@ export async function measureColdStart(): Promise<ColdStart> {
   }
 }
 
-function loginEvent(run: number) {
+function loginEvent(userPoolId: string, run: number) {
   return {
     version: '2',
     triggerSource: 'TokenGeneration_HostedAuth',
@@ -111,13 +117,24 @@ async function firstLogin(env: Record<string, string | undefined>): Promise<void
   }
 }
 
-async function register(endpoint: string, apiServer: string, caPem: string): Promise<void> {
+/** A pool with the users who log in, and its registration. */
+async function register(endpoint: string, apiServer: string, caPem: string): Promise<string> {
   const clients = createClients({
     region,
     endpoint,
     credentials: { accessKeyId: 'bench', secretAccessKey: 'bench' },
   });
   await makeRegistry(clients);
+  const cognito = clients.get(CognitoIdentityProviderClient);
+  const { UserPool: made } = await cognito.send(new CreateUserPoolCommand({ PoolName: 'bench' }));
+  const userPoolId = made?.Id ?? '';
+  for (let run = 0; run <= runs; run += 1) {
+    const { userName, request } = loginEvent(userPoolId, run);
+    const email = { Name: 'email', Value: request.userAttributes.email };
+    await cognito.send(
+      new AdminCreateUserCommand({ UserPoolId: userPoolId, Username: userName, UserAttributes: [email] }),
+    );
+  }
   const certificateAuthority = Buffer.from(caPem).toString('base64');
   await writeItem(clients, stackNames.table, registryKey.pool(userPoolId), {
     deployment: 'bench',
@@ -125,4 +142,5 @@ async function register(endpoint: string, apiServer: string, caPem: string): Pro
     rules: {},
   });
   clients.destroy();
+  return userPoolId;
 }

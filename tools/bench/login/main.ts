@@ -56,7 +56,7 @@ async function measureSizes(sizes: readonly number[], rounds: number): Promise<R
     let made = 0;
     for (const namespaces of sizes) {
       say(`${namespaces} namespaces: making them …`);
-      await makeTenants(cluster.admin, made, namespaces);
+      await makeTenants(cluster, made, namespaces);
       made = namespaces;
       // The API server's caches and the collector of garbage come to rest.
       await new Promise((resolve) => setTimeout(resolve, 4_000));

@@ -70,8 +70,19 @@ async function login(access: AccessCluster, email: string, groupsAttribute: stri
     rules,
     access,
   };
-  const request = { userPoolId: 'bench', source: 'TokenGeneration_HostedAuth', email, groupsAttribute };
-  const { outcome, requests } = await synchronise(request, pool, AbortSignal.timeout(60_000));
+  const request = {
+    userPoolId: 'bench',
+    userName: email,
+    source: 'TokenGeneration_HostedAuth',
+    email,
+    groupsAttribute,
+  };
+  const { outcome, requests } = await synchronise(
+    request,
+    pool,
+    () => Promise.resolve([]),
+    AbortSignal.timeout(60_000),
+  );
   if (outcome.kind !== 'synced' || outcome.report.refusals.length > 0) {
     throw new Error(`a measured login was not synchronised: ${JSON.stringify(outcome)}`);
   }

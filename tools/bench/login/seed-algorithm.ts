@@ -52,7 +52,7 @@ export async function seedLogin(client: KubernetesClient, login: SeedLogin): Pro
 async function ensurePersonalProfile(client: KubernetesClient, user: string, email: string): Promise<void> {
   const owned = async () => {
     const { items } = await client.list(resources.profiles);
-    return items.some(({ spec }) => spec.owner.name === email);
+    return items.some(({ spec }) => spec.owner?.name === email);
   };
   if (await owned()) return;
   const zero = {

@@ -55,7 +55,7 @@ async function main(): Promise<void> {
 
 async function measure(cluster: BenchCluster, script: string, users: number, namespaces: number) {
   say(`${namespaces} namespaces: making them …`);
-  await makeTenants(cluster.admin, 0, namespaces);
+  await makeTenants(cluster, 0, namespaces);
   const small = Math.max(100, Math.floor(users / 10));
   const rows: Row[] = [];
   let made = 0;

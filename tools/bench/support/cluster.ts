@@ -1,10 +1,11 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
-import { admissionOf } from '../../../isolation/admission';
+import { TenantAdmission } from '../../../isolation/admission';
 import { bounded } from '../../../isolation/bounded';
 import { createKubernetesClient, type KubernetesClient } from '../../../adapters/kubernetes/client';
+import { defaultRules } from '../../../core/access/default-rules';
 import { kubernetesGroups } from '../../../core/naming';
 import {
   startControlPlane,
@@ -32,7 +33,7 @@ export async function startBenchCluster(options: Partial<ControlPlaneOptions> = 
   const controlPlane = await startControlPlane({ clusterName: 'bench', onProgress: say, ...options, dir });
   await installKubeflowApi(controlPlane.client, { istio: 'current' });
   await installKubeflowApi(controlPlane.client, { istio: 'v1alpha1' });
-  for (const file of ['profile-manager.yaml', 'observer.yaml', 'admission-policies.yaml']) {
+  for (const file of await readdir(rbacFolder)) {
     const documents = parseAllDocuments(await readFile(join(rbacFolder, file), 'utf8'));
     await controlPlane.client.applyAll(documents.map((document) => document.toJS() as object));
   }
@@ -72,14 +73,21 @@ const profileApi = { apiVersion: 'kubeflow.org/v1', kind: 'Profile', plural: 'pr
  * Makes tenants as the profile controller leaves them (three bindings and a policy), each with two contributors that
  * the dashboard made and the binding that lets the profile manager in, as a re-sync leaves it.
  */
-export async function makeTenants(admin: KubernetesClient, from: number, to: number): Promise<void> {
-  const jobs = Array.from({ length: to - from }, (_, offset) => () => makeTenant(admin, from + offset));
+export async function makeTenants(
+  cluster: Pick<BenchCluster, 'admin' | 'profileManager'>,
+  from: number,
+  to: number,
+): Promise<void> {
+  const jobs = Array.from({ length: to - from }, (_, offset) => () => makeTenant(cluster, from + offset));
   await bounded(12, jobs);
 }
 
-async function makeTenant(admin: KubernetesClient, index: number): Promise<void> {
+async function makeTenant(
+  { admin, profileManager }: Pick<BenchCluster, 'admin' | 'profileManager'>,
+  index: number,
+): Promise<void> {
   const namespace = tenantName(index);
-  const owner = `owner-${index}@example.com`;
+  const owner = defaultRules.profile_owner;
   await admin.create(profileApi, {
     ...profileApi,
     metadata: { name: namespace },
@@ -99,7 +107,7 @@ async function makeTenant(admin: KubernetesClient, index: number): Promise<void>
     admin.create(rbacApi, binding(namespace, 'default-editor', 'kubeflow-edit', account('default-editor'))),
     admin.create(rbacApi, binding(namespace, 'default-viewer', 'kubeflow-view', account('default-viewer'))),
     admin.create(rbacApi, binding(namespace, 'namespaceAdmin', 'kubeflow-admin', user(owner), owner)),
-    admin.create(rbacApi, admissionOf(namespace)),
+    new TenantAdmission().enter(profileManager, namespace),
     admin.create(istioApi, policy(namespace, 'ns-owner-access-istio', owner)),
     ...users.flatMap((email) => {
       const name = `user-${email.replaceAll(/[^a-z0-9]+/g, '-')}-clusterrole-edit`;

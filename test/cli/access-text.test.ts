@@ -1,0 +1,23 @@
+import { accessText, type AccessReport } from '../../cli/render/access';
+import { paintFor } from '../../cli/render/paint';
+
+const report: AccessReport = {
+  deployment: 'acme',
+  rows: [],
+  refused: [],
+  sharedEmails: [{ email: 'twin@example.com', userNames: ['ADFS_D1', 'ADFS_D2'] }],
+  withoutQuota: ['team-a', 'team-b'],
+};
+
+test('names the users who share an e-mail, and the Profiles without a quota', () => {
+  const text = accessText(report, {}, paintFor({ isTerminal: false, env: {} }));
+  expect(text).toContain('  twin@example.com: ADFS_D1, ADFS_D2');
+  expect(text).toContain('profiles without a quota (see access.default_quota): team-a, team-b');
+  expect(
+    accessText(
+      { ...report, sharedEmails: [], withoutQuota: [] },
+      {},
+      paintFor({ isTerminal: false, env: {} }),
+    ),
+  ).toBe('no access in acme\n');
+});
