@@ -24,6 +24,7 @@ export const errorCatalogue = {
   WrongLoginRedirect: 'user',
   ClusterFailed: 'user',
   DeploymentMissing: 'user',
+  RegistrationUnreadable: 'user',
   UserPoolMissing: 'user',
   CustomDomainFailed: 'user',
   QuotaExceeded: 'user',

@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import type { Node } from 'constructs';
 import { defined } from '../core/defined';
+import type { TemplateVariables } from '../core/handover/build-environment';
 
 /** What the CDK's context may say about the stack: name → what it is for. `docs/operations.md` has this table. */
 export const stackOptionNames = {
@@ -123,7 +124,7 @@ export function namedOptions(node: Node): readonly StackOptionName[] {
 const optionNames = Object.keys(stackOptionNames) as StackOptionName[];
 
 /** What the context says to the builds, as the variables that they read. */
-export function buildSettings({ componentTimeout, toolsMirror }: StackOptions): Record<string, string> {
+export function buildSettings({ componentTimeout, toolsMirror }: StackOptions): TemplateVariables {
   return {
     ...(componentTimeout && { COMPONENT_TIMEOUT_SECONDS: String(componentTimeout.toSeconds()) }),
     ...defined({ KUBEFLOW_EKS_TOOLS_MIRROR: toolsMirror }),

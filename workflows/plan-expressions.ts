@@ -1,3 +1,5 @@
+import { exportedVariables } from '../core/handover/build-environment';
+
 /** The expressions of a plan, without their marks. `$steps` is the plan so far, `$unknown` who gave no result. */
 
 /** Names as a list in an expression. */
@@ -46,7 +48,7 @@ export function orNull(expression: string): string {
 }
 
 /** What a build has exported. Without it the state fails: the build did something else than was asked of it. */
-export const exportedPlan = '$parse($result.ExportedEnvironmentVariables[Name = "PLAN"].Value)';
+export const exportedPlan = `$parse($result.ExportedEnvironmentVariables[Name = "${exportedVariables.plan}"].Value)`;
 
 /** How many steps have come to each verdict. */
 export function summary(verdicts: readonly string[]): string {

@@ -25,7 +25,14 @@ import {
   kubeflowSteps,
   notificationSteps,
 } from './provision-steps';
-import { buildState, deployment, jsonata, taskState, type WorkflowResources } from './states';
+import {
+  buildState,
+  deployment,
+  jsonata,
+  taskState,
+  type BuildStateProps,
+  type WorkflowResources,
+} from './states';
 import type { BuildStep, Step, TaskStep } from './steps';
 
 /** A part of the workflow that is gone through from one end to the other. */
@@ -110,12 +117,12 @@ function taskSection(
 
 /** A build starts only where all that it is given is known. */
 function buildSection(scope: Construct, resources: WorkflowResources, step: BuildStep): Section {
-  const { name, project, environment, needs = [] } = step;
+  const { name, needs = [] } = step;
   const build = buildState(scope, resources, name, {
-    project,
-    environment: { ...environment, MODE: '"plan"' },
+    ...step,
+    environment: { ...step.environment, MODE: '"plan"' },
     assign: { steps: stepsAfter(name, '$steps', exportedPlan) },
-  });
+  } as BuildStateProps);
   const skipped = Pass.jsonata(scope, `${name} follows`, {
     assign: { steps: jsonata(stepsAfter(name, '$steps', `{"changes": [], "follows": ${unknownOf(needs)}}`)) },
   });

@@ -39,7 +39,7 @@ export function resync(scope: Construct, resources: WorkflowResources): IChainab
   const eachDeployment = Map.jsonata(scope, 'For each deployment', {
     items: ProvideItems.jsonata(jsonata('$states.input.deployments')),
     maxConcurrency: deploymentsAtATime,
-    assign: { failures: jsonata('[$states.result[status = "failed"]]') },
+    assign: { failures: jsonata('[$states.result[status = "failed"], $states.input.unreadable]') },
     outputs: { checked: jsonata('$count($states.result)') },
   }).itemProcessor(checkDeployment(scope, resources));
   const outcome = new Choice(scope, 'Did all succeed?')

@@ -5,6 +5,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { IntegrationPattern, TaskInput, Timeout } from 'aws-cdk-lib/aws-stepfunctions';
 import { CodeBuildStartBuild, EventBridgePutEvents, LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
+import type { BuildEnvironment, DocumentOf } from '../core/handover/build-environment';
 import { stackNames, type BuildProject } from '../core/naming';
 import {
   buildQueue,
@@ -109,19 +110,23 @@ function assigned(
 }
 
 /** What a state that runs a build says about it. */
-export interface BuildStateProps {
-  readonly project: BuildProject;
-  /**
-   * Environment variables, each an expression without its marks. An object becomes JSON. CodeBuild takes at most
-   * 4,096 characters in one.
-   */
-  readonly environment: Readonly<Record<string, string>>;
-  /** Variables from the build, each an expression without its marks; the build as the API shows it is `$result`. */
-  readonly assign?: Readonly<Record<string, string>>;
-}
+export type BuildStateProps = {
+  [Project in BuildProject]: {
+    readonly project: Project;
+    /**
+     * The documents that the project's build is started with, each an expression without its marks. An object becomes
+     * JSON. CodeBuild takes at most 4,096 characters in one.
+     */
+    readonly environment: Readonly<Record<DocumentOf<Project>, string>> & { readonly MODE?: string };
+    /** Variables from the build, each an expression without its marks; the build as the API shows it is `$result`. */
+    readonly assign?: Readonly<Record<string, string>>;
+  };
+}[BuildProject];
 
 /** A build checks at its start that this execution has the lock: a redrive may resume right there. */
-const lockHolder = { EXECUTION_ARN: '$states.context.Execution.Id' } as const;
+const lockHolder = {
+  EXECUTION_ARN: '$states.context.Execution.Id',
+} as const satisfies Partial<Record<keyof BuildEnvironment, string>>;
 
 /** A state that runs a CodeBuild project to its end. */
 export function buildState(

@@ -25,7 +25,7 @@ export interface TaskStep extends TaskStateProps, StepRelations {
 }
 
 /** A step that a build does. */
-export interface BuildStep extends BuildStateProps, StepRelations {}
+export type BuildStep = BuildStateProps & StepRelations;
 
 /** A step as data, from which more than one workflow makes its states. */
 export type Step = TaskStep | BuildStep;

@@ -1,15 +1,8 @@
 import { EKSClient } from '@aws-sdk/client-eks';
+import type { ClusterAddress } from '../../core/handover/cluster';
 import { createKubernetesClient, type KubernetesClient } from '../kubernetes/client';
 import { createEksToken } from '../kubernetes/eks-token';
 import type { AwsClients } from './clients';
-
-/** A cluster as the workflow's variables and the registry name it. */
-export interface ClusterAddress {
-  name: string;
-  endpoint: string;
-  /** Base64 of the PEM. */
-  certificateAuthority: string;
-}
 
 /** Tokens for a cluster that show the AWS identity of the clients. */
 export function eksToken(clients: AwsClients, clusterName: string): ReturnType<typeof createEksToken> {

@@ -4,10 +4,11 @@ import {
   DynamoDBDocumentClient,
   GetCommand,
   PutCommand,
-  ScanCommand,
+  paginateScan,
 } from '@aws-sdk/lib-dynamodb';
 import type { AwsClients } from './clients';
-import { defined } from '../../core/defined';
+import type { ClusterAddress } from '../../core/handover/cluster';
+import type { StoredRegistration } from '../../core/handover/registration';
 
 /**
  * The table `kubeflow-eks-registry`. Partition key `pk` and sort key `sk`, both strings:
@@ -15,7 +16,7 @@ import { defined } from '../../core/defined';
  * | pk                  | sk             | item                     |
  * |---------------------|----------------|--------------------------|
  * | `deployment#<name>` | `lock`         | see `registry-lock.ts`   |
- * | `deployment#<name>` | `registration` | {@link Registration}     |
+ * | `deployment#<name>` | `registration` | `core/handover/registration.ts` |
  * | `deployment#<name>` | `run#<name>`   | see `registry-runs.ts`   |
  * | `deployment#<name>` | `resync`       | what the last resync found |
  * | `deployment#<name>` | `access`       | counts of the last pass over all users |
@@ -43,12 +44,8 @@ export interface RegistryKey {
   sk: string;
 }
 
-/** A cluster, as much as it takes to talk to it. */
-export interface RegisteredCluster {
-  name: string;
-  endpoint: string;
-  /** Base64 of the PEM, as EKS gives it. */
-  certificateAuthority: string;
+/** A cluster, as much as it takes to talk to it from any region. */
+export interface RegisteredCluster extends ClusterAddress {
   region: string;
 }
 
@@ -57,17 +54,6 @@ export interface PoolRegistration<Rules = unknown> {
   deployment: string;
   cluster: RegisteredCluster;
   rules: Rules;
-}
-
-/** Everything about a deployment that resync and destroy work from. Plain JSON below each key. */
-export interface Registration {
-  deployment: { name: string; region: string; accountId: string; tags: Record<string, string> };
-  /** The normalised configuration, without the text of inline metadata. */
-  configuration: Record<string, unknown>;
-  found: Record<string, unknown>;
-  cluster: Record<string, unknown>;
-  identity: Record<string, unknown>;
-  ingress: Record<string, unknown>;
 }
 
 /** The registry's client of DynamoDB; one for each set of clients. */
@@ -124,12 +110,14 @@ export async function deleteItem(clients: AwsClients, table: string, key: Regist
   await documentClient(clients).send(new DeleteCommand({ TableName: table, Key: key }));
 }
 
+/** The registration of a deployment as it is stored: `parseRegistration` reads it. `undefined` where there is none. */
 export async function readRegistration(
   clients: AwsClients,
   table: string,
   deployment: string,
-): Promise<Registration | undefined> {
-  return (await readItem(clients, table, registryKey.registration(deployment))) as Registration | undefined;
+): Promise<StoredRegistration | undefined> {
+  const row = await readItem(clients, table, registryKey.registration(deployment));
+  return row && { name: deployment, row };
 }
 
 export async function readPoolRegistration<Rules = unknown>(
@@ -142,23 +130,24 @@ export async function readPoolRegistration<Rules = unknown>(
 }
 
 /**
- * All registered deployments, by name. Scans the table, which holds a handful of deployments and their recent runs.
+ * All registrations as they are stored, by name. Scans the table, which holds a handful of deployments and their recent
+ * runs.
  */
-export async function listRegistrations(clients: AwsClients, table: string): Promise<Registration[]> {
-  const found: Registration[] = [];
-  let start: Record<string, unknown> | undefined;
-  do {
-    const page = await documentClient(clients).send(
-      new ScanCommand({
-        TableName: table,
-        ConsistentRead: true,
-        FilterExpression: 'sk = :registration AND begins_with(pk, :deployment)',
-        ExpressionAttributeValues: { ':registration': 'registration', ':deployment': 'deployment#' },
-        ...defined({ ExclusiveStartKey: start }),
-      }),
-    );
-    for (const { pk: _pk, sk: _sk, ...item } of page.Items ?? []) found.push(item as unknown as Registration);
-    start = page.LastEvaluatedKey;
-  } while (start !== undefined);
-  return found.sort((a, b) => a.deployment.name.localeCompare(b.deployment.name));
+export async function listRegistrations(clients: AwsClients, table: string): Promise<StoredRegistration[]> {
+  const found: StoredRegistration[] = [];
+  const pages = paginateScan(
+    { client: documentClient(clients) },
+    {
+      TableName: table,
+      ConsistentRead: true,
+      FilterExpression: 'sk = :registration AND begins_with(pk, :deployment)',
+      ExpressionAttributeValues: { ':registration': 'registration', ':deployment': 'deployment#' },
+    },
+  );
+  for await (const { Items: items = [] } of pages) {
+    for (const { pk, sk: _sk, ...row } of items) {
+      found.push({ name: String(pk).slice('deployment#'.length), row });
+    }
+  }
+  return found.sort((a, b) => a.name.localeCompare(b.name));
 }

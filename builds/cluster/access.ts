@@ -1,4 +1,4 @@
-import type { Configuration } from '../../core/configuration';
+import type { BuildConfiguration } from '../../core/configuration';
 import { functionRoleName, kubernetesGroups } from '../../core/naming';
 import { partitionOf } from './network';
 
@@ -18,7 +18,10 @@ export interface AccessEntry {
  *
  * @param buildRoles ARNs of the roles of the other builds
  */
-export function accessEntries(configuration: Configuration, buildRoles: readonly string[]): AccessEntry[] {
+export function accessEntries(
+  configuration: BuildConfiguration,
+  buildRoles: readonly string[],
+): AccessEntry[] {
   const { region, account_id: accountId, admin_role_arns: adminRoles } = configuration;
   const partition = partitionOf(region);
   const administrators = [...new Set([...buildRoles, ...adminRoles])];

@@ -1,4 +1,4 @@
-import type { Configuration } from '../../core/configuration';
+import type { BuildConfiguration } from '../../core/configuration';
 import { deploymentTags } from '../../core/naming';
 import { awsPolicy, partitionOf } from './network';
 import { defined } from '../../core/defined';
@@ -30,7 +30,7 @@ export interface Addon {
  * The VPC CNI enforces network policies: those that Kubeflow brings, and those that keep tenants apart, would be
  * decoration without it. The EBS driver's StorageClass is made the default, since from Kubernetes 1.30 on none is.
  */
-export function renderAddons(configuration: Configuration): Addon[] {
+export function renderAddons(configuration: BuildConfiguration): Addon[] {
   const tags = deploymentTags(configuration);
   const boundary = configuration.permissions_boundary_arn;
   const partition = partitionOf(configuration.region);

@@ -2,13 +2,13 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import type { Configuration } from '../../core/configuration';
+import type { BuildConfiguration } from '../../core/configuration';
 import { deploymentTags } from '../../core/naming';
 import type { PlannedChange } from '../../core/plan';
 import { loadBalancerController } from '../../core/versions';
 import type { Run } from '../support/command';
 import { mirroredName } from '../kubernetes/image-mirror';
-import type { Found } from '../support/input';
+import type { Network } from '../../core/handover/found';
 import type { Say } from '../support/say';
 import { downloadVerified, type Get } from '../tools/download';
 import { loadBalancerServiceAccount } from './render';
@@ -20,7 +20,7 @@ const { namespace } = loadBalancerServiceAccount;
 export const controllerImage = 'public.ecr.aws/eks/aws-load-balancer-controller';
 
 /** Values of the chart aws-load-balancer-controller 3.5. */
-export function chartValues(configuration: Configuration, found: Found): Record<string, unknown> {
+export function chartValues(configuration: BuildConfiguration, found: Network): Record<string, unknown> {
   const { image_registry: registry } = configuration;
   return {
     clusterName: configuration.eks_name,
@@ -41,8 +41,8 @@ export function chartValues(configuration: Configuration, found: Found): Record<
 }
 
 interface ControllerOptions {
-  configuration: Configuration;
-  found: Found;
+  configuration: BuildConfiguration;
+  found: Network;
   kubeconfig: string;
   run: Run;
 }

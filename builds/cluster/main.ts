@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { createClients, type AwsClients } from '../../adapters/aws/clients';
 import { findCluster, type Cluster } from '../../adapters/aws/eks';
 import { UserError } from '../../core/errors';
+import { buildEnvironment } from '../../core/handover/build-environment';
 import { run } from '../support/command';
-import { foundSchema, readConfiguration, readInput } from '../support/input';
+import { readConfiguration, readInput } from '../support/input';
 import { kubeconfig, writeKubeconfig } from '../kubernetes/kubeconfig';
 import { requireLockOfBuild } from '../support/lock';
 import { runMain } from '../support/main';
@@ -26,11 +27,12 @@ import { ensureIdentities, planIdentities } from './roles';
 import { stacksThrough } from './stacks';
 
 runMain(async () => {
+  const environment = buildEnvironment();
   const configuration = readConfiguration();
-  const found = readInput('FOUND', foundSchema);
+  const found = readInput('FOUND');
   const { region, eks_name: name } = configuration;
   const clients = createClients({ region });
-  const buildRoles = [process.env['KUBEFLOW_BUILD_ROLE_ARN'], process.env['TEARDOWN_BUILD_ROLE_ARN']].flatMap(
+  const buildRoles = [environment.KUBEFLOW_BUILD_ROLE_ARN, environment.TEARDOWN_BUILD_ROLE_ARN].flatMap(
     (arn) => arn ?? [],
   );
   const options = convergeOptions(clients, renderCluster(configuration, found, buildRoles));
@@ -71,8 +73,8 @@ runMain(async () => {
     kubeconfig: await enter(cluster, region),
     run,
     get: reader(clients),
-    mirror: process.env['KUBEFLOW_EKS_TOOLS_MIRROR'],
-    charts: process.env['KUBEFLOW_EKS_CHARTS'],
+    mirror: environment.KUBEFLOW_EKS_TOOLS_MIRROR,
+    charts: environment.KUBEFLOW_EKS_CHARTS,
     say,
   });
 });
@@ -91,7 +93,7 @@ function convergeOptions(clients: AwsClients, desired: ConvergeOptions['desired'
 
 /** Writes what kubectl and helm need to reach a cluster, and returns where. */
 async function enter(cluster: Cluster, region: string): Promise<string> {
-  const file = join(process.env['CODEBUILD_SRC_DIR'] ?? process.cwd(), '.kube', 'config');
+  const file = join(buildEnvironment().CODEBUILD_SRC_DIR ?? process.cwd(), '.kube', 'config');
   await writeKubeconfig(file, kubeconfig(cluster, region, join(__dirname, '..', 'eks-token', 'build.js')));
   return file;
 }

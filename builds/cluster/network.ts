@@ -1,4 +1,4 @@
-import type { Found } from '../support/input';
+import type { Network } from '../../core/handover/found';
 
 /** A subnet as a ClusterConfig names it. */
 interface SubnetReference {
@@ -9,7 +9,7 @@ interface SubnetReference {
  * The subnets as eksctl wants them: under their zone's name, or, where a zone has several, under a name with a number.
  */
 export function subnetMap(
-  subnets: Found['subnets']['private'],
+  subnets: Network['subnets']['private'],
 ): Record<string, SubnetReference & { az?: string }> {
   const counts = new Map<string, number>();
   const map: Record<string, SubnetReference & { az?: string }> = {};

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Configuration } from '../../core/configuration';
+import type { BuildConfiguration } from '../../core/configuration';
 import { fittingRoleName, iamNames } from '../../core/iam-names';
 import { nodeVolumeGiB } from '../../core/nodes/resources';
 import { deploymentNames, deploymentTags, product } from '../../core/naming';
@@ -54,7 +54,7 @@ const nodePolicies = [
  * tag: changed settings are a new group beside the old one (see {@link besideOld}), which is drained and removed only
  * when the new one is there. A scale that changes keeps the group.
  */
-export function renderNodeGroups(configuration: Configuration): ManagedNodeGroup[] {
+export function renderNodeGroups(configuration: BuildConfiguration): ManagedNodeGroup[] {
   const { cpu_worker_type: workerType, gpu_node_group: gpu } = configuration;
   const groups = [
     nodeGroup(configuration, 'cpu', workerType, {
@@ -76,7 +76,7 @@ export function renderNodeGroups(configuration: Configuration): ManagedNodeGroup
 }
 
 function nodeGroup(
-  configuration: Configuration,
+  configuration: BuildConfiguration,
   purpose: NodeGroupPurpose,
   instanceType: string,
   scale: Pick<ManagedNodeGroup, 'minSize' | 'maxSize' | 'desiredCapacity'>,

@@ -1,7 +1,7 @@
-import type { Configuration } from '../../core/configuration';
+import type { BuildConfiguration } from '../../core/configuration';
 import { iamNames } from '../../core/iam-names';
 import { deploymentTags } from '../../core/naming';
-import type { Found } from '../support/input';
+import type { Network } from '../../core/handover/found';
 import { accessEntries, type AccessEntry } from './access';
 import { renderAddons, type Addon, type PodIdentityAssociation } from './addons';
 import { partitionOf, subnetMap } from './network';
@@ -46,7 +46,7 @@ export const loadBalancerServiceAccount = {
 } as const;
 
 /** ARN of a policy of the account. */
-export function policyArn(configuration: Configuration, name: string): string {
+export function policyArn(configuration: BuildConfiguration, name: string): string {
   const { region, account_id: accountId } = configuration;
   return `arn:${partitionOf(region)}:iam::${accountId}:policy/${name}`;
 }
@@ -58,8 +58,8 @@ export function policyArn(configuration: Configuration, name: string): string {
  * @param buildRoles ARNs of the roles of the builds that work in the cluster
  */
 export function renderCluster(
-  configuration: Configuration,
-  found: Found,
+  configuration: BuildConfiguration,
+  found: Network,
   buildRoles: readonly string[] = [],
 ): ClusterConfig {
   const { eks_name: name, region, endpoint_access: endpoint } = configuration;

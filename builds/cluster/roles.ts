@@ -11,12 +11,12 @@ import {
   replacePolicyDocument,
   type OwnerMarks,
 } from '../../adapters/aws/iam';
-import type { Configuration } from '../../core/configuration';
+import type { BuildConfiguration } from '../../core/configuration';
 import { formerIamNames, iamNames } from '../../core/iam-names';
 import { deploymentTags, ownerTag, regionTag } from '../../core/naming';
 import { ownershipOf } from '../../core/ownership';
 import type { PlannedChange } from '../../core/plan';
-import type { Found } from '../support/input';
+import type { Network } from '../../core/handover/found';
 import type { Say } from '../support/say';
 import { loadBalancerPolicy } from './load-balancer-policy';
 import { awsPolicy, partitionOf } from './network';
@@ -49,8 +49,8 @@ interface IdentityChange extends PlannedChange {
  */
 export async function ensureIdentities(
   clients: AwsClients,
-  configuration: Configuration,
-  found: Found,
+  configuration: BuildConfiguration,
+  found: Network,
   say: Say,
 ): Promise<void> {
   for (const { action, what, make } of await planIdentities(clients, configuration, found)) {
@@ -66,8 +66,8 @@ export async function ensureIdentities(
  */
 export async function planIdentities(
   clients: AwsClients,
-  configuration: Configuration,
-  found: Found,
+  configuration: BuildConfiguration,
+  found: Network,
 ): Promise<IdentityChange[]> {
   return [
     ...(await planClusterRole(clients, configuration)),
@@ -75,7 +75,10 @@ export async function planIdentities(
   ];
 }
 
-async function planClusterRole(clients: AwsClients, configuration: Configuration): Promise<IdentityChange[]> {
+async function planClusterRole(
+  clients: AwsClients,
+  configuration: BuildConfiguration,
+): Promise<IdentityChange[]> {
   const deployment = configuration.eks_name;
   const former = await formerClusterRole(clients, configuration);
   const name = former ?? iamNames.clusterRole(configuration);
@@ -107,8 +110,8 @@ async function planClusterRole(clients: AwsClients, configuration: Configuration
 
 async function planLoadBalancerPolicy(
   clients: AwsClients,
-  configuration: Configuration,
-  found: Found,
+  configuration: BuildConfiguration,
+  found: Network,
 ): Promise<IdentityChange[]> {
   const { eks_name: deployment, region } = configuration;
   const name = iamNames.loadBalancerPolicy(configuration);
@@ -143,7 +146,7 @@ async function planLoadBalancerPolicy(
  */
 async function formerClusterRole(
   clients: AwsClients,
-  configuration: Configuration,
+  configuration: BuildConfiguration,
 ): Promise<string | undefined> {
   const former = formerIamNames.clusterRole(configuration);
   const cluster = await findCluster(clients, configuration.eks_name);
@@ -153,7 +156,12 @@ async function formerClusterRole(
 }
 
 /** @param former whether the living cluster shows that it is of this region, so that it needs no mark */
-function requireOurs(what: string, marks: OwnerMarks, configuration: Configuration, former: boolean): void {
+function requireOurs(
+  what: string,
+  marks: OwnerMarks,
+  configuration: BuildConfiguration,
+  former: boolean,
+): void {
   const { eks_name: name, region } = configuration;
   const ownership = ownershipOf(marks, { name, region });
   if (ownership === 'ours' || (ownership === 'unmarked' && former)) return;

@@ -1,4 +1,5 @@
 import { UserError } from '../../core/errors';
+import { buildEnvironment } from '../../core/handover/build-environment';
 import type { Say } from '../support/say';
 import { settle, type Look } from '../support/settle';
 
@@ -13,7 +14,7 @@ export interface Waiting {
 
 /** Between two looks of a build, in milliseconds; the local region looks more often. */
 export function pollInterval(): number {
-  return Number(process.env['KUBEFLOW_EKS_POLL_SECONDS'] ?? 15) * 1000;
+  return Number(buildEnvironment().KUBEFLOW_EKS_POLL_SECONDS ?? 15) * 1000;
 }
 
 // A control plane takes 12 minutes, at times 25; an update of it up to 40.

@@ -1,4 +1,5 @@
 import { UserError } from '../../core/errors';
+import type { BuildEnvironment } from '../../core/handover/build-environment';
 
 /** How long and how often a component is looked at. */
 export interface Patience {
@@ -9,7 +10,7 @@ export interface Patience {
 }
 
 /** The variable of the build that sets the bound for every component. */
-const variable = 'COMPONENT_TIMEOUT_SECONDS';
+const variable = 'COMPONENT_TIMEOUT_SECONDS' satisfies keyof BuildEnvironment;
 
 /** A component has its own bound, 10 minutes for most: see `components.ts`. */
 const usual: Patience = { pollMs: 5_000, patienceMs: undefined };
@@ -19,7 +20,7 @@ const usual: Patience = { pollMs: 5_000, patienceMs: undefined };
  *
  * @throws UserError `InvalidTaskInput` for what is no number of seconds
  */
-export function readComponentTimeout(environment: Readonly<Record<string, string | undefined>>): Patience {
+export function readComponentTimeout(environment: BuildEnvironment): Patience {
   const text = environment[variable];
   if (text === undefined || text === '') return usual;
   const seconds = Number(text);

@@ -1,7 +1,7 @@
-import type { Configuration } from '../../core/configuration';
+import type { BuildConfiguration } from '../../core/configuration';
 
 /** A part of the configuration's `kubeflow.components`. */
-type Selectable = Configuration['kubeflow']['components'][number];
+type Selectable = BuildConfiguration['kubeflow']['components'][number];
 
 /** Where the manifests of a component come from. */
 export type ManifestSource =

@@ -1,11 +1,11 @@
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Configuration } from '../../core/configuration';
+import type { BuildConfiguration } from '../../core/configuration';
 import { kfctl } from '../../core/versions';
 import { renderNodeGroups } from '../cluster/node-groups';
 import type { Run } from '../support/command';
-import type { Identity } from '../support/input';
+import type { BuildIdentity } from '../../core/handover/identity';
 import type { Say } from '../support/say';
 
 /**
@@ -35,7 +35,7 @@ const applications: readonly [name: string, path: string][] = [
  * The KfDef of the seed: Kubeflow 1.2 on AWS, behind a load balancer that itself asks Cognito. For clusters that still
  * run Kubernetes 1.21 or older.
  */
-export function renderKfDef(configuration: Configuration, identity: Identity): object {
+export function renderKfDef(configuration: BuildConfiguration, identity: BuildIdentity): object {
   const { eks_name: name, region } = configuration;
   return {
     apiVersion: 'kfdef.apps.kubeflow.org/v1',
@@ -75,8 +75,8 @@ export function renderKfDef(configuration: Configuration, identity: Identity): o
 
 /** Runs kfctl. It must be on PATH: no published source states its digest, so it is not downloaded. */
 export async function runKfctl(options: {
-  configuration: Configuration;
-  identity: Identity;
+  configuration: BuildConfiguration;
+  identity: BuildIdentity;
   kubeconfig: string;
   run: Run;
   say: Say;

@@ -1,10 +1,11 @@
 /** The build that installs Kubeflow, or brings it to what is configured; with MODE=plan it only says what it would do. */
+import { buildEnvironment } from '../../core/handover/build-environment';
 import { join } from 'node:path';
 import { createClients } from '../../adapters/aws/clients';
 import { listAddons } from '../../adapters/aws/eks-inventory';
 import { readSecretVersion } from '../../adapters/aws/secrets-manager';
 import { run } from '../support/command';
-import { clusterSchema, foundSchema, identitySchema, readConfiguration, readInput } from '../support/input';
+import { readConfiguration, readInput } from '../support/input';
 import { kubeconfig, writeKubeconfig } from '../kubernetes/kubeconfig';
 import { requireLockOfBuild } from '../support/lock';
 import { runMain } from '../support/main';
@@ -27,13 +28,13 @@ import { fetchDistribution } from './source';
 
 runMain(async () => {
   const configuration = readConfiguration();
-  const found = readInput('FOUND', foundSchema);
-  const identity = readInput('IDENTITY', identitySchema);
-  const cluster = readInput('CLUSTER', clusterSchema);
-  const patience = readComponentTimeout(process.env);
+  const found = readInput('FOUND');
+  const identity = readInput('IDENTITY');
+  const cluster = readInput('CLUSTER');
+  const patience = readComponentTimeout(buildEnvironment());
   const { region, kubeflow } = configuration;
   const clients = createClients({ region });
-  const file = join(process.env['CODEBUILD_SRC_DIR'] ?? process.cwd(), '.kube', 'config');
+  const file = join(buildEnvironment().CODEBUILD_SRC_DIR ?? process.cwd(), '.kube', 'config');
   await writeKubeconfig(file, kubeconfig(cluster, region, join(__dirname, '..', 'eks-token', 'build.js')));
   const kubectl = kubectlOf(run, file);
   const rbac = join(__dirname, 'rbac');
@@ -43,7 +44,7 @@ runMain(async () => {
     fetchDistribution({
       source: kubeflow.source,
       kustomizations: (folder) => kustomizationsOf(selectedComponents(kubeflow.components), folder),
-      mirror: process.env['KUBEFLOW_DISTRIBUTION_MIRROR'],
+      mirror: buildEnvironment().KUBEFLOW_DISTRIBUTION_MIRROR,
       get: reader(clients),
       run,
       say,

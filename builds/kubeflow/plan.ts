@@ -1,5 +1,5 @@
 import type { PlannedChange } from '../../core/plan';
-import type { BuildCluster } from '../support/input';
+import type { BuildCluster } from '../../core/handover/cluster';
 import { requireSupported } from './supported';
 import type { Kubectl } from '../kubernetes/kubectl';
 import { installationChanges, type ReadOnlyKubectl } from './changes';

@@ -1,10 +1,12 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Configuration } from '../../core/configuration';
+import type { BuildConfiguration } from '../../core/configuration';
 import { withMirroredImages } from '../kubernetes/image-mirror';
 import { imagesOf } from '../kubernetes/images';
-import type { BuildCluster, Found, Identity } from '../support/input';
+import type { BuildCluster } from '../../core/handover/cluster';
+import type { Network } from '../../core/handover/found';
+import type { BuildIdentity } from '../../core/handover/identity';
 import { selectedComponents, type Component } from './components';
 import { parseManifests, type KubernetesObject } from '../kubernetes/objects';
 import { withAdjustments } from './overlay/adjustments';
@@ -20,9 +22,9 @@ const selfServicePolicy = 'kubeflow-eks-no-self-service';
 
 /** All that the manifests depend on. */
 export interface RenderInput {
-  configuration: Configuration;
-  found: Found;
-  identity: Identity;
+  configuration: BuildConfiguration;
+  found: Network;
+  identity: BuildIdentity;
   cluster: Pick<BuildCluster, 'oidcIssuer'>;
   /** Version of the secret in Secrets Manager. */
   secretVersion?: string | undefined;

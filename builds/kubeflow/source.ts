@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readdir, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Configuration } from '../../core/configuration';
+import type { BuildConfiguration } from '../../core/configuration';
 import { UserError } from '../../core/errors';
 import { kubeflowDistribution } from '../../core/versions';
 import type { Run } from '../support/command';
@@ -12,7 +12,7 @@ import { fetchCommit } from './git-source';
 import { pinRemoteBases } from './remote-bases';
 
 export interface SourceOptions {
-  source: Configuration['kubeflow']['source'];
+  source: BuildConfiguration['kubeflow']['source'];
   /** Finds the kustomizations that will be built of a distribution: what they fetch is brought too. */
   kustomizations: (distribution: string) => readonly string[];
   /** Folder with a checkout that this machine brings; stands for the source in git, not for an archive. */

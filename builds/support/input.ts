@@ -1,74 +1,51 @@
-import { z } from 'zod';
-import { formatProblem, parseConfiguration, type Configuration } from '../../core/configuration';
+import {
+  buildPart,
+  formatProblem,
+  parseConfiguration,
+  type BuildConfiguration,
+} from '../../core/configuration';
 import { UserError } from '../../core/errors';
+import {
+  buildEnvironment,
+  type BuildDocuments,
+  type BuildEnvironment,
+} from '../../core/handover/build-environment';
+import { buildClusterSchema } from '../../core/handover/cluster';
+import { networkSchema } from '../../core/handover/found';
+import { buildIdentitySchema } from '../../core/handover/identity';
+import { readAs } from '../../core/handover/read';
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
-const subnet = z.object({
-  id: z.string(),
-  az: z.string(),
-  /** Absent where an older version registered the deployment. */
-  cidr: z.string().optional(),
-});
-
-/** The network that the preflight checks found. */
-export const foundSchema = z.object({
-  vpc: z.object({ id: z.string(), cidr: z.string() }),
-  subnets: z.object({ private: z.array(subnet), public: z.array(subnet) }),
-});
-
-/** What users log in with, as the identity branch made it. */
-export const identitySchema = z.object({
-  userPoolId: z.string(),
-  userPoolArn: z.string(),
-  clientId: z.string(),
-  secretArn: z.string(),
-  certificateArn: z.string(),
-  cognitoDomain: z.string(),
-  /** Those of the access rules, of which a build needs nothing else. */
-  emailDomains: z.array(z.string()).optional(),
-});
-
-/** Where the cluster is and what tokens its service accounts carry. */
-export const clusterSchema = z.object({
-  name: z.string(),
-  endpoint: z.url(),
-  version: z.string(),
-  certificateAuthority: z.base64(),
-  oidcIssuer: z.string().optional(),
-});
-
-export type Found = z.output<typeof foundSchema>;
-export type Identity = z.output<typeof identitySchema>;
-export type BuildCluster = z.output<typeof clusterSchema>;
+const schemas = { FOUND: networkSchema, IDENTITY: buildIdentitySchema, CLUSTER: buildClusterSchema } as const;
 
 /**
  * One of the JSON documents that the workflow hands to a build in an environment variable.
  *
  * @throws UserError `InvalidTaskInput` with every problem
  */
-export function readInput<T>(name: string, schema: z.ZodType<T>, environment: Environment = process.env): T {
-  const result = schema.safeParse(parseVariable(name, environment));
-  if (result.success) return result.data;
-  throw new UserError(
-    'InvalidTaskInput',
-    `the variable ${name} of this build is not what the workflow hands over: ${z.prettifyError(result.error)}`,
-  );
+export function readInput<Name extends keyof typeof schemas>(
+  name: Name,
+  environment: BuildEnvironment = buildEnvironment(),
+): BuildDocuments[Name] {
+  return readAs<BuildDocuments[keyof typeof schemas]>(schemas[name], parseVariable(name, environment), {
+    error: 'InvalidTaskInput',
+    what: `the variable ${name} of this build`,
+    advice: 'Start the build through the workflow of the same release, which sets it.',
+  }) as BuildDocuments[Name];
 }
 
 /**
- * The configuration. It comes without its SAML metadata, most access rules and certificate names, which no build needs and
- * which would not fit a variable: these keys are the defaults here.
+ * The configuration, without its SAML metadata, most access rules, certificate names and address, which no build needs and
+ * which would not fit a variable.
  *
  * @throws UserError `InvalidConfiguration`
  */
-export function readConfiguration(environment: Environment = process.env): Configuration {
+export function readConfiguration(environment: BuildEnvironment = buildEnvironment()): BuildConfiguration {
   const parsed = parseConfiguration(parseVariable('CONFIGURATION', environment));
-  if (parsed.ok) return parsed.configuration;
+  if (parsed.ok) return buildPart(parsed.configuration);
   throw new UserError('InvalidConfiguration', parsed.problems.map(formatProblem).join('\n'));
 }
 
-function parseVariable(name: string, environment: Environment): unknown {
+function parseVariable(name: keyof BuildDocuments, environment: BuildEnvironment): unknown {
   const text = environment[name];
   if (text === undefined || text === '') {
     throw new UserError(

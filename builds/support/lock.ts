@@ -1,6 +1,7 @@
 import type { AwsClients } from '../../adapters/aws/clients';
 import { requireLock } from '../../adapters/aws/registry-lock';
 import { readEnvironment } from '../../core/environment';
+import { buildEnvironment, type BuildEnvironment } from '../../core/handover/build-environment';
 
 /**
  * Checks that the execution that started this build holds the lock of the deployment: a redrive may resume at a build
@@ -11,9 +12,9 @@ import { readEnvironment } from '../../core/environment';
 export async function requireLockOfBuild(
   clients: AwsClients,
   deployment: string,
-  environment: Readonly<Record<string, string | undefined>> = process.env,
+  environment: BuildEnvironment = buildEnvironment(),
 ): Promise<void> {
-  const execution = environment['EXECUTION_ARN'];
+  const execution = environment.EXECUTION_ARN;
   if (execution === undefined || execution === '') return;
   await requireLock(clients, readEnvironment('registryTable', environment), deployment, execution);
 }

@@ -1,3 +1,4 @@
+import { buildEnvironment } from '../../core/handover/build-environment';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { translateAwsError } from '../../adapters/aws/errors';
@@ -21,7 +22,7 @@ export function runMain(program: () => Promise<void>): void {
     const { name, message } = translateAwsError(error);
     const text = `${name}: ${message}`;
     process.stderr.write(`\n${text}\n`);
-    const folder = process.env['CODEBUILD_SRC_DIR'];
+    const folder = buildEnvironment().CODEBUILD_SRC_DIR;
     if (folder === undefined) return;
     await writeFile(
       join(folder, failureFile),

@@ -2,10 +2,9 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { translateAwsError } from '../../adapters/aws/errors';
 import { TransientError } from '../../core/errors';
+import { buildEnvironment, type BuildEnvironment } from '../../core/handover/build-environment';
 import type { PlannedChange, PlanProblem } from '../../core/plan';
 import type { Say } from './say';
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What a build exports in plan mode, as JSON in its variable `PLAN`. */
 export interface BuildPlan {
@@ -28,8 +27,8 @@ const longestMessage = 1000;
 const planFile = 'plan.json';
 
 /** Whether this build shall say what it would do, and do nothing: the workflow then sets `MODE`. */
-export function inPlanMode(environment: Environment = process.env): boolean {
-  return environment['MODE'] === 'plan';
+export function inPlanMode(environment: BuildEnvironment = buildEnvironment()): boolean {
+  return environment.MODE === 'plan';
 }
 
 /** The JSON of a plan, cut to what an exported variable holds. */
@@ -59,7 +58,7 @@ export function encodePlan(changes: readonly PlannedChange[], problem?: PlanProb
  */
 export async function writePlan(
   find: (add: (change: PlannedChange) => void) => Promise<void>,
-  { say, environment = process.env }: { say: Say; environment?: Environment },
+  { say, environment = buildEnvironment() }: { say: Say; environment?: BuildEnvironment },
 ): Promise<void> {
   const changes: PlannedChange[] = [];
   let problem: PlanProblem | undefined;
@@ -78,7 +77,7 @@ export async function writePlan(
   }
   if (changes.length === 0 && problem === undefined) say('nothing to do');
   await writeFile(
-    join(environment['CODEBUILD_SRC_DIR'] ?? process.cwd(), planFile),
+    join(environment.CODEBUILD_SRC_DIR ?? process.cwd(), planFile),
     encodePlan(changes, problem),
   );
 }

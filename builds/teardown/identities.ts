@@ -1,7 +1,7 @@
 import type { AwsClients } from '../../adapters/aws/clients';
 import { deletePolicy, deleteRole, findPolicy, findRole, type OwnerMarks } from '../../adapters/aws/iam';
 import { deleteOidcProvider, findOidcProvider } from '../../adapters/aws/oidc-providers';
-import type { Configuration } from '../../core/configuration';
+import type { BuildConfiguration } from '../../core/configuration';
 import { formerIamNames, iamNames } from '../../core/iam-names';
 import { ownershipOf } from '../../core/ownership';
 import { policyArn } from '../cluster/render';
@@ -25,7 +25,7 @@ interface LastSeen {
  */
 export async function removeIdentities(
   clients: AwsClients,
-  configuration: Configuration,
+  configuration: BuildConfiguration,
   cluster: LastSeen | undefined,
   say: Say,
 ): Promise<void> {
@@ -64,7 +64,7 @@ export async function removeIdentities(
 function ours(
   what: string,
   marks: OwnerMarks,
-  { eks_name: name, region }: Configuration,
+  { eks_name: name, region }: BuildConfiguration,
   shown: boolean,
   say: Say,
 ): boolean {

@@ -4,6 +4,7 @@ import { createClients } from '../../adapters/aws/clients';
 import { findCluster } from '../../adapters/aws/eks';
 import { findAccessEntry } from '../../adapters/aws/eks-access-entries';
 import { ownerTag } from '../../core/naming';
+import { buildEnvironment } from '../../core/handover/build-environment';
 import { eksctl as eksctlOf } from '../cluster/eksctl';
 import { pollInterval } from '../cluster/settled';
 import { clearFailedStack, stackNameOf, stacksThrough } from '../cluster/stacks';
@@ -34,7 +35,7 @@ runMain(async () => {
       `the creation of ${name} stopped before this build was let into it: there is nothing in it to take away`,
     );
   } else if (cluster?.status === 'ACTIVE') {
-    const file = join(process.env['CODEBUILD_SRC_DIR'] ?? process.cwd(), '.kube', 'config');
+    const file = join(buildEnvironment().CODEBUILD_SRC_DIR ?? process.cwd(), '.kube', 'config');
     await writeKubeconfig(file, kubeconfig(cluster, region, join(__dirname, '..', 'eks-token', 'build.js')));
     const kubectl = kubectlOf(run, file);
     await removeLoadBalancers(kubectl, say);
@@ -58,7 +59,7 @@ runMain(async () => {
 
   /** Whether the cluster has an access entry for this build's role. */
   async function mayEnter(cluster: string): Promise<boolean> {
-    const role = process.env['TEARDOWN_BUILD_ROLE_ARN'];
+    const role = buildEnvironment().TEARDOWN_BUILD_ROLE_ARN;
     return role === undefined || (await findAccessEntry(clients, cluster, role)) !== undefined;
   }
 

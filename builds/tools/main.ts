@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util';
 import { createClients } from '../../adapters/aws/clients';
 import { tools, type ToolName } from '../../core/versions';
+import { buildEnvironment } from '../../core/handover/build-environment';
 import { run } from '../support/command';
 import { runMain } from '../support/main';
 import { say } from '../support/say';
@@ -18,16 +19,16 @@ runMain(async () => {
     if (!(name in tools)) throw new Error(`there is no tool ${name} in core/versions.ts`);
     return name as ToolName;
   });
-  if (process.env['KUBEFLOW_EKS_TOOLS'] === 'preinstalled') {
+  if (buildEnvironment().KUBEFLOW_EKS_TOOLS === 'preinstalled') {
     await acceptPreinstalled(names, run, say);
     return;
   }
   await installTools(names, {
     into: values.into,
     architecture: architectureOf(process.arch),
-    get: reader(createClients({ region: process.env['AWS_REGION'] ?? 'us-east-1' })),
+    get: reader(createClients({ region: buildEnvironment().AWS_REGION ?? 'us-east-1' })),
     run,
     say,
-    mirror: process.env['KUBEFLOW_EKS_TOOLS_MIRROR'],
+    mirror: buildEnvironment().KUBEFLOW_EKS_TOOLS_MIRROR,
   });
 });

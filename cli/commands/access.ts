@@ -1,8 +1,8 @@
 import type { AwsClients } from '../../adapters/aws/clients';
-import type { Registration } from '../../adapters/aws/registry';
 import type { KubernetesClient } from '../../adapters/kubernetes/client';
 import type { DirectoryReading } from '../../core/access/directory';
 import { userKey } from '../../core/access/identity';
+import type { Registration } from '../../core/handover/registration';
 import { stackNames } from '../../core/naming';
 import { CliError, exitCodes, type ExitCode } from '../exit-codes';
 import { printJson, type Host } from '../host';
@@ -15,6 +15,10 @@ export interface AccessOptions extends TargetOptions {
   namespace?: string;
   kubeconfig?: string;
 }
+
+/** What of a registration the report needs. */
+const accessParts = ['deployment', 'configuration', 'cluster', 'identity'] as const;
+type AccessRegistration = Pick<Registration, (typeof accessParts)[number]>;
 
 /** `access NAME`: who may do what in a deployment's cluster, and why. Reads only. */
 export async function access(host: Host, name: string, options: AccessOptions): Promise<ExitCode> {
@@ -34,16 +38,17 @@ export async function access(host: Host, name: string, options: AccessOptions): 
 /**
  * What is registered of a deployment.
  *
- * @throws CliError `notFound` where nothing is
+ * @throws CliError `notFound` where nothing is, UserError `RegistrationUnreadable`
  */
 export async function registrationOf(
   clients: AwsClients,
   name: string,
   { local, region, accountId }: Pick<Target, 'local' | 'region' | 'accountId'>,
-): Promise<Registration> {
+): Promise<AccessRegistration> {
   const { readRegistration } = await import('../../adapters/aws/registry');
-  const registration = await readRegistration(clients, stackNames.table, name);
-  if (registration !== undefined) return registration;
+  const { parseRegistration } = await import('../../core/handover/registration');
+  const stored = await readRegistration(clients, stackNames.table, name);
+  if (stored !== undefined) return parseRegistration(stored, ...accessParts);
   throw new CliError(
     `no deployment "${name}" is registered in ${local ? 'the local region' : `${region} of account ${accountId}`}`,
     exitCodes.notFound,
@@ -54,7 +59,7 @@ export async function registrationOf(
 /** The cluster of a deployment, as the AWS credentials or a kubeconfig reach it. The caller closes the client. */
 export async function clusterOf(
   clients: AwsClients,
-  { cluster }: Registration,
+  { cluster }: AccessRegistration,
   kubeconfig: string | undefined,
 ): Promise<KubernetesClient> {
   if (kubeconfig !== undefined) {
@@ -62,18 +67,14 @@ export async function clusterOf(
     return connectWithKubeconfig({ path: kubeconfig });
   }
   const { connectToCluster } = await import('../../adapters/aws/cluster-access');
-  return connectToCluster(clients, {
-    name: String(cluster['name']),
-    endpoint: String(cluster['endpoint']),
-    certificateAuthority: String(cluster['certificateAuthority']),
-  });
+  return connectToCluster(clients, cluster);
 }
 
 async function readReport(
   host: Host,
   clients: AwsClients,
   client: KubernetesClient,
-  registration: Registration,
+  registration: AccessRegistration,
   { user, namespace }: AccessOptions,
 ): Promise<AccessReport> {
   const { readBindings } = await import('../../isolation/access-report');
@@ -113,15 +114,15 @@ async function readReport(
 async function readPool(
   host: Host,
   clients: AwsClients,
-  { identity, configuration }: Registration,
+  { identity, configuration }: AccessRegistration,
 ): Promise<DirectoryReading | undefined> {
   const { listPoolUsers } = await import('../../adapters/aws/pool-users');
   const { completeRules } = await import('../../core/access/complete-rules');
   const { readDirectory } = await import('../../core/access/directory');
   const { createGroupMapper } = await import('../../core/access/mapping');
   try {
-    const users = await listPoolUsers(clients, String(identity['userPoolId']));
-    const rules = completeRules(configuration['access'] ?? {});
+    const users = await listPoolUsers(clients, identity.userPoolId);
+    const rules = completeRules(configuration.access);
     return readDirectory(users, rules, createGroupMapper(rules));
   } catch (error) {
     host.err(`the users of the pool cannot be read, so reasons are left out: ${(error as Error).message}\n`);
@@ -129,7 +130,7 @@ async function readPool(
   }
 }
 
-async function refuseAccess(error: unknown, { deployment }: Registration): Promise<never> {
+async function refuseAccess(error: unknown, { deployment }: AccessRegistration): Promise<never> {
   const { isApiError } = await import('../../adapters/kubernetes/errors');
   if (isApiError(error, 401) || isApiError(error, 403)) {
     throw new CliError(

@@ -4,7 +4,8 @@ import { promisify } from 'node:util';
 import { stringify } from 'yaml';
 import type { Component } from '../../builds/kubeflow/components';
 import type { RenderInput, RenderTools } from '../../builds/kubeflow/render';
-import type { Found, Identity } from '../../builds/support/input';
+import type { Network } from '../../core/handover/found';
+import type { BuildIdentity } from '../../core/handover/identity';
 import type { Configuration } from '../../core/configuration';
 import { readConfiguration } from '../configuration-file';
 import { CliError, exitCodes, type ExitCode } from '../exit-codes';
@@ -127,7 +128,7 @@ function partText({ title, source, files, objects }: RenderedPart): string {
 }
 
 /** The network as the configuration names it, with stand-ins for what the preflight checks find. */
-function foundBy({ vpc_id: id, region, subnets }: Configuration): Found {
+function foundBy({ vpc_id: id, region, subnets }: Configuration): Network {
   const zoned = (ids: readonly string[]) => ids.map((subnet, index) => ({ id: subnet, az: zone(index) }));
   const zone = (index: number) => `${region}${'abcdef'[index % 6] ?? 'a'}`;
   return {
@@ -139,7 +140,7 @@ function foundBy({ vpc_id: id, region, subnets }: Configuration): Found {
   };
 }
 
-function identityOf({ cognito_domain: cognitoDomain }: Configuration): Identity {
+function identityOf({ cognito_domain: cognitoDomain }: Configuration): BuildIdentity {
   return {
     userPoolId: 'USER-POOL-ID',
     userPoolArn: 'USER-POOL-ARN',

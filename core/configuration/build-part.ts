@@ -1,4 +1,5 @@
 import type { AccessRules } from '../access/rules';
+import type { Configuration } from './defaults';
 import type { Problem } from './problems';
 import type { ParsedDocument } from './schema';
 
@@ -15,6 +16,25 @@ export const notForBuilds = [
 
 /** Of the access rules, what the installation itself depends on. */
 export const accessForBuilds = ['self_service_profiles'] as const satisfies readonly (keyof AccessRules)[];
+/**
+ * What the builds get of a configuration. Reading another key is a mistake that the compiler finds: with what a build has,
+ * it could only be a default.
+ */
+export type BuildConfiguration = Omit<Configuration, (typeof notForBuilds)[number]> & {
+  access: Pick<AccessRules, (typeof accessForBuilds)[number]>;
+};
+
+/** The part of a configuration that the builds get. */
+export function buildPart(configuration: Configuration): BuildConfiguration {
+  const {
+    saml_metadata: _saml,
+    access,
+    cert_alt_names: _names,
+    notification_email: _email,
+    ...part
+  } = configuration;
+  return { ...part, access: { self_service_profiles: access.self_service_profiles } };
+}
 
 /** CodeBuild refuses a build with a longer variable (StartBuild, `InvalidInputException`), in characters. */
 const longestVariable = 4_096;

@@ -1,3 +1,5 @@
+import { exportedVariables } from '../handover/build-environment';
+
 /** What the registry keeps of a cause, and a terminal shows. */
 const longestCause = 4_000;
 
@@ -41,7 +43,8 @@ function buildMessage(parsed: Record<string, unknown> | undefined): string | und
     [StatusCode, Message].filter(Boolean).join(': '),
   );
   // What the build itself says of its failure: builds/support/main.ts.
-  const said = build.ExportedEnvironmentVariables?.find(({ Name }) => Name === 'FAILURE')?.Value ?? '';
+  const said =
+    build.ExportedEnvironmentVariables?.find(({ Name }) => Name === exportedVariables.failure)?.Value ?? '';
   return [
     ...(said === '' ? [] : [`${said}\n—`]),
     `the build ${build.Arn} is ${build.BuildStatus}`,

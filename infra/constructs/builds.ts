@@ -16,7 +16,9 @@ import { Construct } from 'constructs';
 import fs from 'node:fs';
 import path from 'node:path';
 import { parse } from 'yaml';
+import { defined } from '../../core/defined';
 import { environmentNames } from '../../core/environment';
+import type { TemplateVariables } from '../../core/handover/build-environment';
 import { buildProjectName, stackNames, type BuildProject } from '../../core/naming';
 import { withinBounds } from '../bounds';
 import { buildNetworkPermissions, buildPermissions, commonBuildPermissions } from '../build-permissions';
@@ -39,7 +41,7 @@ export interface BuildsProps {
   /** The permissions boundary that every role of a cluster must have. */
   readonly permissionsBoundaryArn?: string;
   /** Variables of all builds, beyond those that every stack has. */
-  readonly settings?: Readonly<Record<string, string>>;
+  readonly settings?: TemplateVariables;
 }
 
 /** The CodeBuild projects. */
@@ -123,12 +125,13 @@ export class Builds extends Construct {
  * the table that has the lock.
  */
 function environmentOf(settings: BuildsProps['settings'] = {}): Record<string, BuildEnvironmentVariable> {
-  return {
-    ...Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, { value }])),
-    KUBEFLOW_BUILD_ROLE_ARN: { value: arns.buildRole('kubeflow') },
-    TEARDOWN_BUILD_ROLE_ARN: { value: arns.buildRole('teardown') },
-    [environmentNames.registryTable]: { value: stackNames.table },
+  const variables: TemplateVariables = {
+    ...settings,
+    KUBEFLOW_BUILD_ROLE_ARN: arns.buildRole('kubeflow'),
+    TEARDOWN_BUILD_ROLE_ARN: arns.buildRole('teardown'),
+    [environmentNames.registryTable]: stackNames.table,
   };
+  return Object.fromEntries(Object.entries(defined(variables)).map(([name, value]) => [name, { value }]));
 }
 
 /** Read here so that a broken one fails the synthesis, and so that the template shows what will run. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { describeCertificate } from '../../adapters/aws/acm';
 import { NotReadyError, UserError } from '../../core/errors';
-import { certificateSchema } from './purposes';
+import { certificateSchema } from '../../core/handover/certificates';
 import { defineTask, deploymentSchema } from '../support/task';
 
 /**

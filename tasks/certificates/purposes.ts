@@ -1,14 +1,4 @@
-import { z } from 'zod';
-
-/** What a certificate is for. */
-export type CertificatePurpose = 'cognito' | 'load-balancer';
-
-/** A certificate as it travels through the workflow. */
-export const certificateSchema = z.object({
-  purpose: z.enum(['cognito', 'load-balancer']),
-  region: z.string(),
-  arn: z.string(),
-});
+import type { CertificatePurpose } from '../../core/handover/certificates';
 
 /** CloudFront, which serves Cognito's custom domains, takes certificates from this region only. */
 export const cloudFrontRegion = 'us-east-1';

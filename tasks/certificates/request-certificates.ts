@@ -12,7 +12,8 @@ import { requireLock } from '../../adapters/aws/registry-lock';
 import { NotReadyError } from '../../core/errors';
 import { satisfies } from '../../core/differences';
 import { ownershipOf } from '../../core/ownership';
-import { certificatePurposes, certificateSchema } from './purposes';
+import { certificateSchema, validationRecordSchema } from '../../core/handover/certificates';
+import { certificatePurposes } from './purposes';
 import type { TaskContext } from '../support/context';
 import { defineTask, deploymentSchema, type Deployment } from '../support/task';
 
@@ -35,7 +36,7 @@ export const task = defineTask({
   }),
   output: z.object({
     certificates: z.array(certificateSchema),
-    validationRecords: z.array(z.object({ name: z.string(), type: z.literal('CNAME'), value: z.string() })),
+    validationRecords: z.array(validationRecordSchema),
   }),
   lock: requireLock,
   async run({ deployment, domains, workflow }, context) {

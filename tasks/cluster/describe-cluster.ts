@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { findCluster } from '../../adapters/aws/eks';
 import { foreignResource } from '../../adapters/aws/errors';
 import { NotReadyError, UserError } from '../../core/errors';
+import { clusterSchema } from '../../core/handover/cluster';
 import { defineTask, deploymentSchema } from '../support/task';
 
 /**
@@ -12,16 +13,7 @@ import { defineTask, deploymentSchema } from '../support/task';
 export const task = defineTask({
   name: 'describe-cluster',
   input: z.object({ deployment: deploymentSchema }),
-  output: z.object({
-    name: z.string(),
-    arn: z.string(),
-    endpoint: z.url(),
-    version: z.string(),
-    certificateAuthority: z.base64(),
-    oidcIssuer: z.string().optional(),
-    securityGroupId: z.string().optional(),
-    status: z.literal('ACTIVE'),
-  }),
+  output: clusterSchema,
   async run({ deployment: { name } }, context) {
     const cluster = await findCluster(context.clients, name);
     if (cluster === undefined) {

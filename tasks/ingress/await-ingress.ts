@@ -4,6 +4,8 @@ import { findLoadBalancer } from '../../adapters/aws/elb';
 import { resources } from '../../adapters/kubernetes/resources';
 import type { Ingress } from '../../adapters/kubernetes/types';
 import { NotReadyError, UserError } from '../../core/errors';
+import { clusterAddressSchema } from '../../core/handover/cluster';
+import { ingressSchema } from '../../core/handover/ingress';
 import { ingress as ingressNames } from '../../core/naming';
 import { defineTask, deploymentSchema } from '../support/task';
 
@@ -18,9 +20,9 @@ export const task = defineTask({
   name: 'await-ingress',
   input: z.object({
     deployment: deploymentSchema,
-    cluster: z.object({ name: z.string(), endpoint: z.url(), certificateAuthority: z.base64() }),
+    cluster: clusterAddressSchema,
   }),
-  output: z.object({ hostname: z.string(), hostedZoneId: z.string(), loadBalancerArn: z.string() }),
+  output: ingressSchema,
   async run({ cluster }, context) {
     const kubernetes = connectToCluster(context.clients, cluster);
     let ingress: Ingress | undefined;

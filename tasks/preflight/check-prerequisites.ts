@@ -4,35 +4,35 @@ import { findCluster } from '../../adapters/aws/eks';
 import { foreignResource } from '../../adapters/aws/errors';
 import { listHostedZones } from '../../adapters/aws/hosted-zones';
 import { findKey } from '../../adapters/aws/kms';
+import type { Configuration } from '../../core/configuration';
+import { foundSchema, type Subnets } from '../../core/handover/found';
 import { findingsError, type Finding } from './findings';
-import { chooseSubnets, type ChosenSubnets } from './network';
+import { chooseSubnets } from './network';
 import { checkSamlMetadata } from './saml';
 import { chooseZone } from './zone';
 import type { TaskContext } from '../support/context';
 import { defineTask, deploymentSchema } from '../support/task';
 
 /** What of the configuration is checked against the account. */
-const configurationSchema = z.object({
-  vpc_id: z.string(),
-  subnets: z.object({ private: z.array(z.string()), public: z.array(z.string()) }).optional(),
-  kms_key_arn: z.string(),
-  ssh_key_name: z.string().optional(),
-  associate_public_ip_address: z.boolean().default(false),
-  route53_domain: z.string(),
-  hosted_zone_id: z.string().optional(),
-  auth_base_domain: z.string(),
-  cognito_domain: z.string(),
-  kubeflow_domain: z.string(),
-  cert_alt_names: z.array(z.string()),
-  saml_metadata: z.union([
-    z.object({ url: z.string(), inline: z.undefined().optional() }),
-    z.object({ inline: z.string(), url: z.undefined().optional() }),
-  ]),
-  kubeflow: z.object({ ingress_scheme: z.enum(['internet-facing', 'internal']) }),
-});
-type Checked = z.infer<typeof configurationSchema>;
+type Checked = Pick<
+  Configuration,
+  | 'vpc_id'
+  | 'subnets'
+  | 'kms_key_arn'
+  | 'ssh_key_name'
+  | 'associate_public_ip_address'
+  | 'route53_domain'
+  | 'hosted_zone_id'
+  | 'auth_base_domain'
+  | 'cognito_domain'
+  | 'kubeflow_domain'
+  | 'cert_alt_names'
+  | 'saml_metadata'
+  | 'kubeflow'
+>;
 
-const subnet = z.object({ id: z.string(), az: z.string(), cidr: z.string().optional() });
+/** As the step before has validated it: its shape is declared in `core/configuration` alone. */
+const configurationSchema = z.custom<Checked>((value) => typeof value === 'object' && value !== null);
 
 /**
  * Checks everything that the account, its network and the directory must already have, and finds what the
@@ -44,10 +44,7 @@ const subnet = z.object({ id: z.string(), az: z.string(), cidr: z.string().optio
 export const task = defineTask({
   name: 'check-prerequisites',
   input: z.object({ deployment: deploymentSchema, configuration: configurationSchema }),
-  output: z.object({
-    vpc: z.object({ id: z.string(), cidr: z.string() }),
-    subnets: z.object({ private: z.array(subnet), public: z.array(subnet) }),
-    hostedZone: z.object({ id: z.string(), name: z.string() }),
+  output: foundSchema.extend({
     samlMetadata: z.union([z.object({ url: z.string() }), z.object({ inline: z.literal(true) })]),
     warnings: z.array(z.string()),
   }),
@@ -83,7 +80,7 @@ export const handler = task.handler;
 async function checkNetwork(
   { vpc_id: vpcId, subnets: named, kubeflow, associate_public_ip_address: publicNodes }: Checked,
   { clients }: TaskContext,
-): Promise<{ vpc?: Vpc; subnets: ChosenSubnets; findings: Finding[] }> {
+): Promise<{ vpc?: Vpc; subnets: Subnets; findings: Finding[] }> {
   const vpc = await findVpc(clients, vpcId);
   const needsPublic = kubeflow.ingress_scheme === 'internet-facing';
   if (vpc !== undefined) {

@@ -1,17 +1,6 @@
 import type { Subnet, Vpc } from '../../adapters/aws/ec2-network';
+import type { Subnets } from '../../core/handover/found';
 import type { Finding } from './findings';
-
-/** A subnet as the workflow's variables hold it. */
-export interface ChosenSubnet {
-  id: string;
-  az: string;
-  cidr: string;
-}
-
-export interface ChosenSubnets {
-  private: ChosenSubnet[];
-  public: ChosenSubnet[];
-}
 
 /**
  * Availability zones (by id) in which EKS places no control plane interfaces, so that a cluster cannot be given subnets
@@ -36,7 +25,7 @@ export interface NetworkWishes {
 export function chooseSubnets(
   { vpc, named, needsPublic, publicNodes = false }: NetworkWishes,
   available: readonly Subnet[],
-): { subnets: ChosenSubnets; findings: Finding[] } {
+): { subnets: Subnets; findings: Finding[] } {
   const findings: Finding[] = [];
   const choose = (kind: 'private' | 'public'): Subnet[] => {
     if (named === undefined) {
@@ -121,7 +110,7 @@ function publicNodeFindings(vpc: Vpc, subnets: readonly Subnet[]): Finding[] {
   ];
 }
 
-function asChosen({ id, az, cidr }: Subnet): ChosenSubnet {
+function asChosen({ id, az, cidr }: Subnet): Subnets['private'][number] {
   return { id, az, cidr };
 }
 

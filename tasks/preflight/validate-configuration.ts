@@ -6,8 +6,8 @@ import {
   type Problem,
 } from '../../core/configuration';
 import { UserError } from '../../core/errors';
-import { deploymentTags } from '../../core/naming';
-import { defineTask, deploymentSchema } from '../support/task';
+import { deploymentOf, deploymentSchema } from '../../core/handover/deployment';
+import { defineTask } from '../support/task';
 
 /** Step Functions cuts a cause off at 32,768 characters; nobody reads more problems than these at once. */
 const mostShown = 50;
@@ -28,12 +28,7 @@ export const task = defineTask({
     const { configuration } = parsed;
     return Promise.resolve({
       configuration,
-      deployment: {
-        name: configuration.eks_name,
-        region: configuration.region,
-        accountId: configuration.account_id,
-        tags: deploymentTags(configuration),
-      },
+      deployment: deploymentOf(configuration),
     });
   },
 });

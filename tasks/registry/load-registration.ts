@@ -5,21 +5,15 @@ import { readRegistration } from '../../adapters/aws/registry';
 import { parseConfiguration, type Configuration } from '../../core/configuration';
 import { readEnvironment } from '../../core/environment';
 import { UserError } from '../../core/errors';
-import { deploymentTags } from '../../core/naming';
+import { deploymentOf, deploymentSchema, type Deployment } from '../../core/handover/deployment';
+import { foundSchema, type Found } from '../../core/handover/found';
+import { parseRegistration } from '../../core/handover/registration';
 import type { TaskContext } from '../support/context';
 import { findingsError } from '../preflight/findings';
 import { ownUserPools } from '../user-pool/own-user-pools';
 import { chooseSubnets } from '../preflight/network';
 import { chooseZone } from '../preflight/zone';
-import { defineTask, deploymentSchema, type Deployment } from '../support/task';
-
-const subnet = z.object({ id: z.string(), az: z.string(), cidr: z.string().optional() });
-
-const foundSchema = z.object({
-  vpc: z.object({ id: z.string(), cidr: z.string() }),
-  subnets: z.object({ private: z.array(subnet), public: z.array(subnet) }),
-  hostedZone: z.object({ id: z.string(), name: z.string() }),
-});
+import { defineTask } from '../support/task';
 
 const named = z.object({ deployment: z.string() });
 
@@ -29,7 +23,7 @@ const named = z.object({ deployment: z.string() });
  *
  * `identity` is empty where there is no user pool of ours (any more).
  *
- * @throws UserError DeploymentMissing, InvalidConfiguration, or what is missing of the account's own resources
+ * @throws UserError DeploymentMissing, RegistrationUnreadable, InvalidConfiguration, or what is missing of the account's own resources
  */
 export const task = defineTask({
   name: 'load-registration',
@@ -59,7 +53,7 @@ export const handler = task.handler;
 interface Loaded {
   configuration: Record<string, unknown>;
   deployment: Deployment;
-  found: z.infer<typeof foundSchema>;
+  found: Found;
 }
 
 async function fromRegistry(name: string, { clients, environment }: TaskContext): Promise<Loaded> {
@@ -71,8 +65,13 @@ async function fromRegistry(name: string, { clients, environment }: TaskContext)
         'configuration instead of its name.',
     );
   }
-  const { configuration, deployment, found } = registration;
-  return { configuration, deployment, found: foundSchema.parse(found) };
+  const { configuration, deployment, found } = parseRegistration(
+    registration,
+    'configuration',
+    'deployment',
+    'found',
+  );
+  return { configuration, deployment, found };
 }
 
 async function fromConfiguration(input: unknown, context: TaskContext): Promise<Loaded> {
@@ -88,18 +87,13 @@ async function fromConfiguration(input: unknown, context: TaskContext): Promise<
   const { configuration } = parsed;
   return {
     configuration: { ...configuration },
-    deployment: {
-      name: configuration.eks_name,
-      region: configuration.region,
-      accountId: configuration.account_id,
-      tags: deploymentTags(configuration),
-    },
+    deployment: deploymentOf(configuration),
     found: await find(configuration, context),
   };
 }
 
 /** The VPC, subnets and zone of a configuration, by the same rules as in the preflight checks. */
-async function find(configuration: Configuration, { clients }: TaskContext): Promise<Loaded['found']> {
+async function find(configuration: Configuration, { clients }: TaskContext): Promise<Found> {
   const vpc = await findVpc(clients, configuration.vpc_id);
   if (vpc === undefined) {
     throw new UserError('VpcMissing', `there is no VPC ${configuration.vpc_id}. Correct \`vpc_id\`.`);

@@ -5,15 +5,13 @@ import {
   registryKey,
   writeItem,
   type PoolRegistration,
-  type Registration,
   type RegistryKey,
 } from '../../adapters/aws/registry';
 import { requireLock } from '../../adapters/aws/registry-lock';
 import { readEnvironment } from '../../core/environment';
 import { ConflictError } from '../../core/errors';
-import { defineTask, deploymentSchema } from '../support/task';
-
-const part = z.record(z.string(), z.json());
+import { registrationSchema, registrationVersion } from '../../core/handover/registration';
+import { defineTask } from '../support/task';
 
 /**
  * Writes what the profile manager, resync and destroy work from: the deployment's registration and the pool's.
@@ -23,19 +21,20 @@ const part = z.record(z.string(), z.json());
  */
 export const task = defineTask({
   name: 'register-deployment',
-  input: z.object({
-    deployment: deploymentSchema,
-    configuration: part,
-    found: part,
-    cluster: z.looseObject({ name: z.string(), endpoint: z.string(), certificateAuthority: z.string() }),
-    identity: z.looseObject({ userPoolId: z.string() }),
-    ingress: part,
-  }),
+  input: registrationSchema,
   output: z.object({ registered: z.literal(true) }),
   lock: requireLock,
   async run({ deployment, configuration, found, cluster, identity, ingress }, context) {
     const table = readEnvironment('registryTable', context.environment);
-    const registration: Registration = { deployment, configuration, found, cluster, identity, ingress };
+    const registration = {
+      schemaVersion: registrationVersion,
+      deployment,
+      configuration,
+      found,
+      cluster,
+      identity,
+      ingress,
+    };
     const pool: PoolRegistration = {
       deployment: deployment.name,
       cluster: {
@@ -44,7 +43,7 @@ export const task = defineTask({
         certificateAuthority: cluster.certificateAuthority,
         region: deployment.region,
       },
-      rules: configuration['access'] ?? {},
+      rules: configuration.access,
     };
 
     const ensure = async (what: string, key: RegistryKey, item: object): Promise<void> => {

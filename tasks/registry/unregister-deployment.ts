@@ -4,6 +4,9 @@ import { requireLock } from '../../adapters/aws/registry-lock';
 import { readEnvironment } from '../../core/environment';
 import { defineTask, deploymentSchema } from '../support/task';
 
+/** All that is needed of the row: one that cannot be read otherwise is removed too. */
+const registeredPool = z.object({ identity: z.object({ userPoolId: z.string() }) });
+
 /** Removes the registrations of a deployment and of its pool. The records of its runs stay until they expire. */
 export const task = defineTask({
   name: 'unregister-deployment',
@@ -16,8 +19,7 @@ export const task = defineTask({
     const unregistered: string[] = [];
 
     const registration = await readRegistration(clients, table, deployment.name);
-    const registeredPool = registration?.identity['userPoolId'];
-    const poolId = typeof registeredPool === 'string' ? registeredPool : userPoolId;
+    const poolId = registeredPool.safeParse(registration?.row).data?.identity.userPoolId ?? userPoolId;
     if (poolId !== undefined) {
       const pool = await readPoolRegistration(clients, table, poolId);
       if (pool?.deployment === deployment.name) {

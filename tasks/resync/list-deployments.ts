@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { describeExecution, isStillRunning } from '../../adapters/aws/executions';
-import { listRegistrations, type Registration } from '../../adapters/aws/registry';
+import { listRegistrations } from '../../adapters/aws/registry';
 import { readLock } from '../../adapters/aws/registry-lock';
 import { readEnvironment } from '../../core/environment';
 import { UserError } from '../../core/errors';
+import { clusterAddressSchema } from '../../core/handover/cluster';
+import { parseRegistration, type StoredRegistration } from '../../core/handover/registration';
 import { defineTask, deploymentSchema } from '../support/task';
 
 /** What a resync needs to know of one deployment. */
@@ -14,38 +16,37 @@ const targetSchema = z.object({
   kubeflowDomain: z.string(),
   authBaseDomain: z.string(),
   adfsUrl: z.string(),
-  cluster: z.object({ name: z.string(), endpoint: z.string(), certificateAuthority: z.string() }),
+  cluster: clusterAddressSchema,
 });
 
-/** The parts of a registration that the targets are taken from. */
-const registrationSchema = z.object({
-  deployment: deploymentSchema,
-  configuration: z.object({
-    kubeflow_domain: z.string(),
-    auth_base_domain: z.string(),
-    adfs_url: z.string(),
-  }),
-  found: z.object({ hostedZone: z.object({ id: z.string() }) }),
-  cluster: targetSchema.shape.cluster,
-  identity: z.object({ userPoolId: z.string() }),
+/** A deployment whose registration cannot be read, as the workflow's result of it. */
+const unreadableSchema = z.object({
+  deployment: z.string(),
+  status: z.literal('failed'),
+  reason: z.string(),
 });
 
 /**
  * The registered deployments, or the one that is named. One that another execution works on is passed over: a resync
- * could make again what a destroy has just taken away, and a provisioning ends in the same state by itself.
+ * could make again what a destroy has just taken away, and a provisioning ends in the same state by itself. One whose
+ * registration cannot be read fails by itself: the others are brought in line all the same.
  *
  * @throws UserError DeploymentMissing when the named one is not registered
  */
 export const task = defineTask({
   name: 'list-deployments',
   input: z.object({ name: z.string().nullable() }),
-  output: z.object({ deployments: z.array(targetSchema), busy: z.array(z.string()) }),
+  output: z.object({
+    deployments: z.array(targetSchema),
+    busy: z.array(z.string()),
+    unreadable: z.array(unreadableSchema),
+  }),
   async run({ name }, context) {
     const table = readEnvironment('registryTable', context.environment);
     const registered = await listRegistrations(context.clients, table);
-    const chosen = name === null ? registered : registered.filter((it) => it.deployment.name === name);
+    const chosen = name === null ? registered : registered.filter((it) => it.name === name);
     if (name !== null && chosen.length === 0) {
-      const known = registered.map((it) => it.deployment.name).join(', ') || 'none';
+      const known = registered.map((it) => it.name).join(', ') || 'none';
       throw new UserError(
         'DeploymentMissing',
         `no deployment ${name} is registered here; registered: ${known}. Name one of these, or none for all.`,
@@ -53,22 +54,39 @@ export const task = defineTask({
     }
     const busy: string[] = [];
     const deployments: z.infer<typeof targetSchema>[] = [];
+    const unreadable: z.infer<typeof unreadableSchema>[] = [];
     for (const registration of chosen) {
-      const lock = await readLock(context.clients, table, registration.deployment.name);
+      const lock = await readLock(context.clients, table, registration.name);
       const holder = lock && (await describeExecution(context.clients, lock.executionArn));
-      if (holder && isStillRunning(holder.status)) busy.push(registration.deployment.name);
-      else deployments.push(targetOf(registration));
+      if (holder && isStillRunning(holder.status)) {
+        busy.push(registration.name);
+        continue;
+      }
+      try {
+        deployments.push(targetOf(registration));
+      } catch (error) {
+        if (!(error instanceof UserError)) throw error;
+        const reason = `${error.name}: ${error.message}`;
+        unreadable.push({ deployment: registration.name, status: 'failed', reason });
+      }
     }
     if (busy.length > 0)
       context.logger.info('another execution works on these; they are passed over', { busy });
-    return { deployments, busy };
+    return { deployments, busy, unreadable };
   },
 });
 
 export const handler = task.handler;
 
-function targetOf(registration: Registration): z.infer<typeof targetSchema> {
-  const { deployment, configuration, found, cluster, identity } = registrationSchema.parse(registration);
+function targetOf(registration: StoredRegistration): z.infer<typeof targetSchema> {
+  const { deployment, configuration, found, cluster, identity } = parseRegistration(
+    registration,
+    'deployment',
+    'configuration',
+    'found',
+    'cluster',
+    'identity',
+  );
   return {
     deployment,
     userPoolId: identity.userPoolId,

@@ -2,10 +2,9 @@ import { z } from 'zod';
 import { createTags, readTags } from '../../adapters/aws/ec2-tags';
 import { requireLock } from '../../adapters/aws/registry-lock';
 import { ConflictError } from '../../core/errors';
+import { subnetsSchema } from '../../core/handover/found';
 import { clusterTag, roleMark, roleTags, shared } from './subnet-tags';
 import { defineTask, deploymentSchema } from '../support/task';
-
-const subnetSchema = z.object({ id: z.string(), az: z.string() });
 
 /**
  * Tags the VPC and its subnets for the cluster and for the load balancer controller. They are the account's, shared
@@ -19,7 +18,7 @@ export const task = defineTask({
   input: z.object({
     deployment: deploymentSchema,
     vpcId: z.string(),
-    subnets: z.object({ private: z.array(subnetSchema).min(1), public: z.array(subnetSchema) }),
+    subnets: subnetsSchema,
   }),
   output: z.object({ tagged: z.array(z.string()) }),
   lock: requireLock,

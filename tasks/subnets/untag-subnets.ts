@@ -1,10 +1,9 @@
 import { z } from 'zod';
 import { deleteTags, readTags } from '../../adapters/aws/ec2-tags';
 import { requireLock } from '../../adapters/aws/registry-lock';
+import { subnetsSchema } from '../../core/handover/found';
 import { clusterTag, clusterTagPrefix, roleMark, roleTags, shared } from './subnet-tags';
 import { defineTask, deploymentSchema } from '../support/task';
-
-const subnetSchema = z.object({ id: z.string() });
 
 /**
  * Takes the deployment's tags off the VPC and its subnets. The last deployment to leave a subnet also takes the load
@@ -15,7 +14,7 @@ export const task = defineTask({
   input: z.object({
     deployment: deploymentSchema,
     vpcId: z.string(),
-    subnets: z.object({ private: z.array(subnetSchema), public: z.array(subnetSchema) }),
+    subnets: subnetsSchema,
   }),
   output: z.object({ untagged: z.array(z.string()) }),
   lock: requireLock,

@@ -32,16 +32,7 @@ export interface Task<I, O> {
   readonly handler: (event: unknown, lambda: Context) => Promise<O | StepPlan<O>>;
 }
 
-/** The deployment that a task works for; every input of a task has it under the key `deployment`. */
-export const deploymentSchema = z.object({
-  name: z.string().min(1),
-  region: z.string().min(1),
-  accountId: z.string().regex(/^\d{12}$/),
-  tags: z.record(z.string(), z.string()),
-});
-
-/** See {@link deploymentSchema}. The tags hold the owner tag. */
-export type Deployment = z.infer<typeof deploymentSchema>;
+export { deploymentSchema, type Deployment } from '../../core/handover/deployment';
 
 /**
  * What a workflow adds to the arguments of any task, under the key `workflow`: execution and state for the log, and how

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { deleteConcurrency, parseAliasArn, putConcurrency, readConcurrency } from '../../adapters/aws/lambda';
-import { listRegistrations, type Registration } from '../../adapters/aws/registry';
+import { listRegistrations } from '../../adapters/aws/registry';
 import { requireLock } from '../../adapters/aws/registry-lock';
 import { readEnvironment } from '../../core/environment';
 import { NotReadyError, UserError } from '../../core/errors';
+import { parseRegistration, type StoredRegistration } from '../../core/handover/registration';
+import type { TaskContext } from '../support/context';
 import { defineTask, deploymentSchema } from '../support/task';
 
 const warmth = 'provisioned concurrency of the profile manager';
@@ -30,8 +32,8 @@ export const task = defineTask({
     const wanted = Math.max(
       asked ?? 0,
       ...registrations
-        .filter((each) => asked === undefined || each.deployment.name !== deployment.name)
-        .map(askedFor),
+        .filter((each) => asked === undefined || each.name !== deployment.name)
+        .map((each) => askedFor(each, context)),
     );
     let current = await readConcurrency(clients, alias);
 
@@ -74,7 +76,14 @@ export const task = defineTask({
 
 export const handler = task.handler;
 
-function askedFor({ configuration }: Registration): number {
-  const asked = configuration['lambda_profile_concurrency'];
-  return configuration['lambda_concurrency_enabled'] === true && typeof asked === 'number' ? asked : 0;
+/** What cannot be read asks for nothing, and stops nobody else's workflow. */
+function askedFor(registration: StoredRegistration, { logger }: TaskContext): number {
+  try {
+    const { configuration } = parseRegistration(registration, 'configuration');
+    return configuration.lambda_concurrency_enabled ? configuration.lambda_profile_concurrency : 0;
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    logger.warn('a registration cannot be read', { problem: error.message });
+    return 0;
+  }
 }

@@ -1,5 +1,6 @@
 import { parseConfiguration, type Configuration } from '../../core/configuration';
-import type { Found, Identity } from '../../builds/support/input';
+import type { Network } from '../../core/handover/found';
+import type { BuildIdentity } from '../../core/handover/identity';
 import { minimalConfiguration } from '../support/minimal-configuration';
 
 /**
@@ -13,7 +14,7 @@ export function configurationWith(document: Record<string, unknown> = {}): Confi
   return parsed.configuration;
 }
 
-export const found: Found = {
+export const found: Network = {
   vpc: { id: 'vpc-0123456789abcdef0', cidr: '10.0.0.0/16' },
   subnets: {
     private: [
@@ -27,7 +28,7 @@ export const found: Found = {
   },
 };
 
-export const identity: Identity = {
+export const identity: BuildIdentity = {
   userPoolId: 'eu-central-1_AbCdEf123',
   userPoolArn: 'arn:aws:cognito-idp:eu-central-1:111122223333:userpool/eu-central-1_AbCdEf123',
   clientId: '1example23456789',

@@ -5,7 +5,7 @@ import {
   ListUserPoolsCommand,
   ListUsersCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
-import { registryKey, writeItem, type Registration } from '../../adapters/aws/registry';
+import { registryKey, writeItem } from '../../adapters/aws/registry';
 import { kubernetesGroups, stackNames } from '../../core/naming';
 import { CredentialStore, type Credential } from '../../local/sts/credentials';
 import { serveSts, type StsServer } from '../../local/sts/server';
@@ -97,9 +97,9 @@ async function makePool(): Promise<string> {
 }
 
 async function register(userPoolId: string, endpoint = kubernetes().endpoint): Promise<void> {
-  const registration: Registration = {
+  const registration = {
     deployment: { name: 'acme', region, accountId, tags: {} },
-    configuration: { access: rules },
+    configuration: { route53_domain: 'example.com', adfs_url: 'adfs.example.com', access: rules },
     found: {},
     cluster: {
       name: 'acme',

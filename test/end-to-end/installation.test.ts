@@ -6,7 +6,8 @@ import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Found, Identity } from '../../builds/support/input';
+import type { Network } from '../../core/handover/found';
+import type { BuildIdentity } from '../../core/handover/identity';
 import type { BuildPlan } from '../../builds/support/plan-output';
 import { readableCause } from '../../core/execution/cause';
 import { buildProjectName } from '../../core/naming';
@@ -146,7 +147,7 @@ test("the dashboard's logout ends the proxy's session, then Cognito's, which kno
   const next = new URL(signOut.searchParams.get('rd') ?? '');
   expect([next.hostname, next.pathname]).toEqual([seedConfiguration.cognito_domain, '/logout']);
   const { IDENTITY = '{}' } = variablesOf(region(), 'kubeflow');
-  const { userPoolId, clientId } = JSON.parse(IDENTITY) as Identity;
+  const { userPoolId, clientId } = JSON.parse(IDENTITY) as BuildIdentity;
   expect(next.searchParams.get('client_id')).toBe(clientId);
   const { UserPoolClient: client } = await region()
     .clients.get(CognitoIdentityProviderClient)
@@ -156,7 +157,7 @@ test("the dashboard's logout ends the proxy's session, then Cognito's, which kno
 
 test("the load balancer is let in to Istio's gateway from the VPC, and ends TLS with the deployment's certificate", async () => {
   const { FOUND = '{}', IDENTITY = '{}' } = variablesOf(region(), 'kubeflow');
-  const found = JSON.parse(FOUND) as Found;
+  const found = JSON.parse(FOUND) as Network;
   const policy = await appliedObject<object>(
     cluster(),
     'networkpolicy',
@@ -182,7 +183,7 @@ test("the load balancer is let in to Istio's gateway from the VPC, and ends TLS 
   expect(await ingress()).toMatchObject({
     'alb.ingress.kubernetes.io/scheme': 'internet-facing',
     'alb.ingress.kubernetes.io/subnets': found.subnets.public.map(({ id }) => id).join(','),
-    'alb.ingress.kubernetes.io/certificate-arn': (JSON.parse(IDENTITY) as Identity).certificateArn,
+    'alb.ingress.kubernetes.io/certificate-arn': (JSON.parse(IDENTITY) as BuildIdentity).certificateArn,
   });
 });
 
@@ -290,7 +291,7 @@ test('of another selection only the difference is done; what comes back equals w
   const { FOUND = '{}' } = variablesOf(region(), 'kubeflow');
   expect(await ingress()).toMatchObject({
     'alb.ingress.kubernetes.io/scheme': 'internal',
-    'alb.ingress.kubernetes.io/subnets': (JSON.parse(FOUND) as Found).subnets.private
+    'alb.ingress.kubernetes.io/subnets': (JSON.parse(FOUND) as Network).subnets.private
       .map(({ id }) => id)
       .join(','),
   });

@@ -10,7 +10,7 @@ import { findSubnets, findVpc } from '../../adapters/aws/ec2-network';
 import { observeCluster } from '../../builds/cluster/observe';
 import { renderCluster } from '../../builds/cluster/render';
 import type { ObservedCluster } from '../../builds/cluster/cluster-change';
-import type { Found } from '../../builds/support/input';
+import type { Network } from '../../core/handover/found';
 import { parseConfiguration } from '../../core/configuration';
 import { buildProjectName, ownerTag } from '../../core/naming';
 import type { Build } from '../../local/codebuild/build';
@@ -154,7 +154,7 @@ async function start(
 }
 
 /** What the preflight checks would have found. */
-async function foundNetwork({ clients, document }: TestRegion): Promise<Found> {
+async function foundNetwork({ clients, document }: TestRegion): Promise<Network> {
   const vpcId = String(document['vpc_id']);
   const vpc = await findVpc(clients, vpcId);
   if (vpc === undefined) throw new Error(`there is no VPC ${vpcId}`);

@@ -15,12 +15,17 @@ describe('list-deployments', () => {
     writeItem(moto.lookingClients, stackNames.table, registryKey.registration(name), {
       deployment: { ...testDeployment, name },
       configuration: {
+        route53_domain: `${name}.example.com`,
         kubeflow_domain: `kubeflow.${name}.example.com`,
         auth_base_domain: `auth.${name}.example.com`,
         adfs_url: 'adfs.example.com',
         access: { default_role: 'edit' },
       },
-      found: { hostedZone: { id: 'Z1', name: 'example.com' }, vpc: { id: 'vpc-1' } },
+      found: {
+        hostedZone: { id: 'Z1', name: 'example.com' },
+        vpc: { id: 'vpc-1', cidr: '10.0.0.0/16' },
+        subnets: { private: [], public: [] },
+      },
       cluster: { ...cluster, arn: 'arn:aws:eks:x', version: '1.35' },
       identity: { userPoolId: `eu-central-1_${name}`, clientId: 'c1' },
       ingress: {},
@@ -66,7 +71,45 @@ describe('list-deployments', () => {
   });
 
   test('gives nothing where nothing is registered', async () => {
-    expect(await list(null)).toEqual({ deployments: [], busy: [] });
+    expect(await list(null)).toEqual({ deployments: [], busy: [], unreadable: [] });
+  });
+
+  test('reads a row of an older release, and tells of one that it cannot read without stopping at it', async () => {
+    await register('acme');
+    const older = {
+      deployment: { ...testDeployment, name: 'older' },
+      configuration: { route53_domain: 'older.example.com', adfs_url: 'adfs.example.com' },
+      found: {
+        vpc: { id: 'vpc-1', cidr: '10.0.0.0/16' },
+        subnets: { private: [], public: [] },
+        hostedZone: { id: 'Z1', name: 'example.com' },
+      },
+      cluster,
+      identity: { userPoolId: 'eu-central-1_older' },
+    };
+    const write = (name: string, row: object) =>
+      writeItem(moto.lookingClients, stackNames.table, registryKey.registration(name), row);
+    await write('older', older);
+    await write('broken', { ...older, found: { vpc: older.found.vpc } });
+    await write('empty', {});
+
+    const { deployments, unreadable } = await list(null);
+
+    expect(deployments.map(({ deployment }) => deployment.name)).toEqual(['acme', 'older']);
+    expect(deployments[1]).toMatchObject({
+      kubeflowDomain: 'kubeflow.older.example.com',
+      authBaseDomain: 'auth.older.example.com',
+    });
+    expect(unreadable).toEqual([
+      {
+        deployment: 'broken',
+        status: 'failed',
+        reason: expect.stringMatching(
+          /^RegistrationUnreadable: the registration of broken .*found\.subnets.*Provision broken again/,
+        ) as string,
+      },
+      expect.objectContaining({ deployment: 'empty', status: 'failed' }) as object,
+    ]);
   });
 
   test('passes over one that another execution works on, and not one whose lock is a leftover', async () => {

@@ -50,10 +50,20 @@ describe('load-registration', () => {
     subnets: { private: [{ id: 'subnet-1', az: 'a' }], public: [] },
     hostedZone: { id: 'Z1', name: 'example.com' },
   };
+  const registered = {
+    eks_name: 'acme',
+    kubeflow_domain: 'kubeflow.example.com',
+    auth_base_domain: 'auth.example.com',
+    cognito_domain: 'cognito.auth.example.com',
+    adfs_url: 'adfs.example.com',
+    lambda_concurrency_enabled: false,
+    lambda_profile_concurrency: 10,
+    access: {},
+  };
   const register = () =>
     writeItem(moto.lookingClients, stackNames.table, registryKey.registration('acme'), {
       deployment,
-      configuration: { eks_name: 'acme', cognito_domain: 'cognito.auth.example.com' },
+      configuration: registered,
       found: { ...found, warnings: [] },
       cluster: {},
       identity: {},
@@ -66,7 +76,7 @@ describe('load-registration', () => {
     moto.forgetCalls();
 
     expect(await load({ deployment: 'acme' })).toEqual({
-      configuration: { eks_name: 'acme', cognito_domain: 'cognito.auth.example.com' },
+      configuration: registered,
       deployment,
       found,
       identity: pool,
@@ -102,6 +112,19 @@ describe('load-registration', () => {
     expect(loaded.found.vpc.id).toBe(network.vpcId);
     expect(loaded.found.subnets.private.length).toBeGreaterThan(0);
     expect(loaded.found.subnets.public.length).toBeGreaterThan(0);
+  });
+
+  test('a registration that lacks what destroy needs is named, and what to do instead', async () => {
+    await writeItem(moto.lookingClients, stackNames.table, registryKey.registration('acme'), {
+      deployment,
+      configuration: registered,
+      found: { vpc: found.vpc, subnets: found.subnets },
+    });
+    await expect(load({ deployment: 'acme' })).rejects.toMatchObject({
+      name: 'RegistrationUnreadable',
+      kind: 'user',
+      message: expect.stringMatching(/found\.hostedZone.*start destroy with its configuration/) as string,
+    });
   });
 
   test('what the account no longer has is named', async () => {

@@ -129,8 +129,17 @@ const steps: Step[] = [
   {
     task: registerDeployment,
     input: ({ pool, client }) => ({
-      configuration: { lambda_concurrency_enabled: true, lambda_profile_concurrency: 5 },
-      found: {},
+      configuration: {
+        route53_domain: 'example.com',
+        adfs_url: 'adfs.example.com',
+        lambda_concurrency_enabled: true,
+        lambda_profile_concurrency: 5,
+      },
+      found: {
+        vpc: { id: 'vpc-1', cidr: '10.0.0.0/16' },
+        subnets: { private: [], public: [] },
+        hostedZone: { id: 'Z1', name: 'example.com' },
+      },
       cluster: { name: 'acme', endpoint: 'https://api.example.com', certificateAuthority: 'UEVN' },
       identity: { ...pool, ...client },
       ingress: {},

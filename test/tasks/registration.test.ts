@@ -22,11 +22,17 @@ const registrationOf = (name: string, poolId: string, concurrency?: number) => (
   deployment: { ...testDeployment, name, tags: { [ownerTag]: name } },
   configuration: {
     eks_name: name,
+    route53_domain: 'example.com',
+    adfs_url: 'adfs.example.com',
     lambda_concurrency_enabled: concurrency !== undefined,
     lambda_profile_concurrency: concurrency ?? 10,
     access: { default_role: 'edit', group_prefix: 'AWS-' },
   },
-  found: { vpc: { id: 'vpc-1', cidr: '10.0.0.0/16' }, hostedZone: { id: 'Z1', name: 'example.com' } },
+  found: {
+    vpc: { id: 'vpc-1', cidr: '10.0.0.0/16' },
+    subnets: { private: [], public: [] },
+    hostedZone: { id: 'Z1', name: 'example.com' },
+  },
   cluster: { name, endpoint: 'https://api.example.com', certificateAuthority: 'UEVN', arn: 'arn:aws:eks' },
   identity: { userPoolId: poolId, clientId: 'c1', secretArn: 'arn:aws:secretsmanager:x', certificates: [] },
   ingress: { hostname: 'alb.example.com', hostedZoneId: 'Z2' },
@@ -42,7 +48,17 @@ describe('the registration of a deployment', () => {
 
     expect(await run(input)).toEqual({ registered: true });
 
-    expect(await readRegistration(moto.lookingClients, table, 'acme')).toEqual(input);
+    const stored = await readRegistration(moto.lookingClients, table, 'acme');
+    expect(stored?.row).toEqual({
+      ...input,
+      schemaVersion: 1,
+      configuration: {
+        ...input.configuration,
+        auth_base_domain: 'auth.example.com',
+        cognito_domain: 'cognito.auth.example.com',
+        kubeflow_domain: 'kubeflow.example.com',
+      },
+    });
     expect(await readPoolRegistration(moto.lookingClients, table, 'eu-central-1_Ab12')).toEqual({
       deployment: 'acme',
       cluster: {
@@ -82,7 +98,7 @@ describe('the registration of a deployment', () => {
     await run(registrationOf('acme', 'eu-central-1_A'));
 
     const found = await listRegistrations(moto.lookingClients, table);
-    expect(found.map(({ deployment }) => deployment.name)).toEqual(['acme', 'globex']);
+    expect(found.map(({ name }) => name)).toEqual(['acme', 'globex']);
   });
 
   test('is removed with that of its pool, once, and those of others stay', async () => {

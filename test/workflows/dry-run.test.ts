@@ -176,6 +176,15 @@ describe('resync', () => {
     );
   });
 
+  it('checks the others where a registration cannot be read, and ends as failed with its name', async () => {
+    const unreadable = [{ deployment: 'old', status: 'failed', reason: 'RegistrationUnreadable: no zone' }];
+    const answer = { deployments: [target], busy: [], unreadable };
+    const run = await dryRun('resync', {}, { 'List deployments': answer });
+    expect(run.calls.filter(({ file }) => file === 'reconcile-access')).toHaveLength(1);
+    expect(run.record).toMatchObject({ status: 'FAILED', failure: { error: 'ResyncIncomplete' } });
+    expect(run.record.failure?.cause).toMatch(/^old: RegistrationUnreadable: no zone\. Mend/);
+  });
+
   it('checks every deployment even where results cannot be recorded', async () => {
     const deployments = ['one', 'two', 'three'].map((name) => ({
       ...target,

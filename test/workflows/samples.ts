@@ -105,7 +105,7 @@ export const results: Readonly<Record<string, unknown>> = {
   'release-lock': { released: true },
 
   'gather-resyncs': { coveredBy: null, waitSeconds: 60 },
-  'list-deployments': { deployments: [target], busy: [] },
+  'list-deployments': { deployments: [target], busy: [], unreadable: [] },
   'reconcile-access': {
     directory: { users: 3, disabled: 0, withoutIdentity: 0, unreadable: 0, sharedEmails: 0 },
     tenants: 2,

@@ -1,6 +1,6 @@
-import type { Configuration } from '../../../core/configuration';
+import type { BuildConfiguration } from '../../../core/configuration';
 import { ingress as ingressName, managedByLabel } from '../../../core/naming';
-import type { Found } from '../../support/input';
+import type { Network } from '../../../core/handover/found';
 import type { KubernetesObject } from '../../kubernetes/objects';
 
 const labels = { [managedByLabel.key]: managedByLabel.value };
@@ -19,8 +19,8 @@ const gatewayPorts = { requests: 8080, health: 15021 } as const;
  * @param certificateArn in the cluster's region
  */
 export function ingress(
-  configuration: Configuration,
-  found: Found,
+  configuration: BuildConfiguration,
+  found: Network,
   certificateArn: string,
 ): KubernetesObject {
   const { ingress_scheme: scheme, ingress_cidrs: inbound } = configuration.kubeflow;
@@ -75,9 +75,9 @@ export function ingress(
  * has most room for the load balancer's own addresses; of equal ones the first, so that the choice stays.
  */
 export function loadBalancerSubnets(
-  { kubeflow }: Pick<Configuration, 'kubeflow'>,
-  { subnets }: Pick<Found, 'subnets'>,
-): Found['subnets']['public'] {
+  { kubeflow }: Pick<BuildConfiguration, 'kubeflow'>,
+  { subnets }: Pick<Network, 'subnets'>,
+): Network['subnets']['public'] {
   const candidates = kubeflow.ingress_scheme === 'internal' ? subnets.private : subnets.public;
   const chosen = new Map<string, (typeof candidates)[number]>();
   for (const subnet of candidates) {
@@ -99,8 +99,8 @@ function prefixLength(cidr: string | undefined): number {
  * base admits only pods of the same namespace. The subnets' own ranges, since they may lie in any of the VPC's.
  */
 export function loadBalancerPolicy(
-  configuration: Pick<Configuration, 'kubeflow'>,
-  found: Found,
+  configuration: Pick<BuildConfiguration, 'kubeflow'>,
+  found: Network,
 ): KubernetesObject {
   const ranges = new Set(loadBalancerSubnets(configuration, found).map(({ cidr }) => cidr ?? found.vpc.cidr));
   return {

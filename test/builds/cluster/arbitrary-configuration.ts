@@ -1,6 +1,6 @@
 import fc from '../../support/fast-check';
 import { longestIamPrefix } from '../../../core/iam-names';
-import type { Found } from '../../../builds/support/input';
+import type { Network } from '../../../core/handover/found';
 
 const word = (min: number, max: number): fc.Arbitrary<string> =>
   fc.stringMatching(new RegExp(`^[A-Za-z][A-Za-z0-9]{${min - 1},${max - 1}}$`));
@@ -49,7 +49,7 @@ export const arbitraryDocument: fc.Arbitrary<Record<string, unknown>> = fc
   // With the defaults beside it a configuration must fit the variable in which the builds get it.
   .filter((document) => JSON.stringify(document).length <= 2_500);
 
-const subnets = (min: number): fc.Arbitrary<Found['subnets']['private']> =>
+const subnets = (min: number): fc.Arbitrary<Network['subnets']['private']> =>
   fc.uniqueArray(
     fc.record({
       id: fc.stringMatching(/^subnet-[0-9a-f]{17}$/),
@@ -59,7 +59,7 @@ const subnets = (min: number): fc.Arbitrary<Found['subnets']['private']> =>
   );
 
 /** What the preflight checks may find: several subnets in a zone, or no public ones. */
-export const arbitraryFound: fc.Arbitrary<Found> = fc.record({
+export const arbitraryFound: fc.Arbitrary<Network> = fc.record({
   vpc: fc.constant({ id: 'vpc-0123456789abcdef0', cidr: '10.0.0.0/16' }),
   subnets: fc.record({ private: subnets(2), public: subnets(0) }),
 });

@@ -3,7 +3,7 @@ import fc from '../../support/fast-check';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { renderCluster, type ClusterConfig } from '../../../builds/cluster/render';
-import type { Found } from '../../../builds/support/input';
+import type { Network } from '../../../core/handover/found';
 import { ownerTag } from '../../../core/naming';
 import { configurationWith, found } from '../support';
 import { arbitraryDocument, arbitraryFound } from './arbitrary-configuration';
@@ -14,7 +14,7 @@ const buildRoles = ['arn:aws:iam::111122223333:role/kubeflow-eks-kubeflow'];
 
 /** Renders any valid configuration and looks at it. */
 function forAll(
-  check: (config: ClusterConfig, document: Record<string, unknown>, found: Found) => void,
+  check: (config: ClusterConfig, document: Record<string, unknown>, found: Network) => void,
 ): void {
   fc.assert(
     fc.property(arbitraryDocument, arbitraryFound, (document, network) => {

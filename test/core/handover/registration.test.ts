@@ -1,0 +1,85 @@
+import {
+  parseRegistration,
+  registrationVersion,
+  type Registration,
+} from '../../../core/handover/registration';
+
+const row = {
+  schemaVersion: registrationVersion,
+  deployment: { name: 'acme', region: 'eu-central-1', accountId: '111122223333', tags: {} },
+  configuration: {
+    eks_name: 'acme',
+    route53_domain: 'example.com',
+    kubeflow_domain: 'flow.example.com',
+    auth_base_domain: 'auth.example.com',
+    cognito_domain: 'cognito.auth.example.com',
+    adfs_url: 'adfs.example.com',
+    lambda_concurrency_enabled: true,
+    lambda_profile_concurrency: 3,
+    access: { default_role: 'view' },
+  },
+  found: {
+    vpc: { id: 'vpc-1', cidr: '10.0.0.0/16' },
+    subnets: { private: [{ id: 'subnet-1', az: 'a' }], public: [] },
+    hostedZone: { id: 'Z1', name: 'example.com' },
+    warnings: [],
+  },
+  cluster: {
+    name: 'acme',
+    endpoint: 'https://api.example.com',
+    certificateAuthority: 'UEVN',
+    version: '1.35',
+  },
+  identity: { userPoolId: 'eu-central-1_A', clientId: 'client' },
+  ingress: { hostname: 'alb.example.com' },
+};
+const everyPart = ['deployment', 'configuration', 'found', 'cluster', 'identity', 'ingress'] as const;
+const { schemaVersion: _version, ...parts } = row;
+
+const read = (it: Readonly<Record<string, unknown>>, ...wanted: (keyof Registration)[]) =>
+  parseRegistration({ name: 'acme', row: it }, ...wanted);
+
+test('a registration is read as it was written, with all that its parts have besides', () => {
+  expect(read(row, ...everyPart)).toEqual(parts);
+});
+
+test('of a row that an older release wrote, what is missing follows from the rest or gets its default', () => {
+  const configuration = { route53_domain: 'example.com', adfs_url: 'adfs.example.com' };
+  expect(read({ ...parts, configuration }, 'configuration')).toEqual({
+    configuration: {
+      ...configuration,
+      kubeflow_domain: 'kubeflow.example.com',
+      auth_base_domain: 'auth.example.com',
+      cognito_domain: 'cognito.auth.example.com',
+      lambda_concurrency_enabled: false,
+      lambda_profile_concurrency: 10,
+      access: {},
+    },
+  });
+});
+
+test('what is not needed need not be there', () => {
+  expect(read({ deployment: row.deployment }, 'deployment')).toEqual({ deployment: row.deployment });
+});
+
+test.each(everyPart.filter((part) => part !== 'ingress'))(
+  'a missing %s has a name of the catalogue',
+  (part) => {
+    expect(() => read({ ...row, [part]: undefined }, ...everyPart)).toThrow(
+      expect.objectContaining({
+        name: 'RegistrationUnreadable',
+        kind: 'user',
+        message: expect.stringMatching(`the registration of acme .*${part}.*Provision acme again`) as string,
+      }) as Error,
+    );
+  },
+);
+
+test('a row that a newer release wrote is not guessed at', () => {
+  expect(() => read({ ...row, schemaVersion: registrationVersion + 1 }, 'deployment')).toThrow(
+    expect.objectContaining({
+      name: 'RegistrationUnreadable',
+      message: expect.stringContaining('newer release') as string,
+    }) as Error,
+  );
+});
