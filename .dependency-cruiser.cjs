@@ -19,7 +19,14 @@ module.exports = {
     only('tasks', ['core', 'adapters', 'isolation']),
     only('lambda', ['core', 'adapters', 'isolation']),
     only('builds', ['core', 'adapters']),
-    only('workflows', ['core']),
+    only('workflows', ['core', 'tasks']),
+    {
+      name: 'workflows-know-tasks-by-type',
+      severity: 'error',
+      comment: 'A step gets the type of its arguments from the task, and nothing else.',
+      from: { path: '^workflows/' },
+      to: { path: '^tasks/', dependencyTypesNot: ['type-only'] },
+    },
     only('infra', ['workflows', 'core', 'adapters', 'tasks', 'lambda']),
     {
       name: 'infra-takes-code-by-entry-path',

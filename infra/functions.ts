@@ -1,15 +1,12 @@
 import type { FunctionSpec } from '../core/function-spec';
 import { functions as failureRecorder } from '../lambda/failure-recorder/deployment';
 import { functions as profileManager } from '../lambda/profile-manager/deployment';
-import { taskFolders } from '../tasks/deployments';
+import { taskFolders, type TaskName } from '../tasks/deployments';
 
 /** Every function that the stack deploys, collected from the folders. A test holds this against the files. */
 
-type AllKeys<Groups> = { [Folder in keyof Groups]: keyof Groups[Folder] }[keyof Groups];
-
 /** Name of a function's file. */
-export type FunctionFile =
-  AllKeys<typeof taskFolders> | keyof typeof profileManager | keyof typeof failureRecorder;
+export type FunctionFile = TaskName | keyof typeof profileManager | keyof typeof failureRecorder;
 
 /** A function with nothing left to defaults. */
 export interface DeployedFunction extends FunctionSpec {

@@ -8,7 +8,6 @@ import {
 } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { planVerdicts } from '../core/plan';
-import { clusterSteps, identitySteps } from './foundation-steps';
 import {
   exportedPlan,
   orNull,
@@ -19,13 +18,6 @@ import {
   unknownOf,
 } from './plan-expressions';
 import {
-  admissionSteps,
-  conclusionSteps,
-  doorSteps,
-  kubeflowSteps,
-  notificationSteps,
-} from './provision-steps';
-import {
   buildState,
   deployment,
   jsonata,
@@ -33,7 +25,8 @@ import {
   type BuildStateProps,
   type WorkflowResources,
 } from './states';
-import type { BuildStep, Step, TaskStep } from './steps';
+import type { BuildStep, TaskStep } from './step-definition';
+import { provisionSteps } from './steps/provision';
 
 /** A part of the workflow that is gone through from one end to the other. */
 interface Section {
@@ -49,15 +42,8 @@ interface Section {
  * `$unknown` names the steps without a result.
  */
 export function plan(scope: Construct, resources: WorkflowResources): IChainable {
-  const steps: readonly Step[] = [
-    ...admissionSteps,
-    ...notificationSteps,
-    ...clusterSteps,
-    ...identitySteps(resources),
-    ...kubeflowSteps(resources),
-    ...doorSteps,
-    ...conclusionSteps,
-  ];
+  const { first, cluster, identity, rest } = provisionSteps(resources);
+  const steps = [...first, ...cluster, ...identity, ...rest];
   const sections = steps.map((step, index) =>
     'project' in step
       ? buildSection(scope, resources, step)
@@ -75,9 +61,9 @@ export function plan(scope: Construct, resources: WorkflowResources): IChainable
     const next = starts[index];
     if (next !== undefined) ends.forEach((end) => end.next(next));
   });
-  const [first] = sections;
-  if (first === undefined) throw new Error('provision has no steps');
-  return first.start;
+  const [opening] = sections;
+  if (opening === undefined) throw new Error('provision has no steps');
+  return opening.start;
 }
 
 function taskSection(
@@ -94,8 +80,8 @@ function taskSection(
   };
   const state = taskState(scope, resources, name, {
     file,
-    arguments: {
-      ...(needs.length > 0 ? withNulls(step.arguments) : step.arguments),
+    arguments: needs.length > 0 ? withNulls(step.arguments) : step.arguments,
+    plan: {
       mode: 'plan',
       unknown: needs.length > 0 ? jsonata(unknownOf(needs)) : [],
       pending: after.length > 0 ? jsonata(pendingOf(after)) : [],
@@ -133,7 +119,7 @@ function buildSection(scope: Construct, resources: WorkflowResources, step: Buil
 }
 
 /** The arguments with null in the place of what is not there: a state may not send nothing. */
-function withNulls(value: unknown): Record<string, unknown> {
+function withNulls<Arguments extends object>(value: Arguments): Arguments {
   const visit = (item: unknown): unknown => {
     if (typeof item === 'string') {
       const expression = /^\{% ([\s\S]*) %\}$/.exec(item)?.[1];
@@ -143,5 +129,5 @@ function withNulls(value: unknown): Record<string, unknown> {
     if (typeof item !== 'object' || item === null) return item;
     return withNulls(item);
   };
-  return Object.fromEntries(Object.entries(value as object).map(([key, item]) => [key, visit(item)]));
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, visit(item)])) as Arguments;
 }

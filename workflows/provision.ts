@@ -1,17 +1,10 @@
-import { Chain, Parallel, type IChainable } from 'aws-cdk-lib/aws-stepfunctions';
+import { Parallel, type Chain, type IChainable } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { detailTypes } from '../core/naming';
-import { clusterSteps, identitySteps } from './foundation-steps';
-import {
-  admissionSteps,
-  conclusionSteps,
-  doorSteps,
-  kubeflowSteps,
-  notificationSteps,
-} from './provision-steps';
-import { releaseLock } from './shared-steps';
 import { eventState, jsonata, type WorkflowResources } from './states';
-import { stepState, type Step } from './steps';
+import { chainOf, type StepDefinition } from './step-definition';
+import { provisionSteps } from './steps/provision';
+import { releaseLock } from './steps/shared';
 
 /**
  * From a configuration to a Kubeflow that asks for the corporate login.
@@ -20,17 +13,12 @@ import { stepState, type Step } from './steps';
  * account already has), `$cluster`, `$identity`, `$ingress`, `$changeIds`.
  */
 export function provision(scope: Construct, resources: WorkflowResources): IChainable {
-  const states = (steps: readonly Step[]): Chain => chainOf(scope, resources, steps);
-  return states([...admissionSteps, ...notificationSteps])
-    .next(buildFoundations(scope, states(clusterSteps), states(identitySteps(resources))))
-    .next(states([...kubeflowSteps(resources), ...doorSteps, ...conclusionSteps, releaseLock]))
+  const states = (steps: readonly StepDefinition[]): Chain => chainOf(scope, resources, steps);
+  const { first, cluster, identity, rest } = provisionSteps(resources);
+  return states(first)
+    .next(buildFoundations(scope, states(cluster), states(identity)))
+    .next(states([...rest, releaseLock]))
     .next(publishEvent(scope));
-}
-
-function chainOf(scope: Construct, resources: WorkflowResources, steps: readonly Step[]): Chain {
-  const [first, ...rest] = steps.map((step) => stepState(scope, resources, step));
-  if (first === undefined) throw new Error('a chain has at least one state');
-  return rest.reduce((chain, state) => chain.next(state), Chain.start(first));
 }
 
 /**

@@ -7,6 +7,8 @@ import { CodeBuildStartBuild, EventBridgePutEvents, LambdaInvoke } from 'aws-cdk
 import type { Construct } from 'constructs';
 import type { BuildEnvironment, DocumentOf } from '../core/handover/build-environment';
 import { stackNames, type BuildProject } from '../core/naming';
+import type { TaskName } from '../tasks/deployments';
+import type { ArgumentsOf, Jsonata } from './task-arguments';
 import {
   buildQueue,
   eventDelivery,
@@ -19,9 +21,9 @@ import {
 /** What the stack lends to a workflow. */
 export interface WorkflowResources {
   /** The function of a task file. */
-  task(file: string): IFunction;
+  task(file: TaskName): IFunction;
   /** How long that function may run, in seconds. */
-  taskTimeout(file: string): number;
+  taskTimeout(file: TaskName): number;
   build(project: BuildProject): IProject;
   /** How long that project's build may run and queue together, in minutes. */
   buildTimeout(project: BuildProject): number;
@@ -32,7 +34,7 @@ export interface WorkflowResources {
 }
 
 /** A JSONata expression as the value of a field. */
-export function jsonata(expression: string): string {
+export function jsonata(expression: string): Jsonata {
   return `{% ${expression} %}`;
 }
 
@@ -40,11 +42,13 @@ export function jsonata(expression: string): string {
 export const deployment = jsonata('$deployment');
 
 /** What a state that calls a task says about it. */
-export interface TaskStateProps {
-  /** Name of the file in `tasks/`. */
-  readonly file: string;
+export interface TaskStateProps<Name extends TaskName = TaskName> {
+  /** The task's name, which is that of its file in `tasks/`. */
+  readonly file: Name;
   /** The task's input: only what it needs. */
-  readonly arguments: Readonly<Record<string, unknown>>;
+  readonly arguments: ArgumentsOf<Name>;
+  /** What the framework of the tasks takes in plan mode. */
+  readonly plan?: Readonly<Record<string, unknown>>;
   /** Variables from the task's result, each an expression without its marks; the result is `$result`. */
   readonly assign?: Readonly<Record<string, string>>;
   /** Output of the state, an expression without its marks. By default the task's result. */
@@ -72,15 +76,15 @@ const buildResult = '$states.result.Build';
  * A state that runs a task's function. Retries, in order: the Lambda service's failures, transient errors, polling.
  * The order matters: the first retrier that names the error counts the attempt.
  */
-export function taskState(
+export function taskState<Name extends TaskName>(
   scope: Construct,
   resources: WorkflowResources,
   name: string,
-  props: TaskStateProps,
+  props: TaskStateProps<Name>,
 ): LambdaInvoke {
   const state = LambdaInvoke.jsonata(scope, name, {
     lambdaFunction: resources.task(props.file),
-    payload: TaskInput.fromObject({ ...props.arguments, workflow: workflowReference }),
+    payload: TaskInput.fromObject({ ...props.arguments, ...props.plan, workflow: workflowReference }),
     outputs: jsonata(withResult(props.output ?? '$result', taskResult)),
     ...assigned(props.assign, taskResult),
     // The function's own timeout gives the clearer error; this one holds when the service loses the invocation.

@@ -19,13 +19,13 @@ export const identitySchema = z.object({
 /** What a build gets of it in the variable `IDENTITY`. */
 export const buildIdentitySchema = identitySchema
   .pick({
-  userPoolId: true,
-  userPoolArn: true,
-  clientId: true,
-  secretArn: true,
-  certificateArn: true,
-  cognitoDomain: true,
-})
+    userPoolId: true,
+    userPoolArn: true,
+    clientId: true,
+    secretArn: true,
+    certificateArn: true,
+    cognitoDomain: true,
+  })
   .extend({
     /** Those of the access rules, of which a build needs nothing else. */
     emailDomains: z.array(z.string()).optional(),

@@ -1,9 +1,17 @@
-import type { FunctionSpecs } from '../../core/function-spec';
+import type { FunctionSpec } from '../../core/function-spec';
 import { allowOurPools, givesOurTag, hasOurTag, secrets } from '../../core/permissions';
 import { findPools, readLock, readPools } from '../support/permissions';
+import type { task as deleteAppClient } from './delete-app-client';
+import type { task as ensureAppClient } from './ensure-app-client';
 
-/** The functions of this folder. */
-export const functions = {
+/** The tasks of this folder: a step of a workflow gets its types from here. */
+export interface Tasks {
+  'ensure-app-client': typeof ensureAppClient;
+  'delete-app-client': typeof deleteAppClient;
+}
+
+/** The functions of these tasks. */
+export const functions: Readonly<Record<keyof Tasks, FunctionSpec>> = {
   'ensure-app-client': {
     description: 'Brings the app client to what is wanted and keeps its secret',
     permissions: [
@@ -63,4 +71,4 @@ export const functions = {
       },
     ],
   },
-} satisfies FunctionSpecs;
+};

@@ -1,6 +1,9 @@
-import type { FunctionSpecs } from '../../core/function-spec';
+import type { FunctionSpec } from '../../core/function-spec';
 import { allowList, certificates, givesOurTag, hasOurTag, type Permission } from '../../core/permissions';
 import { readLock } from '../support/permissions';
+import type { task as awaitCertificates } from './await-certificates';
+import type { task as deleteCertificates } from './delete-certificates';
+import type { task as requestCertificates } from './request-certificates';
 
 const readCertificates: Permission = {
   actions: ['acm:DescribeCertificate', 'acm:ListTagsForCertificate'],
@@ -10,8 +13,15 @@ const readCertificates: Permission = {
 
 const findCertificates = allowList(['acm:ListCertificates'], 'Finds the certificates that are there');
 
-/** The functions of this folder. */
-export const functions = {
+/** The tasks of this folder: a step of a workflow gets its types from here. */
+export interface Tasks {
+  'request-certificates': typeof requestCertificates;
+  'await-certificates': typeof awaitCertificates;
+  'delete-certificates': typeof deleteCertificates;
+}
+
+/** The functions of these tasks. */
+export const functions: Readonly<Record<keyof Tasks, FunctionSpec>> = {
   'request-certificates': {
     description: 'Requests the certificates and reads their validation records',
     permissions: [
@@ -57,4 +67,4 @@ export const functions = {
       },
     ],
   },
-} satisfies FunctionSpecs;
+};

@@ -1,7 +1,11 @@
-import type { FunctionSpecs } from '../../core/function-spec';
+import type { FunctionSpec } from '../../core/function-spec';
 import { kubernetesGroups, product } from '../../core/naming';
 import { givesOurTag, here, type Permission } from '../../core/permissions';
 import { readCluster, readLock } from '../support/permissions';
+import type { task as awaitClusterGone } from './await-cluster-gone';
+import type { task as describeCluster } from './describe-cluster';
+import type { task as grantClusterAccess } from './grant-cluster-access';
+import type { task as revokeClusterAccess } from './revoke-cluster-access';
 
 /** Access entries of our functions' roles, in any cluster. An entry's ARN ends with a random part. */
 const ourEntries = here('eks', `access-entry/*/role/<account>/${product}-*/*`);
@@ -18,8 +22,16 @@ const removeEntries: Permission = {
   why: "Removes our own functions' entries. An entry's ARN ends with a random part.",
 };
 
-/** The functions of this folder. */
-export const functions = {
+/** The tasks of this folder: a step of a workflow gets its types from here. */
+export interface Tasks {
+  'describe-cluster': typeof describeCluster;
+  'grant-cluster-access': typeof grantClusterAccess;
+  'revoke-cluster-access': typeof revokeClusterAccess;
+  'await-cluster-gone': typeof awaitClusterGone;
+}
+
+/** The functions of these tasks. */
+export const functions: Readonly<Record<keyof Tasks, FunctionSpec>> = {
   'describe-cluster': {
     description: 'Reads the cluster that the build made',
     permissions: [readCluster],
@@ -72,4 +84,4 @@ export const functions = {
     description: 'Reads whether the cluster is gone',
     permissions: [readCluster],
   },
-} satisfies FunctionSpecs;
+};

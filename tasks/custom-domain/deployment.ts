@@ -1,9 +1,19 @@
-import type { FunctionSpecs } from '../../core/function-spec';
+import type { FunctionSpec } from '../../core/function-spec';
 import { allowOurPools, certificates, hasOurTag } from '../../core/permissions';
-import { readLock, readPools, readDomains } from '../support/permissions';
+import { readDomains, readLock, readPools } from '../support/permissions';
+import type { task as awaitCustomDomain } from './await-custom-domain';
+import type { task as deleteCustomDomain } from './delete-custom-domain';
+import type { task as ensureCustomDomain } from './ensure-custom-domain';
 
-/** The functions of this folder. */
-export const functions = {
+/** The tasks of this folder: a step of a workflow gets its types from here. */
+export interface Tasks {
+  'ensure-custom-domain': typeof ensureCustomDomain;
+  'await-custom-domain': typeof awaitCustomDomain;
+  'delete-custom-domain': typeof deleteCustomDomain;
+}
+
+/** The functions of these tasks. */
+export const functions: Readonly<Record<keyof Tasks, FunctionSpec>> = {
   'ensure-custom-domain': {
     description: 'Brings the login domain to what is wanted',
     permissions: [
@@ -40,4 +50,4 @@ export const functions = {
       allowOurPools({ actions: ['DeleteUserPoolDomain'], why: 'Deletes the login domain.' }),
     ],
   },
-} satisfies FunctionSpecs;
+};

@@ -1,8 +1,16 @@
-import type { FunctionSpecs } from '../../core/function-spec';
+import type { FunctionSpec } from '../../core/function-spec';
 import { allowExecutions, allowRegistry } from '../../core/permissions';
+import type { task as acquireLock } from './acquire-lock';
+import type { task as releaseLock } from './release-lock';
 
-/** The functions of this folder. */
-export const functions = {
+/** The tasks of this folder: a step of a workflow gets its types from here. */
+export interface Tasks {
+  'acquire-lock': typeof acquireLock;
+  'release-lock': typeof releaseLock;
+}
+
+/** The functions of these tasks. */
+export const functions: Readonly<Record<keyof Tasks, FunctionSpec>> = {
   'acquire-lock': {
     description: 'Lets one execution at a time work on a deployment',
     permissions: [
@@ -25,4 +33,4 @@ export const functions = {
       }),
     ],
   },
-} satisfies FunctionSpecs;
+};

@@ -1,9 +1,15 @@
-import type { FunctionSpecs } from '../../core/function-spec';
+import type { FunctionSpec } from '../../core/function-spec';
 import { deploymentTopics, givesOurTag, hasOurTag } from '../../core/permissions';
 import { readLock } from '../support/permissions';
+import type { task as ensureNotifications } from './ensure-notifications';
 
-/** The functions of this folder. */
-export const functions = {
+/** The tasks of this folder: a step of a workflow gets its types from here. */
+export interface Tasks {
+  'ensure-notifications': typeof ensureNotifications;
+}
+
+/** The functions of these tasks. */
+export const functions: Readonly<Record<keyof Tasks, FunctionSpec>> = {
   'ensure-notifications': {
     description: 'Lets the address of the configuration be told of failures',
     permissions: [
@@ -32,4 +38,4 @@ export const functions = {
       },
     ],
   },
-} satisfies FunctionSpecs;
+};

@@ -1,9 +1,17 @@
-import type { FunctionSpecs } from '../../core/function-spec';
+import type { FunctionSpec } from '../../core/function-spec';
 import { allowList, here } from '../../core/permissions';
 import { findZones, readCluster, readNetwork } from '../support/permissions';
+import type { task as checkPrerequisites } from './check-prerequisites';
+import type { task as validateConfiguration } from './validate-configuration';
 
-/** The functions of this folder. */
-export const functions = {
+/** The tasks of this folder: a step of a workflow gets its types from here. */
+export interface Tasks {
+  'validate-configuration': typeof validateConfiguration;
+  'check-prerequisites': typeof checkPrerequisites;
+}
+
+/** The functions of these tasks. */
+export const functions: Readonly<Record<keyof Tasks, FunctionSpec>> = {
   'validate-configuration': {
     description: 'Checks the whole input before anything is touched',
     permissions: [],
@@ -22,4 +30,4 @@ export const functions = {
       readCluster,
     ],
   },
-} satisfies FunctionSpecs;
+};

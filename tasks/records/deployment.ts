@@ -1,6 +1,9 @@
-import type { FunctionSpecs } from '../../core/function-spec';
+import type { FunctionSpec } from '../../core/function-spec';
 import { boundless, type Permission } from '../../core/permissions';
 import { readLock } from '../support/permissions';
+import type { task as awaitDns } from './await-dns';
+import type { task as deleteRecords } from './delete-records';
+import type { task as ensureRecords } from './ensure-records';
 
 const hostedZones = `arn:<partition>:route53:::hostedzone/${boundless.zone}`;
 
@@ -19,8 +22,15 @@ const changeRecords: Permission = {
   why: "Only addresses, aliases and the TXT companions that say whose they are (docs/adr/0010): mail and delegation records stay out of reach. The zone is the configuration's.",
 };
 
-/** The functions of this folder. */
-export const functions = {
+/** The tasks of this folder: a step of a workflow gets its types from here. */
+export interface Tasks {
+  'ensure-records': typeof ensureRecords;
+  'await-dns': typeof awaitDns;
+  'delete-records': typeof deleteRecords;
+}
+
+/** The functions of these tasks. */
+export const functions: Readonly<Record<keyof Tasks, FunctionSpec>> = {
   'ensure-records': {
     description: 'Brings Route 53 records to what is wanted',
     permissions: [readLock, readRecords, changeRecords],
@@ -39,4 +49,4 @@ export const functions = {
     description: 'Deletes Route 53 records that are ours',
     permissions: [readLock, readRecords, changeRecords],
   },
-} satisfies FunctionSpecs;
+};

@@ -1,9 +1,19 @@
-import type { FunctionSpecs } from '../../core/function-spec';
+import type { FunctionSpec } from '../../core/function-spec';
 import { allowRegistry } from '../../core/permissions';
 import { findPools, findZones, readNetwork, readPools } from '../support/permissions';
+import type { task as loadRegistration } from './load-registration';
+import type { task as registerDeployment } from './register-deployment';
+import type { task as unregisterDeployment } from './unregister-deployment';
 
-/** The functions of this folder. */
-export const functions = {
+/** The tasks of this folder: a step of a workflow gets its types from here. */
+export interface Tasks {
+  'register-deployment': typeof registerDeployment;
+  'load-registration': typeof loadRegistration;
+  'unregister-deployment': typeof unregisterDeployment;
+}
+
+/** The functions of these tasks. */
+export const functions: Readonly<Record<keyof Tasks, FunctionSpec>> = {
   'register-deployment': {
     description: 'Writes what the other workflows need to the registry',
     permissions: [
@@ -34,4 +44,4 @@ export const functions = {
       }),
     ],
   },
-} satisfies FunctionSpecs;
+};

@@ -1,4 +1,4 @@
-import type { FunctionSpecs } from '../../core/function-spec';
+import type { FunctionSpec } from '../../core/function-spec';
 import {
   allowExecutions,
   allowOurPools,
@@ -7,9 +7,21 @@ import {
   scanRegistry,
   topicKey,
 } from '../../core/permissions';
+import type { task as gatherResyncs } from './gather-resyncs';
+import type { task as listDeployments } from './list-deployments';
+import type { task as reconcileAccess } from './reconcile-access';
+import type { task as recordResync } from './record-resync';
 
-/** The functions of this folder. */
-export const functions = {
+/** The tasks of this folder: a step of a workflow gets its types from here. */
+export interface Tasks {
+  'gather-resyncs': typeof gatherResyncs;
+  'list-deployments': typeof listDeployments;
+  'reconcile-access': typeof reconcileAccess;
+  'record-resync': typeof recordResync;
+}
+
+/** The functions of these tasks. */
+export const functions: Readonly<Record<keyof Tasks, FunctionSpec>> = {
   'gather-resyncs': {
     description: 'Makes one resync of many requests',
     permissions: [
@@ -53,4 +65,4 @@ export const functions = {
       topicKey,
     ],
   },
-} satisfies FunctionSpecs;
+};

@@ -1,9 +1,19 @@
-import type { FunctionSpecs } from '../../core/function-spec';
+import type { FunctionSpec } from '../../core/function-spec';
 import { allowOurPools } from '../../core/permissions';
 import { findPools, readLock, readPools } from '../support/permissions';
+import type { task as checkSaml } from './check-saml';
+import type { task as deleteSamlProvider } from './delete-saml-provider';
+import type { task as ensureSamlProvider } from './ensure-saml-provider';
 
-/** The functions of this folder. */
-export const functions = {
+/** The tasks of this folder: a step of a workflow gets its types from here. */
+export interface Tasks {
+  'ensure-saml-provider': typeof ensureSamlProvider;
+  'check-saml': typeof checkSaml;
+  'delete-saml-provider': typeof deleteSamlProvider;
+}
+
+/** The functions of these tasks. */
+export const functions: Readonly<Record<keyof Tasks, FunctionSpec>> = {
   'ensure-saml-provider': {
     description: "Brings the pool's SAML provider to what is wanted",
     permissions: [
@@ -32,4 +42,4 @@ export const functions = {
       }),
     ],
   },
-} satisfies FunctionSpecs;
+};

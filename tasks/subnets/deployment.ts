@@ -1,7 +1,9 @@
-import type { FunctionSpecs } from '../../core/function-spec';
+import type { FunctionSpec } from '../../core/function-spec';
 import { product } from '../../core/naming';
 import { allowList, here, type Permission } from '../../core/permissions';
 import { readLock } from '../support/permissions';
+import type { task as tagSubnets } from './tag-subnets';
+import type { task as untagSubnets } from './untag-subnets';
 
 /** Tags on what is the account's own: only those by which Kubernetes finds its subnets, and our mark beside them. */
 const networkTags = (action: string, why: string): readonly Permission[] => [
@@ -23,8 +25,14 @@ const networkTags = (action: string, why: string): readonly Permission[] => [
   },
 ];
 
-/** The functions of this folder. */
-export const functions = {
+/** The tasks of this folder: a step of a workflow gets its types from here. */
+export interface Tasks {
+  'tag-subnets': typeof tagSubnets;
+  'untag-subnets': typeof untagSubnets;
+}
+
+/** The functions of these tasks. */
+export const functions: Readonly<Record<keyof Tasks, FunctionSpec>> = {
   'tag-subnets': {
     description: 'Tags subnets for the load balancer controller',
     permissions: [
@@ -36,4 +44,4 @@ export const functions = {
     description: 'Takes our tags off the subnets',
     permissions: [readLock, ...networkTags('DeleteTags', 'Takes our tags off again.')],
   },
-} satisfies FunctionSpecs;
+};

@@ -9,10 +9,11 @@ import { createContext, type TaskContext } from './context';
 import { underLock, type LockCheck } from './lock-check';
 import { planRequestSchema, planStep, refuseChanges, type PlanRequest, type StepPlan } from './plan';
 
-export interface TaskSpec<I, O> {
+/** `A` is what the input schema takes, before its defaults; `I` what the task gets. */
+export interface TaskSpec<I, O, A = unknown> {
   /** The name of the file, and so of the function. */
   name: string;
-  input: z.ZodType<I>;
+  input: z.ZodType<I, A>;
   /** Small plain JSON without secrets or personal data: it stays in the execution's history. */
   output: z.ZodType<O>;
   /** What a task that changes something asks before its first change in a redriven execution. */
@@ -21,8 +22,8 @@ export interface TaskSpec<I, O> {
   run(input: I, context: TaskContext): Promise<O>;
 }
 
-export interface Task<I, O> {
-  readonly spec: TaskSpec<I, O>;
+export interface Task<I, O, A = unknown> {
+  readonly spec: TaskSpec<I, O, A>;
   /**
    * Checks the input, runs, checks the output. Throws only errors of the contract: those of `core/errors.ts`, or
    * `<Service>.<Exception>` where AWS answered something that the catalogue has no name for.
@@ -44,7 +45,7 @@ const traceSchema = z.object({
 });
 
 /** Makes a task and its Lambda handler. */
-export function defineTask<I, O>(spec: TaskSpec<I, O>): Task<I, O> {
+export function defineTask<I, O, A>(spec: TaskSpec<I, O, A>): Task<I, O, A> {
   const run = async (input: unknown, context: TaskContext): Promise<O> => {
     const parsed = spec.input.safeParse(input);
     if (!parsed.success) throw invalidInput(spec.name, parsed.error);

@@ -1,14 +1,28 @@
-import type { FunctionSpecs } from '../../core/function-spec';
+import type { FunctionSpec } from '../../core/function-spec';
 import { functionName, stackNames } from '../../core/naming';
 import { allowOurPools, givesOurTag, here, scanRegistry } from '../../core/permissions';
-import { findPools, readLock, readPools, readDomains } from '../support/permissions';
+import { findPools, readDomains, readLock, readPools } from '../support/permissions';
+import type { task as deleteUserPool } from './delete-user-pool';
+import type { task as ensureUserPool } from './ensure-user-pool';
+import type { task as permitTrigger } from './permit-trigger';
+import type { task as revokeTrigger } from './revoke-trigger';
+import type { task as setConcurrency } from './set-concurrency';
 
 /** The function that Cognito calls, and its alias. */
 const profileManager = here('lambda', `function:${functionName('profile-manager')}`);
 const profileManagerAlias = `${profileManager}:${stackNames.profileManagerAlias}`;
 
-/** The functions of this folder. */
-export const functions = {
+/** The tasks of this folder: a step of a workflow gets its types from here. */
+export interface Tasks {
+  'ensure-user-pool': typeof ensureUserPool;
+  'permit-trigger': typeof permitTrigger;
+  'set-concurrency': typeof setConcurrency;
+  'revoke-trigger': typeof revokeTrigger;
+  'delete-user-pool': typeof deleteUserPool;
+}
+
+/** The functions of these tasks. */
+export const functions: Readonly<Record<keyof Tasks, FunctionSpec>> = {
   'ensure-user-pool': {
     description: 'Brings the Cognito user pool to what is wanted',
     permissions: [
@@ -90,4 +104,4 @@ export const functions = {
       }),
     ],
   },
-} satisfies FunctionSpecs;
+};

@@ -8,10 +8,15 @@ import { triggerStatementId } from './trigger-statement';
 /** Takes back the user pool's permission to call the profile manager. */
 export const task = defineTask({
   name: 'revoke-trigger',
-  input: z.object({ deployment: deploymentSchema, userPoolArn: z.string().startsWith('arn:') }),
+  input: z.object({
+    deployment: deploymentSchema,
+    /** Missing where a deployment failed before its pool was made. */
+    userPoolArn: z.string().startsWith('arn:').nullable(),
+  }),
   output: z.object({ revoked: z.boolean() }),
   lock: requireLock,
   async run({ userPoolArn }, context) {
+    if (userPoolArn === null) return { revoked: false };
     const { clients } = context;
     const alias = parseAliasArn(readEnvironment('profileManagerAliasArn', context.environment));
     const statementId = triggerStatementId(userPoolArn);

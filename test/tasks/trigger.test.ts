@@ -83,6 +83,10 @@ describe("the user pool's permission to call the profile manager", () => {
     ]);
     moto.forgetCalls();
     expect(await take()).toEqual({ revoked: false });
+    moto.forgetCalls();
+    const withoutPool = { deployment, userPoolArn: null };
+    expect(await revoke.run(withoutPool, testContext(moto, { environment }))).toEqual({ revoked: false });
+    expect(moto.mutatingCalls()).toEqual([]);
     expect(moto.mutatingCalls()).toEqual([]);
   });
 

@@ -244,13 +244,16 @@ describe('destroy', () => {
     );
   });
 
-  it('has no trigger to revoke where there is no pool', async () => {
+  it('says that there is no pool where there is none', async () => {
     const run = await dryRun(
       'destroy',
       { deployment: 'acme' },
       { 'Load registration': { ...loaded, identity: {} } },
     );
     expect(run.record).toMatchObject({ status: 'SUCCEEDED' });
-    expect(run.calls.map(({ state }) => state)).not.toContain('Revoke trigger');
+    expect(run.problems).toEqual([]);
+    expect(run.calls.find(({ state }) => state === 'Revoke trigger')?.payload).toMatchObject({
+      userPoolArn: null,
+    });
   });
 });

@@ -1,8 +1,8 @@
-import { callbackPath, legacyCallbackPath } from '../core/login-urls';
-import { buildConfiguration, certificateDomains, certificateFor, hostedZoneId } from './expressions';
-import { certificateIssued, certificateRecords, clusterActive, customDomainActive } from './retry-policies';
-import { deployment, jsonata } from './states';
-import type { Step, StepResources } from './steps';
+import { callbackPath, legacyCallbackPath } from '../../core/login-urls';
+import { buildConfiguration, certificateDomains, certificateFor, hostedZoneId } from '../expressions';
+import { certificateIssued, certificateRecords, clusterActive, customDomainActive } from '../retry-policies';
+import { deployment, jsonata } from '../states';
+import type { StepDefinition, StepResources } from '../step-definition';
 
 /** Every CloudFront distribution is an alias target in this zone, and so is a Cognito custom domain. */
 const cloudFrontZoneId = 'Z2FDTNDATAQYW2';
@@ -11,7 +11,7 @@ const cloudFrontZoneId = 'Z2FDTNDATAQYW2';
 const recordTtl = 60;
 
 /** The cluster: some 20 minutes. */
-export const clusterSteps: readonly Step[] = [
+export const clusterSteps: readonly StepDefinition[] = [
   {
     name: 'Tag subnets',
     file: 'tag-subnets',
@@ -38,11 +38,11 @@ export const clusterSteps: readonly Step[] = [
 ];
 
 /** What users log in with: some 20 minutes of waiting for ACM and CloudFront. */
-export function identitySteps(resources: StepResources): readonly Step[] {
+export function identitySteps(resources: StepResources): readonly StepDefinition[] {
   return [...certificateSteps, ...userPoolSteps(resources), ...loginDomainSteps];
 }
 
-const certificateSteps: readonly Step[] = [
+const certificateSteps: readonly StepDefinition[] = [
   {
     name: 'Request certificates',
     file: 'request-certificates',
@@ -72,7 +72,7 @@ const certificateSteps: readonly Step[] = [
   },
 ];
 
-function userPoolSteps({ triggerArn }: StepResources): readonly Step[] {
+function userPoolSteps({ triggerArn }: StepResources): readonly StepDefinition[] {
   const userPoolId = jsonata('$userPool.userPoolId');
   return [
     {
@@ -119,7 +119,7 @@ function userPoolSteps({ triggerArn }: StepResources): readonly Step[] {
 }
 
 /** The login's own domain, which Cognito makes only once its parent resolves to an address, whatever it is. */
-const loginDomainSteps: readonly Step[] = [
+const loginDomainSteps: readonly StepDefinition[] = [
   {
     name: 'Ensure parent record',
     file: 'ensure-records',
