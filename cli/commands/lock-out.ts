@@ -38,7 +38,7 @@ export async function lockOut(
   const { clients } = target;
   const registration = await registrationOf(clients, name, target);
   const { disablePoolUser, listPoolUsers } = await import('../../adapters/aws/pool-users');
-  const userPoolId = String(registration.identity['userPoolId']);
+  const userPoolId = registration.identity.userPoolId;
   const users = (await listPoolUsers(clients, userPoolId))
     .filter((user) => foldEmail(user.email ?? '') === foldEmail(email))
     .map(({ userName }) => userName);

@@ -1,6 +1,6 @@
 import { parse, stringify } from 'yaml';
 import { UserError } from '../../../core/errors';
-import type { Configuration } from '../../../core/configuration';
+import type { BuildConfiguration } from '../../../core/configuration';
 import type { KubernetesObject } from '../../kubernetes/objects';
 import { modelsReachedFromWithin, webhooksReached } from './network-policies';
 import { withProxy } from './proxy-environment';
@@ -15,7 +15,7 @@ interface Adjustment {
 
 /** What adjustments depend on. */
 export interface AdjustmentInput {
-  configuration: Configuration;
+  configuration: BuildConfiguration;
   /** Ranges of the VPC, which no proxy is asked for. */
   vpcCidr: string;
 }
