@@ -105,7 +105,8 @@ class Client implements KubernetesClient {
     let resourceVersion = '';
     do {
       const page = await this.exchange.json<{
-        items: T[];
+        // Null where a list of metadata is empty.
+        items: T[] | null;
         metadata: { continue?: string; resourceVersion?: string };
       }>({
         method: 'GET',
@@ -113,7 +114,7 @@ class Client implements KubernetesClient {
         what: `list ${type.plural}`,
         accept: acceptOf(options, 'List'),
       });
-      for (const item of page.items) items.push(reduce(item));
+      for (const item of page.items ?? []) items.push(reduce(item));
       next = page.metadata.continue;
       resourceVersion = page.metadata.resourceVersion ?? '';
     } while (next !== undefined && next !== '');

@@ -209,9 +209,18 @@ describe('lock-out', () => {
     expect(out).toContain('could run what they liked in team-a');
     expect(out).toContain('its Secrets may not be read with these rights');
     expect(out).not.toContain('team-b');
+    const { adminKubeconfigPath: kubeconfig } = kubernetes();
+    const admin = await lockOut('acme', 'alice@example.com', '--no-resync', '--kubeconfig', kubeconfig);
+    expect([admin.code, admin.out]).toEqual([0, expect.stringContaining('team-a')]);
+    expect(admin.out).not.toContain('secret');
   });
 
   test('names what somebody else gave, and tokens that never end', async () => {
+    await kubernetes().client.apply({
+      apiVersion: 'v1',
+      kind: 'ServiceAccount',
+      metadata: { name: 'default-editor', namespace: 'team-b' },
+    });
     await kubernetes().client.apply({
       apiVersion: 'v1',
       kind: 'Secret',
@@ -224,10 +233,10 @@ describe('lock-out', () => {
     });
     const { adminKubeconfigPath: kubeconfig } = kubernetes();
     const ghost = await lockOut('acme', 'ghost@example.com', '--no-resync', '--kubeconfig', kubeconfig);
-    expect(ghost.code).toBe(4);
-    expect(ghost.err).toContain('nobody was disabled');
+    expect([ghost.code, ghost.err]).toEqual([4, expect.stringContaining('nobody was disabled')]);
     expect(ghost.out).toContain('kubectl -n team-b delete secret taken-along');
-    const guest = await lockOut('acme', 'guest@example.com', '--no-resync');
+    const guest = await lockOut('acme', 'guest@example.com', '--no-resync', '--kubeconfig', kubeconfig);
+    expect(guest.out).not.toContain('Secrets');
     expect(guest.out).toContain('kubectl -n team-a delete rolebinding guest');
     expect(await users()).toEqual([['ADFS_alice', true]]);
   });

@@ -6,6 +6,7 @@ const commands = [
   ['validate'],
   ['schema'],
   ['explain'],
+  ['lock-out'],
   ['plan'],
   ['start'],
   ['status'],
