@@ -104,7 +104,8 @@ describe('what a provisioning leaves is what the configuration asks for', () => 
       AllowedOAuthFlows: ['code'],
       SupportedIdentityProviders: ['ADFS'],
       PreventUserExistenceErrors: 'ENABLED',
-      RefreshTokenValidity: 7,
+      RefreshTokenValidity: 60,
+      TokenValidityUnits: { RefreshToken: 'minutes' },
     });
     expect([...(client?.AllowedOAuthScopes ?? [])].sort()).toEqual(['email', 'openid']);
     expect(client?.CallbackURLs).toContain(`https://${wanted.kubeflow_domain}/oauth2/callback`);
@@ -169,7 +170,8 @@ describe('what a provisioning leaves is what the configuration asks for', () => 
         Filters: [{ Name: `tag:kubernetes.io/cluster/${name}`, Values: ['shared'] }],
       }),
     );
-    expect(subnets).toHaveLength(4);
+    // Public and private ones in three zones.
+    expect(subnets).toHaveLength(6);
   });
 
   test('the registration, and no lock', async () => {
