@@ -18,6 +18,7 @@ export const errorCatalogue = {
   HostedZoneMissing: 'user',
   HostedZoneAmbiguous: 'user',
   KeyPairMissing: 'user',
+  ChangeRefused: 'user',
   SamlMetadataUnusable: 'user',
   CertificateFailed: 'user',
   CertificateMissing: 'user',

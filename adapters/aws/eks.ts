@@ -18,6 +18,8 @@ export interface Cluster {
   /** ARN of the service role. */
   roleArn?: string;
   vpcId?: string;
+  /** ARN of the key that encrypts the secrets, if one does. */
+  secretsKeyArn?: string;
   /** Value of the owner tag. */
   owner: string | undefined;
 }
@@ -37,6 +39,7 @@ export async function findCluster(clients: AwsClients, name: string): Promise<Cl
       endpoint: cluster.endpoint ?? '',
       certificateAuthority: cluster.certificateAuthority?.data ?? '',
       ...defined({ oidcIssuer, securityGroupId, roleArn: cluster.roleArn, vpcId }),
+      ...defined({ secretsKeyArn: cluster.encryptionConfig?.[0]?.provider?.keyArn }),
       owner: cluster.tags?.[ownerTag],
     };
   } catch (error) {

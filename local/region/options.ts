@@ -1,5 +1,6 @@
 import type { HistoryEvent } from 'step-functions-local';
 import type { Progress } from '../processes/progress';
+import type { Moto } from '../moto/moto';
 import type { Faults } from './faults';
 
 /** How a region is to be brought up. */
@@ -17,6 +18,8 @@ export interface RegionOptions {
   port?: number;
   /** The stack's options (`infra/options.ts`), as `cdk.context.json` has them. */
   context?: Readonly<Record<string, unknown>>;
+  /** The account's AWS APIs where another region of the account has started them; without it this one starts its own. */
+  moto?: Moto;
   /** Folder with a distribution of Kubeflow; without it a reduced one is made. */
   distribution?: string;
   /** What is going on, in sentences. */

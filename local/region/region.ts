@@ -120,15 +120,16 @@ async function start(
       region,
       ...defined({ context: options.context }),
     }),
-    startMoto({
-      accountId,
-      progress: (line) => {
-        logs.write('moto', line);
-      },
-    }).then((running) => {
-      started.push(() => running.stop());
-      return running;
-    }),
+    options.moto ??
+      startMoto({
+        accountId,
+        progress: (line) => {
+          logs.write('moto', line);
+        },
+      }).then((running) => {
+        started.push(() => running.stop());
+        return running;
+      }),
   ]);
   const { deployed } = synthesis;
   const distribution = options.distribution ?? join(dir, 'distribution');
@@ -273,7 +274,12 @@ async function start(
     return preparation;
   };
   await deploy(deployed, { endpoint: moto.endpoint, region }, stepFunctions);
-  const requests = new RequestJournal({ file: join(dir, 'changes.jsonl'), seed: (seed) => moto.seed(seed) });
+  // moto keeps some resources by their ids alone: the regions of an account must not make up the same ones.
+  const firstSeed = options.moto === undefined ? 0 : sharedSeeds;
+  const requests = new RequestJournal({
+    file: join(dir, 'changes.jsonl'),
+    seed: (seed) => moto.seed(firstSeed + seed),
+  });
   if (requests.size > 0) onProgress(`restoring what an earlier run left: ${requests.size} changes`);
   const gateway = await openGateway({
     ...defined({ port: options.port }),
@@ -349,6 +355,9 @@ function buildAhead(onProgress: RegionOptions['onProgress'], started: (() => Pro
     await building;
   });
 }
+
+/** The ids of a second region of the account are made up by numbers from here on. */
+const sharedSeeds = 1_000_000;
 
 /** The role with which a rule reaches a state machine. */
 function roleOfTarget(rules: Synthesis['deployed']['rules'], arn: string): string {

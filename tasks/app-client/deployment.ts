@@ -1,5 +1,5 @@
 import type { FunctionSpec } from '../../core/function-spec';
-import { allowOurPools, givesOurTag, hasOurTag, secrets } from '../../core/permissions';
+import { allowOurPools, allowRegistry, givesOurTag, hasOurTag, secrets } from '../../core/permissions';
 import { findPools, readLock, readPools } from '../support/permissions';
 import type { task as deleteAppClient } from './delete-app-client';
 import type { task as ensureAppClient } from './ensure-app-client';
@@ -15,7 +15,10 @@ export const functions: Readonly<Record<keyof Tasks, FunctionSpec>> = {
   'ensure-app-client': {
     description: 'Brings the app client to what is wanted and keeps its secret',
     permissions: [
-      readLock,
+      allowRegistry({
+        actions: ['GetItem'],
+        why: 'Reads whether a redriven execution still has the lock, and the domain that is registered.',
+      }),
       allowOurPools({
         actions: [
           'ListUserPoolClients',

@@ -17,7 +17,9 @@ import {
   writeSecret,
   type Secret,
 } from '../../adapters/aws/secrets-manager';
+import { readRegistration } from '../../adapters/aws/registry';
 import { requireLock } from '../../adapters/aws/registry-lock';
+import { readEnvironment } from '../../core/environment';
 import { ConflictError } from '../../core/errors';
 import { differences, satisfies } from '../../core/differences';
 import { callbackPath, callbackUrl, logoutUrl } from '../../core/login-urls';
@@ -41,16 +43,25 @@ export const task = defineTask({
     providerName: z.string().min(1),
     /** Where the authorization code is received; the seed's load balancer has another path than oauth2-proxy. */
     callbackPaths: z.array(z.string().startsWith('/')).min(1).default([callbackPath]),
+    /**
+     * Whether the addresses of the domain that is registered stay allowed beside the wanted ones: until a new domain is
+     * proven to work, logins come from the one that runs.
+     */
+    keepFormerAddresses: z.boolean().default(false),
   }),
   output: z.object({ clientId: z.string(), secretArn: z.string() }),
   lock: requireLock,
-  async run({ deployment, userPoolId, kubeflowDomain, providerName, callbackPaths }, context) {
+  async run(
+    { deployment, userPoolId, kubeflowDomain, providerName, callbackPaths, keepFormerAddresses },
+    context,
+  ) {
     const secret = await ownSecret(deployment, context);
     const stored = parseLoginSecret(secret && (await readSecret(context.clients, secret.arn)));
+    const former = keepFormerAddresses ? await registeredDomain(deployment, context) : undefined;
     const client = await ensureClient(
       deployment,
       userPoolId,
-      settings(kubeflowDomain, callbackPaths, providerName),
+      settings([kubeflowDomain, ...(former === undefined ? [] : [former])], callbackPaths, providerName),
       stored.clientId,
       context,
     );
@@ -61,15 +72,20 @@ export const task = defineTask({
 
 export const handler = task.handler;
 
-function settings(kubeflowDomain: string, callbackPaths: readonly string[], providerName: string) {
+function settings(
+  kubeflowDomains: readonly string[],
+  callbackPaths: readonly string[],
+  providerName: string,
+) {
+  const domains = [...new Set(kubeflowDomains)];
   return {
     SupportedIdentityProviders: [providerName],
     AllowedOAuthFlowsUserPoolClient: true,
     AllowedOAuthFlows: ['code'],
     // Never aws.cognito.signin.user.admin: with it a user could rewrite his own custom:groups.
     AllowedOAuthScopes: ['email', 'openid'],
-    CallbackURLs: callbackPaths.map((path) => callbackUrl(kubeflowDomain, path)),
-    LogoutURLs: [logoutUrl(kubeflowDomain)],
+    CallbackURLs: domains.flatMap((domain) => callbackPaths.map((path) => callbackUrl(domain, path))),
+    LogoutURLs: domains.map(logoutUrl),
     // Without a list Cognito would allow passwords (SRP) and custom challenges as well.
     ExplicitAuthFlows: ['ALLOW_REFRESH_TOKEN_AUTH'],
     // Of the user's attributes only these can become claims, and it is documented nowhere that the trigger's event has
@@ -85,6 +101,15 @@ function settings(kubeflowDomain: string, callbackPaths: readonly string[], prov
     EnableTokenRevocation: true,
     PreventUserExistenceErrors: 'ENABLED',
   } satisfies AppClientSettings;
+}
+
+const registeredSchema = z.object({ configuration: z.object({ kubeflow_domain: z.string() }) });
+
+/** The domain under which users reach the deployment by its registration, if it has come to one. */
+async function registeredDomain({ name }: Deployment, context: TaskContext): Promise<string | undefined> {
+  const table = readEnvironment('registryTable', context.environment);
+  const stored = await readRegistration(context.clients, table, name);
+  return registeredSchema.safeParse(stored?.row).data?.configuration.kubeflow_domain;
 }
 
 /** The deployment's secret, if there is one; looked at first, so that a foreign one stops the task before it starts. */

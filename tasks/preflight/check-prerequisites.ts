@@ -6,6 +6,7 @@ import { listHostedZones } from '../../adapters/aws/hosted-zones';
 import { findKey } from '../../adapters/aws/kms';
 import type { Configuration } from '../../core/configuration';
 import { foundSchema, type Subnets } from '../../core/handover/found';
+import { checkChanges } from './changes';
 import { findingsError, type Finding } from './findings';
 import { chooseSubnets } from './network';
 import { checkSamlMetadata } from './saml';
@@ -17,6 +18,8 @@ import { defineTask, deploymentSchema } from '../support/task';
 type Checked = Pick<
   Configuration,
   | 'vpc_id'
+  | 'iam_role_prefix'
+  | 'iam_policy_prefix'
   | 'subnets'
   | 'kms_key_arn'
   | 'ssh_key_name'
@@ -36,7 +39,8 @@ const configurationSchema = z.custom<Checked>((value) => typeof value === 'objec
 
 /**
  * Checks everything that the account, its network and the directory must already have, and finds what the
- * configuration leaves to be found. Changes nothing. All that is missing comes in one error.
+ * configuration leaves to be found. Refuses changes that cannot be had to a deployment that is there. Changes nothing. All
+ * that stands in the way comes in one error.
  *
  * @throws UserError named after the first thing missing, TransientError `DirectoryUnreachable` where only ADFS does not
  *   answer, ConflictError `ResourceConflict` where somebody else's cluster has the name
@@ -60,7 +64,22 @@ export const task = defineTask({
       checkZone(configuration, context),
       checkSamlMetadata(configuration.saml_metadata, context.now()),
     ]);
-    const findings = [...network.findings, ...key, ...keyPair, ...zone.findings, ...saml.findings];
+    const asked = {
+      configuration,
+      naming: { ...configuration, eks_name: deployment.name, region: deployment.region },
+      vpcId: configuration.vpc_id,
+      hostedZoneId: zone.zone?.id,
+      subnets: configuration.subnets,
+    };
+    const changes = await checkChanges(deployment, asked, cluster, context);
+    const findings = [
+      ...changes,
+      ...network.findings,
+      ...key,
+      ...keyPair,
+      ...zone.findings,
+      ...saml.findings,
+    ];
     if (findings.length > 0 || network.vpc === undefined || zone.zone === undefined)
       throw findingsError(findings);
     for (const warning of saml.warnings) context.logger.warn('preflight', { warning });

@@ -1,6 +1,6 @@
 import type { FunctionSpec } from '../../core/function-spec';
-import { allowList, here } from '../../core/permissions';
-import { findZones, readCluster, readNetwork } from '../support/permissions';
+import { allowList, allowRegistry, here } from '../../core/permissions';
+import { findPools, findZones, readCluster, readNetwork, readPools } from '../support/permissions';
 import type { task as checkPrerequisites } from './check-prerequisites';
 import type { task as validateConfiguration } from './validate-configuration';
 
@@ -28,6 +28,9 @@ export const functions: Readonly<Record<keyof Tasks, FunctionSpec>> = {
       },
       findZones,
       readCluster,
+      findPools,
+      readPools,
+      allowRegistry({ actions: ['GetItem'], why: 'Compares with what the deployment was provisioned with.' }),
     ],
   },
 };

@@ -2,6 +2,9 @@ import { z } from 'zod';
 import { changeRecords, listRecords } from '../../adapters/aws/route53';
 import { requireLock } from '../../adapters/aws/registry-lock';
 import { indexZone, planDeletion } from '../../core/dns/dns-changes';
+import type { FoundRecord } from '../../core/dns/dns-record';
+import { UserError } from '../../core/errors';
+import type { TaskContext } from '../support/context';
 import { defineTask, deploymentSchema } from '../support/task';
 
 /**
@@ -15,7 +18,8 @@ export const task = defineTask({
   name: 'delete-records',
   input: z.object({
     deployment: deploymentSchema,
-    hostedZoneId: z.string().min(1),
+    /** Empty where there is no zone (any more). */
+    hostedZoneId: z.string(),
     types: z.array(z.enum(['A', 'AAAA', 'CNAME'])).default([]),
     /** The deployment's domains, by which records are known whose companions have no region yet. */
     domains: z.array(z.string()).default([]),
@@ -26,7 +30,9 @@ export const task = defineTask({
   }),
   lock: requireLock,
   async run({ deployment, hostedZoneId, types, domains }, context) {
-    const zone = indexZone(await listRecords(context.clients, hostedZoneId));
+    const records = await recordsOf(hostedZoneId, context);
+    if (records === undefined) return { deleted: [], changeIds: [] };
+    const zone = indexZone(records);
     const plans = planDeletion(zone, deployment, types, domains);
     if (plans.length === 0) return { deleted: [], changeIds: [] };
     const what = plans.map(({ name, type }) => `${type} ${name}`).join(', ');
@@ -41,5 +47,17 @@ export const task = defineTask({
     return { deleted: plans.map(({ name, type }) => ({ name, type })), changeIds: [changeId] };
   },
 });
+
+/** The records of a zone; `undefined` where the zone is gone. */
+async function recordsOf(hostedZoneId: string, context: TaskContext): Promise<FoundRecord[] | undefined> {
+  if (hostedZoneId === '') return undefined;
+  try {
+    return await listRecords(context.clients, hostedZoneId);
+  } catch (error) {
+    if (!(error instanceof UserError) || error.name !== 'HostedZoneMissing') throw error;
+    context.logger.warn('the hosted zone is gone, and its records with it', { hostedZoneId });
+    return undefined;
+  }
+}
 
 export const handler = task.handler;

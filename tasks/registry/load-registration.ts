@@ -23,7 +23,9 @@ const named = z.object({ deployment: z.string() });
  *
  * `identity` is empty where there is no user pool of ours (any more).
  *
- * @throws UserError DeploymentMissing, RegistrationUnreadable, InvalidConfiguration, or what is missing of the account's own resources
+ * What the account no longer has (VPC, zone) is no obstacle.
+ *
+ * @throws UserError DeploymentMissing, RegistrationUnreadable, InvalidConfiguration, HostedZoneAmbiguous
  */
 export const task = defineTask({
   name: 'load-registration',
@@ -85,6 +87,14 @@ async function fromConfiguration(input: unknown, context: TaskContext): Promise<
     );
   }
   const { configuration } = parsed;
+  const { region } = context.clients;
+  if (configuration.region !== region) {
+    throw new UserError(
+      'InvalidConfiguration',
+      `the configuration is one of ${configuration.region}, this workflow works in ${region}; nothing was touched. ` +
+        `Start destroy in ${configuration.region}.`,
+    );
+  }
   return {
     configuration: { ...configuration },
     deployment: deploymentOf(configuration),
@@ -92,21 +102,34 @@ async function fromConfiguration(input: unknown, context: TaskContext): Promise<
   };
 }
 
-/** The VPC, subnets and zone of a configuration, by the same rules as in the preflight checks. */
-async function find(configuration: Configuration, { clients }: TaskContext): Promise<Found> {
+/**
+ * The VPC, subnets and zone of a configuration, by the same rules as in the preflight checks. What is not there (any more)
+ * has nothing of ours to take away: a VPC without subnets, or a zone without an id, stands for it.
+ */
+async function find(configuration: Configuration, { clients, logger }: TaskContext): Promise<Found> {
   const vpc = await findVpc(clients, configuration.vpc_id);
-  if (vpc === undefined) {
-    throw new UserError('VpcMissing', `there is no VPC ${configuration.vpc_id}. Correct \`vpc_id\`.`);
-  }
+  if (vpc === undefined)
+    logger.warn('the VPC is gone, and with it what was in it', { id: configuration.vpc_id });
   // A load balancer's needs do not matter here: whichever subnets there are may carry our tags.
-  const wishes = { vpc, named: configuration.subnets, needsPublic: false };
-  const { subnets } = chooseSubnets(wishes, await findSubnets(clients, vpc.id));
+  const { subnets } =
+    vpc === undefined
+      ? { subnets: { private: [], public: [] } }
+      : chooseSubnets(
+          { vpc, named: configuration.subnets, needsPublic: false },
+          await findSubnets(clients, vpc.id),
+        );
   const { zone, findings } = chooseZone(
     await listHostedZones(clients),
     configuration.route53_domain,
     [],
     configuration.hosted_zone_id,
   );
-  if (zone === undefined) throw findingsError(findings);
-  return { vpc, subnets, hostedZone: { id: zone.id, name: zone.name } };
+  if (zone === undefined && findings.some(({ name }) => name !== 'HostedZoneMissing'))
+    throw findingsError(findings);
+  if (zone === undefined) logger.warn('the hosted zone is gone, and its records with it');
+  return {
+    vpc: vpc ?? { id: configuration.vpc_id, cidr: '' },
+    subnets,
+    hostedZone: { id: zone?.id ?? '', name: zone?.name ?? '' },
+  };
 }

@@ -10,6 +10,7 @@ import { viewExecution, type ExecutionView } from '../../core/execution/view';
 import { stateMachineName, type Workflow } from '../../core/naming';
 import type { ControlPlane } from '../../local/kubernetes/control-plane';
 import { stackOptionsFor, startRegion, type Region } from '../../local/region';
+import type { RegionOptions } from '../../local/region/options';
 import { operatorClients } from '../../local/rehearsal';
 import { makeTempDir } from '../../local/processes/temp-dir';
 import { expectLeastPrivilege, unusedReport } from './access';
@@ -53,6 +54,9 @@ export interface TestRegion {
   readonly finish: (executionArn: string) => Promise<{ execution: ExecutionSummary; view: ExecutionView }>;
 }
 
+/** More about a region; a function where that is known only when the region starts. */
+type UseRegionOptions = Pick<RegionOptions, 'distribution' | 'moto'>;
+
 /**
  * Starts a region before the first test of a file, prepares the account for a configuration, and stops the region after
  * the last test. Says what it does, since a first start builds for minutes. Whatever the tests of the file make the
@@ -60,7 +64,7 @@ export interface TestRegion {
  */
 export function useRegion(
   configuration: Record<string, unknown> = seedConfiguration,
-  options: { distribution?: string } = {},
+  options: UseRegionOptions | (() => UseRegionOptions) = {},
 ): () => TestRegion {
   let running: TestRegion | undefined;
   let remove: (() => Promise<void>) | undefined;
@@ -74,7 +78,7 @@ export function useRegion(
       region: String(configuration['region']),
       clock: 'virtual',
       context: stackOptionsFor(configuration),
-      ...options,
+      ...(typeof options === 'function' ? options() : options),
       onProgress: (message) => {
         process.stderr.write(`${message}\n`);
       },

@@ -12,6 +12,8 @@ import { createSecret, describeSecret, readSecret, writeSecret } from '../../ada
 import { ownerTag } from '../../core/naming';
 import { task as deleteAppClientTask } from '../../tasks/app-client/delete-app-client';
 import { task as ensureAppClient } from '../../tasks/app-client/ensure-app-client';
+import { registryKey, writeItem } from '../../adapters/aws/registry';
+import { makeRegistry, registryEnvironment } from '../support/registry';
 import { useMoto } from '../support/moto';
 import { testContext, testDeployment } from '../support/task-context';
 
@@ -108,6 +110,25 @@ describe('the app client', () => {
     expect(await ensure()).toEqual(first);
     expect(moto.mutatingCalls()).toEqual([]);
     expect(await stored()).toEqual(before);
+  });
+
+  test('a changed domain is allowed beside the registered one, until that is retired', async () => {
+    await makeRegistry(moto.lookingClients);
+    const environment = registryEnvironment;
+    const item = { deployment: testDeployment, configuration: { kubeflow_domain: 'kubeflow.example.com' } };
+    const changed = { kubeflowDomain: 'ml.example.com' };
+    await ensure({ keepFormerAddresses: true }, { environment });
+    await writeItem(moto.lookingClients, 'kubeflow-eks-registry', registryKey.registration('acme'), item);
+
+    const { clientId } = await ensure({ ...changed, keepFormerAddresses: true }, { environment });
+    expect((await clientOf(clientId)).description.CallbackURLs?.sort()).toEqual([
+      'https://kubeflow.example.com/oauth2/callback',
+      'https://ml.example.com/oauth2/callback',
+    ]);
+    await ensure(changed, { environment });
+    expect((await clientOf(clientId)).description.CallbackURLs).toEqual([
+      'https://ml.example.com/oauth2/callback',
+    ]);
   });
 
   test('the seed’s load balancer has another callback', async () => {

@@ -11,6 +11,10 @@ import {
 import { CreateHostedZoneCommand, Route53Client } from '@aws-sdk/client-route-53';
 import { freePort } from '../../local/processes/free-port';
 import { task } from '../../tasks/preflight/check-prerequisites';
+import { createUserPool } from '../../adapters/aws/cognito-user-pool';
+import { registryKey, writeItem } from '../../adapters/aws/registry';
+import { stackNames } from '../../core/naming';
+import { makeRegistry, registryEnvironment } from '../support/registry';
 import { useMoto } from '../support/moto';
 import { makeNetwork, type TestNetwork } from '../support/network';
 import { makeSamlMetadata } from '../support/saml-metadata';
@@ -29,10 +33,13 @@ describe('check-prerequisites', () => {
   });
   beforeEach(async () => {
     network = await makeNetwork(moto.lookingClients);
+    await makeRegistry(moto.lookingClients);
     zoneId = await makeZone('example.com');
     await moto.lookingClients.get(EC2Client).send(new CreateKeyPairCommand({ KeyName: 'ops' }));
     configuration = {
       vpc_id: network.vpcId,
+      iam_role_prefix: 'kubeflow',
+      iam_policy_prefix: 'kubeflow',
       kms_key_arn: await makeKey(),
       ssh_key_name: 'ops',
       route53_domain: 'example.com',
@@ -74,7 +81,10 @@ describe('check-prerequisites', () => {
     return `http://127.0.0.1:${(server.address() as AddressInfo).port}/FederationMetadata.xml`;
   }
   const run = (change: object = {}) =>
-    task.run({ deployment, configuration: { ...configuration, ...change } }, testContext(moto));
+    task.run(
+      { deployment, configuration: { ...configuration, ...change } },
+      testContext(moto, { environment: registryEnvironment }),
+    );
   const refusal = async (change: object = {}): Promise<{ name: string; message: string }> => {
     try {
       await run(change);
@@ -359,5 +369,52 @@ describe('check-prerequisites', () => {
       }),
     );
     expect(await refusal()).toMatchObject({ name: 'ResourceConflict' });
+  });
+
+  test('a change that cannot be had to a registered deployment is refused, all of them in one answer', async () => {
+    const before = { ...configuration, kubeflow: { installer: 'kustomize', ingress_scheme: 'internal' } };
+    await writeItem(moto.lookingClients, stackNames.table, registryKey.registration('acme'), {
+      deployment,
+      configuration: before,
+      found: { ...(await run()), hostedZone: { id: 'ZFORMER', name: 'example.com' } },
+      ...{ cluster: {}, identity: {}, ingress: {} },
+    });
+    const other = (await makeNetwork(moto.lookingClients)).vpcId;
+    const { name, message } = await refusal({
+      vpc_id: other,
+      iam_role_prefix: 'ml',
+      cognito_domain: 'login.auth.example.com',
+    });
+    expect(name).toBe('ChangeRefused');
+    for (const path of [
+      'vpc_id',
+      'iam_role_prefix',
+      'cognito_domain',
+      'hosted_zone_id',
+      'kubeflow.ingress_scheme',
+    ])
+      expect(message).toContain(`ChangeRefused: \`${path}\``);
+    expect(message).not.toContain('`kms_key_arn`');
+    expect(message).toContain(`it is ${network.vpcId}`);
+  });
+
+  test('without a registration the living cluster and the pool say what cannot change', async () => {
+    const private_ = network.subnets.private.map(({ id }) => id);
+    await moto.lookingClients.get(EKSClient).send(
+      new CreateClusterCommand({
+        name: 'acme',
+        version: '1.36',
+        roleArn: 'arn:aws:iam::123456789012:role/ml_kubeflow_Cluster_acme_eu-central-1',
+        encryptionConfig: [{ provider: { keyArn: 'arn:aws:kms:former' } }],
+        resourcesVpcConfig: { subnetIds: private_ },
+        tags: deployment.tags,
+      }),
+    );
+    await createUserPool(moto.lookingClients, 'acme', {}, deployment.tags);
+    const { name, message } = await refusal({ kubernetes_version: '1.35' });
+    expect(name).toBe('ChangeRefused');
+    expect(message).toMatch(/`kms_key_arn` of acme cannot become .*: it is arn:aws:kms:former/);
+    expect(message).toMatch(/`kubernetes_version` of acme cannot become 1\.35: it is 1\.36/);
+    expect(message).toMatch(/`iam_role_prefix`.*ml_kubeflow_Cluster_acme_eu-central-1/);
   });
 });

@@ -127,12 +127,21 @@ describe('load-registration', () => {
     });
   });
 
-  test('what the account no longer has is named', async () => {
-    await expect(load(configuration())).rejects.toMatchObject({ name: 'HostedZoneMissing' });
+  test('what the account no longer has is no obstacle: there is nothing of ours in it', async () => {
+    expect((await load(configuration())).found.hostedZone).toEqual({ id: '', name: '' });
     await makeZone('example.com');
-    await expect(load({ ...configuration(), vpc_id: 'vpc-0123456789abcdef0' })).rejects.toMatchObject({
-      name: 'VpcMissing',
-    });
+    const { found: rest } = await load({ ...configuration(), vpc_id: 'vpc-0123456789abcdef0' });
+    expect(rest.vpc).toEqual({ id: 'vpc-0123456789abcdef0', cidr: '' });
+    expect(rest.subnets).toEqual({ private: [], public: [] });
+  });
+
+  test('a configuration of another region is refused: nothing of it would be found here', async () => {
+    const elsewhere = {
+      ...configuration(),
+      region: 'us-west-2',
+      kms_key_arn: configuration().kms_key_arn.replace('eu-central-1', 'us-west-2'),
+    };
+    await expect(load(elsewhere)).rejects.toMatchObject({ name: 'InvalidConfiguration' });
   });
 
   test('an input that is neither a name nor a configuration is refused', async () => {

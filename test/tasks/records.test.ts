@@ -186,6 +186,11 @@ describe('records', () => {
     expect(await zone()).toEqual([]);
   });
 
+  test('of a zone that is gone there is nothing to delete', async () => {
+    for (const gone of ['Z0000000000', ''])
+      expect(await remove({ hostedZoneId: gone })).toEqual({ deleted: [], changeIds: [] });
+  });
+
   test('a zone that is not there is the user’s fault', async () => {
     await expect(ensure([parent], { hostedZoneId: 'Z0000000000' })).rejects.toMatchObject({
       name: 'HostedZoneMissing',

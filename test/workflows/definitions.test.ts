@@ -111,6 +111,7 @@ describe('provision', () => {
       'Await DNS in sync',
       'Point parent record',
       'Verify endpoint',
+      'Retire former addresses',
       'Register deployment',
       'Set concurrency',
       'Release lock',

@@ -153,6 +153,7 @@ describe('a plan', () => {
       'Await ingress': ['Describe cluster'],
       'Alias Kubeflow domain': ['Await ingress'],
       'Verify endpoint': ['Ensure app client'],
+      'Retire former addresses': ['Ensure user pool', 'Ensure SAML provider'],
     });
     expect(plan.summary).toMatchObject({ create: 4, problem: 0 });
   });

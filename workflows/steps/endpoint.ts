@@ -2,6 +2,7 @@ import { clusterEndpoint, hostedZoneId } from '../expressions';
 import { dnsInSync, endpointReady, ingressAddress } from '../retry-policies';
 import { deployment, jsonata } from '../states';
 import type { StepDefinition } from '../step-definition';
+import { appClient } from './foundations';
 
 const toLoadBalancer = { zoneId: jsonata('$ingress.hostedZoneId'), dnsName: jsonata('$ingress.hostname') };
 
@@ -58,5 +59,13 @@ export const endpointSteps: readonly StepDefinition[] = [
     polling: [endpointReady],
     needs: ['Ensure app client'],
     after: ['Ensure custom domain', 'Install Kubeflow', 'Alias Kubeflow domain', 'Point parent record'],
+  },
+  {
+    // Until here a changed address and the one before it are both allowed: the former is the one that runs.
+    name: 'Retire former addresses',
+    file: 'ensure-app-client',
+    arguments: appClient(jsonata('$identity.userPoolId'), jsonata('$identity.providerName')),
+    needs: ['Ensure user pool', 'Ensure SAML provider'],
+    after: ['Ensure app client', 'Verify endpoint'],
   },
 ];

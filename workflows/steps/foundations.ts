@@ -3,6 +3,7 @@ import { buildConfiguration, certificateDomains, certificateFor, hostedZoneId } 
 import { certificateIssued, certificateRecords, clusterActive, customDomainActive } from '../retry-policies';
 import { deployment, jsonata } from '../states';
 import type { StepDefinition, StepResources } from '../step-definition';
+import type { ArgumentsOf, Jsonata } from '../task-arguments';
 
 /** Every CloudFront distribution is an alias target in this zone, and so is a Cognito custom domain. */
 const cloudFrontZoneId = 'Z2FDTNDATAQYW2';
@@ -102,20 +103,25 @@ function userPoolSteps({ triggerArn }: StepResources): readonly StepDefinition[]
     {
       name: 'Ensure app client',
       file: 'ensure-app-client',
-      arguments: {
-        deployment,
-        userPoolId,
-        kubeflowDomain: jsonata('$config.kubeflow_domain'),
-        providerName: jsonata('$providerName'),
-        // The legacy installer's load balancer receives the code itself, at another path.
-        callbackPaths: jsonata(
-          `$config.kubeflow.installer = "kfctl" ? ["${callbackPath}", "${legacyCallbackPath}"] : ["${callbackPath}"]`,
-        ),
-      },
+      arguments: { ...appClient(userPoolId, jsonata('$providerName')), keepFormerAddresses: true },
       assign: { client: '$result' },
       needs: ['Ensure user pool', 'Ensure SAML provider'],
     },
   ];
+}
+
+/** What the app client is made of, given expressions of its pool and identity provider. */
+export function appClient(userPoolId: Jsonata, providerName: Jsonata): ArgumentsOf<'ensure-app-client'> {
+  return {
+    deployment,
+    userPoolId,
+    providerName,
+    kubeflowDomain: jsonata('$config.kubeflow_domain'),
+    // The legacy installer's load balancer receives the code itself, at another path.
+    callbackPaths: jsonata(
+      `$config.kubeflow.installer = "kfctl" ? ["${callbackPath}", "${legacyCallbackPath}"] : ["${callbackPath}"]`,
+    ),
+  };
 }
 
 /** The login's own domain, which Cognito makes only once its parent resolves to an address, whatever it is. */

@@ -59,9 +59,11 @@ export async function deleteCluster(clients: EksctlClients, clusterName: string,
       await iam.send(new DeleteOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: arn }));
     }
   }
+  // Roles are the account's: another region may have a cluster of the same name.
+  const region = cluster?.arn?.split(':')[3] ?? '';
   const { Roles: roles = [] } = await iam.send(new ListRolesCommand({}));
   for (const { RoleName: name = '', Arn: arn = '' } of roles) {
-    if (roleArns.has(arn) || name.startsWith(`eksctl-${clusterName}-`)) {
+    if (roleArns.has(arn) || (name.startsWith(`eksctl-${clusterName}-`) && name.endsWith(`-${region}`))) {
       await iam.send(new DeleteRoleCommand({ RoleName: name }));
     }
   }

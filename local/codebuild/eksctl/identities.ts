@@ -74,7 +74,9 @@ export async function createPodIdentities(
     permissionsBoundaryARN,
     tags,
   } of all) {
-    const name = roleName ?? `eksctl-${metadata.name}-podidentity-${serviceAccountName}`;
+    // CloudFormation gives a role without a name one that is unique in the account.
+    const generated = `eksctl-${metadata.name}-podidentity-${serviceAccountName}-${metadata.region}`;
+    const name = (roleName ?? generated).slice(0, 64);
     const roleArn = await ensureRole(iam, name, permissionsBoundaryARN);
     const made = await unlessThere(() =>
       eks.send(

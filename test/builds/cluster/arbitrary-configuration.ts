@@ -17,10 +17,10 @@ export const arbitraryDocument: fc.Arbitrary<Record<string, unknown>> = fc
       eks_name: word(1, 53),
       iam_role_prefix: word(1, longestIamPrefix),
       iam_policy_prefix: word(1, longestIamPrefix),
-      cpu_worker_type: fc.constantFrom('m5.large', 'm7i-flex.2xlarge', 'c6g.metal'),
+      cpu_worker_type: fc.constantFrom('m5.large', 'm7i-flex.2xlarge', 'c6i.metal'),
       associate_public_ip_address: fc.boolean(),
       ssh_key_name: word(1, 255),
-      tags: fc.dictionary(word(1, 128), fc.string({ unit: 'grapheme-ascii', maxLength: 256 }), {
+      tags: fc.dictionary(word(1, 128), fc.stringMatching(/^[A-Za-z0-9 _.:/=+@-]{0,256}$/), {
         maxKeys: 40,
       }),
       env: word(1, 64),

@@ -1,44 +1,11 @@
 import { changesOf } from '../../../builds/cluster/changes';
 import { renderCluster, type ClusterConfig } from '../../../builds/cluster/render';
-import type { ObservedCluster, ClusterChange } from '../../../builds/cluster/cluster-change';
+import type { ClusterChange } from '../../../builds/cluster/cluster-change';
 import { configurationWith, found } from '../support';
-import { entriesOf, podIdentitiesOf } from './observed';
+import { after } from './observed';
 
 const desiredWith = (document: Record<string, unknown> = {}): ClusterConfig =>
   renderCluster(configurationWith(document), found);
-
-/** The cluster as it is once a configuration has been brought about. */
-function after(config: ClusterConfig): ObservedCluster {
-  return {
-    settings: {
-      status: 'ACTIVE',
-      version: config.metadata.version,
-      tags: config.metadata.tags,
-      endpoint: { ...config.vpc.clusterEndpoints, publicCidrs: config.vpc.publicAccessCIDRs ?? [] },
-      logTypes: [...config.cloudWatch.clusterLogging.enableTypes].sort(),
-      secretsKeyArn: config.secretsEncryption.keyARN,
-    },
-    nodeGroups: config.managedNodeGroups.map(({ name, tags, minSize, maxSize, desiredCapacity }) => ({
-      name,
-      status: 'ACTIVE',
-      version: config.metadata.version,
-      tags,
-      scale: { minSize, maxSize, desiredSize: desiredCapacity },
-      issues: [],
-    })),
-    addons: config.addons.map(({ name, configurationValues }) => ({
-      name,
-      status: 'ACTIVE',
-      version: 'v1',
-      configurationValues,
-      issues: [],
-    })),
-    recommendedAddons: new Map(),
-    accessEntries: entriesOf(config),
-    podIdentities: podIdentitiesOf(config),
-    hasOidcProvider: true,
-  };
-}
 
 const words = (changes: readonly ClusterChange[]): string[] =>
   changes.map((change) =>

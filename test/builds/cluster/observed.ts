@@ -26,3 +26,36 @@ export function podIdentitiesOf({ iam, metadata }: ClusterConfig): ObservedClust
     owner: metadata.tags[ownerTag],
   }));
 }
+
+/** The cluster as it is once a configuration has been brought about. */
+export function after(config: ClusterConfig): ObservedCluster {
+  return {
+    settings: {
+      status: 'ACTIVE',
+      version: config.metadata.version,
+      tags: config.metadata.tags,
+      endpoint: { ...config.vpc.clusterEndpoints, publicCidrs: config.vpc.publicAccessCIDRs ?? [] },
+      logTypes: [...config.cloudWatch.clusterLogging.enableTypes].sort(),
+      secretsKeyArn: config.secretsEncryption.keyARN,
+    },
+    nodeGroups: config.managedNodeGroups.map(({ name, tags, minSize, maxSize, desiredCapacity }) => ({
+      name,
+      status: 'ACTIVE',
+      version: config.metadata.version,
+      tags,
+      scale: { minSize, maxSize, desiredSize: desiredCapacity },
+      issues: [],
+    })),
+    addons: config.addons.map(({ name, configurationValues }) => ({
+      name,
+      status: 'ACTIVE',
+      version: 'v1',
+      configurationValues,
+      issues: [],
+    })),
+    recommendedAddons: new Map(),
+    accessEntries: entriesOf(config),
+    podIdentities: podIdentitiesOf(config),
+    hasOidcProvider: true,
+  };
+}

@@ -1,0 +1,161 @@
+import type { configurationShape } from './schema';
+
+/**
+ * What changing a key does to a deployment that is there.
+ *
+ * - `in place`: what runs goes on.
+ * - `replaces`: something is made anew; `what` says which, and what is interrupted meanwhile.
+ * - `refused`: by the preflight checks, and so by a plan, before anything is changed.
+ * - `another deployment`: the key is part of what a deployment is; the former stays as it is.
+ */
+export interface Change {
+  readonly effect: 'in place' | 'replaces' | 'refused' | 'another deployment';
+  /** What happens, or why it cannot be. */
+  readonly what: string;
+  /** Keys below this one that differ from it. */
+  readonly parts?: Readonly<Record<string, Change>>;
+}
+
+const inPlace = (what: string): Change => ({ effect: 'in place', what });
+const replaces = (what: string): Change => ({ effect: 'replaces', what });
+const refused = (what: string): Change => ({ effect: 'refused', what });
+const another = (what: string): Change => ({ effect: 'another deployment', what });
+
+const newNodes =
+  'A new node group beside the old one, which is then drained and removed: pods move, notebooks start again.';
+const newCertificate =
+  "A new certificate, which the load balancer and Cognito's domain then take; the former goes with a destroy.";
+
+/** Every key of a configuration; `docs/changes.md` shows it. */
+export const changes: Readonly<Record<keyof typeof configurationShape, Change>> = {
+  region: another('The stack of the other region makes a deployment there.'),
+  account_id: another("The other account's stack makes a deployment there."),
+  eks_name: another('A cluster, a user pool and a login of that name are made.'),
+  vpc_id: refused('EKS cannot move a cluster to another VPC.'),
+  subnets: refused('Nodes and control plane keep the subnets with which they were made.'),
+  kms_key_arn: refused(
+    "EKS cannot exchange the key of a cluster's secrets. A cluster without one gets the configured key.",
+  ),
+  iam_role_prefix: refused("EKS cannot exchange a cluster's service role, whose name begins with it."),
+  iam_policy_prefix: refused(
+    'The load balancer controller has the policy whose name begins with it, and eksctl does not exchange it.',
+  ),
+  cpu_worker_type: replaces(newNodes),
+  route53_domain: inPlace(`${newCertificate} In another hosted zone: see hosted_zone_id.`),
+  hosted_zone_id: refused('The records are in the former zone, and destroy looks for them in one zone.'),
+  cert_alt_names: inPlace(newCertificate),
+  auth_base_domain: inPlace(
+    'The new parent gets a record; that of the former stays until a destroy. With another cognito_domain: see there.',
+  ),
+  cognito_domain: refused('A user pool has one custom domain, and without it nobody can log in.'),
+  kubeflow_domain: inPlace(
+    'Both addresses may be returned to after a login until the new one is verified. Sessions begin anew; the record of the former stays until a destroy.',
+  ),
+  associate_public_ip_address: replaces(newNodes),
+  nodegroup_min_size: inPlace('The node group is scaled.'),
+  nodegroup_max_size: inPlace('The node group is scaled.'),
+  nodegroup_desired_size: inPlace('The node group is scaled; removed nodes are drained.'),
+  ssh_key_name: replaces(newNodes),
+  adfs_url: inPlace("The identity provider's metadata is exchanged; sessions last until they end."),
+  lambda_concurrency_enabled: inPlace('Instances of the profile manager are kept warm, or no longer.'),
+  lambda_profile_concurrency: inPlace('Another number of instances is kept warm.'),
+  tags: inPlace(
+    'On certificates, pool and secret at once; on nodes with their next group; on what eksctl has made, not.',
+  ),
+  env: inPlace('As a tag: see tags.'),
+  saml_metadata: inPlace("The identity provider's metadata is exchanged; sessions last until they end."),
+  kubernetes_version: {
+    ...inPlace('One minor version after the other: control plane, add-ons, nodes, whose pods move.'),
+    parts: { 'an earlier one': refused('EKS cannot go back.') },
+  },
+  endpoint_access: inPlace("EKS changes the endpoint's access, which takes minutes."),
+  permissions_boundary_arn: replaces(
+    `${newNodes} Their roles and those made later have the new boundary; the other roles of a cluster keep the former.`,
+  ),
+  admin_role_arns: inPlace('Access entries are made and taken away.'),
+  notification_email: inPlace('The former address is told no more; the new one must confirm.'),
+  image_registry: inPlace('Workloads are rolled over to the images of the registry.'),
+  gpu_node_group: {
+    ...inPlace('The group is made, scaled, or drained and removed.'),
+    parts: { worker_type: replaces(newNodes) },
+  },
+  kubeflow: {
+    ...inPlace('Components are installed, changed or removed; a removed one leaves namespaces and volumes.'),
+    parts: {
+      installer: refused('What one installer has made, the other neither knows nor takes away.'),
+      ingress_scheme: refused(
+        'The load balancer would be made anew in other subnets, and nobody could log in meanwhile.',
+      ),
+    },
+  },
+  access: inPlace('For logins after at most a minute, for everybody else after the next resync.'),
+};
+
+/** What is known of a deployment: its configuration and what the preflight checks found by it. */
+export interface Known {
+  readonly configuration: Readonly<Record<string, unknown>>;
+  readonly vpcId?: string | undefined;
+  readonly subnetIds?: readonly string[] | undefined;
+  readonly hostedZoneId?: string | undefined;
+}
+
+/** A change that is refused: the key, what it was, what it would be, and why not. */
+export interface RefusedChange {
+  readonly path: string;
+  readonly was: string;
+  readonly asked: string;
+  readonly why: string;
+}
+
+/**
+ * The changes between two states of a deployment that {@link changes} refuses, as far as both are known.
+ *
+ * @param asked subnets only where they are configured: those that are found by themselves may become more
+ */
+export function refusedChanges(was: Known, asked: Known): RefusedChange[] {
+  const pairs: [path: string, why: string, was: unknown, asked: unknown][] = [
+    ...(['kms_key_arn', 'iam_role_prefix', 'iam_policy_prefix', 'cognito_domain'] as const).map(
+      (key): [string, string, unknown, unknown] => [
+        key,
+        changes[key].what,
+        was.configuration[key],
+        asked.configuration[key],
+      ],
+    ),
+    ['vpc_id', changes.vpc_id.what, was.vpcId, asked.vpcId],
+    ['hosted_zone_id', changes.hosted_zone_id.what, was.hostedZoneId, asked.hostedZoneId],
+    ['subnets', changes.subnets.what, listed(was.subnetIds), listed(asked.subnetIds)],
+    ...Object.entries(changes.kubeflow.parts ?? {}).map(
+      ([part, { what }]): [string, string, unknown, unknown] => [
+        `kubeflow.${part}`,
+        what,
+        partOf(was.configuration['kubeflow'], part),
+        partOf(asked.configuration['kubeflow'], part),
+      ],
+    ),
+  ];
+  const different = pairs
+    .filter(([, , before, after]) => before !== undefined && after !== undefined && before !== after)
+    .map(([path, why, before, after]) => ({ path, why, was: String(before), asked: String(after) }));
+  return [...different, ...downgrade(was.configuration, asked.configuration)];
+}
+
+function downgrade(was: Known['configuration'], asked: Known['configuration']): RefusedChange[] {
+  const [before, after] = [was['kubernetes_version'], asked['kubernetes_version']];
+  if (typeof before !== 'string' || typeof after !== 'string' || minor(after) >= minor(before)) return [];
+  const why = changes.kubernetes_version.parts?.['an earlier one']?.what ?? '';
+  return [{ path: 'kubernetes_version', was: before, asked: after, why }];
+}
+
+/** 35 for 1.35. */
+function minor(version: string): number {
+  return Number(version.split('.')[1]);
+}
+
+function listed(ids: readonly string[] | undefined): string | undefined {
+  return ids === undefined ? undefined : [...new Set(ids)].sort().join(', ');
+}
+
+function partOf(value: unknown, part: string): unknown {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[part] : undefined;
+}
