@@ -58,7 +58,7 @@ function assemble(): ProfileManagerParts {
     }),
     findUsers: async (userPoolId, email, signal) => {
       // Imported here because a login that adds nothing never needs it.
-      const { findUsersByEmail } = await import('../../adapters/aws/pool-users');
+      const { findUsersByEmail } = await import('../../adapters/aws/users-by-email');
       return findUsersByEmail(clients, userPoolId, email, signal);
     },
     requestResync: createResyncRequester({ clients, logger }),

@@ -65,6 +65,20 @@ const writes: readonly Write[] = [
     refuses: false,
   },
   {
+    what: 'the removal of a policy that its repair left with what somebody added',
+    cause: nobodyElse,
+    method: 'DELETE',
+    path: new RegExp(`^${istio}/edited/authorizationpolicies/`),
+    refuses: false,
+  },
+  {
+    what: 'the creation of a policy in the place of such a one',
+    cause: 'a webhook or quota of the namespace’s administrators',
+    method: 'POST',
+    path: new RegExp(`^${istio}/edited/authorizationpolicies\\?`),
+    refuses: false,
+  },
+  {
     what: 'the creation of a binding',
     cause: 'a webhook or quota of the namespace’s administrators',
     method: 'POST',
