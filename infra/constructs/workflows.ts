@@ -18,7 +18,7 @@ import { provision } from '../../workflows/provision';
 import { resync } from '../../workflows/resync';
 import type { WorkflowResources } from '../../workflows/states';
 import { builds } from '../builds';
-import { functionSpec, type FunctionFile } from '../functions';
+import { functionSpec } from '../functions';
 import { dependOnPolicy, forThisAccount, grant } from '../grants';
 import { arns, logGroupNames, workflowRoleName } from '../names';
 import { workflowPermissions } from '../workflow-permissions';
@@ -143,7 +143,7 @@ export class Workflows extends Construct {
 function workflowResources(functions: DeployedFunctions, projects: Builds): WorkflowResources {
   return {
     task: (file) => functions.function(file),
-    taskTimeout: (file) => functionSpec(file as FunctionFile).timeoutSeconds,
+    taskTimeout: (file) => functionSpec(file).timeoutSeconds,
     build: (name) => projects.project(name),
     buildTimeout: (name) => builds[name].timeoutMinutes + builds[name].queuedMinutes,
     triggerArn: arns.profileManagerAlias(),

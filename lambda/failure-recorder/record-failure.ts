@@ -1,7 +1,8 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { AwsClients } from '../../adapters/aws/clients';
 import { describeExecution, readExecutionEvents, type ExecutionSummary } from '../../adapters/aws/executions';
-import { publish, publishToDeployment, putEvent } from '../../adapters/aws/notifications';
+import { publishEvent } from '../../adapters/aws/events';
+import { publish, publishToDeployment } from '../../adapters/aws/notifications';
 import { readRun, writeRun, type RunFailure } from '../../adapters/aws/registry-runs';
 import { TransientError } from '../../core/errors';
 import { readEnvironment } from '../../core/environment';
@@ -155,13 +156,17 @@ async function tell(
   await publish(clients, topic, headline, message);
   if (deployment !== unknownDeployment)
     await publishToDeployment(clients, deploymentTopicArn(topic, deployment), headline, message);
-  await putEvent(clients, readEnvironment('eventBusName', environment), detailTypes.failed, {
-    deployment,
-    stateMachine,
-    executionArn: detail.executionArn,
-    status: detail.status,
-    ...defined({ state: failure.state }),
-    error: failure.error,
-    advice: failure.advice,
+  await publishEvent(clients, {
+    bus: readEnvironment('eventBusName', environment),
+    detailType: detailTypes.failed,
+    detail: {
+      deployment,
+      stateMachine,
+      executionArn: detail.executionArn,
+      status: detail.status,
+      ...defined({ state: failure.state }),
+      error: failure.error,
+      advice: failure.advice,
+    },
   });
 }

@@ -23,7 +23,6 @@ export function createResyncRequester({ clients, logger }: { clients: AwsClients
         clients,
         {
           bus: process.env['EVENT_BUS_NAME'] ?? stackNames.eventBus,
-          source: stackNames.eventSource,
           detailType: detailTypes.resyncRequested,
           detail: { deployment, reason },
         },

@@ -70,14 +70,15 @@ const steps: Step[] = [
     task: ensureRecords,
     input: ({ hostedZoneId }) => ({
       hostedZoneId,
-      records: ['a.example.com', 'b.example.com'].map((name) => ({
+      // The first is the parent of the login's domain, which Cognito wants to see.
+      records: ['auth.example.com', 'b.example.com'].map((name) => ({
         name,
         type: 'A',
         ttl: 60,
         values: ['192.0.2.1'],
       })),
     }),
-    first: { action: 'create', what: /^record A a\.example\.com$/ },
+    first: { action: 'create', what: /^record A auth\.example\.com$/ },
     tellsWhatItDid: true,
   },
   {
