@@ -19,7 +19,6 @@ const awsPolicies = [
   'AmazonEKSVPCResourceController',
   'AmazonEKSWorkerNodePolicy',
   'AmazonEC2ContainerRegistryPullOnly',
-  'AmazonSSMManagedInstanceCore',
   'AmazonEKS_CNI_Policy',
   'service-role/AmazonEBSCSIDriverPolicy',
 ].map((name) => `arn:<partition>:iam::aws:policy/${name}`);

@@ -1,6 +1,5 @@
 import type { AccessEntryWithPolicies } from '../../adapters/aws/eks-access-entries';
 import { foreignResource } from '../../adapters/aws/errors';
-import { ownerTag } from '../../core/naming';
 import type { AccessEntry } from './access';
 import type { ClusterConfig } from './render';
 import type { ObservedCluster, ClusterChange } from './cluster-change';
@@ -89,13 +88,13 @@ export function podIdentityChanges(desired: ClusterConfig, observed: ObservedClu
   const deployment = desired.metadata.name;
   const changes: ClusterChange[] = [];
   const associations = desired.iam.podIdentityAssociations.filter((association) => {
-    const { namespace = '', serviceAccountName: serviceAccount, roleName, tags } = association;
+    const { namespace, serviceAccountName: serviceAccount, roleName } = association;
     const present = observed.podIdentities.find(
       (it) => it.namespace === namespace && it.serviceAccount === serviceAccount,
     );
     if (present === undefined) return true;
-    if (roleName === undefined || present.roleArn.endsWith(`/${roleName}`)) return false;
-    if (present.owner !== tags[ownerTag]) {
+    if (present.roleArn.endsWith(`/${roleName}`)) return false;
+    if (present.owner !== deployment) {
       throw foreignResource(
         `the pod identity of ${namespace}/${serviceAccount} (${present.roleArn})`,
         present.owner,

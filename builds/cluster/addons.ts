@@ -3,13 +3,17 @@ import { deploymentTags } from '../../core/naming';
 import { awsPolicy, partitionOf } from './network';
 import { defined } from '../../core/defined';
 
-/** A pod identity association in a ClusterConfig. */
-export interface PodIdentityAssociation {
-  namespace?: string;
+/** A pod identity association of an add-on in a ClusterConfig: eksctl takes none without a namespace, nor with tags. */
+export interface AddonIdentity {
+  namespace: string;
   serviceAccountName: string;
-  roleName?: string;
   permissionPolicyARNs: string[];
   permissionsBoundaryARN?: string;
+}
+
+/** A pod identity association in a ClusterConfig. */
+export interface PodIdentityAssociation extends AddonIdentity {
+  roleName: string;
   tags: Record<string, string>;
 }
 
@@ -19,7 +23,7 @@ export interface Addon {
   /** Without one, a new add-on gets the version that EKS recommends, and one that is there keeps its own. */
   version?: string;
   configurationValues?: string;
-  podIdentityAssociations?: PodIdentityAssociation[];
+  podIdentityAssociations?: AddonIdentity[];
   resolveConflicts: 'overwrite';
   tags: Record<string, string>;
 }
@@ -28,17 +32,18 @@ export interface Addon {
  * The add-ons, all of them EKS' own in the version that EKS recommends for the cluster's Kubernetes.
  *
  * The VPC CNI enforces network policies: those that Kubeflow brings, and those that keep tenants apart, would be
- * decoration without it. The EBS driver's StorageClass is made the default, since from Kubernetes 1.30 on none is.
+ * decoration without it. The metrics server is what scales the gateways: their autoscalers know no load without it. The
+ * EBS driver marks every volume as ours, whatever its class; the default class is in `storage-class.ts`.
  */
 export function renderAddons(configuration: BuildConfiguration): Addon[] {
   const tags = deploymentTags(configuration);
   const boundary = configuration.permissions_boundary_arn;
   const partition = partitionOf(configuration.region);
-  const identity = (serviceAccountName: string, policy: string): PodIdentityAssociation => ({
+  const identity = (serviceAccountName: string, policy: string): AddonIdentity => ({
+    namespace: 'kube-system',
     serviceAccountName,
     permissionPolicyARNs: [awsPolicy(partition, policy)],
     ...defined({ permissionsBoundaryARN: boundary }),
-    tags,
   });
   const addon = (name: string, more: Partial<Addon> = {}): Addon => ({
     name,
@@ -55,8 +60,9 @@ export function renderAddons(configuration: BuildConfiguration): Addon[] {
     }),
     addon('coredns'),
     addon('kube-proxy'),
+    addon('metrics-server'),
     addon('aws-ebs-csi-driver', {
-      configurationValues: JSON.stringify({ defaultStorageClass: { enabled: true } }),
+      configurationValues: JSON.stringify({ controller: { extraVolumeTags: tags } }),
       podIdentityAssociations: [identity('ebs-csi-controller-sa', 'service-role/AmazonEBSCSIDriverPolicy')],
     }),
   ];

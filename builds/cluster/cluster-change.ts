@@ -97,7 +97,7 @@ export function describeChange(change: ClusterChange): PlannedChange {
       );
     case 'create pod identities':
       return toCreate(
-        `roles of ${change.associations.map((it) => `${it.namespace ?? ''}/${it.serviceAccountName}`).join(', ')}`,
+        `roles of ${change.associations.map((it) => `${it.namespace}/${it.serviceAccountName}`).join(', ')}`,
       );
     case 'create node group': {
       const { name, instanceTypes, minSize, maxSize, desiredCapacity } = change.group;

@@ -2,7 +2,7 @@ import { foreignResource } from '../../adapters/aws/errors';
 import { UserError } from '../../core/errors';
 import { ownerTag } from '../../core/naming';
 import type { PlannedChange } from '../../core/plan';
-import { createCommand, removeCommand, changeCommand, type Eksctl } from './eksctl';
+import { changeCommand, createCommand, deleteCommand, type Eksctl } from './eksctl';
 import { changesOf } from './changes';
 import type { ClusterConfig } from './render';
 import { settled, type Waiting } from './settled';
@@ -33,18 +33,9 @@ export interface ConvergeOptions extends Waiting {
  * @throws UserError `ClusterFailed` where it cannot become what is asked for
  */
 export async function convergeCluster(options: ConvergeOptions): Promise<void> {
-  const { desired, eksctl, say } = options;
+  const { desired, say } = options;
   const { name } = desired.metadata;
-  const observed = await settledCluster(options);
-  if (observed === undefined) {
-    await clearFailedStack(options, name, stackNameOf.cluster(name));
-    say(`there is no cluster ${name}: it is created`);
-    const groups = desired.managedNodeGroups.map((group) => stackNameOf.nodeGroup(name, group.name));
-    await explained(options, `the cluster ${name}`, [stackNameOf.cluster(name), ...groups], async () =>
-      eksctl(createCommand(desired)),
-    );
-    return;
-  }
+  const observed = (await settledCluster(options)) ?? (await createCluster(options));
   const changes = changesOf(desired, observed);
   if (changes.length === 0) say(`the cluster ${name} is what the configuration asks for: nothing to do`);
   for (const [index, change] of changes.entries()) {
@@ -85,7 +76,24 @@ export async function planConvergence(
     add(describeChange({ kind: 'create node group', group }));
   });
   add(describeChange({ kind: 'create add-ons', addons: desired.addons }));
+  add(describeChange({ kind: 'create pod identities', associations: desired.iam.podIdentityAssociations }));
   add(describeChange({ kind: 'create access entries', entries: desired.accessConfig.accessEntries }));
+}
+
+/** @returns the cluster as it was made: the parts that have tags of their own are made afterwards */
+async function createCluster(options: ConvergeOptions): Promise<ObservedCluster> {
+  const { desired, eksctl, say } = options;
+  const { name } = desired.metadata;
+  const stack = stackNameOf.cluster(name);
+  await clearFailedStack(options, name, stack);
+  say(`there is no cluster ${name}: it is created`);
+  await explained(options, `the cluster ${name}`, [stack], async () => eksctl(createCommand(desired)));
+  const made = await settledCluster(options);
+  if (made !== undefined) return made;
+  throw new UserError(
+    'ClusterFailed',
+    `the cluster ${name} is not there after its creation. Look for it in the console, then retry this step.`,
+  );
 }
 
 async function perform(options: ConvergeOptions, change: ClusterChange): Promise<void> {
@@ -119,7 +127,7 @@ async function settledCluster(options: ConvergeOptions): Promise<ObservedCluster
     if (underWay !== undefined) return { waiting: underWay };
     if (observed?.settings.status !== 'FAILED') return { done: observed };
     say(`the cluster ${name} is FAILED: it is removed and made anew`);
-    await eksctl(removeCommand(desired));
+    await eksctl(deleteCommand(desired.metadata, { force: false }));
     return { done: undefined };
   });
 }

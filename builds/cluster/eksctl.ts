@@ -15,17 +15,35 @@ export interface EksctlCommand {
 /** Long enough for a control plane and its nodes; eksctl gives up by itself. */
 const timeout = '60m';
 
-/** The command that creates a cluster with all its parts. */
+/** A cluster with its add-ons and access entries; its node groups and pod identities are made by commands of their own. */
+export type ClusterAlone = Omit<ClusterConfig, 'managedNodeGroups' | 'iam'> & {
+  iam: Omit<ClusterConfig['iam'], 'podIdentityAssociations'>;
+};
+
+/**
+ * The command that creates a cluster, without what has tags of its own. eksctl gives each stack the tags of the cluster
+ * and appends those of the node group or pod identity that the stack is for, into which it has copied the cluster's
+ * before: CloudFormation, which has begun to refuse a key that is there twice, would get every key twice.
+ */
 export function createCommand(desired: ClusterConfig): EksctlCommand {
-  return { args: ['create', 'cluster', '--timeout', timeout], config: desired };
+  const { managedNodeGroups: _groups, iam, ...rest } = desired;
+  const { podIdentityAssociations: _identities, ...ownIam } = iam;
+  const config: ClusterAlone = { ...rest, iam: ownIam };
+  return { args: ['create', 'cluster', '--timeout', timeout], config };
 }
 
-/** The command that removes a cluster that EKS gave up on. Disruption budgets would only hold it up. */
-export function removeCommand({ metadata }: ClusterConfig): EksctlCommand {
-  const { name, region } = metadata;
-  return {
-    args: ['delete', 'cluster', '--name', name, '--region', region, '--wait', '--disable-nodegroup-eviction'],
-  };
+/**
+ * The command that removes a cluster with all its stacks. EKS drains managed node groups itself.
+ *
+ * @param force goes on where eksctl cannot look into the cluster: it lists Services and Ingresses first, to remove their
+ *   load balancers, and would give up without access or answer (eksctl, `pkg/elb/cleanup.go`)
+ */
+export function deleteCommand(
+  { name, region }: Pick<ClusterConfig['metadata'], 'name' | 'region'>,
+  { force }: { force: boolean },
+): EksctlCommand {
+  const flags = ['--wait', ...(force ? ['--force'] : [])];
+  return { args: ['delete', 'cluster', '--name', name, '--region', region, ...flags] };
 }
 
 /** A change that eksctl can do; it cannot change an access entry. */
@@ -36,12 +54,14 @@ export function changeCommand(change: EksctlChange, desired: ClusterConfig): Eks
   const { name, region } = desired.metadata;
   const cluster = ['--cluster', name, '--region', region];
   // A configuration file may name only what the command is about, beside the cluster.
-  const about = (part: Partial<ClusterConfig>): object => ({
+  const about = (part: Partial<ClusterConfig>, metadata: object = desired.metadata): object => ({
     apiVersion: desired.apiVersion,
     kind: desired.kind,
-    metadata: desired.metadata,
+    metadata,
     ...part,
   });
+  // For what has all tags itself: see createCommand.
+  const { tags: _tags, ...untagged } = desired.metadata;
   switch (change.kind) {
     case 'upgrade control plane':
       return {
@@ -110,12 +130,12 @@ export function changeCommand(change: EksctlChange, desired: ClusterConfig): Eks
     case 'create pod identities':
       return {
         args: ['create', 'podidentityassociation'],
-        config: about({ iam: { ...desired.iam, podIdentityAssociations: change.associations } }),
+        config: about({ iam: { ...desired.iam, podIdentityAssociations: change.associations } }, untagged),
       };
     case 'create node group':
       return {
         args: ['create', 'nodegroup', '--timeout', timeout],
-        config: about({ vpc: desired.vpc, managedNodeGroups: [change.group] }),
+        config: about({ vpc: desired.vpc, managedNodeGroups: [change.group] }, untagged),
       };
     case 'scale node group': {
       const { minSize, maxSize, desiredSize } = change.scale;

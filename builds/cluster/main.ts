@@ -7,6 +7,7 @@ import { buildEnvironment } from '../../core/handover/build-environment';
 import { run } from '../support/command';
 import { readConfiguration, readInput } from '../support/input';
 import { kubeconfig, writeKubeconfig } from '../kubernetes/kubeconfig';
+import { kubectl as kubectlOf } from '../kubernetes/kubectl';
 import { requireLockOfBuild } from '../support/lock';
 import { runMain } from '../support/main';
 import { inPlanMode, writePlan } from '../support/plan-output';
@@ -25,6 +26,7 @@ import { renderCluster } from './render';
 import { pollInterval } from './settled';
 import { ensureIdentities, planIdentities } from './roles';
 import { stacksThrough } from './stacks';
+import { ensureStorageClass, planStorageClass } from './storage-class';
 
 runMain(async () => {
   const environment = buildEnvironment();
@@ -43,14 +45,15 @@ runMain(async () => {
         (await planIdentities(clients, configuration, found)).forEach(add);
         await planConvergence(options, add);
         const cluster = await findCluster(clients, name);
-        const change =
-          cluster === undefined || !['ACTIVE', 'UPDATING'].includes(cluster.status)
+        const isThere = cluster !== undefined && ['ACTIVE', 'UPDATING'].includes(cluster.status);
+        const file = isThere ? await enter(cluster, region) : undefined;
+        const changes = [
+          await planStorageClass(file === undefined ? undefined : kubectlOf(run, file)),
+          file === undefined
             ? newController
-            : await planLoadBalancerController({
-                ...{ configuration, found, run },
-                kubeconfig: await enter(cluster, region),
-              });
-        if (change !== undefined) add(change);
+            : await planLoadBalancerController({ configuration, found, run, kubeconfig: file }),
+        ];
+        for (const change of changes) if (change !== undefined) add(change);
       },
       { say },
     );
@@ -67,10 +70,12 @@ runMain(async () => {
       `the cluster ${name} is ${cluster?.status ?? 'not there'} after its creation; expected ACTIVE. Retry this step.`,
     );
   }
+  const file = await enter(cluster, region);
+  await ensureStorageClass(kubectlOf(run, file), say);
   await ensureLoadBalancerController({
     configuration,
     found,
-    kubeconfig: await enter(cluster, region),
+    kubeconfig: file,
     run,
     get: reader(clients),
     mirror: environment.KUBEFLOW_EKS_TOOLS_MIRROR,

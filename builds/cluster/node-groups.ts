@@ -4,6 +4,7 @@ import { fittingRoleName, iamNames } from '../../core/iam-names';
 import { nodeVolumeGiB } from '../../core/nodes/resources';
 import { deploymentNames, deploymentTags, product } from '../../core/naming';
 import { awsPolicy, partitionOf } from './network';
+import { withoutName } from './eksctl-tags';
 import { defined } from '../../core/defined';
 
 /** What a node group is for. */
@@ -26,11 +27,13 @@ export interface ManagedNodeGroup {
   volumeSize: number;
   volumeType: 'gp3';
   volumeEncrypted: true;
+  disablePodIMDS: true;
+  instanceName: string;
   privateNetworking: boolean;
   labels: Record<string, string>;
   taints?: { key: string; value: string; effect: 'NoSchedule' }[];
   tags: Record<string, string>;
-  updateConfig: { maxUnavailable: number };
+  updateConfig: { maxUnavailablePercentage: number };
   ssh?: { allow: false; publicKeyName: string };
   iam: {
     instanceRoleName: string;
@@ -39,13 +42,15 @@ export interface ManagedNodeGroup {
   };
 }
 
-// A node role may do no more than join, pull images and be reached through Session Manager; the CNI and the storage
-// driver have identities of their own.
-const nodePolicies = [
-  'AmazonEKSWorkerNodePolicy',
-  'AmazonEC2ContainerRegistryPullOnly',
-  'AmazonSSMManagedInstanceCore',
-] as const;
+// A node role may do no more than join and pull images; the CNI and the storage driver have identities of their own.
+// AmazonSSMManagedInstanceCore is not here: it reads every parameter of the account's Parameter Store.
+const nodePolicies = ['AmazonEKSWorkerNodePolicy', 'AmazonEC2ContainerRegistryPullOnly'] as const;
+
+/**
+ * Of a group's nodes as many are replaced at once in an update, at least one: EKS replaces the next only when these are
+ * there, which takes some five minutes, and starts the new ones first, so that nothing goes short.
+ */
+const updatedAtOnce = 33;
 
 /**
  * The node groups of a configuration: the CPU one, and the GPU one where it is configured.
@@ -89,6 +94,9 @@ function nodeGroup(
     volumeSize: nodeVolumeGiB,
     volumeType: 'gp3' as const,
     volumeEncrypted: true as const,
+    // An instance metadata service that answers no pod (hop limit one, tokens required): a pod that reached it would be
+    // its node, whose kubelet reads the secrets and mints the tokens of whatever runs there.
+    disablePodIMDS: true as const,
     privateNetworking: !configuration.associate_public_ip_address,
     labels: { [`${product}/node-group`]: purpose },
     // Only what asks for a GPU may keep an expensive machine busy.
@@ -107,10 +115,11 @@ function nodeGroup(
     name: groupName,
     ...settings,
     ...scale,
-    updateConfig: { maxUnavailable: 1 },
+    updateConfig: { maxUnavailablePercentage: updatedAtOnce },
+    // The tag Name of the instances, which eksctl sets itself: among `tags` it would be there twice.
+    instanceName: groupName,
     tags: {
-      ...deploymentTags(configuration),
-      Name: groupName,
+      ...withoutName(deploymentTags(configuration)),
       [`kubernetes.io/cluster/${name}`]: 'owned',
       [nodeGroupTags.purpose]: purpose,
       [nodeGroupTags.settings]: digestOf(fixed),

@@ -4,6 +4,7 @@ import { deploymentTags } from '../../core/naming';
 import type { Network } from '../../core/handover/found';
 import { accessEntries, type AccessEntry } from './access';
 import { renderAddons, type Addon, type PodIdentityAssociation } from './addons';
+import { withoutName } from './eksctl-tags';
 import { partitionOf, subnetMap } from './network';
 import { renderNodeGroups, type ManagedNodeGroup } from './node-groups';
 import { defined } from '../../core/defined';
@@ -28,6 +29,7 @@ export interface ClusterConfig {
     subnets: Partial<Record<'private' | 'public', ReturnType<typeof subnetMap>>>;
     clusterEndpoints: { publicAccess: boolean; privateAccess: boolean };
     publicAccessCIDRs?: string[];
+    extraCIDRs: string[];
   };
   secretsEncryption: { keyARN: string };
   cloudWatch: { clusterLogging: { enableTypes: string[] } };
@@ -63,7 +65,7 @@ export function renderCluster(
   buildRoles: readonly string[] = [],
 ): ClusterConfig {
   const { eks_name: name, region, endpoint_access: endpoint } = configuration;
-  const tags = deploymentTags(configuration);
+  const tags = withoutName(deploymentTags(configuration));
   const boundary = configuration.permissions_boundary_arn;
   return {
     apiVersion: 'eksctl.io/v1alpha5',
@@ -98,6 +100,9 @@ export function renderCluster(
       },
       clusterEndpoints: { publicAccess: endpoint.public, privateAccess: endpoint.private },
       ...(endpoint.public ? { publicAccessCIDRs: [...endpoint.public_cidrs] } : {}),
+      // The private endpoint is behind the control plane's security group, which lets nobody in but the nodes: the
+      // builds and functions that run in the VPC are let in here.
+      extraCIDRs: [found.vpc.cidr],
     },
     secretsEncryption: { keyARN: configuration.kms_key_arn },
     cloudWatch: { clusterLogging: { enableTypes: [...logTypes] } },

@@ -53,7 +53,7 @@ export function stacksOf(change: ClusterChange, cluster: string): string[] {
         ),
       );
     case 'create pod identities':
-      return change.associations.map(({ namespace = '', serviceAccountName }) =>
+      return change.associations.map(({ namespace, serviceAccountName }) =>
         stackNameOf.podIdentity(cluster, namespace, serviceAccountName),
       );
     default:

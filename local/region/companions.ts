@@ -12,18 +12,6 @@ import { deprovisionLoadBalancer, provisionLoadBalancer } from './account/load-b
 import type { Logs } from './logs';
 import type { Company } from './services/clusters';
 
-/** What the EBS CSI add-on makes where its `defaultStorageClass` is on. */
-const defaultStorageClass = {
-  apiVersion: 'storage.k8s.io/v1',
-  kind: 'StorageClass',
-  metadata: {
-    name: 'ebs-csi-default-sc',
-    annotations: { 'storageclass.kubernetes.io/is-default-class': 'true' },
-  },
-  provisioner: 'ebs.csi.aws.com',
-  volumeBindingMode: 'WaitForFirstConsumer',
-};
-
 /**
  * Starts what works in a cluster beside its control plane. Its node groups' machines join it, and kwok plays what runs on
  * them; but no container runs, so stand-ins do what the controllers of an installation would: make a profile's objects,
@@ -39,7 +27,6 @@ export async function accompany(
       logs.write(`kubernetes/${clusterName}-stand-ins`, line);
     },
   };
-  await client.apply(defaultStorageClass);
   const nodes = startNodes({ ...options, region, nodeGroups: () => nodeGroupsOf(clients, clusterName) });
   const workloads = startImagePulls(options);
   const companions = [

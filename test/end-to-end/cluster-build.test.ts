@@ -17,13 +17,14 @@ import { useRegion } from '../support/region';
 
 const region = useRegion();
 const admin = 'arn:aws:iam::111122223333:role/platform';
+const creation = ['create cluster', 'create podidentityassociation', 'create nodegroup'];
 
 const { begin, build, failing, makeByHand, observe, stackStatus, succeed } = clusterBuilds(region);
 
 test('a cluster is created, left alone, planned for, scaled, given other machines, and its administrators follow', async () => {
   const name = 'fresh';
   const created = await succeed(name, { admin_role_arns: [admin] });
-  expect(commands(created)).toEqual(['create cluster']);
+  expect(commands(created)).toEqual(creation);
   expect((await observe(name)).settings).toMatchObject({
     version: '1.35',
     secretsKeyArn: region().document['kms_key_arn'],
@@ -86,7 +87,7 @@ test("a creation that fails says CloudFormation's reason, and the next build cle
 
   const created = await succeed(name);
   expect(created.lines.join('\n')).toMatch(/ROLLBACK_COMPLETE[^]*too many clusters here[^]*it is deleted/);
-  expect(commands(created)).toEqual(['create cluster']);
+  expect(commands(created)).toEqual(creation);
   expect(await stackStatus(`eksctl-${name}-cluster`)).toBe('CREATE_COMPLETE');
 }, 300_000);
 

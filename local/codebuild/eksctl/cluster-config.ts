@@ -37,6 +37,7 @@ export interface PodIdentity {
   namespace?: string;
   serviceAccountName: string;
   roleName?: string;
+  permissionPolicyARNs?: string[];
   permissionsBoundaryARN?: string;
   tags?: Record<string, string>;
 }
@@ -52,6 +53,7 @@ export interface ManagedNodeGroup {
   volumeSize?: number;
   labels?: Record<string, string>;
   taints?: { key: string; value?: string; effect: string }[];
+  updateConfig?: { maxUnavailable?: number; maxUnavailablePercentage?: number };
   tags?: Record<string, string>;
   ssh?: { publicKeyName?: string };
   iam?: { instanceRoleARN?: string; instanceRoleName?: string; instanceRolePermissionsBoundary?: string };

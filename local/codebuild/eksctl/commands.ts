@@ -19,6 +19,7 @@ const flags = {
   approve: { type: 'boolean' },
   wait: { type: 'boolean' },
   drain: { type: 'boolean' },
+  force: { type: 'boolean' },
   'disable-nodegroup-eviction': { type: 'boolean' },
 } as const;
 
@@ -54,7 +55,15 @@ const commands = {
   'delete nodegroup': [...general, 'name', 'drain', 'wait', 'approve'],
   'delete accessentry': ['cluster', 'region', 'config-file', 'principal-arn'],
   'delete podidentityassociation': [...general, 'namespace', 'service-account-name'],
-  'delete cluster': ['name', 'region', 'config-file', 'wait', 'timeout', 'disable-nodegroup-eviction'],
+  'delete cluster': [
+    'name',
+    'region',
+    'config-file',
+    'wait',
+    'timeout',
+    'force',
+    'disable-nodegroup-eviction',
+  ],
   'utils associate-iam-oidc-provider': ['cluster', 'region', 'config-file', 'approve'],
   'utils enable-secrets-encryption': [...general, 'key-arn', 'approve'],
   'utils update-cluster-vpc-config': ['cluster', 'region', 'config-file', 'approve'],

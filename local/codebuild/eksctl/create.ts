@@ -2,12 +2,12 @@ import type { IAMClient } from '@aws-sdk/client-iam';
 import type { EksctlClients, Say } from './clients';
 import { subnetIds, type ClusterConfig, type ManagedNodeGroup } from './cluster-config';
 import { ensureRole } from './identities';
-import { clusterStackName, createStack, nodeGroupStackName } from './stacks';
+import { clusterStackName, createStack, nodeGroupStackName, stackTags } from './stacks';
 import { defined } from '../../../core/defined';
 
 /** Creates the control plane in its stack and waits until it is active. */
 export async function createCluster(clients: EksctlClients, config: ClusterConfig, say: Say): Promise<void> {
-  const { name, version, tags = {} } = config.metadata;
+  const { name, version } = config.metadata;
   const enabled = config.cloudWatch?.clusterLogging?.enableTypes ?? [];
   const types =
     enabled.includes('*') || enabled.includes('all')
@@ -32,7 +32,7 @@ export async function createCluster(clients: EksctlClients, config: ClusterConfi
     logging: { clusterLogging: [{ types, enabled: types.length > 0 }] },
   };
   const resources = { ControlPlane: { Type: 'AWS::EKS::Cluster', Properties: properties } } as const;
-  await createStack(clients, clusterStackName(name), resources, tags, say);
+  await createStack(clients, clusterStackName(name), resources, stackTags(config.metadata), say);
   say(`cluster ${name} is active`);
 }
 
@@ -42,11 +42,21 @@ export async function createNodeGroups(
   config: ClusterConfig,
   say: Say,
 ): Promise<void> {
-  const { name, tags = {} } = config.metadata;
+  const { name, tags: shared = {} } = config.metadata;
   for (const group of config.managedNodeGroups ?? []) {
-    const properties = await nodeGroupProperties(clients.iam, config, group);
+    // As eksctl does (`pkg/cfn/builder/managed_nodegroup.go`), before the stack gets them beside the cluster's.
+    const tags = { ...shared, ...group.tags };
+    // It puts them into the launch template beside a `Name` of its own (`managed_launch_template.go`).
+    if ('Name' in tags) throw new Error("Duplicate tag key 'Name' specified.");
+    const properties = await nodeGroupProperties(clients.iam, config, { ...group, tags });
     const resources = { ManagedNodeGroup: { Type: 'AWS::EKS::Nodegroup', Properties: properties } } as const;
-    await createStack(clients, nodeGroupStackName(name, group.name), resources, tags, say);
+    await createStack(
+      clients,
+      nodeGroupStackName(name, group.name),
+      resources,
+      stackTags(config.metadata, tags),
+      say,
+    );
     say(`node group ${group.name} created`);
   }
 }

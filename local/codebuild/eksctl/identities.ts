@@ -85,7 +85,8 @@ export async function createPodIdentities(
           namespace,
           serviceAccount: serviceAccountName,
           roleArn,
-          tags: tags ?? metadata.tags ?? {},
+          // Its own alone, as in eksctl's `pkg/actions/podidentityassociation/tasks.go`.
+          tags: tags ?? {},
         }),
       ),
     );

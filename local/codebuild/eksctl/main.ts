@@ -13,6 +13,7 @@ import { readCommand, required } from './commands';
 import { createCluster, createNodeGroups } from './create';
 import { deleteCluster, deleteNodeGroup } from './delete';
 import { createOidcProvider, createPodIdentities, deletePodIdentity } from './identities';
+import { requireValid } from './rules';
 import {
   encryptSecrets,
   scaleNodeGroup,
@@ -30,6 +31,7 @@ async function main(): Promise<void> {
   const command = readCommand(process.argv.slice(2));
   const file = command.given['config-file'];
   const config = typeof file === 'string' ? (parse(readFileSync(file, 'utf8')) as ClusterConfig) : undefined;
+  if (config !== undefined) requireValid(command.name, config);
   const region = config?.metadata.region ?? command.given.region ?? process.env['AWS_REGION'];
   const clients = createEksctlClients(typeof region === 'string' ? region : 'us-east-1');
   const given = (): ClusterConfig => {

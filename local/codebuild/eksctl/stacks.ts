@@ -7,6 +7,7 @@ import {
 } from '@aws-sdk/client-cloudformation';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { EksctlClients, Say } from './clients';
+import type { ClusterConfig } from './cluster-config';
 
 /** A resource of a stack; its properties are written as the EKS API has them. */
 export interface StackResource {
@@ -25,6 +26,18 @@ export function nodeGroupStackName(cluster: string, group: string): string {
 }
 
 /**
+ * The tags of a stack, in eksctl's order and as often as it gives them (`pkg/cfn/manager/api.go`, NewStackCollection and
+ * DoCreateStackRequest): its own, those of the cluster, those of what the stack is for. A key that the latter two have is
+ * there twice.
+ */
+export function stackTags(
+  { name, tags = {} }: ClusterConfig['metadata'],
+  own: Readonly<Record<string, string>> = {},
+): [key: string, value: string][] {
+  return [['alpha.eksctl.io/cluster-name', name], ...Object.entries(tags), ...Object.entries(own)];
+}
+
+/**
  * Makes a stack and waits for it.
  *
  * @throws Error where it fails; what CloudFormation says of it is only shown, as eksctl does
@@ -33,7 +46,7 @@ export async function createStack(
   { cloudFormation }: EksctlClients,
   name: string,
   resources: Record<string, StackResource>,
-  tags: Record<string, string>,
+  tags: readonly (readonly [key: string, value: string])[],
   say: Say,
 ): Promise<void> {
   say(`deploying stack "${name}"`);
@@ -42,7 +55,7 @@ export async function createStack(
       StackName: name,
       EnableTerminationProtection: true,
       TemplateBody: JSON.stringify({ Resources: resources }),
-      Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+      Tags: tags.map(([Key, Value]) => ({ Key, Value })),
     }),
   );
   for (;;) {

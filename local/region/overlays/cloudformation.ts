@@ -41,6 +41,11 @@ export function stacks(options: StacksOptions): ServiceHandler {
       if (unknown !== undefined) {
         return refuse(http, 'ValidationError', `the local region's stacks have no ${unknown.Type}`);
       }
+      const tags = tagsOf(form);
+      // Refused in some regions since March 2026 (cilium/cilium#44695, elastic/cloud-on-k8s#9232), so here.
+      if (new Set(tags.map(([key]) => key)).size < tags.length) {
+        return refuse(http, 'ValidationError', 'Tags contain duplicate keys; tag keys must be unique');
+      }
       const made = await createStack(call, name, form, template);
       all.set(name, made);
       return answerXml('CreateStack', `<StackId>${made.id}</StackId>`);
@@ -80,7 +85,7 @@ async function createStack(
   form: URLSearchParams,
   template: Template,
 ): Promise<Stack> {
-  const tags = tagsOf(form);
+  const tags = Object.fromEntries(tagsOf(form));
   const stack: Stack = {
     name,
     id: `arn:aws:cloudformation:${call.region}:${call.accountId}:stack/${name}/${randomUUID()}`,

@@ -33,11 +33,11 @@ export interface Stack {
   status?: 'ROLLBACK_COMPLETE' | 'DELETE_FAILED';
 }
 
-/** The tags that a CreateStack gives. */
-export function tagsOf(form: URLSearchParams): Record<string, string> {
-  const tags: Record<string, string> = {};
+/** The tags that a CreateStack gives, as often as it gives them. */
+export function tagsOf(form: URLSearchParams): [key: string, value: string][] {
+  const tags: [string, string][] = [];
   for (let index = 1; form.has(`Tags.member.${index}.Key`); index += 1) {
-    tags[form.get(`Tags.member.${index}.Key`) ?? ''] = form.get(`Tags.member.${index}.Value`) ?? '';
+    tags.push([form.get(`Tags.member.${index}.Key`) ?? '', form.get(`Tags.member.${index}.Value`) ?? '']);
   }
   return tags;
 }

@@ -1,6 +1,8 @@
 import fc from '../../support/fast-check';
 import { longestIamPrefix } from '../../../core/iam-names';
 import type { Network } from '../../../core/handover/found';
+import { parseConfiguration } from '../../../core/configuration';
+import { minimalConfiguration } from '../../support/minimal-configuration';
 
 const word = (min: number, max: number): fc.Arbitrary<string> =>
   fc.stringMatching(new RegExp(`^[A-Za-z][A-Za-z0-9]{${min - 1},${max - 1}}$`));
@@ -20,9 +22,11 @@ export const arbitraryDocument: fc.Arbitrary<Record<string, unknown>> = fc
       cpu_worker_type: fc.constantFrom('m5.large', 'm7i-flex.2xlarge', 'c6i.metal'),
       associate_public_ip_address: fc.boolean(),
       ssh_key_name: word(1, 255),
-      tags: fc.dictionary(word(1, 128), fc.stringMatching(/^[A-Za-z0-9 _.:/=+@-]{0,256}$/), {
-        maxKeys: 40,
-      }),
+      tags: fc.dictionary(
+        fc.oneof(word(1, 128), fc.constant('Name')),
+        fc.stringMatching(/^[\w .:/=+@-]{0,256}$/),
+        { maxKeys: 40 },
+      ),
       env: word(1, 64),
       kubernetes_version: fc.integer({ min: 34, max: 39 }).map((minor) => `1.${minor}`),
       endpoint_access: fc
@@ -46,6 +50,7 @@ export const arbitraryDocument: fc.Arbitrary<Record<string, unknown>> = fc
       gpu_node_group: { min_size: gpu.min, max_size: gpu.max, desired_size: gpu.desired },
     }),
   }))
+  .filter((document) => parseConfiguration({ ...minimalConfiguration, ...document }).ok)
   // With the defaults beside it a configuration must fit the variable in which the builds get it.
   .filter((document) => JSON.stringify(document).length <= 2_500);
 

@@ -25,7 +25,7 @@ test('JSON of an add-on that is only spelt differently is no change', () => {
   const observed = after(desiredWith());
   const addons = observed.addons.map((addon) => ({
     ...addon,
-    configurationValues: addon.configurationValues?.replaceAll(':', ' : '),
+    configurationValues: addon.configurationValues?.replaceAll('":', '" : '),
   }));
   expect(changesOf(desiredWith(), { ...observed, addons })).toEqual([]);
 });

@@ -1,13 +1,36 @@
 import { convergeCluster, planConvergence } from '../../../builds/cluster/converge';
 import { stackNameOf } from '../../../builds/cluster/stacks';
+import type { ClusterConfig } from '../../../builds/cluster/render';
 import { ownerTag } from '../../../core/naming';
 import type { PlannedChange } from '../../../core/plan';
 import { cluster, stack, world } from './world';
 
-test('without a cluster one is created', async () => {
-  const { options, commands } = world({});
+/** What eksctl makes with a cluster; node groups and the cluster's identities have commands of their own. */
+const fresh = { ...cluster('ACTIVE'), nodeGroups: [], podIdentities: [] };
+const creation = ['create cluster', 'create podidentityassociation', 'create nodegroup'];
+
+test('without a cluster one is created, and then what has tags of its own', async () => {
+  const { options, commands } = world({ observed: [undefined, fresh] });
   await convergeCluster(options);
-  expect(commands).toEqual(['create cluster']);
+  expect(commands).toEqual(creation);
+});
+
+test('a cluster that is not there after its creation is a failure', async () => {
+  await expect(convergeCluster(world({}).options)).rejects.toThrow(/not there after its creation/);
+});
+
+test('CloudFormation gets no tag twice: eksctl appends the tags of a part to those of the cluster', async () => {
+  const { options, files } = world({ observed: [undefined, fresh] });
+  await convergeCluster(options);
+  const shared = (file: object): object => (file as { metadata: { tags?: object } }).metadata.tags ?? {};
+  for (const file of files) {
+    const { managedNodeGroups: groups = [], iam } = file as Partial<ClusterConfig>;
+    for (const { tags } of [...groups, ...(iam?.podIdentityAssociations ?? [])]) {
+      expect(tags).toMatchObject({ [ownerTag]: 'acme' });
+      expect(Object.keys(tags).filter((key) => key in shared(file))).toEqual([]);
+    }
+  }
+  expect(files.map((file) => ownerTag in shared(file))).toEqual([true, false, false]);
 });
 
 test('with an equal cluster nothing is called', async () => {
@@ -20,11 +43,12 @@ test('with an equal cluster nothing is called', async () => {
 test('a failed stack says why, is cleared away, and the cluster is created', async () => {
   const failed = stack('ROLLBACK_COMPLETE');
   const { options, commands, said } = world({
+    observed: [undefined, fresh],
     stacks: { 'eksctl-acme-cluster': [failed, failed, stack('DELETE_IN_PROGRESS'), undefined] },
     failures: ['ControlPlane (AWS::EKS::Cluster): no capacity in the zone'],
   });
   await convergeCluster(options);
-  expect(commands).toEqual(['delete stack eksctl-acme-cluster', 'create cluster']);
+  expect(commands).toEqual(['delete stack eksctl-acme-cluster', ...creation]);
   expect(said.join('\n')).toMatch(/ROLLBACK_COMPLETE[^]*no capacity in the zone/);
 });
 
@@ -78,9 +102,9 @@ test("a node group's failed stack is cleared before the group is made again", as
 });
 
 test('a cluster that EKS gave up on is removed and made anew', async () => {
-  const { options, commands } = world({ observed: [cluster('FAILED')] });
+  const { options, commands } = world({ observed: [cluster('FAILED'), fresh] });
   await convergeCluster(options);
-  expect(commands).toEqual(['delete cluster', 'create cluster']);
+  expect(commands).toEqual(['delete cluster', ...creation]);
 });
 
 test("a node group that cannot be created is explained by its stack, not by eksctl's exit code", async () => {
@@ -149,6 +173,7 @@ describe('planned only', () => {
       'create the cluster acme with Kubernetes 1.35',
       'create the node group acme-nodegroup: 4 nodes (1 to 6) of m5.large',
       expect.stringMatching(/^create add-ons eks-pod-identity-agent, vpc-cni/),
+      'create roles of kube-system/aws-load-balancer-controller',
       expect.stringMatching(/^create access entries of /),
     ]);
   });

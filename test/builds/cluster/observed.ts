@@ -20,9 +20,9 @@ export function entriesOf({ accessConfig, metadata }: ClusterConfig): ObservedCl
 /** Likewise its pod identities. */
 export function podIdentitiesOf({ iam, metadata }: ClusterConfig): ObservedCluster['podIdentities'] {
   return iam.podIdentityAssociations.map(({ namespace, serviceAccountName, roleName }) => ({
-    namespace: namespace ?? '',
+    namespace,
     serviceAccount: serviceAccountName,
-    roleArn: `arn:aws:iam::111122223333:role/${roleName ?? 'made-up'}`,
+    roleArn: `arn:aws:iam::111122223333:role/${roleName}`,
     owner: metadata.tags[ownerTag],
   }));
 }

@@ -3,6 +3,7 @@ import fc from '../../support/fast-check';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { renderCluster, type ClusterConfig } from '../../../builds/cluster/render';
+import { nodeGroupTags } from '../../../builds/cluster/node-groups';
 import type { Network } from '../../../core/handover/found';
 import { ownerTag } from '../../../core/naming';
 import { configurationWith, found } from '../support';
@@ -80,6 +81,55 @@ test('names keep to the limits of IAM and EKS, and two node groups do not share 
   });
 });
 
+test('a configured tag Name never reaches eksctl, which names what it makes itself', () => {
+  forAll((config) => {
+    for (const { tags } of [
+      config.metadata,
+      ...config.managedNodeGroups,
+      ...config.iam.podIdentityAssociations,
+    ])
+      expect(tags).not.toHaveProperty('Name');
+    for (const { name, instanceName } of config.managedNodeGroups) expect(instanceName).toBe(name);
+  });
+});
+
+test("a pod gets no answer from its node's metadata service, and the node's role may only join and pull", () => {
+  forAll(({ managedNodeGroups: groups }) => {
+    for (const { disablePodIMDS, iam } of groups) {
+      expect(disablePodIMDS).toBe(true);
+      expect(iam.attachPolicyARNs.map((arn) => arn.split('/').at(-1))).toEqual([
+        'AmazonEKSWorkerNodePolicy',
+        'AmazonEC2ContainerRegistryPullOnly',
+      ]);
+    }
+  });
+});
+
+test('a group that was made with an open metadata service is another one by its digest, so it is replaced', () => {
+  const [group] = renderCluster(configurationWith(), found).managedNodeGroups;
+  // The digests of the same settings without `disablePodIMDS`, with the former policies and with the present ones.
+  expect(group?.tags[nodeGroupTags.settings]).toMatch(/^[0-9a-f]{8}$/);
+  expect(['e8af8753', 'a2ce85fd']).not.toContain(group?.tags[nodeGroupTags.settings]);
+});
+
+test('of a large group a third is replaced at once, so that an update ends within its build', () => {
+  const [group] = renderCluster(configurationWith(), found).managedNodeGroups;
+  expect(group?.updateConfig).toEqual({ maxUnavailablePercentage: 33 });
+});
+
+test('who works in the VPC reaches the API server there, however narrow its public ranges are', () => {
+  for (const endpoint_access of [{ public: false }, { public_cidrs: ['203.0.113.0/24'] }, {}])
+    expect(renderCluster(configurationWith({ endpoint_access }), found).vpc.extraCIDRs).toEqual([
+      found.vpc.cidr,
+    ]);
+});
+
+test('the gateways can scale: there is a metrics server', () => {
+  expect(renderCluster(configurationWith(), found).addons.map(({ name }) => name)).toContain(
+    'metrics-server',
+  );
+});
+
 test('everything that can be tagged carries the owner', () => {
   forAll((config) => {
     const tagged = [
@@ -126,7 +176,7 @@ test('builds and named roles administer the cluster; the profile manager is in i
   expect(accessEntries[2]?.kubernetesGroups).toEqual(['kubeflow-eks:profile-manager']);
 });
 
-test('secrets are encrypted with the key, all five logs are on, EBS has the default class', () => {
+test('secrets are encrypted with the key, all five logs are on, EBS volumes are marked', () => {
   const config = renderCluster(configurationWith(), found);
   expect(config.secretsEncryption.keyARN).toBe(configurationWith().kms_key_arn);
   expect([...config.cloudWatch.clusterLogging.enableTypes].sort()).toEqual([
@@ -137,5 +187,7 @@ test('secrets are encrypted with the key, all five logs are on, EBS has the defa
     'scheduler',
   ]);
   const values = config.addons.find(({ name }) => name === 'aws-ebs-csi-driver')?.configurationValues;
-  expect(JSON.parse(values ?? '')).toEqual({ defaultStorageClass: { enabled: true } });
+  expect(JSON.parse(values ?? '')).toEqual({
+    controller: { extraVolumeTags: config.metadata.tags },
+  });
 });

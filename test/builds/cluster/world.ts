@@ -21,6 +21,7 @@ export function world(given: {
   eksctl?: (command: EksctlCommand) => void;
 }) {
   const commands: string[] = [];
+  const files: object[] = [];
   const said: string[] = [];
   const next = <T>(series: T[]): T | undefined => (series.length > 1 ? series.shift() : series[0]);
   const options: ConvergeOptions = {
@@ -36,6 +37,7 @@ export function world(given: {
     },
     eksctl: (command) => {
       commands.push(command.args.slice(0, 2).join(' '));
+      if (command.config !== undefined) files.push(command.config);
       given.eksctl?.(command);
       return Promise.resolve();
     },
@@ -47,7 +49,7 @@ export function world(given: {
     pollMs: 1,
     patienceMs: 50,
   };
-  return { options, commands, said };
+  return { options, commands, files, said };
 }
 
 /** A cluster that is what is asked for, but for its status and tags. */

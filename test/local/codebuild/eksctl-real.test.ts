@@ -1,0 +1,249 @@
+import { execFile } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CreateSubnetCommand, CreateVpcCommand, EC2Client } from '@aws-sdk/client-ec2';
+import { createCommand } from '../../../builds/cluster/eksctl';
+import { renderCluster, type ClusterConfig } from '../../../builds/cluster/render';
+import type { Network } from '../../../core/handover/found';
+import { readConfiguration } from '../../../cli/configuration-file';
+import type { Configuration } from '../../../core/configuration';
+import type { ClusterConfig as AnyConfig } from '../../../local/codebuild/eksctl/cluster-config';
+import { requireValid } from '../../../local/codebuild/eksctl/rules';
+import { programPath } from '../../../local/programs';
+import { arbitraryDocument } from '../../builds/cluster/arbitrary-configuration';
+import { configurationWith } from '../../builds/support';
+import { everyEksctlCommand } from '../../support/eksctl-commands';
+import fc from '../../support/fast-check';
+import { useMoto } from '../../support/moto';
+
+/**
+ * The real eksctl against what is rendered for it. Its version is one that is served as a Go module, older than the one
+ * that is pinned for AWS, so it knows Kubernetes up to 1.34 only; its rules are the same.
+ */
+const kubernetesVersion = '1.34';
+
+/** EKS' list of versions, eksctl's first question, which moto cannot answer. */
+const versions = ['1.31', '1.32', '1.33', '1.34'].map((clusterVersion) => ({
+  clusterVersion,
+  clusterType: 'eks',
+  defaultVersion: clusterVersion === kubernetesVersion,
+  status: 'STANDARD_SUPPORT',
+  versionStatus: 'STANDARD_SUPPORT',
+}));
+
+const moto = useMoto({
+  services: () => ({
+    eks: [
+      async (_request, { method, url }) =>
+        Promise.resolve(
+          method === 'GET' && url.startsWith('/cluster-versions')
+            ? {
+                status: 200,
+                headers: { 'content-type': 'application/json' },
+                body: JSON.stringify({ clusterVersions: versions }),
+              }
+            : undefined,
+        ),
+    ],
+  }),
+});
+
+let program: string;
+let folder: string;
+beforeAll(async () => {
+  program = await programPath('eksctl');
+  folder = await mkdtemp(join(tmpdir(), 'eksctl-'));
+});
+afterAll(async () => {
+  await rm(folder, { recursive: true });
+});
+
+/** Building it takes minutes: where it is not there, `local programs build eksctl` says so, and these tests pass over it. */
+const whereBuilt = (name: string, body: () => Promise<void>, timeout: number): void => {
+  test(
+    name,
+    async () => {
+      if (!existsSync(program)) {
+        process.stderr.write(`not checked: there is no eksctl at ${program} (local programs build eksctl)\n`);
+        return;
+      }
+      await body();
+    },
+    timeout,
+  );
+};
+
+/** What eksctl says at its end: nothing where it succeeds. */
+async function refusal(args: readonly string[], config?: object): Promise<string | undefined> {
+  const file = join(folder, 'cluster.yaml');
+  if (config !== undefined) await writeFile(file, JSON.stringify(config));
+  const environment = {
+    PATH: process.env['PATH'],
+    HOME: folder,
+    AWS_ENDPOINT_URL: moto.endpoint,
+    AWS_REGION: moto.region,
+    AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
+    AWS_SECRET_ACCESS_KEY: 'local',
+    AWS_EC2_METADATA_DISABLED: 'true',
+  };
+  return new Promise((resolve) => {
+    execFile(
+      program,
+      config === undefined ? args : [...args, '-f', file],
+      { env: environment, maxBuffer: 1 << 24 },
+      (error, stdout, stderr) => {
+        if (error === null) resolve(undefined);
+        else
+          resolve(/Error: ([^]*)/.exec(`${stdout}\n${stderr}`)?.[1]?.trim() ?? `${error.message}${stderr}`);
+      },
+    );
+  });
+}
+
+/** A network as the preflight finds one, which moto knows. */
+async function makeNetwork(): Promise<Network> {
+  const ec2 = moto.lookingClients.get(EC2Client);
+  const { Vpc: vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: '10.0.0.0/16' }));
+  const subnet = async (index: number, az: string): Promise<{ id: string; az: string }> => {
+    const { Subnet: made } = await ec2.send(
+      new CreateSubnetCommand({
+        VpcId: vpc?.VpcId,
+        CidrBlock: `10.0.${index}.0/24`,
+        AvailabilityZone: az,
+      }),
+    );
+    return { id: made?.SubnetId ?? '', az };
+  };
+  const zones = ['eu-central-1a', 'eu-central-1b'];
+  return {
+    vpc: { id: vpc?.VpcId ?? '', cidr: '10.0.0.0/16' },
+    subnets: {
+      private: await Promise.all(zones.map(async (zone, index) => subnet(index, zone))),
+      public: await Promise.all(zones.map(async (zone, index) => subnet(10 + index, zone))),
+    },
+  };
+}
+
+const dryRun = async (config: object): Promise<string | undefined> =>
+  refusal(['create', 'cluster', '--dry-run'], config);
+
+function rendered(configuration: Configuration, network: Network): ClusterConfig {
+  const { region } = moto;
+  return renderCluster({ ...configuration, region, kubernetes_version: kubernetesVersion }, network, [
+    'arn:aws:iam::111122223333:role/kubeflow-eks-kubeflow',
+  ]);
+}
+
+whereBuilt(
+  'takes the cluster of every example, as a whole and as the build creates it',
+  async () => {
+    const network = await makeNetwork();
+    const examples = join(__dirname, '../../../examples');
+    const names = readdirSync(examples).filter((name) => /^[a-z-]+\.yaml$/.test(name));
+    expect(names.length).toBeGreaterThan(2);
+    for (const name of names) {
+      const { configuration } = await readConfiguration(join(examples, name));
+      const config = rendered(configuration, network);
+      expect([name, await dryRun(config)]).toEqual([name, undefined]);
+      expect([name, await dryRun(createCommand(config).config ?? {})]).toEqual([name, undefined]);
+    }
+  },
+  300_000,
+);
+
+whereBuilt(
+  'takes any valid configuration',
+  async () => {
+    const network = await makeNetwork();
+    await fc.assert(
+      fc.asyncProperty(arbitraryDocument, async (document) => {
+        expect(await dryRun(rendered(configurationWith(document), network))).toBeUndefined();
+      }),
+      { numRuns: 25 },
+    );
+  },
+  300_000,
+);
+
+whereBuilt(
+  'every command of the builds gets as far as asking EKS for the cluster',
+  async () => {
+    const network = await makeNetwork();
+    const desired = rendered(configurationWith({ gpu_node_group: {} }), network);
+    const outcomes: [string, string | undefined][] = [];
+    for (const [name, command] of everyEksctlCommand(desired)) {
+      // By force it goes on without the cluster, to look for stacks.
+      if (name !== 'create' && name !== 'remove by force')
+        outcomes.push([name, await refusal(command.args, command.config)]);
+    }
+    expect(outcomes.filter(([, said]) => !/cluster|ResourceNotFound/.test(said ?? ''))).toEqual([]);
+    for (const [name, said] of outcomes)
+      expect([name, said]).toEqual([
+        name,
+        expect.stringMatching(/No cluster found for name: |ResourceNotFound/),
+      ]);
+  },
+  300_000,
+);
+
+const firstAddon = ({ addons: [addon] = [] }: AnyConfig): NonNullable<typeof addon> => {
+  if (addon === undefined) throw new Error('no add-on');
+  return addon;
+};
+const firstGroup = ({ managedNodeGroups: [group] = [] }: AnyConfig): NonNullable<typeof group> => {
+  if (group === undefined) throw new Error('no node group');
+  return group;
+};
+const identityOf = ({ addons = [] }: AnyConfig) => {
+  const [identity] = addons.flatMap(({ podIdentityAssociations = [] }) => podIdentityAssociations);
+  if (identity === undefined) throw new Error('no identity');
+  return identity;
+};
+
+/** What makes a good configuration a bad one. */
+const mistakes: Record<string, (config: AnyConfig) => void> = {
+  'an identity of an add-on without a namespace': (config) => delete identityOf(config).namespace,
+  'tags of an identity of an add-on': (config) => (identityOf(config).tags = { team: 'ml' }),
+  'an identity of an add-on without policies': (config) => delete identityOf(config).permissionPolicyARNs,
+  'values of an add-on that are no document': (config) => (firstAddon(config).configurationValues = '{'),
+  'an identity for the agent itself': (config) =>
+    (firstAddon(config).podIdentityAssociations = [identityOf(config)]),
+  'identities without the agent': (config) => config.addons?.shift(),
+  'an identity of the cluster without a namespace': (config) =>
+    delete config.iam?.podIdentityAssociations?.[0]?.namespace,
+  'two node groups of one name': (config) => config.managedNodeGroups?.push(firstGroup(config)),
+  'fewer nodes than there must be': (config) => (firstGroup(config).minSize = 5),
+  'more nodes than there may be': (config) => (firstGroup(config).maxSize = 2),
+  'two bounds of an update': (config) =>
+    (firstGroup(config).updateConfig = { maxUnavailable: 1, maxUnavailablePercentage: 33 }),
+  'a larger bound of an update than the group': (config) =>
+    (firstGroup(config).updateConfig = { maxUnavailable: 99 }),
+  'no endpoint at all': ({ vpc }) =>
+    vpc && (vpc.clusterEndpoints = { publicAccess: false, privateAccess: false }),
+};
+
+whereBuilt(
+  'the stand-in refuses a cluster for the same reasons, in the same words',
+  async () => {
+    const network = await makeNetwork();
+    for (const [mistake, make] of Object.entries(mistakes)) {
+      const config = structuredClone<AnyConfig>(rendered(configurationWith(), network));
+      make(config);
+      const said = await dryRun(config);
+      expect([mistake, said]).toEqual([mistake, expect.any(String)]);
+      expect([mistake, saidByStandIn(config)]).toEqual([mistake, said]);
+    }
+  },
+  300_000,
+);
+
+function saidByStandIn(config: AnyConfig): string | undefined {
+  try {
+    requireValid('create cluster', config);
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
