@@ -8,6 +8,8 @@ export const environmentNames = {
   profileManagerFunctionName: 'PROFILE_MANAGER_FUNCTION_NAME',
   notificationTopicArn: 'NOTIFICATION_TOPIC_ARN',
   eventBusName: 'EVENT_BUS_NAME',
+  /** The VPC of the builds and of the functions that reach clusters; `none` where they stand in none. */
+  clusterVpc: 'CLUSTER_VPC',
 } as const;
 
 /** A variable of {@link environmentNames}. */

@@ -2,8 +2,10 @@ import {
   DescribeKeyPairsCommand,
   DescribeRouteTablesCommand,
   DescribeSubnetsCommand,
+  DescribeVpcAttributeCommand,
   DescribeVpcsCommand,
   EC2Client,
+  type Route,
   type RouteTable,
 } from '@aws-sdk/client-ec2';
 import type { AwsClients } from './clients';
@@ -24,6 +26,10 @@ export interface Subnet {
   zoneId: string;
   /** Whether its route table leads to an internet gateway: AWS' definition of a public subnet. */
   public: boolean;
+  /** Whether its route table leads anywhere outside of the VPC by default: to a gateway of whatever kind, or an instance. */
+  hasWayOut: boolean;
+  /** In a Local or Wavelength Zone, or on an Outpost, and so no place for EKS' interfaces and managed nodes. */
+  atTheEdge: boolean;
   /** Whether what starts in it gets a public address, if nothing else is said (`MapPublicIpOnLaunch`). */
   mapsPublicAddresses: boolean;
   /** Addresses that are still free in it. */
@@ -61,6 +67,10 @@ export async function findSubnets(clients: AwsClients, vpcId: string): Promise<S
         az: subnet.AvailabilityZone ?? '',
         zoneId: subnet.AvailabilityZoneId ?? '',
         public: isPublic(id, tables),
+        hasWayOut: hasDefaultRoute(id, tables),
+        // Zones of a region have ids like euc1-az2; those at its edge like usw2-lax1-az1 and use1-wl1-bos-wlz1.
+        atTheEdge:
+          subnet.OutpostArn !== undefined || !/^(?:[a-z0-9]+-az\d+)?$/.test(subnet.AvailabilityZoneId ?? ''),
         mapsPublicAddresses: subnet.MapPublicIpOnLaunch ?? false,
         freeAddresses: subnet.AvailableIpAddressCount ?? 0,
       });
@@ -86,15 +96,32 @@ async function routeTables(clients: AwsClients, vpcId: string): Promise<RouteTab
   return tables;
 }
 
-/** A subnet without an association of its own uses the VPC's main route table. */
-function isPublic(subnetId: string, tables: readonly RouteTable[]): boolean {
+/** The routes that lead somewhere. A subnet without an association of its own uses the VPC's main route table. */
+function routesOf(subnetId: string, tables: readonly RouteTable[]): Route[] {
   const own = tables.find((table) => table.Associations?.some((it) => it.SubnetId === subnetId));
   const table = own ?? tables.find((it) => it.Associations?.some((association) => association.Main === true));
-  return (
-    table?.Routes?.some(
-      (route) => route.GatewayId?.startsWith('igw-') === true && route.State !== 'blackhole',
-    ) ?? false
-  );
+  return (table?.Routes ?? []).filter((route) => route.State !== 'blackhole');
+}
+
+function isPublic(subnetId: string, tables: readonly RouteTable[]): boolean {
+  return routesOf(subnetId, tables).some(({ GatewayId: id }) => id?.startsWith('igw-') === true);
+}
+
+function hasDefaultRoute(subnetId: string, tables: readonly RouteTable[]): boolean {
+  return routesOf(subnetId, tables).some(({ DestinationCidrBlock: range }) => range === '0.0.0.0/0');
+}
+
+/** Attributes of a VPC without which nodes cannot register (EKS user guide, "VPC requirements and considerations"). */
+export async function missingDnsAttributes(clients: AwsClients, VpcId: string): Promise<string[]> {
+  const ec2 = clients.get(EC2Client);
+  const [support, names] = await Promise.all([
+    ec2.send(new DescribeVpcAttributeCommand({ VpcId, Attribute: 'enableDnsSupport' })),
+    ec2.send(new DescribeVpcAttributeCommand({ VpcId, Attribute: 'enableDnsHostnames' })),
+  ]);
+  return [
+    ...(support.EnableDnsSupport?.Value === true ? [] : ['enableDnsSupport']),
+    ...(names.EnableDnsHostnames?.Value === true ? [] : ['enableDnsHostnames']),
+  ];
 }
 
 /** Whether a key pair of this name is in the region. */

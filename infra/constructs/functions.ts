@@ -87,7 +87,7 @@ export class DeployedFunctions extends Construct {
         ...(props.logKey && { encryptionKey: props.logKey }),
       }),
       environment: {
-        ...environmentOf(),
+        ...environmentOf(props.network),
         ...(network && proxyVariables(network)),
       },
     });
@@ -104,13 +104,14 @@ export class DeployedFunctions extends Construct {
 }
 
 /** Every function gets the same names, so that moving code between functions changes no template. */
-function environmentOf(): Record<string, string> {
+function environmentOf(network: ClusterNetwork | undefined): Record<string, string> {
   return {
     [environmentNames.registryTable]: stackNames.table,
     [environmentNames.profileManagerAliasArn]: arns.profileManagerAlias(),
     [environmentNames.profileManagerFunctionName]: functionName('profile-manager'),
     [environmentNames.notificationTopicArn]: arns.topic(),
     [environmentNames.eventBusName]: stackNames.eventBus,
+    [environmentNames.clusterVpc]: network?.vpcId ?? 'none',
     POWERTOOLS_LOG_LEVEL: 'INFO',
   };
 }

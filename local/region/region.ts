@@ -23,7 +23,7 @@ import { Alarms, refusalOf } from './events/notices';
 import type { Faults } from './faults';
 import { invokeApi } from './functions/api';
 import { invokeAsynchronously } from './functions/asynchronous';
-import { runtimeEnvironment } from './functions/environment';
+import { runtimeEnvironment, withinTheNetwork } from './functions/environment';
 import { FunctionRunner } from './functions/runner';
 import { forwardTo } from './gateway/forward';
 import { openGateway, type Gateway } from './gateway/gateway';
@@ -34,6 +34,7 @@ import { createAuthority } from './network/authority';
 import { openNetwork, type Network } from './network/network';
 import { Sites } from './network/sites';
 import type { RegionOptions } from './options';
+import { instanceMetadataDefaults } from './overlays/account-facts';
 import { lambdaConfiguration } from './overlays/lambda-configuration';
 import { startBuilds } from './services/builds';
 import { clusterServices } from './services/cluster-services';
@@ -209,7 +210,7 @@ async function start(
     });
   });
   const functions = new FunctionRunner({
-    functions: deployed.functions,
+    functions: deployed.functions.map(withinTheNetwork),
     runtimeEnvironment: (deployedFunction) =>
       runtimeEnvironment(deployedFunction, { ...reach(), credentials }),
     fault: ({ name }, event) => faults.function?.(name, event),
@@ -298,6 +299,7 @@ async function start(
         permits: (caller, authorization) => access.permits(caller, authorization),
         administrators: [operatorArn(accountId)],
       }),
+      ec2: [instanceMetadataDefaults()],
       events: [eventsApi(bus)],
       '*': [toMoto.handler],
     },

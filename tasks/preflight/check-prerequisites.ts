@@ -1,14 +1,24 @@
 import { z } from 'zod';
-import { findSubnets, findVpc, keyPairExists, type Vpc } from '../../adapters/aws/ec2-network';
+import {
+  findSubnets,
+  findVpc,
+  keyPairExists,
+  missingDnsAttributes,
+  type Vpc,
+} from '../../adapters/aws/ec2-network';
 import { findCluster } from '../../adapters/aws/eks';
 import { foreignResource } from '../../adapters/aws/errors';
 import { listHostedZones } from '../../adapters/aws/hosted-zones';
 import { findKey } from '../../adapters/aws/kms';
 import type { Configuration } from '../../core/configuration';
+import { environmentNames } from '../../core/environment';
 import { foundSchema, type Subnets } from '../../core/handover/found';
+import { checkAccount } from './account';
 import { checkChanges } from './changes';
+import { checkEndpoint } from './endpoint';
 import { findingsError, type Finding } from './findings';
 import { chooseSubnets } from './network';
+import { checkNodes } from './nodes';
 import { checkSamlMetadata } from './saml';
 import { chooseZone } from './zone';
 import type { TaskContext } from '../support/context';
@@ -32,6 +42,16 @@ type Checked = Pick<
   | 'cert_alt_names'
   | 'saml_metadata'
   | 'kubeflow'
+  | 'account_id'
+  | 'cpu_worker_type'
+  | 'gpu_node_group'
+  | 'kubernetes_version'
+  | 'endpoint_access'
+  | 'image_registry'
+  | 'permissions_boundary_arn'
+  | 'admin_role_arns'
+  | 'lambda_concurrency_enabled'
+  | 'lambda_profile_concurrency'
 >;
 
 /** As the step before has validated it: its shape is declared in `core/configuration` alone. */
@@ -57,8 +77,13 @@ export const task = defineTask({
     if (cluster !== undefined && cluster.owner !== deployment.name) {
       throw foreignResource(`the cluster ${deployment.name}`, cluster.owner, deployment.name);
     }
-    const [network, key, keyPair, zone, saml] = await Promise.all([
-      checkNetwork(configuration, context),
+    const network = await checkNetwork(configuration, context);
+    const zones = network.subnets[configuration.associate_public_ip_address ? 'public' : 'private'].map(
+      ({ az }) => az,
+    );
+    const [nodes, account, key, keyPair, zone, saml] = await Promise.all([
+      checkNodes(context.clients, configuration, zones, cluster?.version),
+      checkAccount(context.clients, configuration),
       checkKey(configuration, context),
       checkKeyPair(configuration, context),
       checkZone(configuration, context),
@@ -72,9 +97,17 @@ export const task = defineTask({
       subnets: configuration.subnets,
     };
     const changes = await checkChanges(deployment, asked, cluster, context);
+    const stackVpc = context.environment[environmentNames.clusterVpc];
+    const endpoint =
+      stackVpc === undefined
+        ? []
+        : checkEndpoint(configuration.endpoint_access, stackVpc === 'none' ? undefined : stackVpc);
     const findings = [
       ...changes,
       ...network.findings,
+      ...endpoint,
+      ...nodes,
+      ...account,
       ...key,
       ...keyPair,
       ...zone.findings,
@@ -97,16 +130,32 @@ export const task = defineTask({
 export const handler = task.handler;
 
 async function checkNetwork(
-  { vpc_id: vpcId, subnets: named, kubeflow, associate_public_ip_address: publicNodes }: Checked,
+  {
+    vpc_id: vpcId,
+    subnets: named,
+    kubeflow,
+    associate_public_ip_address: publicNodes,
+    image_registry: mirror,
+  }: Checked,
   { clients }: TaskContext,
 ): Promise<{ vpc?: Vpc; subnets: Subnets; findings: Finding[] }> {
   const vpc = await findVpc(clients, vpcId);
   const needsPublic = kubeflow.ingress_scheme === 'internet-facing';
   if (vpc !== undefined) {
-    return {
-      vpc,
-      ...chooseSubnets({ vpc, named, needsPublic, publicNodes }, await findSubnets(clients, vpcId)),
-    };
+    const needsWayOut = mirror === undefined && !publicNodes;
+    const [available, missing] = await Promise.all([
+      findSubnets(clients, vpcId),
+      missingDnsAttributes(clients, vpcId),
+    ]);
+    const { subnets, findings } = chooseSubnets(
+      { vpc, named, needsPublic, publicNodes, needsWayOut },
+      available,
+    );
+    const unusable = missing.map((attribute): Finding => ({
+      name: 'VpcUnusable',
+      message: `the VPC ${vpcId} has not ${attribute}, without which no node registers with EKS. Turn it on: aws ec2 modify-vpc-attribute --vpc-id ${vpcId} --${attribute === 'enableDnsSupport' ? 'enable-dns-support' : 'enable-dns-hostnames'} "{\\"Value\\":true}".`,
+    }));
+    return { vpc, subnets, findings: [...findings, ...unusable] };
   }
   const message = `there is no VPC ${vpcId} in ${clients.region}; expected an existing one with private subnets in two availability zones. Correct \`vpc_id\` or \`region\`.`;
   return {

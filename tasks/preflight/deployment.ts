@@ -22,6 +22,27 @@ export const functions: Readonly<Record<keyof Tasks, FunctionSpec>> = {
       readNetwork,
       allowList(['ec2:DescribeKeyPairs'], 'Finds the key pair'),
       {
+        actions: ['ec2:DescribeVpcAttribute'],
+        resources: [here('ec2', 'vpc/*')],
+        why: 'Checks that the VPC resolves names, as nodes need it. Which one it is stands in the configuration.',
+      },
+      allowList(
+        ['ec2:DescribeInstanceTypes', 'ec2:DescribeInstanceTypeOfferings', 'ec2:GetInstanceMetadataDefaults'],
+        'Checks that nodes of the configured types can be made',
+      ),
+      allowList(['eks:DescribeClusterVersions'], 'Checks that EKS has the configured version'),
+      allowList(['lambda:GetAccountSettings'], 'Checks the limit of concurrent executions'),
+      {
+        actions: ['iam:GetRole'],
+        resources: ['arn:<partition>:iam::<account>:role/*'],
+        why: 'Checks that the configured administrators exist. Which roles these are stands in the configuration.',
+      },
+      {
+        actions: ['iam:GetPolicy'],
+        resources: ['arn:<partition>:iam::<account>:policy/*', 'arn:<partition>:iam::aws:policy/*'],
+        why: 'Checks that the configured permissions boundary exists. Which policy it is stands in the configuration.',
+      },
+      {
         actions: ['kms:DescribeKey'],
         resources: [here('kms', 'key/*')],
         why: 'Checks that the configured key can be used. Which one it is stands in the configuration.',

@@ -19,17 +19,25 @@ export interface NetworkWishes {
   needsPublic: boolean;
   /** The nodes stand in public subnets, each with a public address. */
   publicNodes?: boolean;
+  /** Nodes fetch images and reach AWS' APIs outside of the VPC: not where a registry and endpoints are in it. */
+  needsWayOut?: boolean;
 }
 
 /** Chooses the subnets of a deployment, and says what is wrong with them. */
 export function chooseSubnets(
-  { vpc, named, needsPublic, publicNodes = false }: NetworkWishes,
+  { vpc, named, needsPublic, publicNodes = false, needsWayOut = false }: NetworkWishes,
   available: readonly Subnet[],
 ): { subnets: Subnets; findings: Finding[] } {
   const findings: Finding[] = [];
   const choose = (kind: 'private' | 'public'): Subnet[] => {
     if (named === undefined) {
-      return available.filter((it) => it.public === (kind === 'public') && !zonesWithoutEks.has(it.zoneId));
+      return available.filter(
+        (it) =>
+          it.public === (kind === 'public') &&
+          !zonesWithoutEks.has(it.zoneId) &&
+          !it.atTheEdge &&
+          (it.hasWayOut || !needsWayOut),
+      );
     }
     return named[kind].flatMap((id) => {
       const found = available.find((it) => it.id === id);
@@ -40,7 +48,7 @@ export function chooseSubnets(
         });
         return [];
       }
-      if (zonesWithoutEks.has(found.zoneId)) {
+      if (zonesWithoutEks.has(found.zoneId) || found.atTheEdge) {
         findings.push({
           name: 'SubnetsMissing',
           message: `the subnet ${id} of subnets.${kind} is in the availability zone ${found.az} (${found.zoneId}), in which EKS takes no subnets. Name one in another zone.`,
@@ -51,6 +59,7 @@ export function chooseSubnets(
   };
   const chosen = { private: choose('private'), public: choose('public') };
 
+  if (named !== undefined && !publicNodes) findings.push(...namedNodeFindings(chosen.private, needsWayOut));
   if (chosen.public.some(({ public: open }) => !open)) {
     const closed = chosen.public.filter(({ public: open }) => !open).map(({ id }) => id);
     findings.push({
@@ -68,7 +77,7 @@ export function chooseSubnets(
         : 'an internet-facing load balancer needs two (or set kubeflow.ingress_scheme to internal)';
     findings.push({
       name: 'SubnetsMissing',
-      message: `the VPC ${vpc.id} has ${kind} subnets in ${zones.size === 1 ? 'one availability zone' : 'no availability zone'} (${listed(chosen[kind])}); ${why}. Add subnets, or name them in \`subnets\` if they are not told apart by a route to an internet gateway.`,
+      message: `the VPC ${vpc.id} has ${kind} subnets in ${zones.size === 1 ? 'one availability zone' : 'no availability zone'} (${listed(chosen[kind])})${passedOver(available, kind, needsWayOut, named === undefined)}; ${why}. Add subnets, or name them in \`subnets\` if they are not told apart by a route to an internet gateway.`,
     });
   }
   if (publicNodes) findings.push(...publicNodeFindings(vpc, chosen.public));
@@ -108,6 +117,55 @@ function publicNodeFindings(vpc: Vpc, subnets: readonly Subnet[]): Finding[] {
       message: `the public subnets ${without.join(', ')} give no public address to what starts in them, and EKS refuses nodes there. Turn it on in each (aws ec2 modify-subnet-attribute --subnet-id ${without[0] ?? ''} --map-public-ip-on-launch), name other subnets, or ${privately}.`,
     },
   ];
+}
+
+/** Named subnets in which nodes would start and never join: `NodeCreationFailure`, half an hour later. */
+function namedNodeFindings(subnets: readonly Subnet[], needsWayOut: boolean): Finding[] {
+  const ids = (of: readonly Subnet[]): string => of.map(({ id }) => id).join(', ');
+  const open = subnets.filter((subnet) => subnet.public && !subnet.mapsPublicAddresses);
+  const closed = subnets.filter((subnet) => needsWayOut && !subnet.hasWayOut);
+  return [
+    ...(open.length === 0
+      ? []
+      : [
+          {
+            name: 'SubnetsMissing' as const,
+            message: `${ids(open)} of subnets.private lead to an internet gateway and give no public address, so nodes there would reach nothing. Name private subnets with a NAT gateway.`,
+          },
+        ]),
+    ...(closed.length === 0
+      ? []
+      : [
+          {
+            name: 'SubnetsMissing' as const,
+            message: `${ids(closed)} of subnets.private have no default route (0.0.0.0/0), so nodes there would reach neither AWS nor registries and never join. Add a route to a NAT or transit gateway, name other subnets, or set \`image_registry\` where the VPC has endpoints and a mirror.`,
+          },
+        ]),
+  ];
+}
+
+/** What was not taken, and why, for whoever wonders where his subnets are. */
+function passedOver(
+  available: readonly Subnet[],
+  kind: 'private' | 'public',
+  needsWayOut: boolean,
+  found: boolean,
+): string {
+  if (!found) return '';
+  const ofKind = available.filter((it) => it.public === (kind === 'public'));
+  const because = (reason: string, subnets: readonly Subnet[]): string[] =>
+    subnets.length === 0 ? [] : [`${subnets.map(({ id, az }) => `${id} in ${az}`).join(', ')} ${reason}`];
+  const reasons = [
+    ...because(
+      'at the edge of the region',
+      ofKind.filter(({ atTheEdge }) => atTheEdge),
+    ),
+    ...because(
+      'without a default route',
+      ofKind.filter(({ hasWayOut, atTheEdge }) => needsWayOut && !hasWayOut && !atTheEdge),
+    ),
+  ];
+  return reasons.length === 0 ? '' : `, not counting ${reasons.join(' and ')}`;
 }
 
 function asChosen({ id, az, cidr }: Subnet): Subnets['private'][number] {

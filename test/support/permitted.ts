@@ -10,6 +10,7 @@ const prefixes: Readonly<Record<string, string>> = {
   EKS: 'eks',
   ElasticLoadBalancingv2: 'elasticloadbalancing',
   EventBridge: 'events',
+  IAM: 'iam',
   KMS: 'kms',
   Lambda: 'lambda',
   Route53: 'route53',

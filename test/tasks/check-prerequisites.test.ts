@@ -9,6 +9,12 @@ import {
   type CreateKeyCommandInput,
 } from '@aws-sdk/client-kms';
 import { CreateHostedZoneCommand, Route53Client } from '@aws-sdk/client-route-53';
+import { CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam';
+import { findSubnets } from '../../adapters/aws/ec2-network';
+import { ownerTag } from '../../core/naming';
+import { clusterVersions, instanceMetadataDefaults } from '../../local/region/overlays/account-facts';
+import { lambdaConfiguration } from '../../local/region/overlays/lambda-configuration';
+import { checkEndpoint, type EndpointWishes } from '../../tasks/preflight/endpoint';
 import { freePort } from '../../local/processes/free-port';
 import { task } from '../../tasks/preflight/check-prerequisites';
 import { createUserPool } from '../../adapters/aws/cognito-user-pool';
@@ -21,7 +27,21 @@ import { makeSamlMetadata } from '../support/saml-metadata';
 import { testContext, testDeployment as deployment } from '../support/task-context';
 
 describe('check-prerequisites', () => {
-  const moto = useMoto({ functions: ['check-prerequisites'] });
+  let showsTags = false;
+  const moto = useMoto({
+    functions: ['check-prerequisites'],
+    services: () => ({
+      eks: [clusterVersions],
+      ec2: [instanceMetadataDefaults(() => showsTags)],
+      lambda: [
+        lambdaConfiguration({
+          accountId: '123456789012',
+          functionExists: () => true,
+          concurrentExecutions: 1000,
+        }).handler,
+      ],
+    }),
+  });
   let metadata: string;
   let network: TestNetwork;
   let configuration: Record<string, unknown>;
@@ -32,6 +52,7 @@ describe('check-prerequisites', () => {
     metadata = await makeSamlMetadata();
   });
   beforeEach(async () => {
+    showsTags = false;
     network = await makeNetwork(moto.lookingClients);
     await makeRegistry(moto.lookingClients);
     zoneId = await makeZone('example.com');
@@ -48,7 +69,14 @@ describe('check-prerequisites', () => {
       kubeflow_domain: 'kubeflow.example.com',
       cert_alt_names: ['*.example.com', 'kubeflow.example.com'],
       saml_metadata: { inline: metadata },
-      kubeflow: { ingress_scheme: 'internet-facing' },
+      kubeflow: { ingress_scheme: 'internet-facing', components: ['pipelines'] },
+      account_id: '123456789012',
+      cpu_worker_type: 'm5.large',
+      kubernetes_version: '1.35',
+      endpoint_access: { public: true, private: true, public_cidrs: ['0.0.0.0/0'] },
+      admin_role_arns: [],
+      lambda_concurrency_enabled: false,
+      lambda_profile_concurrency: 10,
     };
   });
   afterAll(() => {
@@ -200,10 +228,103 @@ describe('check-prerequisites', () => {
       async () => ({
         vpc_id: (await makeNetwork(moto.lookingClients, { public: [] })).vpcId,
         associate_public_ip_address: true,
-        kubeflow: { ingress_scheme: 'internal' },
+        kubeflow: { ingress_scheme: 'internal', components: [] },
       }),
       'SubnetsMissing',
       /no public subnets.*`associate_public_ip_address` to false/,
+    ],
+    [
+      'a private subnet that is named and has no way out',
+      async () => {
+        const closed = await makeNetwork(moto.lookingClients, { isolated: ['a', 'b'] });
+        const all = await findSubnets(moto.lookingClients, closed.vpcId);
+        return {
+          vpc_id: closed.vpcId,
+          subnets: {
+            private: all.filter(({ hasWayOut }) => !hasWayOut).map(({ id }) => id),
+            public: closed.subnets.public.map(({ id }) => id),
+          },
+        };
+      },
+      'SubnetsMissing',
+      /have no default route.*never join/,
+    ],
+    [
+      'a public subnet that is named for nodes',
+      () =>
+        Promise.resolve({
+          subnets: {
+            private: network.subnets.public.map(({ id }) => id),
+            public: network.subnets.public.map(({ id }) => id),
+          },
+        }),
+      'SubnetsMissing',
+      /lead to an internet gateway and give no public address/,
+    ],
+    [
+      'a VPC that has nothing but closed subnets',
+      async () => ({
+        vpc_id: (await makeNetwork(moto.lookingClients, { private: ['a'], isolated: ['b'] })).vpcId,
+      }),
+      'SubnetsMissing',
+      /one availability zone.*not counting subnet-\w+ in eu-central-1b without a default route/,
+    ],
+    [
+      'a VPC that gives no host names',
+      async () => ({ vpc_id: (await makeNetwork(moto.lookingClients, { dns: false })).vpcId }),
+      'VpcUnusable',
+      /has not enableDnsHostnames.*--enable-dns-hostnames/,
+    ],
+    [
+      'an instance type that is none',
+      () => Promise.resolve({ cpu_worker_type: 'm5.largee' }),
+      'NodeTypeUnusable',
+      /`cpu_worker_type` is m5\.largee, which is no instance type of eu-central-1/,
+    ],
+    [
+      'Arm nodes under Pipelines',
+      () => Promise.resolve({ cpu_worker_type: 'm6g.large' }),
+      'NodeTypeUnusable',
+      /whose architecture is arm64/,
+    ],
+    [
+      'a GPU group without GPUs',
+      () => Promise.resolve({ gpu_node_group: { worker_type: 'm5.large' } }),
+      'NodeTypeUnusable',
+      /`gpu_node_group\.worker_type` is m5\.large, which has no GPU/,
+    ],
+    [
+      'a Kubernetes of which EKS makes no clusters',
+      () => Promise.resolve({ kubernetes_version: '1.99' }),
+      'KubernetesVersionUnavailable',
+      /Kubernetes 1\.99; it has 1\.35, 1\.34/,
+    ],
+    [
+      'an administrator that is not there',
+      () => Promise.resolve({ admin_role_arns: ['arn:aws:iam::123456789012:role/absent'] }),
+      'IamResourceMissing',
+      /there is no role arn:aws:iam::123456789012:role\/absent/,
+    ],
+    [
+      'a boundary that is not there',
+      () => Promise.resolve({ permissions_boundary_arn: 'arn:aws:iam::123456789012:policy/absent' }),
+      'IamResourceMissing',
+      /there is no policy/,
+    ],
+    [
+      'more warm instances than the account can have',
+      () => Promise.resolve({ lambda_concurrency_enabled: true, lambda_profile_concurrency: 901 }),
+      'QuotaExceeded',
+      /`lambda_profile_concurrency` is 901, and of the account's 1000 .* 900 can be kept warm/,
+    ],
+    [
+      'an account whose instances show their tags',
+      () => {
+        showsTags = true;
+        return Promise.resolve({});
+      },
+      'AccountUnsuitable',
+      /modify-instance-metadata-defaults/,
     ],
     [
       'a KMS key that is not there',
@@ -343,9 +464,54 @@ describe('check-prerequisites', () => {
       expect(message).toContain(part);
   });
 
+  test('subnets without a way out are passed over where others do, and are welcome where a mirror is named', async () => {
+    const { vpcId, subnets } = await makeNetwork(moto.lookingClients, { isolated: ['a', 'b'] });
+    expect((await run({ vpc_id: vpcId })).subnets.private.map(({ id }) => id)).toEqual(
+      subnets.private.map(({ id }) => id),
+    );
+    const mirrored = await run({ vpc_id: vpcId, image_registry: 'registry.acme.example' });
+    expect(mirrored.subnets.private).toHaveLength(4);
+  });
+
+  test('a version that the cluster already has is not asked for, and administrators that are there are welcome', async () => {
+    await moto.lookingClients.get(EKSClient).send(
+      new CreateClusterCommand({
+        name: 'acme',
+        version: '1.31',
+        roleArn: 'arn:aws:iam::123456789012:role/x',
+        resourcesVpcConfig: { subnetIds: ['subnet-1'] },
+        tags: { [ownerTag]: 'acme' },
+      }),
+    );
+    await moto.lookingClients
+      .get(IAMClient)
+      .send(new CreateRoleCommand({ RoleName: 'platform', AssumeRolePolicyDocument: '{}' }));
+    const admin_role_arns = ['arn:aws:iam::123456789012:role/platform'];
+    await expect(run({ kubernetes_version: '1.31', admin_role_arns })).resolves.toBeDefined();
+    expect(await refusal({ kubernetes_version: '1.29' })).toMatchObject({
+      name: 'KubernetesVersionUnavailable',
+    });
+  });
+
+  test('an endpoint that the stack itself could not reach is refused, by where the stack stands', () => {
+    const closed = { public: false, private: true, public_cidrs: [] };
+    const narrow = { public: true, private: true, public_cidrs: ['203.0.113.0/24'] };
+    const outside = (access: EndpointWishes) =>
+      checkEndpoint(access, undefined).map(({ message }) => message);
+    expect(outside(closed)).toEqual([expect.stringMatching(/stand in no VPC.*every login would be refused/)]);
+    expect(outside(narrow)).toEqual([
+      expect.stringMatching(/`endpoint_access.public_cidrs` is 203\.0\.113\.0\/24/),
+    ]);
+    expect(outside({ ...narrow, public_cidrs: ['203.0.113.0/24', '0.0.0.0/0'] })).toEqual([]);
+    expect(checkEndpoint(closed, 'vpc-1')).toEqual([]);
+    expect(checkEndpoint({ ...closed, private: false }, 'vpc-1')).toHaveLength(1);
+  });
+
   test('an internal ingress needs no public subnets', async () => {
     const { vpcId } = await makeNetwork(moto.lookingClients, { public: [] });
-    expect(await run({ vpc_id: vpcId, kubeflow: { ingress_scheme: 'internal' } })).toMatchObject({
+    expect(
+      await run({ vpc_id: vpcId, kubeflow: { ingress_scheme: 'internal', components: [] } }),
+    ).toMatchObject({
       subnets: { public: [] },
     });
   });

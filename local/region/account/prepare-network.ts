@@ -1,7 +1,9 @@
 import {
+  AllocateAddressCommand,
   AssociateRouteTableCommand,
   AttachInternetGatewayCommand,
   CreateInternetGatewayCommand,
+  CreateNatGatewayCommand,
   CreateRouteCommand,
   CreateRouteTableCommand,
   CreateSubnetCommand,
@@ -10,6 +12,7 @@ import {
   DescribeSubnetsCommand,
   DescribeVpcsCommand,
   ModifySubnetAttributeCommand,
+  ModifyVpcAttributeCommand,
   type EC2Client,
 } from '@aws-sdk/client-ec2';
 import type { Configuration } from '../../../core/configuration';
@@ -59,6 +62,7 @@ async function findNetwork(ec2: EC2Client, configured: string): Promise<Prepared
 async function makeNetwork(ec2: EC2Client, configuration: Configuration): Promise<PreparedNetwork> {
   const { Vpc: vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: '10.20.0.0/16' }));
   const vpcId = present(vpc?.VpcId, 'VPC');
+  await ec2.send(new ModifyVpcAttributeCommand({ VpcId: vpcId, EnableDnsHostnames: { Value: true } }));
   const { InternetGateway: gateway } = await ec2.send(new CreateInternetGatewayCommand({}));
   const gatewayId = present(gateway?.InternetGatewayId, 'internet gateway');
   await ec2.send(new AttachInternetGatewayCommand({ VpcId: vpcId, InternetGatewayId: gatewayId }));
@@ -96,11 +100,30 @@ async function makeNetwork(ec2: EC2Client, configuration: Configuration): Promis
       subnets[kind].push(subnetId);
     }
   }
+  // Who names a mirror has no way out of the VPC.
+  const [publicSubnet] = subnets.public;
+  if (configuration.image_registry === undefined && publicSubnet !== undefined) {
+    await addNatGateway(ec2, publicSubnet, routes.private);
+  }
   // Last: a preparation that was cut off begins anew.
   await ec2.send(
     new CreateTagsCommand({ Resources: [vpcId], Tags: [{ Key: standsFor, Value: configuration.vpc_id }] }),
   );
   return { vpcId, subnets };
+}
+
+async function addNatGateway(ec2: EC2Client, publicSubnet: string, routeTableId: string): Promise<void> {
+  const { AllocationId } = await ec2.send(new AllocateAddressCommand({ Domain: 'vpc' }));
+  const { NatGateway: gateway } = await ec2.send(
+    new CreateNatGatewayCommand({ SubnetId: publicSubnet, AllocationId }),
+  );
+  await ec2.send(
+    new CreateRouteCommand({
+      RouteTableId: routeTableId,
+      DestinationCidrBlock: '0.0.0.0/0',
+      NatGatewayId: gateway?.NatGatewayId,
+    }),
+  );
 }
 
 async function createRouteTable(ec2: EC2Client, vpcId: string, gatewayId?: string): Promise<string> {

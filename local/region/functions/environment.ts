@@ -1,3 +1,4 @@
+import { environmentNames } from '../../../core/environment';
 import type { DeployedFunction } from '../../stack/template';
 import type { CredentialStore } from '../../sts/credentials';
 
@@ -28,6 +29,15 @@ export function regionVariables({
     NO_PROXY: '127.0.0.1,localhost',
     NODE_EXTRA_CA_CERTS: caFile,
   };
+}
+
+/**
+ * A function as if the stack had been deployed into the network of whatever cluster there will be: on loopback every
+ * process reaches every API server, whoever may on AWS.
+ */
+export function withinTheNetwork(deployed: DeployedFunction): DeployedFunction {
+  const environment = { ...deployed.environment, [environmentNames.clusterVpc]: 'vpc-of-the-local-region' };
+  return { ...deployed, environment };
 }
 
 /** The environment that the Lambda service gives a function beside the template's, with credentials of its role. */

@@ -64,6 +64,8 @@ const withoutResource: ReadonlySet<string> = new Set([
   'iam:ListRoles',
   'kms:ListAliases',
   'kms:ListKeys',
+  'ec2:GetInstanceMetadataDefaults',
+  'lambda:GetAccountSettings',
   'lambda:ListFunctions',
   'logs:CreateLogDelivery',
   'logs:DeleteLogDelivery',

@@ -31,6 +31,7 @@ export const restRoutes: Readonly<Record<string, readonly Route[]>> = {
   lambda: routes(`
     Invoke                              POST   /2015-03-31/functions/{function}/invocations InvokeFunction
     GetPolicy                           GET    /2015-03-31/functions/{function}/policy
+    GetAccountSettings                  GET    /2016-08-19/account-settings
     AddPermission                       POST   /2015-03-31/functions/{function}/policy
     RemovePermission                    DELETE /2015-03-31/functions/{function}/policy/{statement}
     GetFunction                         GET    /2015-03-31/functions/{function}

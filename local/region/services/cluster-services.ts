@@ -2,6 +2,7 @@ import { awsError, type AwsResponse, type ServiceHandler } from '../gateway/gate
 import type { AwsRequest, HttpParts } from '../gateway/aws-request';
 import type { Faults } from '../faults';
 import { stacks } from '../overlays/cloudformation';
+import { clusterVersions } from '../overlays/account-facts';
 import { accessEntries } from '../overlays/eks-access-entries';
 import { clusterParts } from '../overlays/eks-addons';
 import { clusterUpdates } from '../overlays/eks-updates';
@@ -57,6 +58,7 @@ export function clusterServices(options: ClusterServicesOptions): {
     options.roleCreatedAt,
   );
   const eks = [
+    clusterVersions,
     keyGrants(permits),
     identities.handler,
     clusterParts(accountId),

@@ -4,6 +4,7 @@ import {
   createStepFunctions,
   createRealClock,
   createVirtualClock,
+  createIntegrations,
   TaskError,
   type Clock,
   type StepFunctions,

@@ -1,0 +1,60 @@
+import type { AwsClients } from '../../adapters/aws/clients';
+import { policyExists, roleExists } from '../../adapters/aws/iam-presence';
+import { readConcurrencyLimit } from '../../adapters/aws/lambda-limits';
+import type { Finding } from './findings';
+
+export interface AccountWishes {
+  account_id: string;
+  permissions_boundary_arn?: string | undefined;
+  admin_role_arns: readonly string[];
+  lambda_concurrency_enabled: boolean;
+  lambda_profile_concurrency: number;
+}
+
+/** Roles, boundary and limits that the account must have. */
+export async function checkAccount(clients: AwsClients, wishes: AccountWishes): Promise<Finding[]> {
+  const found = await Promise.all([
+    ...wishes.admin_role_arns.map((arn) => checkRole(clients, arn, wishes.account_id)),
+    checkBoundary(clients, wishes.permissions_boundary_arn),
+    checkConcurrency(clients, wishes),
+  ]);
+  return found.flat();
+}
+
+/** A role of another account cannot be looked at from here. */
+async function checkRole(clients: AwsClients, arn: string, account: string): Promise<Finding[]> {
+  if (arn.split(':')[4] !== account || (await roleExists(clients, arn))) return [];
+  return [
+    {
+      name: 'IamResourceMissing',
+      message: `there is no role ${arn}, path included; EKS gives no access to a role that is not there. Create it, or correct \`admin_role_arns\`.`,
+    },
+  ];
+}
+
+async function checkBoundary(clients: AwsClients, arn: string | undefined): Promise<Finding[]> {
+  if (arn === undefined || (await policyExists(clients, arn))) return [];
+  return [
+    {
+      name: 'IamResourceMissing',
+      message: `there is no policy ${arn}, so no role could be made with it as its boundary. Create it, or correct \`permissions_boundary_arn\`.`,
+    },
+  ];
+}
+
+/** Lambda keeps some executions unreserved: 100, or 10 in an account with fewer (Lambda guide, "Reserved concurrency"). */
+async function checkConcurrency(
+  clients: AwsClients,
+  { lambda_concurrency_enabled: enabled, lambda_profile_concurrency: wanted }: AccountWishes,
+): Promise<Finding[]> {
+  if (!enabled) return [];
+  const limit = await readConcurrencyLimit(clients);
+  const available = limit - (limit > 100 ? 100 : 10);
+  if (wanted <= available) return [];
+  return [
+    {
+      name: 'QuotaExceeded',
+      message: `\`lambda_profile_concurrency\` is ${wanted}, and of the account's ${limit} concurrent executions in ${clients.region} ${Math.max(0, available)} can be kept warm. Lower it, set \`lambda_concurrency_enabled\` to false, or ask for a higher quota.`,
+    },
+  ];
+}
