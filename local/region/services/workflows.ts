@@ -4,7 +4,6 @@ import {
   createStepFunctions,
   createRealClock,
   createVirtualClock,
-  createIntegrations,
   TaskError,
   type Clock,
   type StepFunctions,
