@@ -263,3 +263,25 @@ export const images: Permission = {
   resources: ['arn:<partition>:ssm:<region>::parameter/aws/service/eks/*'],
   why: "Reads the release of the node image for a version of Kubernetes, from AWS' own parameters.",
 };
+
+/** What the controllers of a cluster made, and leave where they do not run any more. */
+export const removeLeftovers: readonly Permission[] = [
+  allowList(
+    ['ec2:DescribeVolumes', 'elasticloadbalancing:DescribeTags', 'elasticloadbalancing:DescribeTargetGroups'],
+    'Looks for what the controllers of the cluster left',
+  ),
+  {
+    actions: ['ec2:DeleteVolume'],
+    resources: [here('ec2', 'volume/*')],
+    conditions: hasOurTag,
+    why: 'Removes volumes with our tag that the storage driver should have deleted; ids are random.',
+  },
+  {
+    actions: ['elasticloadbalancing:DeleteLoadBalancer', 'elasticloadbalancing:DeleteTargetGroup'],
+    resources: ['loadbalancer/app/*/*', 'loadbalancer/net/*/*', 'targetgroup/*/*'].map((kind) =>
+      here('elasticloadbalancing', kind),
+    ),
+    conditions: hasOurTag,
+    why: 'Removes load balancers and target groups with our tag that their controller left; ids are random.',
+  },
+];

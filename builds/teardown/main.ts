@@ -1,11 +1,11 @@
 /** The build that removes load balancers, Kubeflow's volumes and the cluster, in this order. */
 import { join } from 'node:path';
 import { createClients } from '../../adapters/aws/clients';
-import { findCluster } from '../../adapters/aws/eks';
+import { findCluster, type Cluster } from '../../adapters/aws/eks';
 import { findAccessEntry } from '../../adapters/aws/eks-access-entries';
 import { ownerTag } from '../../core/naming';
 import { buildEnvironment } from '../../core/handover/build-environment';
-import { eksctl as eksctlOf } from '../cluster/eksctl';
+import { deleteCommand, eksctl as eksctlOf } from '../cluster/eksctl';
 import { pollInterval } from '../cluster/settled';
 import { clearFailedStack, stackNameOf, stacksThrough } from '../cluster/stacks';
 import { kubectl as kubectlOf } from '../kubernetes/kubectl';
@@ -15,7 +15,9 @@ import { kubeconfig, writeKubeconfig } from '../kubernetes/kubeconfig';
 import { requireLockOfBuild } from '../support/lock';
 import { runMain } from '../support/main';
 import { say } from '../support/say';
+import { attempt } from './attempt';
 import { removeIdentities } from './identities';
+import { sweepAfterCluster, sweepLoadBalancers } from './leftovers';
 import { removeLoadBalancers } from './load-balancers';
 import { removeVolumes } from './volumes';
 
@@ -29,33 +31,48 @@ runMain(async () => {
     say(`the cluster ${name} does not carry the tag ${ownerTag}=${name}: it is left alone`);
     return;
   }
-  if (cluster?.status === 'ACTIVE' && !(await mayEnter(name))) {
-    // Access entries come before anything is installed.
-    say(
-      `the creation of ${name} stopped before this build was let into it: there is nothing in it to take away`,
-    );
-  } else if (cluster?.status === 'ACTIVE') {
-    const file = join(buildEnvironment().CODEBUILD_SRC_DIR ?? process.cwd(), '.kube', 'config');
-    await writeKubeconfig(file, kubeconfig(cluster, region, join(__dirname, '..', 'eks-token', 'build.js')));
-    const kubectl = kubectlOf(run, file);
-    await removeLoadBalancers(kubectl, say);
-    await removeVolumes(kubectl, say);
-  }
+  const emptied = cluster?.status === 'ACTIVE' ? await emptyCluster(cluster) : undefined;
   if (cluster !== undefined && cluster.status !== 'ACTIVE') {
-    say(
-      `the cluster ${name} is ${cluster.status}: load balancers and volumes that were made from within it stay`,
-    );
+    say(`the cluster ${name} is ${cluster.status}: what was made from within it is looked for by its tags`);
   }
+  const sweeping = { clients, deployment: name, say, pollMs: pollInterval() };
+  await sweepLoadBalancers(sweeping);
   if (cluster === undefined) {
     say(`there is no cluster ${name}`);
     await removeStack(name);
   } else {
-    // Disruption budgets would keep the last pods of a cluster that is going anyway.
-    const flags = ['--wait', '--disable-nodegroup-eviction'];
-    await eksctlOf(run, say)({ args: ['delete', 'cluster', '--name', name, '--region', region, ...flags] });
+    await eksctlOf(run, say)(deleteCommand({ name, region }, { force: emptied?.isUnbalanced !== true }));
   }
+  await sweepAfterCluster(emptied?.doomed ?? new Set(), sweeping);
   await removeIdentities(clients, configuration, cluster, say);
   say('done');
+
+  /**
+   * Takes away from within what would outlive the cluster.
+   *
+   * @returns whether its load balancers are gone, and the ids of the volumes that were to be deleted and are not; nothing
+   *   where the cluster could not be entered, or is too broken to tell
+   */
+  async function emptyCluster(
+    cluster: Cluster,
+  ): Promise<{ isUnbalanced: boolean; doomed: ReadonlySet<string> } | undefined> {
+    if (!(await mayEnter(name))) {
+      // Access entries come before anything is installed.
+      say(`the creation of ${name} stopped before this build was let into it: nothing was installed in it`);
+      return undefined;
+    }
+    const file = join(buildEnvironment().CODEBUILD_SRC_DIR ?? process.cwd(), '.kube', 'config');
+    await writeKubeconfig(file, kubeconfig(cluster, region, join(__dirname, '..', 'eks-token', 'build.js')));
+    const kubectl = kubectlOf(run, file);
+    return attempt(
+      'emptying the cluster',
+      async () => {
+        const isUnbalanced = await removeLoadBalancers(kubectl, say);
+        return { isUnbalanced, doomed: await removeVolumes(kubectl, say) };
+      },
+      say,
+    );
+  }
 
   /** Whether the cluster has an access entry for this build's role. */
   async function mayEnter(cluster: string): Promise<boolean> {

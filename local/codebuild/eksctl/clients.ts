@@ -1,12 +1,14 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { EKSClient } from '@aws-sdk/client-eks';
 import { IAMClient } from '@aws-sdk/client-iam';
+import { STSClient } from '@aws-sdk/client-sts';
 
 /** What the stand-in talks to. */
 export interface EksctlClients {
   cloudFormation: CloudFormationClient;
   eks: EKSClient;
   iam: IAMClient;
+  sts: STSClient;
 }
 
 /** Writes a line that says who speaks. */
@@ -21,5 +23,6 @@ export function createEksctlClients(region: string): EksctlClients {
     cloudFormation: new CloudFormationClient(config),
     eks: new EKSClient(config),
     iam: new IAMClient(config),
+    sts: new STSClient(config),
   };
 }

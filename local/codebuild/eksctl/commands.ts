@@ -20,7 +20,6 @@ const flags = {
   wait: { type: 'boolean' },
   drain: { type: 'boolean' },
   force: { type: 'boolean' },
-  'disable-nodegroup-eviction': { type: 'boolean' },
 } as const;
 
 type Flag = keyof typeof flags;
@@ -55,15 +54,7 @@ const commands = {
   'delete nodegroup': [...general, 'name', 'drain', 'wait', 'approve'],
   'delete accessentry': ['cluster', 'region', 'config-file', 'principal-arn'],
   'delete podidentityassociation': [...general, 'namespace', 'service-account-name'],
-  'delete cluster': [
-    'name',
-    'region',
-    'config-file',
-    'wait',
-    'timeout',
-    'force',
-    'disable-nodegroup-eviction',
-  ],
+  'delete cluster': ['name', 'region', 'config-file', 'wait', 'timeout', 'force'],
   'utils associate-iam-oidc-provider': ['cluster', 'region', 'config-file', 'approve'],
   'utils enable-secrets-encryption': [...general, 'key-arn', 'approve'],
   'utils update-cluster-vpc-config': ['cluster', 'region', 'config-file', 'approve'],

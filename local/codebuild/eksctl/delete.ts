@@ -4,6 +4,7 @@ import {
   DescribeClusterCommand,
   DescribeNodegroupCommand,
   DescribePodIdentityAssociationCommand,
+  ListAccessEntriesCommand,
   ListNodegroupsCommand,
   ListPodIdentityAssociationsCommand,
 } from '@aws-sdk/client-eks';
@@ -13,6 +14,7 @@ import {
   ListOpenIDConnectProvidersCommand,
   ListRolesCommand,
 } from '@aws-sdk/client-iam';
+import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import type { EksctlClients, Say } from './clients';
 import { clusterStackName, deleteStack, nodeGroupStackName } from './stacks';
 
@@ -33,9 +35,30 @@ export async function deleteNodeGroup(
   say(`node group ${nodegroupName} deleted`);
 }
 
+/**
+ * As eksctl's `pkg/elb/cleanup.go`: the load balancers of the cluster's Services are looked for first, which takes access
+ * to a cluster that works.
+ *
+ * @throws Error where the caller has none
+ */
+async function requireAccess({ eks, sts }: EksctlClients, clusterName: string): Promise<void> {
+  const { cluster } = await eks.send(new DescribeClusterCommand({ name: clusterName }));
+  if (['CREATING', 'DELETING', 'FAILED'].includes(cluster?.status ?? '')) return;
+  const { Arn: session = '' } = await sts.send(new GetCallerIdentityCommand({}));
+  const role = session.replace(':sts:', ':iam:').replace(/:assumed-role\/([^/]+)\/.*$/, ':role/$1');
+  const { accessEntries = [] } = await eks.send(new ListAccessEntriesCommand({ clusterName }));
+  if (!accessEntries.includes(role)) throw new Error('cannot list Kubernetes Services: Unauthorized');
+}
+
 /** Deletes the cluster and all that was made with it: node groups, their roles, pod identities' roles, the provider. */
-export async function deleteCluster(clients: EksctlClients, clusterName: string, say: Say): Promise<void> {
+export async function deleteCluster(
+  clients: EksctlClients,
+  clusterName: string,
+  { force }: { force: boolean },
+  say: Say,
+): Promise<void> {
   const { eks, iam } = clients;
+  if (!force) await requireAccess(clients, clusterName);
   const roleArns = new Set<string>();
   const { associations = [] } = await eks.send(new ListPodIdentityAssociationsCommand({ clusterName }));
   for (const { associationId } of associations) {

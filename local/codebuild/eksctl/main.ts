@@ -115,7 +115,7 @@ async function main(): Promise<void> {
       await deleteNodeGroup(clients, option('cluster'), option('name'), say);
       return;
     case 'delete cluster':
-      await deleteCluster(clients, option('name'), say);
+      await deleteCluster(clients, option('name'), { force: command.given.force === true }, say);
       return;
   }
 }

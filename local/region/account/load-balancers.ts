@@ -51,6 +51,8 @@ export async function provisionLoadBalancer(
       Type: 'application',
       Subnets: subnets.map(({ SubnetId: id = '' }) => id),
       Tags: [
+        // The chart's `defaultTags`, which are those of the cluster.
+        ...Object.entries(await tagsOf(clients, clusterName)).map(([Key, Value]) => ({ Key, Value })),
         { Key: 'elbv2.k8s.aws/cluster', Value: clusterName },
         {
           Key: 'ingress.k8s.aws/stack',
@@ -106,6 +108,11 @@ async function resolveSubnets(
     );
   // Of several with the tag, the controller itself takes one for each zone.
   return subnets.filter(({ SubnetId: id, AvailabilityZone: zone = '' }) => zones.get(zone)?.[0] === id);
+}
+
+async function tagsOf({ eks }: RegionClients, name: string): Promise<Record<string, string>> {
+  const { cluster } = await eks.send(new DescribeClusterCommand({ name }));
+  return cluster?.tags ?? {};
 }
 
 /** The VPC of a cluster's subnets; the one that moto names in the cluster itself is made up. */
