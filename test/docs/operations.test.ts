@@ -128,7 +128,7 @@ test('the exit codes are those of the command line', () => {
 test('every command that the runbook names exists, with its options', () => {
   // Nothing is run, so nothing is said.
   const program = buildProgram({} as Host, () => undefined);
-  const named = [...runbook.matchAll(/kubeflow-eks ([a-z]+)((?: [^\n`#(]*)?)/g)].flatMap(
+  const named = [...runbook.matchAll(/kubeflow-eks ([a-z-]+)((?: [^\n`#(]*)?)/g)].flatMap(
     ([, name = '', rest = '']) =>
       [...rest.matchAll(/ (--[a-z-]+)/g)].map(([, option = '']) => [name, option]).concat([[name, '']]),
   );
