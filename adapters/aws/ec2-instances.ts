@@ -30,19 +30,35 @@ export async function findInstanceType(clients: AwsClients, name: string): Promi
   }
 }
 
-/** The availability zones, by name, in which an instance type is offered. */
-export async function zonesOffering(clients: AwsClients, name: string): Promise<string[]> {
-  const { InstanceTypeOfferings: offerings = [] } = await clients.get(EC2Client).send(
-    new DescribeInstanceTypeOfferingsCommand({
-      LocationType: 'availability-zone',
-      Filters: [{ Name: 'instance-type', Values: [name] }],
-    }),
-  );
-  return offerings.flatMap(({ Location }) => Location ?? []).sort();
+/**
+ * The availability zones, by name, in which an instance type is offered; `undefined` where EC2 does not know the
+ * question.
+ */
+export async function zonesOffering(clients: AwsClients, name: string): Promise<string[] | undefined> {
+  try {
+    const { InstanceTypeOfferings: offerings = [] } = await clients.get(EC2Client).send(
+      new DescribeInstanceTypeOfferingsCommand({
+        LocationType: 'availability-zone',
+        Filters: [{ Name: 'instance-type', Values: [name] }],
+      }),
+    );
+    return offerings.flatMap(({ Location }) => Location ?? []).sort();
+  } catch (error) {
+    if (isAwsError(error, 'InvalidAction')) return undefined;
+    throw error;
+  }
 }
 
-/** Whether the account's default, in the region, is that an instance's tags can be read from its metadata. */
+/**
+ * Whether the account's default, in the region, is that an instance's tags can be read from its metadata. An EC2 that
+ * does not know the question (it came in March 2024, and not to every partition at once) has no such default.
+ */
 export async function showsTagsInMetadata(clients: AwsClients): Promise<boolean> {
-  const { AccountLevel } = await clients.get(EC2Client).send(new GetInstanceMetadataDefaultsCommand({}));
-  return AccountLevel?.InstanceMetadataTags === 'enabled';
+  try {
+    const { AccountLevel } = await clients.get(EC2Client).send(new GetInstanceMetadataDefaultsCommand({}));
+    return AccountLevel?.InstanceMetadataTags === 'enabled';
+  } catch (error) {
+    if (isAwsError(error, 'InvalidAction')) return false;
+    throw error;
+  }
 }

@@ -1,9 +1,22 @@
 import { DescribeClusterVersionsCommand, EKSClient } from '@aws-sdk/client-eks';
 import { defined } from '../../core/defined';
 import type { AwsClients } from './clients';
+import { isAwsError } from './errors';
 
-/** The minor versions of Kubernetes of which EKS makes clusters today, the newest first. */
-export async function listKubernetesVersions(clients: AwsClients): Promise<string[]> {
+/**
+ * The minor versions of Kubernetes of which EKS makes clusters today, the newest first; `undefined` where EKS does not
+ * know the question, which came in December 2024: there is nothing in it that could be wrong.
+ */
+export async function listKubernetesVersions(clients: AwsClients): Promise<string[] | undefined> {
+  try {
+    return await readVersions(clients);
+  } catch (error) {
+    if (isAwsError(error, 'InvalidRequestException')) return undefined;
+    throw error;
+  }
+}
+
+async function readVersions(clients: AwsClients): Promise<string[]> {
   const versions: string[] = [];
   let nextToken: string | undefined;
   do {

@@ -67,7 +67,7 @@ async function checkType(
   if (known === undefined) return finding(`which is no instance type of ${clients.region}`);
   const offered = await zonesOffering(clients, type);
   return [
-    ...(zones.length === 0 || zones.some((zone) => offered.includes(zone))
+    ...(offered === undefined || zones.length === 0 || zones.some((zone) => offered.includes(zone))
       ? []
       : finding(
           `which is offered in ${offered.join(', ') || 'no zone'}, and the nodes' subnets are in ${[...new Set(zones)].join(', ')}`,

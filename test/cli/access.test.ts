@@ -7,6 +7,7 @@ import {
 } from '@aws-sdk/client-cognito-identity-provider';
 import { registryKey, writeItem } from '../../adapters/aws/registry';
 import { kubernetesGroups, stackNames } from '../../core/naming';
+import { waitFor } from '../../local/processes/wait-for';
 import { CredentialStore, type Credential } from '../../local/sts/credentials';
 import { serveSts, type StsServer } from '../../local/sts/server';
 import { createSts } from '../../local/sts/sts';
@@ -24,6 +25,7 @@ import { makeRegistry } from '../support/registry';
 import { cli, documentOf, type Recording } from './recording-host';
 
 const region = 'eu-central-1';
+const policyBindings = '/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicybindings';
 const accountId = '111122223333';
 const operatorRole = `arn:aws:iam::${accountId}:role/operator`;
 const store = new CredentialStore();
@@ -221,7 +223,10 @@ describe('lock-out', () => {
       kind: 'ServiceAccount',
       metadata: { name: 'default-editor', namespace: 'team-b' },
     });
-    await kubernetes().client.apply({
+    // Such a Secret is older than the policy that refuses it now. The API server notices a moment later that it is gone.
+    const { client } = kubernetes();
+    await client.remove(`${policyBindings}/kubeflow-eks-no-lasting-tokens`);
+    const secret = {
       apiVersion: 'v1',
       kind: 'Secret',
       metadata: {
@@ -230,7 +235,8 @@ describe('lock-out', () => {
         annotations: { 'kubernetes.io/service-account.name': 'default-editor' },
       },
       type: 'kubernetes.io/service-account-token',
-    });
+    };
+    await waitFor(() => client.apply(secret), { what: 'the Secret to be admitted' });
     const { adminKubeconfigPath: kubeconfig } = kubernetes();
     const ghost = await lockOut('acme', 'ghost@example.com', '--no-resync', '--kubeconfig', kubeconfig);
     expect([ghost.code, ghost.err]).toEqual([4, expect.stringContaining('nobody was disabled')]);

@@ -55,7 +55,7 @@ export interface TestRegion {
 }
 
 /** More about a region; a function where that is known only when the region starts. */
-type UseRegionOptions = Pick<RegionOptions, 'distribution' | 'moto'>;
+type UseRegionOptions = Pick<RegionOptions, 'context' | 'distribution' | 'moto'>;
 
 /**
  * Starts a region before the first test of a file, prepares the account for a configuration, and stops the region after

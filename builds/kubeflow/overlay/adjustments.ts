@@ -1,7 +1,7 @@
 import { parse, stringify } from 'yaml';
 import { UserError } from '../../../core/errors';
 import type { BuildConfiguration } from '../../../core/configuration';
-import type { KubernetesObject } from '../../kubernetes/objects';
+import { describeObject, type KubernetesObject } from '../../kubernetes/objects';
 import { modelsReachedFromWithin, webhooksReached } from './network-policies';
 import { withProxy } from './proxy-environment';
 
@@ -100,7 +100,10 @@ export function withAdjustments(
     },
     [...objects],
   );
-  return [...adjusted, ...additions(component, adjusted)];
+  // A packed distribution has them already.
+  const added = additions(component, adjusted);
+  const names = new Set(added.map(describeObject));
+  return [...adjusted.filter((object) => !names.has(describeObject(object))), ...added];
 }
 
 /** Network policies that the distribution lacks: its tests run where nothing enforces them, and the nodes' CNI does. */
