@@ -15,7 +15,7 @@ import { createSts } from '../sts/sts';
 import { createApiHandler, type StepFunctions } from 'step-functions-local';
 import { createRegionClients, ownCredentials, type RegionClients } from './account/clients';
 import { prepareAccount, type Preparation } from './account/prepare';
-import { accompany } from './companions';
+import { startControllers } from './controllers';
 import { controlApi } from './control';
 import { deploy } from './deployment';
 import { EventBus } from './events/bus';
@@ -186,7 +186,7 @@ async function start(
     dir: join(dir, 'clusters'),
     region,
     stsUrl: () => endpoint,
-    accompany: (cluster) => accompany(cluster, { clients, logs, region }),
+    startControllers: (cluster) => startControllers(cluster, { clients, logs, region }),
     onLine: (component, line) => {
       logs.write(`kubernetes/${component}`, line);
     },

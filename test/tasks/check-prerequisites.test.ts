@@ -11,7 +11,7 @@ import {
 import { CreateHostedZoneCommand, Route53Client } from '@aws-sdk/client-route-53';
 import { CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam';
 import { findSubnets } from '../../adapters/aws/ec2-network';
-import { ownerTag } from '../../core/naming';
+import { ownerTag, stackNames } from '../../core/naming';
 import { clusterVersions, instanceMetadataDefaults } from '../../local/region/overlays/account-facts';
 import { lambdaConfiguration } from '../../local/region/overlays/lambda-configuration';
 import { checkEndpoint, type EndpointWishes } from '../../tasks/preflight/endpoint';
@@ -19,7 +19,6 @@ import { freePort } from '../../local/processes/free-port';
 import { task } from '../../tasks/preflight/check-prerequisites';
 import { createUserPool } from '../../adapters/aws/cognito-user-pool';
 import { registryKey, writeItem } from '../../adapters/aws/registry';
-import { stackNames } from '../../core/naming';
 import { makeRegistry, registryEnvironment } from '../support/registry';
 import { useMoto } from '../support/moto';
 import { makeNetwork, type TestNetwork } from '../support/network';

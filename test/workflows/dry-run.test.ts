@@ -18,7 +18,7 @@ describe('provision', () => {
     const run = await dryRun('provision', exampleConfiguration);
     expect(run.record).toMatchObject({ status: 'SUCCEEDED' });
     expect(run.problems).toEqual([]);
-    expect(run.calls).toHaveLength(26);
+    expect(run.calls).toHaveLength(27);
   });
 
   it('makes validation records of one name or of many', async () => {

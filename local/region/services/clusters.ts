@@ -7,13 +7,13 @@ import type { ImagePulls } from '../../kubernetes/nodes/image-pulls';
 import type { Nodes } from '../../kubernetes/nodes/node-groups';
 
 /** Something that runs beside a cluster and ends with it: a controller's stand-in. */
-export interface Companion {
+export interface Controller {
   stop(): Promise<void>;
 }
 
 /** All that runs beside a cluster. */
-export interface Company {
-  companions: readonly Companion[];
+export interface Controllers {
+  all: readonly Controller[];
   /** Lets a workload of the cluster never become ready, or be ready again. */
   workloads: Pick<ImagePulls, 'setReady'>;
   /** Told of changed node groups. */
@@ -26,7 +26,7 @@ export interface ClustersOptions {
   /** Where the token webhook asks who signed a token. */
   stsUrl: () => string;
   /** Starts what works in the cluster beside the control plane. */
-  accompany: (cluster: ControlPlane) => Promise<Company>;
+  startControllers: (cluster: ControlPlane) => Controllers;
   onLine: (component: string, line: string) => void;
   onProgress: Progress;
 }
@@ -34,7 +34,7 @@ export interface ClustersOptions {
 interface Entry {
   starting: Promise<void>;
   controlPlane?: ControlPlane;
-  company?: Company;
+  controllers?: Controllers;
   failure?: Error;
 }
 
@@ -64,13 +64,13 @@ export class Clusters {
   }
 
   /** The workloads of a cluster, where faults are injected; `undefined` for a cluster that is not there or not yet. */
-  workloads(name: string): Company['workloads'] | undefined {
-    return this.entries.get(name)?.company?.workloads;
+  workloads(name: string): Controllers['workloads'] | undefined {
+    return this.entries.get(name)?.controllers?.workloads;
   }
 
   /** Told that the node groups of a cluster may be others now. */
   nodeGroupsChanged(name: string): void {
-    this.entries.get(name)?.company?.nodes.changed();
+    this.entries.get(name)?.controllers?.nodes.changed();
   }
 
   /** EKS' status of a cluster, as far as the control plane decides it. */
@@ -109,7 +109,7 @@ export class Clusters {
   }
 
   private async start(name: string, entry: Entry): Promise<void> {
-    const { dir, region, stsUrl, accompany, onLine, onProgress } = this.options;
+    const { dir, region, stsUrl, startControllers, onLine, onProgress } = this.options;
     const clusterDir = join(dir, name);
     await mkdir(clusterDir, { recursive: true });
     const controlPlane = await startControlPlane({
@@ -122,13 +122,13 @@ export class Clusters {
       onProgress,
       signal: this.stopping.signal,
     });
-    entry.company = await accompany(controlPlane);
+    entry.controllers = startControllers(controlPlane);
     entry.controlPlane = controlPlane;
   }
 
   private async end(entry: Entry): Promise<void> {
     await entry.starting;
-    await Promise.all(entry.company?.companions.map((companion) => companion.stop()) ?? []);
+    await Promise.all(entry.controllers?.all.map((controller) => controller.stop()) ?? []);
     await entry.controlPlane?.stop();
   }
 }

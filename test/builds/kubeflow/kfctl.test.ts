@@ -63,7 +63,7 @@ describe("the seed's KfDef", () => {
         repos: [{ name: 'manifests', uri: 'https://github.com/kubeflow/manifests/archive/v1.2.0.tar.gz' }],
       },
     });
-    expect(definition.spec.plugins[0]?.spec.roles).toEqual(['kubeflow_kubeflow_Worker_acme']);
+    expect(definition.spec.plugins[0]?.spec.roles).toEqual(['kubeflow_kubeflow_Worker_acme_eu-central-1']);
   });
 
   test('kfctl is given it, and the cluster, by files', async () => {

@@ -10,17 +10,17 @@ import type { RegionClients } from './account/clients';
 import { nodeGroupsOf } from './account/node-groups';
 import { deprovisionLoadBalancer, provisionLoadBalancer } from './account/load-balancers';
 import type { Logs } from './logs';
-import type { Company } from './services/clusters';
+import type { Controllers } from './services/clusters';
 
 /**
  * Starts what works in a cluster beside its control plane. Its node groups' machines join it, and kwok plays what runs on
  * them; but no container runs, so stand-ins do what the controllers of an installation would: make a profile's objects,
  * issue certificates, make volumes and load balancers.
  */
-export async function accompany(
+export function startControllers(
   { client, clusterName }: ControlPlane,
   { clients, logs, region }: { clients: RegionClients; logs: Logs; region: string },
-): Promise<Company> {
+): Controllers {
   const options = {
     client,
     onLine: (line: string) => {
@@ -29,7 +29,7 @@ export async function accompany(
   };
   const nodes = startNodes({ ...options, region, nodeGroups: () => nodeGroupsOf(clients, clusterName) });
   const workloads = startImagePulls(options);
-  const companions = [
+  const all = [
     startProfileController(options),
     nodes,
     workloads,
@@ -42,5 +42,5 @@ export async function accompany(
       deprovision: (ingress) => deprovisionLoadBalancer(clients, clusterName, ingress),
     }),
   ];
-  return { companions, workloads, nodes };
+  return { all, workloads, nodes };
 }
