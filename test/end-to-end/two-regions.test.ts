@@ -42,7 +42,9 @@ async function shared(): Promise<Record<'records' | 'roles' | 'policies' | 'cert
   );
   const iam = clients.get(IAMClient);
   const { Roles: roles = [] } = await iam.send(new ListRolesCommand({ MaxItems: 1000 }));
-  const { Policies: policies = [] } = await iam.send(new ListPoliciesCommand({ Scope: 'Local', MaxItems: 1000 }));
+  const { Policies: policies = [] } = await iam.send(
+    new ListPoliciesCommand({ Scope: 'Local', MaxItems: 1000 }),
+  );
   const acm = clients.get(ACMClient, 'us-east-1');
   const { CertificateSummaryList: certificates = [] } = await acm.send(new ListCertificatesCommand({}));
   return {
