@@ -1,6 +1,6 @@
 import type { Problem } from '../core/configuration';
 
-/** What the exit code of a command means. Documented in docs/operations.md. */
+/** What the exit code of a command means. Documented in docs/operate/everyday.md. */
 export const exitCodes = {
   ok: 0,
   /** The execution, or the rehearsal, failed; or something stands in the way of what was planned. */

@@ -9,7 +9,7 @@ Exit codes:
   3 another execution is at work   4 not found   5 no credentials, rights or connection
   6 something to do (plan --detailed-exitcode)   130 interrupted
 
-Every command takes --help, with examples. docs/operations.md says what to do when something fails.`;
+Every command takes --help, with examples. docs/operate/ says what to do when something fails.`;
 
 /**
  * The command line.

@@ -1,7 +1,7 @@
 import { metricNames, metricsNamespace, product, type Workflow } from '../core/naming';
 
-/** Where the runbook is in the repository: each alarm has a section of its name in it. */
-const runbookPath = 'docs/operations.md';
+/** Where the page of the alarms is in the repository: each alarm has a section of its name in it. */
+const runbookPath = 'docs/operate/alarms.md';
 
 /** A CloudWatch alarm, as data: the constructs turn it into a resource. */
 export interface AlarmSpec {
@@ -143,13 +143,13 @@ export const alarms: readonly AlarmSpec[] = [
 /**
  * The text of an alarm: what it means, and where to read on.
  *
- * @param runbook address of the runbook; by default its path in the repository, which is said to be one
+ * @param runbook address of the page of the alarms; by default its path in the repository, which is said to be one
  */
 export function alarmDescription({ meaning, id }: AlarmSpec, runbook?: string): string {
   return `${meaning} ${runbookEntry(id, runbook)}`;
 }
 
-/** Where an entry of the runbook is, in words. */
+/** Where an entry of the page of the alarms is, in words. */
 export function runbookEntry(anchor: string, runbook?: string): string {
   return runbook === undefined
     ? `Runbook, in the repository of ${product}: ${runbookPath}#${anchor}`

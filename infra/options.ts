@@ -3,7 +3,7 @@ import type { Node } from 'constructs';
 import { defined } from '../core/defined';
 import type { TemplateVariables } from '../core/handover/build-environment';
 
-/** What the CDK's context may say about the stack: name → what it is for. `docs/operations.md` has this table. */
+/** What the CDK's context may say about the stack: name → what it is for. `docs/operate/stack.md` has this table. */
 export const stackOptionNames = {
   vpcId: 'VPC of what talks to a cluster, for clusters whose endpoint answers inside it only',
   subnetIds: 'its subnets for that, private ones with a way to the APIs of AWS',
@@ -11,7 +11,7 @@ export const stackOptionNames = {
   httpsProxy: 'proxy through which what is in the VPC reaches what has no endpoint there',
   noProxy: 'hosts that it reaches without the proxy, beside clusters and this machine',
   notificationEmail: 'address that is told of failures and alarms',
-  runbookUrl: 'where `docs/operations.md` can be read, for the links in alarms and mails',
+  runbookUrl: 'where `docs/operate/alarms.md` can be read, for the links in alarms and mails',
   resyncMinutes: 'how often all deployments are brought back in line; 60 by default',
   componentTimeoutMinutes: 'how long each component of Kubeflow may take to become ready',
   toolsMirror: 'folder with the files that builds download',

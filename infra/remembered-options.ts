@@ -63,7 +63,7 @@ export function lostOptionsMessage(lost: readonly string[]): string {
   return [
     'the deployed stack has options that are not given now, and would lose them:',
     ...lost.map((line) => `  ${line}`),
-    'Put them into cdk.context.json (docs/operations.md, "Options of the stack"), from where every command of the CDK reads them.',
+    'Put them into cdk.context.json (docs/operate/stack.md, "Options of the stack"), from where every command of the CDK reads them.',
     `To drop ${names.length === 1 ? 'it' : 'one'} on purpose, give it as empty: -c ${names[0] ?? ''}=`,
   ].join('\n');
 }

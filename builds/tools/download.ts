@@ -24,8 +24,8 @@ export function reader(clients: AwsClients): Get {
       if (!(error instanceof Unreadable)) throw error;
       throw new TransientError(
         'DownloadFailed',
-        `${url} could not be downloaded: ${error.why}. Without egress, set a mirror: see docs/operations.md, "Networks ` +
-          'without egress".',
+        `${url} could not be downloaded: ${error.why}. Without egress, set a mirror: see ` +
+          'docs/operate/without-egress.md.',
       );
     }
   };

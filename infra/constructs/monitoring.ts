@@ -87,7 +87,7 @@ export class Monitoring extends Construct {
 
 const guide = [
   '**Kubeflow on EKS.** `npm run cli -- status NAME` says where a deployment stands, `… watch NAME` follows it,',
-  '`… retry NAME` redrives a failed execution. What each alarm means and what to do: `docs/operations.md`.',
+  '`… retry NAME` redrives a failed execution. What each alarm means and what to do: `docs/operate/alarms.md`.',
 ].join(' ');
 
 function machineArn(value: string, workflows: Workflows): string {

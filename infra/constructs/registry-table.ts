@@ -11,7 +11,7 @@ export const expiryAttribute = 'expiresAt';
  * the stack: it is what `destroy` knows a deployment by.
  *
  * It is to be made after all else (infra/stack.ts): a table with deletion protection cannot be rolled back, so
- * that a first deployment that failed after it could not be repeated (docs/adr/0060-first-deployment.md).
+ * that a first deployment that failed after it could not be repeated (docs/adr/0060-options-and-first-deployment.md).
  */
 export function registryTable(scope: Construct): Table {
   return new Table(scope, 'registry', {

@@ -224,7 +224,7 @@ describe('alarms', () => {
     const raised = properties('AWS::CloudWatch::Alarm');
     expect(raised).toHaveLength(alarms.length);
     for (const alarm of raised) {
-      expect(alarm['AlarmDescription']).toMatch(/ Runbook, .*: docs\/operations\.md#[a-z-]+$/);
+      expect(alarm['AlarmDescription']).toMatch(/ Runbook, .*: docs\/operate\/alarms\.md#[a-z-]+$/);
       expect(alarm['AlarmActions']).toHaveLength(1);
     }
   });

@@ -167,7 +167,7 @@ test('a history without execution data has no payloads', async () => {
   }
 });
 
-// As measured on AWS by the authors of floci: docs/services/step-functions.md there ("Execution history events").
+// As measured on AWS by the authors of floci: its page on Step Functions, "Execution history events".
 test('the parameters of a task are no execution data', () => {
   const event = {
     id: 3,

@@ -8,21 +8,29 @@ import { buildProjects } from './builds';
 import { functionFiles, functionSpec, type FunctionFile } from './functions';
 import { commonPermissions, networkPermissions } from './function-permissions';
 
-/** The document that shows the permissions. */
-export const securityDocument = path.join(repositoryRoot, 'docs', 'security.md');
+/** Where the document is. */
+export const permissionsFile = path.join(repositoryRoot, 'docs', 'permissions.md');
 
-const begin = '<!-- permissions: written by `npx tsx infra/security-tables.ts` -->';
-const end = '<!-- end of permissions -->';
+const introduction = `<!-- Written by \`npx tsx infra/permissions-document.ts\`. -->
 
-/** The permissions of every role as Markdown. */
-export function renderPermissions(): string {
-  return [
+# Permissions
+
+What each role of the stack may do, and why; [security](security.md) has the rest. \`<partition>\`, \`<region>\` and
+\`<account>\` are those of the stack; \`<zone>\`, \`<cluster key>\` and \`<bucket>\` what
+[its options](operate/stack.md#options-of-the-stack) name. \`Never\` is a Deny.
+
+<!-- prettier-ignore-start -->`;
+
+/** `docs/permissions.md`: the permissions of every role. */
+export function permissionsDocument(): string {
+  return `${[
+    introduction,
     section('Every function', commonPermissions('/aws/lambda/<its name>')),
     section('Every function that is in a VPC', networkPermissions),
     ...functionFiles
       .filter((file) => permissionsOf(file).length > 0)
       .map((file) => section(functionName(file), permissionsOf(file))),
-    `### No more than the above\n\n${functionFiles
+    `## No more than the above\n\n${functionFiles
       .filter((file) => permissionsOf(file).length === 0)
       .map((file) => `\`${functionName(file)}\``)
       .join(', ')}`,
@@ -32,13 +40,13 @@ export function renderPermissions(): string {
       section(`Build ${buildProjectName(project)}`, buildPermissions[project]),
     ),
     [
-      '### The state machines',
+      '## The state machines',
       '',
       `\`${stateMachineName('provision')}\`, \`${stateMachineName('plan')}\`, \`${stateMachineName('resync')}\` and \`${stateMachineName('destroy')}\` may call the functions ` +
         'of their own states (by name, no other), start and stop their builds, publish events with our source (but for plan, which ' +
         'publishes none), and write logs and traces.',
     ].join('\n'),
-  ].join('\n\n');
+  ].join('\n\n')}\n<!-- prettier-ignore-end -->\n`;
 }
 
 function permissionsOf(file: FunctionFile): readonly Permission[] {
@@ -57,7 +65,7 @@ function section(title: string, list: readonly Permission[]): string {
       .join(' | '),
   );
   return [
-    `### ${title}`,
+    `## ${title}`,
     '',
     '| Actions | Resources | Conditions | Why |',
     '|---|---|---|---|',
@@ -69,24 +77,9 @@ function code(text: string): string {
   return `\`${text}\``;
 }
 
-/**
- * Puts the tables into a document, between its two marks.
- *
- * @throws Error for a document without the marks
- */
-export function withPermissions(document: string): string {
-  const from = document.indexOf(begin);
-  const to = document.indexOf(end);
-  if (from < 0 || to < from)
-    throw new Error(`docs/security.md has no place for the permissions: ${begin} … ${end}`);
-  return `${document.slice(0, from)}${begin}\n\n<!-- prettier-ignore-start -->\n${renderPermissions()}\n<!-- prettier-ignore-end -->\n\n${document.slice(to)}`;
-}
-
 if (require.main === module) {
-  fs.readFile(securityDocument, 'utf8')
-    .then((document) => fs.writeFile(securityDocument, withPermissions(document)))
-    .catch((error: unknown) => {
-      process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-      process.exitCode = 1;
-    });
+  fs.writeFile(permissionsFile, permissionsDocument()).catch((error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  });
 }
