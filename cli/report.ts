@@ -1,6 +1,8 @@
 import { isStillRunning, type ExecutionSummary } from '../adapters/aws/executions';
 import { readableCause } from '../core/execution/cause';
+import { adviceFor } from '../core/execution/advice';
 import { consoleUrl } from '../core/execution/console-url';
+import { deploymentOf } from '../core/execution/deployment-of';
 import type { Followed } from './follow';
 import { exitCodes, type ExitCode } from './exit-codes';
 import { printJson, type Host } from './host';
@@ -59,7 +61,7 @@ function executionText(
 ): string {
   const lines = [`${execution.status.toLowerCase()}: ${executionArn}`];
   if (execution.error !== undefined) lines.push(`${execution.error}: ${readableCause(execution.cause)}`);
-  // What the failure recorder says tells more kinds of failure apart.
+  // What was recorded is what the mail says, too.
   lines.push(
     ...(advice === undefined ? whatNext(target, executionArn, execution) : [`what to do: ${advice}`]),
   );
@@ -75,18 +77,7 @@ function whatNext(target: Target, executionArn: string, execution: ExecutionSumm
     const { url } = JSON.parse(execution.output ?? '{}') as { url?: string };
     return url === undefined ? [] : [`Kubeflow is at ${url}`];
   }
-  switch (error) {
-    case 'InvalidConfiguration':
-      return ['correct the configuration and start a new execution; a retry would use the same input'];
-    case 'DeploymentLocked':
-      return ['wait until the execution named above has ended, then start this one again'];
-    case 'LockLost':
-      return ['start a new execution; what this one found out is out of date, and a retry ends the same way'];
-    case 'ResyncIncomplete':
-      return [`mend what is named, then resync anew: kubeflow-eks resync${target.flags}`];
-    default:
-      return [
-        `when that is mended, go on at the step that failed: kubeflow-eks retry ${executionArn}${target.flags}`,
-      ];
-  }
+  const deployment = deploymentOf(execution.input);
+  const failed = { executionArn, status, error: error ?? '', cause: readableCause(execution.cause) };
+  return [`what to do: ${adviceFor({ ...failed, ...defined({ deployment }) }, { flags: target.flags })}`];
 }

@@ -1,6 +1,7 @@
 /**
  * The contract of errors. The `name` of an error that a task throws is the `ErrorEquals` of a retry in `workflows/`
- * and the `Error` that an operator reads in the console, so every name stands here, once, with its kind.
+ * and the `Error` that an operator reads in the console, so every name stands here, once, with its kind. What each means
+ * and what is done about it is in `core/error-advice.ts`.
  *
  * - `user`: something that the caller must change. Never retried.
  * - `transient`: may go away by itself. Retried by a named policy.
@@ -87,7 +88,12 @@ export function errorNames<K extends ErrorKind>(kind: K): ErrorNameOf<K>[] {
 
 /** The kind of a name, or `undefined` for a name that is not ours (an AWS SDK exception, say). */
 export function errorKind(name: string): ErrorKind | undefined {
-  return name in errorCatalogue ? errorCatalogue[name as ErrorName] : undefined;
+  return isErrorName(name) ? errorCatalogue[name] : undefined;
+}
+
+/** Whether a name is one of the catalogue. */
+export function isErrorName(name: string): name is ErrorName {
+  return Object.hasOwn(errorCatalogue, name);
 }
 
 /**

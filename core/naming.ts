@@ -37,12 +37,20 @@ export const stackNames = {
   profileManagerAlias: 'live',
 } as const;
 
+const workflows = ['provision', 'plan', 'resync', 'destroy'] as const;
+
 /** The workflows. */
-export type Workflow = 'provision' | 'plan' | 'resync' | 'destroy';
+export type Workflow = (typeof workflows)[number];
 
 /** Name of a workflow's state machine. */
 export function stateMachineName(workflow: Workflow): string {
   return `${product}-${workflow}`;
+}
+
+/** The workflow of an execution, by its ARN; `undefined` for an execution of another's state machine. */
+export function workflowOf(executionArn: string): Workflow | undefined {
+  const stateMachine = executionArn.split(':')[6];
+  return workflows.find((workflow) => stateMachineName(workflow) === stateMachine);
 }
 
 /** The states between which an execution has the lock of its deployment. */

@@ -27,7 +27,7 @@ export interface ExecutionSummary {
 }
 
 /** A redrive that has been asked for will go on where the execution stopped: it counts as running. */
-export function isStillRunning(status: ExecutionStatus): boolean {
+export function isStillRunning(status: ExecutionStatus): status is 'RUNNING' | 'PENDING_REDRIVE' {
   return status === 'RUNNING' || status === 'PENDING_REDRIVE';
 }
 

@@ -6,15 +6,15 @@ import { publish, publishToDeployment } from '../../adapters/aws/notifications';
 import { readRun, writeRun, type RunFailure } from '../../adapters/aws/registry-runs';
 import { TransientError } from '../../core/errors';
 import { readEnvironment } from '../../core/environment';
+import { adviceFor, explainError } from '../../core/execution/advice';
 import { consoleUrl } from '../../core/execution/console-url';
 import { deploymentOf } from '../../core/execution/deployment-of';
 import { isSameMoment } from '../../core/execution/same-moment';
 import { viewExecution, type ExecutionView, type Step } from '../../core/execution/view';
 import { readableCause } from '../../core/execution/cause';
 import { deploymentTopicArn, detailTypes, product, unknownDeployment } from '../../core/naming';
-import { adviceFor } from './advice';
 import { isAlarming } from './alarming';
-import { statusEventSchema, type StatusEvent } from './status-event';
+import { readStatusEvent, type StatusEvent } from './status-event';
 import { defined } from '../../core/defined';
 
 /** What the recorder works with. */
@@ -39,7 +39,7 @@ export async function recordFailure(
   event: unknown,
   context: RecorderContext,
 ): Promise<RunFailure | undefined> {
-  const { region, detail } = statusEventSchema.parse(event);
+  const { region, detail } = readStatusEvent(event);
   const { executionArn, status } = detail;
   const { clients, logger, now, environment } = context;
   const table = readEnvironment('registryTable', environment);
@@ -105,21 +105,27 @@ function notYetVisible(executionArn: string, status: string): TransientError {
 }
 
 function explain({ region, detail }: StatusEvent, deployment: string, view: ExecutionView): RunFailure {
+  const { executionArn, status } = detail;
   const step = culprit(view);
-  const error = step?.error ?? view.error ?? detail.error ?? defaultError[detail.status];
+  const error = step?.error ?? view.error ?? detail.error ?? defaultError[status];
+  const cause = readableCause(step?.cause ?? view.cause ?? detail.cause);
+  const known = deployment === unknownDeployment ? undefined : deployment;
   return {
-    ...(step !== undefined && { state: step.name }),
+    ...defined({ state: step?.name }),
     error,
-    cause: readableCause(step?.cause ?? view.cause ?? detail.cause),
-    advice: adviceFor({
-      deployment,
-      executionArn: detail.executionArn,
-      region,
-      status: detail.status,
-      error,
-    }),
+    cause,
+    advice: adviceFor(
+      { executionArn, status, error, cause, ...defined({ deployment: known }) },
+      { retry: retryCommand(executionArn, region, known) },
+    ),
     stoppedAt: new Date(detail.stopDate).toISOString(),
   };
+}
+
+/** For whoever has the command line of this project, and for whoever has AWS' alone. */
+function retryCommand(executionArn: string, region: string, deployment: string | undefined): string {
+  const byArn = `\`aws stepfunctions redrive-execution --execution-arn ${executionArn} --region ${region}\``;
+  return deployment === undefined ? byArn : `\`kubeflow-eks retry ${deployment}\` (or ${byArn})`;
 }
 
 const defaultError = {
@@ -149,6 +155,7 @@ async function tell(
   const message = [
     `${headline}.`,
     `${failure.error}: ${failure.cause}`,
+    `What it means: ${explainError({ status: detail.status, ...failure }).meaning}`,
     `What to do: ${failure.advice}`,
     `Execution: ${consoleUrl(region, detail.executionArn)}`,
   ].join('\n\n');

@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { readAs } from '../../core/handover/read';
 
 /** EventBridge's "Step Functions Execution Status Change" for an execution that ended without success. */
-export const statusEventSchema = z.object({
+const statusEventSchema = z.object({
   region: z.string(),
   detail: z.object({
     executionArn: z.string(),
@@ -19,3 +20,17 @@ export const statusEventSchema = z.object({
 });
 
 export type StatusEvent = z.infer<typeof statusEventSchema>;
+
+/**
+ * Reads an event.
+ *
+ * @throws UserError InvalidTaskInput for another event: the rule and this function are of different versions
+ */
+export function readStatusEvent(event: unknown): StatusEvent {
+  return readAs(statusEventSchema, event, {
+    what: 'the event that the failure recorder was called with',
+    advice:
+      'Restore the rule with `npx cdk deploy --revert-drift`; the event itself is in the queue of the recorder.',
+    error: 'InvalidTaskInput',
+  });
+}

@@ -220,14 +220,14 @@ describe('the commands on executions', () => {
       expect(recording.code).toBe(1);
       expect(recording.err).toMatch(/✗ Ensure app client {2}[\d.]+ s {2}AccessDenied\n/);
       expect(recording.out).toContain('AccessDenied: what was found, and what to do\n');
-      expect(recording.out).toContain(`kubeflow-eks retry ${arnOf('one')} --profile work\n`);
+      expect(recording.out).toContain(`\`kubeflow-eks retry ${arnOf('one')} --profile work\`.\n`);
     });
 
     test('a deployment that another execution holds ends with 3', async () => {
       tasks = failing('DeploymentLocked');
       const recording = await cli(['start', file, '--watch', '--name', 'one'], here());
       expect(recording.code).toBe(3);
-      expect(recording.out).toContain('start this one again');
+      expect(recording.out).toContain('Wait until the execution that the cause names has ended');
     });
 
     test('a name that was used is refused with what to do', async () => {
@@ -336,11 +336,11 @@ describe('the commands on executions', () => {
       const stopDate = service.describeExecution(arn).record.stopDate ?? 0;
 
       await recordFailureOf(arn, new Date(stopDate - 60_000));
-      expect((await cli(['status', arn], here())).out).toContain('go on at the step that failed');
+      expect((await cli(['status', arn], here())).out).toContain('what to do: Restore a Secret');
       await recordFailureOf(arn, new Date(stopDate));
       const recording = await cli(['status', arn], here());
       expect(recording.out).toContain('what to do: Do what the recorder says.');
-      expect(recording.out).not.toContain('go on at the step that failed');
+      expect(recording.out).not.toContain('Restore a Secret');
       expect(documentOf(await cli(['status', arn, '--json'], here()))).toMatchObject({
         status: 'FAILED',
         advice: 'Do what the recorder says.',

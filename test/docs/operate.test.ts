@@ -134,7 +134,7 @@ test('the longest waits are those of the retry policies, in minutes', () => {
   );
   const expected = polling.map((policy) => [policy.errors[0], Math.round(longestWait(policy) / 60)]);
   const told = below(errorSections, kinds['not-ready']).map(({ title, text }) => {
-    const [, minutes] = /\((\d+)\s+minutes\)/.exec(text) ?? [];
+    const [, minutes] = /\(Longest\s+wait:\s+(\d+)\s+minutes\.\)/.exec(text) ?? [];
     return [title, Number(minutes)];
   });
   expect(Object.fromEntries(told)).toEqual(Object.fromEntries(expected));

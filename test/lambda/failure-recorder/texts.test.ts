@@ -1,38 +1,6 @@
-import { errorCatalogue } from '../../../core/errors';
-import { adviceFor } from '../../../lambda/failure-recorder/advice';
 import { readableCause } from '../../../core/execution/cause';
 import { deploymentOf } from '../../../core/execution/deployment-of';
-
-const failed = {
-  deployment: 'acme',
-  executionArn: 'arn:aws:states:eu-central-1:123456789012:execution:kubeflow-eks-provision:e1',
-  region: 'eu-central-1',
-  status: 'FAILED',
-} as const;
-
-describe('advice', () => {
-  test.each([...Object.keys(errorCatalogue), 'States.TaskFailed', 'Lambda.ResourceConflictException'])(
-    'after %s there is a command or a wait',
-    (error) => {
-      expect(adviceFor({ ...failed, error })).toMatch(
-        /`kubeflow-eks (?:retry acme|start FILE|resync NAME)`|Wait until it has ended/,
-      );
-    },
-  );
-
-  test('without a known deployment the command names the execution', () => {
-    const advice = adviceFor({ ...failed, deployment: '-', error: 'AwsTransient' });
-    expect(advice).not.toContain('kubeflow-eks retry');
-    expect(advice).toContain(`--execution-arn ${failed.executionArn}`);
-  });
-
-  test.each(['InvalidConfiguration', 'ResyncIncomplete'])(
-    'a retry is never advised after %s, which it cannot heal',
-    (error) => {
-      expect(adviceFor({ ...failed, error })).not.toContain('kubeflow-eks retry');
-    },
-  );
-});
+import { readStatusEvent } from '../../../lambda/failure-recorder/status-event';
 
 describe('a readable cause', () => {
   test("is a function's message without its stack", () => {
@@ -103,4 +71,33 @@ describe('the deployment of an input', () => {
   ])('%s is %s', (input, name) => {
     expect(deploymentOf(input)).toBe(name);
   });
+});
+
+describe('the event of an execution that ended', () => {
+  const detail = {
+    executionArn: 'arn:aws:states:eu-central-1:123456789012:execution:kubeflow-eks-provision:e1',
+    stateMachineArn: 'arn:aws:states:eu-central-1:123456789012:stateMachine:kubeflow-eks-provision',
+    status: 'FAILED',
+    stopDate: 1_700_000_000_000,
+  };
+
+  test('is read without what is left out of it', () => {
+    expect(readStatusEvent({ region: 'eu-central-1', detail })).toEqual({ region: 'eu-central-1', detail });
+  });
+
+  test.each([
+    [undefined, 'expected object'],
+    [{ region: 'eu-central-1', detail: { ...detail, status: 'RUNNING' } }, 'detail.status: '],
+    [{ region: 'eu-central-1', detail: { ...detail, stopDate: 'yesterday' } }, 'detail.stopDate: '],
+  ])(
+    'that is another one (%j) is refused with a name of the catalogue and what is wrong',
+    (event, problem) => {
+      expect(() => readStatusEvent(event)).toThrow(
+        expect.objectContaining({
+          name: 'InvalidTaskInput',
+          message: expect.stringContaining(problem) as string,
+        }) as Error,
+      );
+    },
+  );
 });
