@@ -5,13 +5,13 @@ import {
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { stateMachineName, type Workflow } from '../../core/naming';
+import { partitionOf } from '../../core/partitions';
 import type { AwsClients } from './clients';
 import { defined } from '../../core/defined';
 
 /** The ARN of a workflow's state machine: its name is fixed, so it need not be looked up. */
 export function stateMachineArn(region: string, accountId: string, workflow: Workflow): string {
-  const partition = region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
-  return `arn:${partition}:states:${region}:${accountId}:stateMachine:${stateMachineName(workflow)}`;
+  return `arn:${partitionOf(region)}:states:${region}:${accountId}:stateMachine:${stateMachineName(workflow)}`;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { Sha256 } from '@aws-crypto/sha256-js';
 import { SignatureV4 } from '@smithy/signature-v4';
 import { defined } from '../../core/defined';
+import { endpointDomainOf } from '../../core/partitions';
 
 /** What an access key consists of; a session token where the credentials are temporary. */
 export interface AwsCredentials {
@@ -57,7 +58,7 @@ async function signToken(options: EksTokenOptions, signingDate: Date): Promise<s
     sha256: Sha256,
   });
   // The token always names the real regional STS: the cluster refuses any other host.
-  const hostname = `sts.${options.region}.${options.region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com'}`;
+  const hostname = `sts.${options.region}.${endpointDomainOf(options.region)}`;
   const signed = await signer.presign(
     {
       method: 'GET',

@@ -1,6 +1,6 @@
 import type { BuildConfiguration } from '../../core/configuration';
 import { functionRoleName, kubernetesGroups } from '../../core/naming';
-import { partitionOf } from './network';
+import { partitionOf } from '../../core/partitions';
 
 /** An access entry in a ClusterConfig. */
 export interface AccessEntry {

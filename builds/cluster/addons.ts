@@ -1,6 +1,7 @@
 import type { BuildConfiguration } from '../../core/configuration';
 import { deploymentTags } from '../../core/naming';
-import { awsPolicy, partitionOf } from './network';
+import { partitionOf } from '../../core/partitions';
+import { awsPolicy } from './network';
 import { defined } from '../../core/defined';
 
 /** A pod identity association of an add-on in a ClusterConfig: eksctl takes none without a namespace, nor with tags. */

@@ -1,5 +1,6 @@
 import type { ClusterSettings } from '../../adapters/aws/eks-inventory';
 import { UserError } from '../../core/errors';
+import { minorOf } from '../../core/kubernetes-version';
 import type { Addon } from './addons';
 import { accessChanges, podIdentityChanges } from './access-changes';
 import { addonsFor, addonChanges } from './addon-changes';
@@ -25,7 +26,7 @@ export function changesOf(desired: ClusterConfig, observed: ObservedCluster): Cl
     ...settingChanges(desired, settings),
     ...accessChanges(desired, observed),
     ...upgrades.flatMap((to): ClusterChange[] => [
-      { kind: 'upgrade control plane', from: `1.${minor(to) - 1}`, to },
+      { kind: 'upgrade control plane', from: `1.${minorOf(to) - 1}`, to },
       ...updateAddons(to),
       // Nodes may be behind the control plane, not before it, and by three versions at most: one after the other.
       ...kept.map(({ name }): ClusterChange => ({ kind: 'upgrade node group', name, to })),
@@ -35,7 +36,7 @@ export function changesOf(desired: ClusterConfig, observed: ObservedCluster): Cl
     ...(upgrades.length > 0
       ? []
       : kept
-          .filter(({ version }) => minor(version) < minor(desired.metadata.version))
+          .filter(({ version }) => minorOf(version) < minorOf(desired.metadata.version))
           .map(({ name }): ClusterChange => ({
             kind: 'upgrade node group',
             name,
@@ -47,7 +48,7 @@ export function changesOf(desired: ClusterConfig, observed: ObservedCluster): Cl
 
 /** The minor versions from one to another, one at a time: EKS skips none. */
 export function versionPath(from: string, to: string): string[] {
-  const steps = minor(to) - minor(from);
+  const steps = minorOf(to) - minorOf(from);
   if (steps < 0) {
     throw new UserError(
       'ClusterFailed',
@@ -55,12 +56,7 @@ export function versionPath(from: string, to: string): string[] {
         `kubernetes_version to "${from}" or later.`,
     );
   }
-  return Array.from({ length: steps }, (_, index) => `1.${minor(from) + index + 1}`);
-}
-
-/** 35 for 1.35. */
-function minor(version: string): number {
-  return Number(version.split('.')[1]);
+  return Array.from({ length: steps }, (_, index) => `1.${minorOf(from) + index + 1}`);
 }
 
 function settingChanges(desired: ClusterConfig, settings: ClusterSettings): ClusterChange[] {

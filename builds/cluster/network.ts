@@ -33,9 +33,3 @@ function compare(one: string, other: string): number {
 export function awsPolicy(partition: string, name: string): string {
   return `arn:${partition}:iam::aws:policy/${name}`;
 }
-
-/** The partition of a region, as it stands in ARNs. */
-export function partitionOf(region: string): string {
-  if (region.startsWith('cn-')) return 'aws-cn';
-  return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
-}

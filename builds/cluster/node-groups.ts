@@ -3,7 +3,8 @@ import type { BuildConfiguration } from '../../core/configuration';
 import { fittingRoleName, iamNames } from '../../core/iam-names';
 import { nodeVolumeGiB } from '../../core/nodes/resources';
 import { deploymentNames, deploymentTags, product } from '../../core/naming';
-import { awsPolicy, partitionOf } from './network';
+import { partitionOf } from '../../core/partitions';
+import { awsPolicy } from './network';
 import { withoutName } from './eksctl-tags';
 import { defined } from '../../core/defined';
 

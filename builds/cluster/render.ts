@@ -5,7 +5,8 @@ import type { Network } from '../../core/handover/found';
 import { accessEntries, type AccessEntry } from './access';
 import { renderAddons, type Addon, type PodIdentityAssociation } from './addons';
 import { withoutName } from './eksctl-tags';
-import { partitionOf, subnetMap } from './network';
+import { partitionOf } from '../../core/partitions';
+import { subnetMap } from './network';
 import { renderNodeGroups, type ManagedNodeGroup } from './node-groups';
 import { defined } from '../../core/defined';
 

@@ -19,7 +19,8 @@ import type { PlannedChange } from '../../core/plan';
 import type { Network } from '../../core/handover/found';
 import type { Say } from '../support/say';
 import { loadBalancerPolicy } from './load-balancer-policy';
-import { awsPolicy, partitionOf } from './network';
+import { partitionOf } from '../../core/partitions';
+import { awsPolicy } from './network';
 import { policyArn } from './render';
 
 /** Lets EKS assume the cluster's role. */

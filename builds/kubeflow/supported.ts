@@ -1,7 +1,6 @@
 import { UserError } from '../../core/errors';
+import { minorOf } from '../../core/kubernetes-version';
 import { kfctl, kubeflowDistribution, oldestEksVersion } from '../../core/versions';
-
-const minor = (version: string): number => Number(version.split('.')[1]);
 
 /**
  * Refuses an installer that the cluster's Kubernetes cannot take, before anything is applied.
@@ -10,7 +9,7 @@ const minor = (version: string): number => Number(version.split('.')[1]);
  * @throws UserError `InstallerRefused`
  */
 export function requireSupported(installer: 'kustomize' | 'kfctl', kubernetesVersion: string): void {
-  if (installer === 'kfctl' && minor(kubernetesVersion) > minor(kfctl.kubernetes.maximum)) {
+  if (installer === 'kfctl' && minorOf(kubernetesVersion) > minorOf(kfctl.kubernetes.maximum)) {
     throw new UserError(
       'InstallerRefused',
       `kfctl ${kfctl.version} cannot install on Kubernetes ${kubernetesVersion}: its manifests are written for ` +
@@ -21,7 +20,7 @@ export function requireSupported(installer: 'kustomize' | 'kfctl', kubernetesVer
   }
   if (
     installer === 'kustomize' &&
-    minor(kubernetesVersion) < minor(kubeflowDistribution.kubernetes.minimum)
+    minorOf(kubernetesVersion) < minorOf(kubeflowDistribution.kubernetes.minimum)
   ) {
     throw new UserError(
       'InstallerRefused',

@@ -1,3 +1,4 @@
+import { minorOf } from '../kubernetes-version';
 import type { configurationShape } from './schema';
 
 /**
@@ -142,14 +143,9 @@ export function refusedChanges(was: Known, asked: Known): RefusedChange[] {
 
 function downgrade(was: Known['configuration'], asked: Known['configuration']): RefusedChange[] {
   const [before, after] = [was['kubernetes_version'], asked['kubernetes_version']];
-  if (typeof before !== 'string' || typeof after !== 'string' || minor(after) >= minor(before)) return [];
+  if (typeof before !== 'string' || typeof after !== 'string' || minorOf(after) >= minorOf(before)) return [];
   const why = changes.kubernetes_version.parts?.['an earlier one']?.what ?? '';
   return [{ path: 'kubernetes_version', was: before, asked: after, why }];
-}
-
-/** 35 for 1.35. */
-function minor(version: string): number {
-  return Number(version.split('.')[1]);
 }
 
 function listed(ids: readonly string[] | undefined): string | undefined {

@@ -2,6 +2,7 @@ import { stop as stopEsbuild } from 'esbuild';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { stackNames } from '../../core/naming';
+import { partitionOf } from '../../core/partitions';
 import { makeApp } from '../../infra/app';
 import { bundleBuilds } from '../../infra/bundle-builds';
 import { bundleFunctions, type BundleOptions, type BundleSize } from '../../infra/bundle';
@@ -65,9 +66,4 @@ export async function synthesize(options: SynthesizeOptions): Promise<Synthesis>
     assemblyDir,
   });
   return { template, assemblyDir, bundles, deployed };
-}
-
-function partitionOf(region: string): string {
-  if (region.startsWith('cn-')) return 'aws-cn';
-  return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
 }

@@ -1,5 +1,6 @@
 import { authorizeUrl, callbackUrl, tokenUrl } from '../../../core/login-urls';
 import { deploymentNames } from '../../../core/naming';
+import { endpointDomainOf } from '../../../core/partitions';
 
 /** What the login depends on. */
 export interface Login {
@@ -17,8 +18,7 @@ export const sessionCookie = 'oauth2_proxy_kubeflow';
 
 /** The issuer in a user pool's tokens. */
 export function poolIssuer(region: string, userPoolId: string): string {
-  const suffix = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
-  return `https://cognito-idp.${region}.${suffix}/${userPoolId}`;
+  return `https://cognito-idp.${region}.${endpointDomainOf(region)}/${userPoolId}`;
 }
 
 /** Where the keys are that a pool signs its tokens with. */

@@ -2,6 +2,8 @@
  * Rules that hold between parameters. Each is checked as soon as the values it needs are well-formed, also when other
  * parameters are not, so that a bad file shows all its problems at once.
  */
+import { minorOf } from '../../kubernetes-version';
+import { kfctl, kubeflowDistribution } from '../../versions';
 import type { Problem } from '../problems';
 import { domainRules } from './domains';
 import { nodeRules } from './nodes';
@@ -88,23 +90,24 @@ const kubeflowHasOneSource: Rule = ({ kubeflow }) =>
 
 const installerFitsKubernetes: Rule = ({ kubeflow, kubernetes_version: version }) => {
   if (kubeflow === undefined || version === undefined) return [];
-  const minor = Number(version.split('.')[1]);
-  if (kubeflow.installer === 'kustomize' && minor < 34) {
+  const { minimum } = kubeflowDistribution.kubernetes;
+  const { maximum } = kfctl.kubernetes;
+  if (kubeflow.installer === 'kustomize' && minorOf(version) < minorOf(minimum)) {
     return [
       {
         path: 'kubernetes_version',
         value: version,
-        message: 'must be "1.34" or newer for this Kubeflow (installer kustomize)',
+        message: `must be "${minimum}" or newer for this Kubeflow (installer kustomize)`,
       },
     ];
   }
-  if (kubeflow.installer === 'kfctl' && minor > 21) {
+  if (kubeflow.installer === 'kfctl' && minorOf(version) > minorOf(maximum)) {
     return [
       {
         path: 'kubernetes_version',
         value: version,
         message:
-          'must be "1.21" or older for installer kfctl: its manifests use APIs that Kubernetes removed in 1.22. ' +
+          `must be "${maximum}" or older for installer kfctl: its manifests use APIs that Kubernetes removed in 1.22. ` +
           'EKS no longer creates such clusters, so this works only where one still exists; use installer kustomize',
       },
     ];

@@ -3,6 +3,7 @@ import type { AwsRequest, HttpParts } from '../gateway/aws-request';
 import type { AwsResponse, ServiceHandler } from '../gateway/gateway';
 import { answer, bodyOf, refuse } from './rest-json';
 import { defined } from '../../../core/defined';
+import { minorOf } from '../../../core/kubernetes-version';
 
 interface Update {
   id: string;
@@ -91,7 +92,7 @@ function updating(rest: string): ((update: Updating) => Promise<AwsResponse | un
 
 function updateVersion({ http, changed, cluster }: Updating): Promise<AwsResponse> {
   const version = String(bodyOf(http)['version']);
-  if (minor(version) !== minor(cluster.version) + 1) {
+  if (minorOf(version) !== minorOf(cluster.version) + 1) {
     const message = `Unsupported Kubernetes minor version update from ${cluster.version} to ${version}`;
     return Promise.resolve(refuse(http, 400, 'InvalidParameterException', message));
   }
@@ -155,7 +156,7 @@ async function updateNodeGroupVersion(update: Updating): Promise<AwsResponse> {
     return refuse(http, 404, 'ResourceNotFoundException', `No node group found for name: ${group}.`);
   const { version: wanted } = bodyOf(http);
   const version = typeof wanted === 'string' ? wanted : cluster.version;
-  if (minor(version) > minor(cluster.version)) {
+  if (minorOf(version) > minorOf(cluster.version)) {
     const message = `Requested Nodegroup version ${version} is newer than the cluster's ${cluster.version}`;
     return refuse(http, 400, 'InvalidParameterException', message);
   }
@@ -211,9 +212,4 @@ async function read<T>(
   const response = await moto(request, { ...http, method: 'GET', url, body: Buffer.alloc(0) });
   if (response?.status !== 200) return undefined;
   return (JSON.parse(response.body.toString()) as Record<string, T>)[kind];
-}
-
-/** 35 for 1.35. */
-function minor(version: string): number {
-  return Number(version.split('.')[1]);
 }
