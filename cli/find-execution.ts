@@ -8,7 +8,7 @@ const redrivable = (['provision', 'destroy'] as const).map(stateMachineName);
 
 /**
  * The execution that a person means: an ARN as it is, a deployment's name for the execution that last began for it.
- * The registry knows those that got as far as the lock, whoever started them and by whatever name; one that has only
+ * The registry knows those that got as far as the lock, no matter who started them and by which name; one that has only
  * just begun, or failed before, is known by the name that `start` gave it.
  *
  * @param options `redrivable`: only one that could be redriven is meant by a name

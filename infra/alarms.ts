@@ -34,7 +34,7 @@ const profileManager = { FunctionName: `${product}-profile-manager` };
 
 /**
  * Counted by the failure recorder and not by Step Functions: that has failures and time-outs apart, and counts requests
- * that were refused before anything was touched, of which whoever asked is told.
+ * that were refused before anything was touched, of which the caller is told.
  */
 const executions = (workflow: Workflow, meaning: string): AlarmSpec => ({
   id: `${workflow}-failed`,

@@ -3,7 +3,7 @@ import { boundless, here, type Permission } from '../core/permissions';
 
 /**
  * Puts what the options name in the place of `<zone>`, `<cluster key>` and `<bucket>` in resources: which of the
- * account's own things a role may use is not known to this software, but to whoever deploys it.
+ * account's own things a role may use is not known to this software, but to the one who deploys it.
  *
  * @returns the permissions; one whose only resources are buckets is left out where no bucket is named
  */

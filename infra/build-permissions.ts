@@ -75,7 +75,7 @@ export const buildPermissions: Record<BuildProject, readonly Permission[]> = {
     {
       actions: ['eks:ListAddons', 'eks:DescribeAddon'],
       resources: [here('eks', 'cluster/*'), here('eks', 'addon/*')],
-      why: "Waits for the add-ons that Kubeflow stands on. The cluster's name is the configuration's.",
+      why: "Waits for the add-ons that Kubeflow stands on. The cluster's name comes from the configuration.",
     },
     {
       actions: ['secretsmanager:GetSecretValue'],

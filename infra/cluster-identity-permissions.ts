@@ -44,7 +44,7 @@ export const readIdentities: readonly Permission[] = [
   {
     actions: ['iam:GetRole'],
     resources: ['arn:<partition>:iam::<account>:role/*'],
-    why: "Finds access entries that are older than their roles, which are dead. Which roles administer a cluster is the configuration's.",
+    why: 'Finds access entries that are older than their roles, which are dead. The configuration says which roles administer a cluster.',
   },
 ];
 

@@ -3,7 +3,7 @@ import { allowList, boundless, givesOurTag, hasOurTag, here, type Permission } f
 /**
  * What eksctl needs of EKS, CloudFormation and EC2. It works through CloudFormation with the caller's rights, so that
  * what its stacks make is in here too: security groups, launch templates, node groups, access entries. A cluster's name
- * is the configuration's and not known when the stack is deployed. `test/infra/eksctl-needs.ts` says which command of
+ * comes from the configuration and is not known when the stack is deployed. `test/infra/eksctl-needs.ts` says which command of
  * eksctl, or resource of its stacks, each action is for.
  */
 
@@ -82,7 +82,7 @@ export const makeClusters: readonly Permission[] = [
     actions: ['eks:TagResource'],
     resources: [clusters],
     conditions: givesOurTag,
-    why: "Tags a cluster as it is made. The name is the configuration's.",
+    why: 'Tags a cluster as it is made. The name comes from the configuration.',
   },
 ];
 
@@ -200,7 +200,7 @@ export const makeNodes: readonly Permission[] = [
   {
     actions: ['ec2:CreateSecurityGroup'],
     resources: [here('ec2', 'vpc/*')],
-    why: "A security group is made in a VPC, which is the configuration's.",
+    why: 'A security group is made in a VPC that the configuration names.',
   },
   {
     actions: ['ec2:CreateTags'],

@@ -8,7 +8,7 @@ import { failureOf, type Failure } from './failures';
 /** Objects for each list request. */
 const pageSize = 2_000;
 
-/** Names of the Profiles that have no quota, whoever made them: one read (or one for each page). */
+/** Names of the Profiles that have no quota, no matter who made them: one read (or one for each page). */
 export async function profilesWithoutQuota(
   client: KubernetesClient,
 ): Promise<readonly { name: string; uid: string | undefined }[]> {

@@ -97,7 +97,7 @@ export async function reconcileAll(
   if (work.length + byKey.size + enter.length > 0) cluster.reader.changed();
   await bounded(
     usersAtATime,
-    // A namespace that cannot be entered is met again by whoever writes in it, and counted there.
+    // A namespace that cannot be entered is met again by the code that writes in it, and counted there.
     enter.map((namespace) => () => cluster.admission.enter(client, namespace).catch(() => undefined)),
   );
   const recheck = work.length <= recheckLimit;

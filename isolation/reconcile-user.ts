@@ -92,7 +92,7 @@ export async function reconcileUser(
   if (personal !== undefined) wantedNew.add(personal.name);
   const sorted = sortNamespaces(wantedNew, tenants, personal, rules);
 
-  // Also where the answers get lost: whoever writes must read what came of it.
+  // Also where the answers get lost: the writer must read what came of it.
   if (plan.create.length + plan.repair.length + plan.remove.length > 0) reader.changed();
   const made = await makeProfiles(client, sorted.profiles);
   const allowed = (ready: ReadonlySet<string>) =>

@@ -21,7 +21,7 @@ export interface ResyncSummary {
   readonly admitted: number;
   /** Profiles that got `default_quota` in this pass. */
   readonly quotasGiven: number;
-  /** Profiles that have none after it: whoever works there may fill the cluster. */
+  /** Profiles that have none after it: their workloads may fill the cluster. */
   readonly profilesWithoutQuota: number;
   readonly refusals: Readonly<Partial<Record<RefusalReason, number>>>;
   readonly failures: Readonly<Record<string, number>>;

@@ -118,7 +118,7 @@ function buildSection(scope: Construct, resources: WorkflowResources, step: Buil
   return { start: choice, ends: [build, skipped] };
 }
 
-/** The arguments with null in the place of what is not there: a state may not send nothing. */
+/** The arguments with null in the place of what is missing: an expression without a value fails its state. */
 function withNulls<Arguments extends object>(value: Arguments): Arguments {
   const visit = (item: unknown): unknown => {
     if (typeof item === 'string') {

@@ -1,7 +1,7 @@
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import type { AwsClients } from './clients';
 
-/** The account of whoever's credentials are used. */
+/** The account that the credentials belong to. */
 export async function callerAccount(clients: AwsClients): Promise<string> {
   const { Account: account } = await clients.get(STSClient).send(new GetCallerIdentityCommand({}));
   if (account === undefined) throw new Error('STS names no account for these credentials');

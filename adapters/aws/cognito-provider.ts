@@ -95,7 +95,7 @@ export async function updateSamlProvider(
   );
 }
 
-/** Cognito has one exception for every refusal; one that speaks of the metadata is the configuration's. */
+/** Cognito has one exception for every refusal; one that speaks of the metadata is the configuration's fault. */
 async function explainingMetadata<T>(call: () => Promise<T>): Promise<T> {
   try {
     return await call();

@@ -29,13 +29,13 @@ export interface AccessEntry {
 /** An entry with the access policies of EKS that are associated with it. */
 export interface AccessEntryWithPolicies extends AccessEntry {
   policies: { policyArn: string; scope: string }[];
-  /** Its role was made anew since: the entry lets nobody in any more. */
+  /** Its role was re-created since: the entry lets nobody in any more. */
   isDead?: boolean;
 }
 
 /**
- * Whether an entry is dead: EKS keeps the id of the role with it, and a role that was deleted and made anew has another,
- * though its ARN is the same (EKS API reference, type AccessEntry). Such an entry works only after it was made anew.
+ * Whether an entry is dead: EKS keeps the id of the role with it, and a role that was deleted and re-created has another,
+ * though its ARN is the same (EKS API reference, type AccessEntry). Such an entry works only after it was re-created.
  *
  * @param roleCreatedAt when the role was made; `undefined` where that cannot be known, as of a role in another account
  */
@@ -68,7 +68,7 @@ export async function findAccessEntry(
   }
 }
 
-/** All entries of a cluster, whoever made them. */
+/** All entries of a cluster, no matter who made them. */
 export async function listAccessEntries(
   clients: AwsClients,
   clusterName: string,

@@ -61,7 +61,7 @@ function readPage(
  *
  * @param comment kept by Route 53 with the change, at most 256 characters
  * @returns the id of the change, to be awaited with {@link changeInSync}
- * @throws TransientError AwsTransient when somebody changed a record since it was read: a retry reads anew
+ * @throws TransientError AwsTransient when somebody changed a record since it was read: a retry reads again
  */
 export async function changeRecords(
   clients: AwsClients,

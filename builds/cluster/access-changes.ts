@@ -9,7 +9,7 @@ import type { ObservedCluster, ClusterChange } from './cluster-change';
  *
  * Entries of ours are those with our tag. Of these, the ones without Kubernetes groups are administrators': one that is
  * not configured goes. Entries with groups are those of functions, which the workflow makes and takes away. Entries that
- * others made, EKS among them (for nodes, and for whoever created the cluster), are theirs, whatever they allow.
+ * others made, EKS among them (for nodes, and for the cluster's creator), are theirs, whatever they allow.
  *
  * @throws ConflictError `ResourceConflict` where somebody else's entry for a configured role does not give it what it
  *   must have
@@ -80,7 +80,7 @@ function correct(wanted: AccessEntry, present: AccessEntryWithPolicies, deployme
 
 /**
  * What must be done so that the service accounts have their roles. An association of ours with another role is made
- * anew: eksctl keeps the role in the association's stack and cannot exchange it.
+ * again: eksctl keeps the role in the association's stack and cannot exchange it.
  *
  * @throws ConflictError `ResourceConflict` where somebody else gave such a service account another role
  */

@@ -7,7 +7,7 @@ import {
 import type { AccessCorrection } from './cluster-change';
 
 /**
- * Changes an access entry through the EKS API, since eksctl has no command for it, and to make it anew would lock its
+ * Changes an access entry through the EKS API, since eksctl has no command for it, and to re-create it would lock its
  * role out for a while. What it may is added before what it may not is taken away.
  */
 export function accessCorrector(clients: AwsClients, cluster: string) {

@@ -126,7 +126,7 @@ async function settledCluster(options: ConvergeOptions): Promise<ObservedCluster
     const underWay = busyWith(name, stack?.status, observed);
     if (underWay !== undefined) return { waiting: underWay };
     if (observed?.settings.status !== 'FAILED') return { done: observed };
-    say(`the cluster ${name} is FAILED: it is removed and made anew`);
+    say(`the cluster ${name} is FAILED: it is removed and re-created`);
     await eksctl(deleteCommand(desired.metadata, { force: false }));
     return { done: undefined };
   });

@@ -41,7 +41,7 @@ export async function planKubeflow(
   await installationChanges(components, kubectl, add);
 }
 
-/** A secret that cannot be used is written anew by the step before the build, and has another version then. */
+/** A secret that cannot be used is written again by the step before the build, and has another version then. */
 async function secretVersion(arn: string, read: ReadSecret): Promise<string | undefined> {
   try {
     return (await readProxySecret(arn, read)).version;

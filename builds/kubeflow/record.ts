@@ -15,7 +15,7 @@ export interface RecordedObject extends ObjectReference {
   digest?: string;
 }
 
-/** What was installed of a component, kept in the cluster itself: whoever installs next may be another build. */
+/** What was installed of a component, kept in the cluster itself: the next installation may be another build's. */
 export interface InstallationRecord {
   /** Hash of the objects as they were applied and became ready. */
   hash: string;

@@ -62,7 +62,7 @@ async function isFolder(path: string): Promise<boolean> {
 
 /**
  * Brings what kustomizations of the distribution would fetch themselves, by commits that are pinned here, and makes them
- * refer to it: a tag or a release's file can be changed by whoever owns it, and kustomize checks neither.
+ * refer to it: a tag or a release's file can be changed by its owner, and kustomize checks neither.
  *
  * @param paths of the kustomizations that are to be built; the files of the distribution are changed
  * @param bring puts the files of a base's commit into an empty folder

@@ -47,7 +47,7 @@ export async function readProxySecret(secretArn: string, read: ReadSecret): Prom
   const parsed = secretSchema.safeParse(parse(secret.value));
   // The problems would quote what was found.
   if (!parsed.success)
-    throw missing(secretArn, 'its value has not the keys clientId, clientSecret and cookieSecret');
+    throw missing(secretArn, 'its value lacks one of the keys clientId, clientSecret and cookieSecret');
   return { ...parsed.data, version: secret.version };
 }
 

@@ -15,7 +15,7 @@ export interface BuildPlan {
   problem?: PlanProblem;
 }
 
-/** A variable holds at most 4,096 characters; the rest is for whoever counts bytes. */
+/** A variable holds at most 4,096 characters; the rest leaves room for characters of several bytes. */
 const longestPlan = 3000;
 
 /** One change in the list. */

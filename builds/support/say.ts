@@ -1,4 +1,4 @@
-/** What a build tells whoever reads its log. Never a secret, never personal data. */
+/** What a build writes to its log. Never a secret, never personal data. */
 export type Say = (line: string) => void;
 
 /** Writes a line to standard output. */

@@ -55,7 +55,7 @@ function through(via: string, url: string): string {
   return `${via.replace(/\/$/, '')}/${host}${pathname}${search}`;
 }
 
-/** GitHub's API answers 403 to whoever has asked too often, and says until when. */
+/** GitHub's API answers 403 after too many requests, and says until when. */
 function limited({ headers }: Response): string {
   const reset = Number(headers.get('x-ratelimit-reset'));
   if (headers.get('x-ratelimit-remaining') !== '0' || !Number.isFinite(reset)) return '';

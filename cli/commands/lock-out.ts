@@ -42,7 +42,7 @@ export async function lockOut(
   const users = (await listPoolUsers(clients, userPoolId))
     .filter((user) => foldEmail(user.email ?? '') === foldEmail(email))
     .map(({ userName }) => userName);
-  // First: everything else takes time, and may not be allowed to whoever is on duty.
+  // First: everything else takes time, and may not be allowed to the operator on duty.
   for (const user of users) await disablePoolUser(clients, userPoolId, user);
   host.err(
     users.length === 0

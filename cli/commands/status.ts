@@ -88,7 +88,7 @@ async function recordedAdvice(
   if (execution.status === 'SUCCEEDED' || deployment === undefined || stoppedAt === undefined)
     return undefined;
   const { readRun } = await import('../../adapters/aws/registry-runs');
-  // Whoever may read executions, but not the registry, does without.
+  // A caller who may read executions, but not the registry, does without.
   const run = await readRun(clients, stackNames.table, deployment, executionArn).catch(() => undefined);
   const recordedAt = Date.parse(run?.failure?.stoppedAt ?? '');
   return isSameMoment(recordedAt, stoppedAt) ? run?.failure?.advice : undefined;

@@ -37,7 +37,7 @@ export function createGroupMapper(rules: AccessRules): GroupMapper {
         return { kind: 'refused', why: 'has a character that looks like a letter' };
       const folded = foldAscii(group);
       if (!folded.startsWith(prefix))
-        return { kind: 'ignored', why: `has not the prefix ${rules.group_prefix}` };
+        return { kind: 'ignored', why: `lacks the prefix ${rules.group_prefix}` };
       let name = folded.slice(prefix.length);
       let role: Role | undefined;
       const used = [prefix === '' ? undefined : 'group_prefix'];

@@ -73,7 +73,7 @@ export const accessRulesSchema = z.strictObject({
   default_quota: quota
     .default(defaultRules.default_quota)
     .describe(
-      'Resource quota that the re-sync gives to every Profile without one, whoever made it; {} is none.',
+      'Resource quota that the re-sync gives to every Profile without one, no matter who made it; {} is none.',
     ),
   profile_quota: quota
     .default(defaultRules.profile_quota)

@@ -5,7 +5,7 @@ import type { configurationShape } from './schema';
  * What changing a key does to a deployment that is there.
  *
  * - `in place`: what runs goes on.
- * - `replaces`: something is made anew; `what` says which, and what is interrupted meanwhile.
+ * - `replaces`: something is re-created; `what` says which, and what is interrupted meanwhile.
  * - `refused`: by the preflight checks, and so by a plan, before anything is changed.
  * - `another deployment`: the key is part of what a deployment is; the former stays as it is.
  */
@@ -50,7 +50,7 @@ export const changes: Readonly<Record<keyof typeof configurationShape, Change>> 
   ),
   cognito_domain: refused('A user pool has one custom domain, and without it nobody can log in.'),
   kubeflow_domain: inPlace(
-    'Both addresses may be returned to after a login until the new one is verified. Sessions begin anew; the record of the former stays until a destroy.',
+    'Both addresses may be returned to after a login until the new one is verified. Sessions begin again; the record of the former stays until a destroy.',
   ),
   associate_public_ip_address: replaces(newNodes),
   nodegroup_min_size: inPlace('The node group is scaled.'),
@@ -85,7 +85,7 @@ export const changes: Readonly<Record<keyof typeof configurationShape, Change>> 
     parts: {
       installer: refused('What one installer has made, the other neither knows nor takes away.'),
       ingress_scheme: refused(
-        'The load balancer would be made anew in other subnets, and nobody could log in meanwhile.',
+        'The load balancer would be re-created in other subnets, and nobody could log in meanwhile.',
       ),
     },
   },

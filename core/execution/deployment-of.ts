@@ -2,7 +2,7 @@
  * The deployment that the input of an execution names: a configuration (`eks_name`), or the input of resync or destroy
  * (`deployment`).
  *
- * @param input JSON, as whoever started the execution wrote it
+ * @param input JSON, as the caller wrote it
  * @returns `undefined` where it names none, whatever else is wrong with it
  */
 export function deploymentOf(input: string | null | undefined): string | undefined {

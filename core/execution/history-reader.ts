@@ -22,7 +22,7 @@ interface Place {
   readonly step?: OpenStep;
   /** Set on the event after which the branches of a Parallel begin. */
   readonly opens?: OpenStep;
-  /** Set on a redrive, after which the chain of events starts anew wherever something was due. */
+  /** Set on a redrive, after which the chain of events starts again wherever something was due. */
   readonly redrive?: true;
 }
 
@@ -81,7 +81,7 @@ export class HistoryReader {
     return this.progress(event, before);
   }
 
-  /** A state begins, or begins anew: after a retry of the Parallel around it, a redrive, or a loop. */
+  /** A state begins, or begins again: after a retry of the Parallel around it, a redrive, or a loop. */
   private enter(event: ExecutionEvent, before: Place): Place {
     const name = event.name ?? '';
     const type = event.type.replace('StateEntered', '');

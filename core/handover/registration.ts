@@ -79,6 +79,6 @@ export function parseRegistration<Part extends keyof Registration>(
   return readAs(schema as unknown as z.ZodType<Pick<Registration, Part>>, row, {
     error: 'RegistrationUnreadable',
     what: `the registration of ${name}`,
-    advice: `Provision ${name} again with its configuration, which writes it anew; to remove the deployment, start destroy with its configuration instead of its name.`,
+    advice: `Provision ${name} again with its configuration, which writes it; to remove the deployment, start destroy with its configuration instead of its name.`,
   });
 }

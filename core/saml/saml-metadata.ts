@@ -103,7 +103,7 @@ export function decodeSamlMetadata(bytes: Uint8Array): string {
 export function whyNotValidAt(metadata: SamlMetadata, now: Date): string | undefined {
   const days = daysUntilExpiry(metadata, now);
   if (days < 0) {
-    return `every signing certificate in it has expired, the last one ${-days} days ago. Roll the certificate of the identity provider and take its metadata anew`;
+    return `every signing certificate in it has expired, the last one ${-days} days ago. Roll the certificate of the identity provider and take its metadata again`;
   }
   const first = Math.min(...metadata.signingCertificates.map(({ notBefore }) => notBefore.getTime()));
   if (first > now.getTime()) {

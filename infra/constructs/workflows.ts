@@ -27,7 +27,7 @@ import type { DeployedFunctions } from './functions';
 
 /**
  * A workflow, what it says of itself in the console, and how long one attempt may take, with builds that wait for their
- * place as long as they may. A redrive starts anew.
+ * place as long as they may. A redrive starts again.
  */
 export const workflowSpecs: Record<
   Workflow,

@@ -23,7 +23,7 @@ export const functions = {
       {
         actions: ['sns:Publish'],
         resources: [here('sns', stackNames.topic), deploymentTopics],
-        why: "Notifies the operators, and the deployment's address. Its name is the configuration's.",
+        why: "Notifies the operators, and the deployment's address. Its name comes from the configuration.",
       },
       topicKey,
       allowEvents('Publishes the failure for those who listen to the bus.'),

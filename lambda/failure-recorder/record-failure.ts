@@ -69,7 +69,7 @@ export async function recordFailure(
   const run = { executionArn, stateMachine, status };
   if (isAlarming(status, failure)) context.alarm(stateMachine.replace(`${product}-`, ''));
   await writeRun(clients, table, deployment, { ...run, failure }, now());
-  await tell({ region, detail }, { deployment, stateMachine, failure }, context);
+  await notify({ region, detail }, { deployment, stateMachine, failure }, context);
   // Last: a recorder that dies on the way is called again, and then tells.
   const notified: RunFailure = { ...failure, notifiedAt: now().toISOString() };
   await writeRun(clients, table, deployment, { ...run, failure: notified }, now());
@@ -122,7 +122,7 @@ function explain({ region, detail }: StatusEvent, deployment: string, view: Exec
   };
 }
 
-/** For whoever has the command line of this project, and for whoever has AWS' alone. */
+/** For operators with the command line of this project, and for those with AWS' alone. */
 function retryCommand(executionArn: string, region: string, deployment: string | undefined): string {
   const byArn = `\`aws stepfunctions redrive-execution --execution-arn ${executionArn} --region ${region}\``;
   return deployment === undefined ? byArn : `\`kubeflow-eks retry ${deployment}\` (or ${byArn})`;
@@ -143,7 +143,7 @@ function culprit({ steps, status }: ExecutionView): Step | undefined {
   return ended.find((step) => !ended.some((other) => other.parent === step.name)) ?? ended.at(-1);
 }
 
-async function tell(
+async function notify(
   { region, detail }: StatusEvent,
   { deployment, stateMachine, failure }: { deployment: string; stateMachine: string; failure: RunFailure },
   { clients, environment }: RecorderContext,

@@ -20,7 +20,7 @@ export interface ConnectedPool extends RegisteredPool {
 }
 
 /** How long a registration is believed: changed rules hold after at most a minute. */
-const believedMs = 60_000;
+const registrationTtlMs = 60_000;
 
 /** Finds the cluster of a pool, reading the registry once a minute and keeping one connection to each cluster. */
 export class Clusters {
@@ -39,7 +39,7 @@ export class Clusters {
   /** @returns `undefined` for a pool that no deployment registered */
   async of(userPoolId: string): Promise<ConnectedPool | undefined> {
     const known = this.known.get(userPoolId);
-    if (known !== undefined && Date.now() - known.readAt < believedMs) return known.pool;
+    if (known !== undefined && Date.now() - known.readAt < registrationTtlMs) return known.pool;
     const registered = await this.read(userPoolId);
     if (registered === undefined) {
       this.forget(userPoolId);

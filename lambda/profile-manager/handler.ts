@@ -48,7 +48,7 @@ export async function handleLogin<E extends PreTokenEvent>(
   try {
     const pool = await registeredPool(parts, login.userPoolId, end.signal);
     if (pool === undefined) {
-      // Its deployment is being provisioned or destroyed. Where a pool is made anew for a cluster that lives, the cluster
+      // Its deployment is being provisioned or destroyed. Where a pool is re-created for a cluster that lives, the cluster
       // may still have what the same people were granted before: nobody can tell until the pool is registered.
       parts.logger.warn('login to a pool that no deployment registered', { userPoolId: login.userPoolId });
       throw new LoginRefused('This Kubeflow is not ready for logins yet. Please try again later.');

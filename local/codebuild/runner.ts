@@ -49,7 +49,7 @@ export function runBuild(options: RunOptions): RunningBuild {
   return { ended, stop, kill };
 }
 
-/** Whoever stopped the build decides how it ended. */
+/** The one who stopped the build decides how it ended. */
 function stoppedOr(
   control: { stopped?: 'STOPPED' | 'TIMED_OUT' },
   otherwise: 'SUCCEEDED' | 'FAILED',

@@ -205,7 +205,7 @@ export class CodeBuild {
     writeFileSync(this.record, JSON.stringify(this.all()), { mode: 0o600 });
   }
 
-  /** A build ends with the region that runs it; its record says so, and whoever waits for it sees it failed. */
+  /** A build ends with the region that runs it; its record says so, and what waits for it sees it failed. */
   private restore(): void {
     if (!existsSync(this.record)) return;
     for (const build of JSON.parse(readFileSync(this.record, 'utf8')) as Build[]) {

@@ -68,7 +68,7 @@ export async function ensurePki(directory: string): Promise<Pki> {
     kwok: at('kwok'),
     serviceAccounts: at('service-accounts'),
   };
-  // Written last: an interrupted first start begins anew, and so does one that made other certificates.
+  // Written last: an interrupted first start begins again, and so does one that made other certificates.
   const complete = join(directory, `complete-${Object.keys(leaves).length}`);
   if (existsSync(complete)) return pki;
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { lock } from 'proper-lockfile';
 
-/** Name of the file that whoever builds holds a lock on. */
+/** Name of the file that a process locks while it builds. */
 export const lockName = 'lock';
 /** How long a lock outlives a process that was killed, in milliseconds. */
 const staleMs = 20_000;

@@ -15,7 +15,7 @@ export interface ProgramState {
   state: 'named' | 'built' | 'missing';
   path?: string;
   bytes?: number;
-  /** When it was built, or changed by whoever named it. */
+  /** When it was built, or changed by the one who named it. */
   builtAt?: string;
 }
 

@@ -6,7 +6,7 @@ import { setInterval } from 'node:timers';
 import { operator, startRegion } from './region';
 import { publishConnection, withdrawConnection } from './connection';
 
-/** What the daemon tells whoever started it. */
+/** What the daemon tells the process that started it. */
 export type DaemonMessage =
   { progress: string; isPassing?: boolean } | { ready: string } | { failed: string };
 
@@ -19,7 +19,7 @@ export interface DaemonOptions {
   port?: number;
 }
 
-function tell(message: DaemonMessage): void {
+function send(message: DaemonMessage): void {
   process.stdout.write(`${JSON.stringify(message)}\n`);
 }
 
@@ -31,7 +31,7 @@ async function main(options: DaemonOptions): Promise<void> {
     // It is to take any configuration.
     context: { archiveBuckets: '*' },
     onProgress: (progress, isPassing) => {
-      tell({ progress, ...(isPassing === true ? { isPassing } : {}) });
+      send({ progress, ...(isPassing === true ? { isPassing } : {}) });
     },
   });
   publishConnection({
@@ -57,10 +57,10 @@ async function main(options: DaemonOptions): Promise<void> {
   // Not `once`: libraries that watch for signals, too, end the process where they find no other listener any more.
   process.on('SIGTERM', end);
   process.on('SIGINT', end);
-  tell({ ready: region.gateway.endpoint });
+  send({ ready: region.gateway.endpoint });
 }
 
 main(JSON.parse(process.argv[2] ?? '{}') as DaemonOptions).catch((error: unknown) => {
-  tell({ failed: error instanceof Error ? error.message : String(error) });
+  send({ failed: error instanceof Error ? error.message : String(error) });
   process.exit(1);
 });

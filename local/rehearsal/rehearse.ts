@@ -206,7 +206,7 @@ async function tryOut(
   }
 }
 
-/** Clients of whoever uses the region from outside, through its gateway. */
+/** Clients for the use of the region from outside, through its gateway. */
 export function operatorClients(region: Region): ReturnType<typeof createClients> {
   return createClients({
     region: region.options.region,

@@ -13,7 +13,7 @@ const ourEntries = here('eks', `access-entry/*/role/<account>/${product}-*/*`);
 const readEntries: Permission = {
   actions: ['eks:DescribeAccessEntry'],
   resources: [here('eks', 'cluster/*'), ourEntries],
-  why: "Compares the entries with what is wanted. The cluster's name is the configuration's.",
+  why: "Compares the entries with what is wanted. The cluster's name comes from the configuration.",
 };
 
 const removeEntries: Permission = {
@@ -50,7 +50,7 @@ export const functions: Readonly<Record<keyof Tasks, FunctionSpec>> = {
             'eks:kubernetesGroups': [kubernetesGroups.profileManager, kubernetesGroups.observer],
           },
         },
-        why: "Lets our own functions, and nobody else, into our two groups, and no other. The cluster's name is the configuration's.",
+        why: "Lets our own functions, and nobody else, into our two groups, and no other. The cluster's name comes from the configuration.",
       },
       {
         actions: ['eks:TagResource'],

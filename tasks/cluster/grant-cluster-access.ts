@@ -13,7 +13,7 @@ import { defineTask, deploymentSchema } from '../support/task';
 
 /**
  * Gives the roles of the functions that talk to the cluster their access entries. An entry carries Kubernetes groups
- * only; what these may do stands in the cluster's RBAC. An entry that is older than its role is dead and made anew.
+ * only; what these may do stands in the cluster's RBAC. An entry that is older than its role is dead and re-created.
  *
  * @throws ConflictError `ResourceConflict` where somebody else made an entry for such a role
  */

@@ -39,7 +39,7 @@ export const task = defineTask({
       const current = await readLock(clients, table, deployment.name);
       if (current?.executionArn === executionArn) break;
       if (current !== undefined) await refuseIfHeld(clients, deployment.name, current);
-      const written = await context.keepBooks(`take the lock of ${deployment.name}`, () =>
+      const written = await context.record(`take the lock of ${deployment.name}`, () =>
         writeLock(clients, table, deployment.name, wanted, current),
       );
       if (written && current !== undefined) await refuseIfRedriven(context, deployment.name, wanted, current);
@@ -48,7 +48,7 @@ export const task = defineTask({
 
     const run = await readRun(clients, table, deployment.name, executionArn);
     if (run?.status !== 'RUNNING') {
-      await context.keepBooks(`record that ${executionArn} runs`, () =>
+      await context.record(`record that ${executionArn} runs`, () =>
         writeRun(clients, table, deployment.name, { executionArn, stateMachine, status: 'RUNNING' }, now()),
       );
     }
@@ -72,7 +72,7 @@ async function refuseIfRedriven(
     await refuseIfHeld(context.clients, deployment, former);
   } catch (error) {
     const table = readEnvironment('registryTable', context.environment);
-    await context.keepBooks(`give back the lock of ${deployment}`, () =>
+    await context.record(`give back the lock of ${deployment}`, () =>
       writeLock(context.clients, table, deployment, former, taken),
     );
     throw error;

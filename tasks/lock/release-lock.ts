@@ -19,7 +19,7 @@ export const task = defineTask({
     const lock = await readLock(clients, table, deployment.name);
     const run = await readRun(clients, table, deployment.name, executionArn);
     if (run !== undefined && run.status !== 'SUCCEEDED') {
-      await context.keepBooks(`record that ${executionArn} has done its work`, () =>
+      await context.record(`record that ${executionArn} has done its work`, () =>
         writeRun(
           clients,
           table,
@@ -30,7 +30,7 @@ export const task = defineTask({
       );
     }
     if (lock?.executionArn !== executionArn) return { released: false };
-    const released = await context.keepBooks(`give back the lock of ${deployment.name}`, () =>
+    const released = await context.record(`give back the lock of ${deployment.name}`, () =>
       deleteLock(clients, table, deployment.name, executionArn),
     );
     return { released };

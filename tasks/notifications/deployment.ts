@@ -17,13 +17,13 @@ export const functions: Readonly<Record<keyof Tasks, FunctionSpec>> = {
       {
         actions: ['sns:ListTagsForResource', 'sns:ListSubscriptionsByTopic'],
         resources: [deploymentTopics],
-        why: "Tells ours from another's by tag, and reads who is subscribed. The name ends with the configuration's.",
+        why: "Tells ours from another's by tag, and reads who is subscribed. Its end comes from the configuration.",
       },
       {
         actions: ['sns:CreateTopic', 'sns:TagResource'],
         resources: [deploymentTopics],
         conditions: givesOurTag,
-        why: "Makes the deployment's topic, with our tag. The name ends with the configuration's.",
+        why: "Makes the deployment's topic, with our tag. Its end comes from the configuration.",
       },
       {
         actions: ['sns:Subscribe', 'sns:DeleteTopic'],

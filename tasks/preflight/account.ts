@@ -3,7 +3,7 @@ import { policyExists, roleExists } from '../../adapters/aws/iam-presence';
 import { readConcurrencyLimit } from '../../adapters/aws/lambda-limits';
 import type { Finding } from './findings';
 
-export interface AccountWishes {
+export interface AccountSettings {
   account_id: string;
   permissions_boundary_arn?: string | undefined;
   admin_role_arns: readonly string[];
@@ -12,11 +12,11 @@ export interface AccountWishes {
 }
 
 /** Roles, boundary and limits that the account must have. */
-export async function checkAccount(clients: AwsClients, wishes: AccountWishes): Promise<Finding[]> {
+export async function checkAccount(clients: AwsClients, settings: AccountSettings): Promise<Finding[]> {
   const found = await Promise.all([
-    ...wishes.admin_role_arns.map((arn) => checkRole(clients, arn, wishes.account_id)),
-    checkBoundary(clients, wishes.permissions_boundary_arn),
-    checkConcurrency(clients, wishes),
+    ...settings.admin_role_arns.map((arn) => checkRole(clients, arn, settings.account_id)),
+    checkBoundary(clients, settings.permissions_boundary_arn),
+    checkConcurrency(clients, settings),
   ]);
   return found.flat();
 }
@@ -45,7 +45,7 @@ async function checkBoundary(clients: AwsClients, arn: string | undefined): Prom
 /** Lambda keeps some executions unreserved: 100, or 10 in an account with fewer (Lambda guide, "Reserved concurrency"). */
 async function checkConcurrency(
   clients: AwsClients,
-  { lambda_concurrency_enabled: enabled, lambda_profile_concurrency: wanted }: AccountWishes,
+  { lambda_concurrency_enabled: enabled, lambda_profile_concurrency: wanted }: AccountSettings,
 ): Promise<Finding[]> {
   if (!enabled) return [];
   const limit = await readConcurrencyLimit(clients);

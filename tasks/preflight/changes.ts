@@ -64,7 +64,7 @@ async function lastKnown(
       }),
     });
   }
-  // One that failed is removed and made anew.
+  // One that failed is removed and re-created.
   if (cluster !== undefined && cluster.status !== 'FAILED') {
     const names = [iamNames.clusterRole(naming), formerIamNames.clusterRole(naming)];
     const role = cluster.roleArn?.split('/').at(-1);

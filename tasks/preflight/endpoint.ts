@@ -1,6 +1,6 @@
 import type { Finding } from './findings';
 
-export interface EndpointWishes {
+export interface EndpointSettings {
   public: boolean;
   private: boolean;
   public_cidrs: readonly string[];
@@ -12,7 +12,7 @@ export interface EndpointWishes {
  * @param stackVpc the VPC in which they stand; `undefined` where they stand in none and come from addresses of AWS
  */
 export function checkEndpoint(
-  { public: open, private: inside, public_cidrs: ranges }: EndpointWishes,
+  { public: open, private: inside, public_cidrs: ranges }: EndpointSettings,
   stackVpc: string | undefined,
 ): Finding[] {
   const toAll = open && ranges.some((range) => range.endsWith('/0'));

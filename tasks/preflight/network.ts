@@ -11,7 +11,7 @@ const zonesWithoutEks = new Set(['use1-az3', 'usw1-az2', 'cac1-az3']);
 /** EKS needs 6 free addresses in a subnet for its own interfaces, and recommends 16. */
 const freeAddressesNeeded = 6;
 
-export interface NetworkWishes {
+export interface NetworkSettings {
   vpc: Vpc;
   /** Subnets as configured; found by their route tables where not. */
   named: { private: readonly string[]; public: readonly string[] } | undefined;
@@ -25,7 +25,7 @@ export interface NetworkWishes {
 
 /** Chooses the subnets of a deployment, and says what is wrong with them. */
 export function chooseSubnets(
-  { vpc, named, needsPublic, publicNodes = false, needsWayOut = false }: NetworkWishes,
+  { vpc, named, needsPublic, publicNodes = false, needsWayOut = false }: NetworkSettings,
   available: readonly Subnet[],
 ): { subnets: Subnets; findings: Finding[] } {
   const findings: Finding[] = [];
@@ -144,7 +144,7 @@ function namedNodeFindings(subnets: readonly Subnet[], needsWayOut: boolean): Fi
   ];
 }
 
-/** What was not taken, and why, for whoever wonders where his subnets are. */
+/** What was not taken, and why, for a user who misses a subnet. */
 function passedOver(
   available: readonly Subnet[],
   kind: 'private' | 'public',

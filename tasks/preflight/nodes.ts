@@ -3,7 +3,7 @@ import { listKubernetesVersions } from '../../adapters/aws/eks-versions';
 import type { AwsClients } from '../../adapters/aws/clients';
 import type { Finding } from './findings';
 
-export interface NodeWishes {
+export interface NodeSettings {
   cpu_worker_type: string;
   gpu_node_group?: { worker_type: string } | undefined;
   kubernetes_version: string;
@@ -18,7 +18,7 @@ export interface NodeWishes {
  */
 export async function checkNodes(
   clients: AwsClients,
-  { cpu_worker_type, gpu_node_group, kubernetes_version: version, kubeflow }: NodeWishes,
+  { cpu_worker_type, gpu_node_group, kubernetes_version: version, kubeflow }: NodeSettings,
   zones: readonly string[],
   running: string | undefined,
 ): Promise<Finding[]> {

@@ -10,7 +10,7 @@ const hostedZones = `arn:<partition>:route53:::hostedzone/${boundless.zone}`;
 const readRecords: Permission = {
   actions: ['route53:ListResourceRecordSets'],
   resources: [hostedZones],
-  why: "Compares the records with what is wanted. The zone is the configuration's, so it is not known here.",
+  why: 'Compares the records with what is wanted. The zone comes from the configuration, so it is not known here.',
 };
 
 const changeRecords: Permission = {
@@ -19,7 +19,7 @@ const changeRecords: Permission = {
   conditions: {
     'ForAllValues:StringEquals': { 'route53:ChangeResourceRecordSetsRecordTypes': ['A', 'CNAME', 'TXT'] },
   },
-  why: "Only addresses, aliases and the TXT companions that say whose they are (docs/adr/0010): mail and delegation records stay out of reach. The zone is the configuration's.",
+  why: 'Only addresses, aliases and the TXT companions that say whose they are (docs/adr/0010): mail and delegation records stay out of reach. The zone comes from the configuration.',
 };
 
 /** The tasks of this folder: a step of a workflow gets its types from here. */

@@ -60,7 +60,7 @@ export const functions: Readonly<Record<keyof Tasks, FunctionSpec>> = {
       {
         actions: ['sns:Publish'],
         resources: [deploymentTopics],
-        why: "Tells the deployment's address of what will break. The name ends with the configuration's.",
+        why: "Tells the deployment's address of what will break. Its end comes from the configuration.",
       },
       topicKey,
     ],

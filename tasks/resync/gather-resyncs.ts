@@ -38,11 +38,11 @@ export const task = defineTask({
         return { coveredBy: known.executionArn, waitSeconds: 0 };
     }
     const beginsAt = new Date(now().getTime() + gatherSeconds * 1000).toISOString();
-    const written = await context.keepBooks(`gather requests for a resync of ${name}`, () =>
+    const written = await context.record(`gather requests for a resync of ${name}`, () =>
       writeRequestedResync(clients, table, name, { executionArn, beginsAt }, known),
     );
     if (written) return { coveredBy: null, waitSeconds: gatherSeconds };
-    // Whoever was quicker has just begun to wait.
+    // Another execution was quicker and has just begun to wait.
     const quicker = await readRequestedResync(clients, table, name);
     return { coveredBy: quicker?.executionArn ?? null, waitSeconds: 0 };
   },

@@ -52,7 +52,7 @@ export const task = defineTask({
     const table = readEnvironment('registryTable', context.environment);
     const now = context.now();
     const record = { ...summary, executionArn, results, recordedAt: now.toISOString() };
-    await context.keepBooks(`record the resync of ${deployment.name}`, () =>
+    await context.record(`record the resync of ${deployment.name}`, () =>
       writeRecord(context.clients, table, registryKey.resync(deployment.name), record, now),
     );
     if (summary.warnings.length > 0) await warn(context, summary);
@@ -69,7 +69,7 @@ async function warn(
 ): Promise<void> {
   const topic = deploymentTopicArn(readEnvironment('notificationTopicArn', context.environment), deployment);
   const headline = `the resync of ${deployment} found what needs a look`;
-  await context.keepBooks('tell of warnings', () =>
+  await context.record('tell of warnings', () =>
     publishToDeployment(context.clients, topic, headline, [`${headline}.`, ...warnings].join('\n\n')),
   );
 }
@@ -117,7 +117,7 @@ function accessWarnings({
       refusals['ProfileOwnedByAnother'],
       'grants are refused because a Profile has an owner that no rule accepts',
     ],
-    [profilesWithoutQuota, 'Profiles have no quota: whoever works there may fill the cluster'],
+    [profilesWithoutQuota, 'Profiles have no quota: their workloads may fill the cluster'],
   ];
   return counted.flatMap(([count = 0, what]) => (count > 0 ? [`${count} ${what}`] : []));
 }

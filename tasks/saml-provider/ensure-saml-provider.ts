@@ -95,7 +95,7 @@ function requireUsable(text: string, adfsUrl: string, context: TaskContext): voi
     throw new UserError(
       'SamlMetadataUnusable',
       `every signing certificate in the SAML metadata has expired, the last one ${-days} days ago; nobody could log in. ` +
-        `Export the metadata of ${adfsUrl} anew and put it in saml_metadata.`,
+        `Export the metadata of ${adfsUrl} again and put it in saml_metadata.`,
     );
   }
   // One service may have several names, so this is told and not refused.

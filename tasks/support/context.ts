@@ -17,7 +17,7 @@ export interface TaskContext {
   /** What was changed, or in plan mode would have been, in order. */
   readonly changes: readonly PlannedChange[];
   /**
-   * Every change of the world goes through here: it is logged. In plan mode it is noted and gone over, so that a step
+   * Every change of the world goes through here: it is logged. In plan mode it is noted and skipped, so that a step
    * tells all that it would do.
    *
    * @param change what is done, for a person, without personal data: create `user pool acme`
@@ -36,7 +36,7 @@ export interface TaskContext {
    * @param what for the log: `take the lock of acme`
    * @throws WouldChange in plan mode
    */
-  keepBooks<T>(what: string, work: () => Promise<T>): Promise<T>;
+  record<T>(what: string, work: () => Promise<T>): Promise<T>;
 }
 
 /** Plan mode met a change without which the step cannot go on. What was found until then is in the context. */
@@ -83,6 +83,6 @@ export function createContext(options: ContextOptions = {}): TaskContext {
       if (!readOnly) await carryOut(what, work);
     },
     produce: async (change, work) => carryOut(note(change), work),
-    keepBooks: async (what, work) => carryOut(what, work),
+    record: async (what, work) => carryOut(what, work),
   };
 }

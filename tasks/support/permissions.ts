@@ -20,7 +20,7 @@ export const readPools: Permission = {
 export const readCluster: Permission = {
   actions: ['eks:DescribeCluster'],
   resources: [here('eks', 'cluster/*')],
-  why: "Reads the cluster's state, owner and address. Its name is the configuration's.",
+  why: "Reads the cluster's state, owner and address. Its name comes from the configuration.",
 };
 
 export const readNetwork = allowList(

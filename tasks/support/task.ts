@@ -100,7 +100,7 @@ export function defineTask<I, O, A>(spec: TaskSpec<I, O, A>): Task<I, O, A> {
   return { spec, run, handler };
 }
 
-/** Whoever names a mode means it: what is not understood must not be taken for a run. */
+/** A mode that is not understood must not be taken for a run. */
 function planRequest(task: string, event: unknown): PlanRequest | undefined {
   if (typeof event !== 'object' || event === null || !('mode' in event)) return undefined;
   const parsed = planRequestSchema.safeParse(event);

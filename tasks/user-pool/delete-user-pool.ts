@@ -8,7 +8,7 @@ import { ownUserPools } from './own-user-pools';
 import { defineTask, deploymentSchema } from '../support/task';
 
 /**
- * Deletes the user pool of a deployment, with all that is in it. A domain that is left, whoever gave it to the pool,
+ * Deletes the user pool of a deployment, with all that is in it. A domain that is left, no matter who gave it to the pool,
  * goes first: Cognito deletes no pool with a domain.
  *
  * @throws NotReadyError DeletionPending until it is gone

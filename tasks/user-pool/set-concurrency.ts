@@ -54,7 +54,7 @@ export const task = defineTask({
     }
     if (current?.status === 'FAILED') {
       const { reason } = current;
-      // A failed setting stays failed: without it the next run asks anew.
+      // A failed setting stays failed: without it the next run asks again.
       await context.mutate({ action: 'remove', what: `${warmth}, which failed` }, () =>
         deleteConcurrency(clients, alias),
       );

@@ -151,7 +151,7 @@ test('shows of one user also what the groups ask for in vain', async () => {
 
     asked for by the groups, and not given:
       AWS-kube-system: the namespace kube-system is reserved (kube-*)
-      Users: has not the prefix AWS-
+      Users: lacks the prefix AWS-
     "
   `);
 });

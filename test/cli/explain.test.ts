@@ -48,7 +48,7 @@ test('says what each group gives, and why the others give nothing', async () => 
       AWS-team-a-viewers
 
     not for Kubeflow:
-      Domain Users: has not the prefix AWS-
+      Domain Users: lacks the prefix AWS-
 
     A namespace that does not exist is made as a Profile; one that is there must be a Profile's.
     "
@@ -81,7 +81,7 @@ test('gives machines one document with grants, refusals, ignored and outranked g
         message: 'the namespace default is reserved (default)',
       },
     ],
-    ignored: [{ group: 'Users', why: 'has not the prefix AWS-' }],
+    ignored: [{ group: 'Users', why: 'lacks the prefix AWS-' }],
     outranked: ['AWS-team-a-viewers'],
   });
 });

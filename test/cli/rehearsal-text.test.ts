@@ -152,7 +152,7 @@ describe('the progress of a rehearsal', () => {
     });
   });
 
-  test('on a terminal is one picture that is drawn anew', () => {
+  test('on a terminal is one picture that is drawn again', () => {
     const { err, drawn } = progressOf(true);
     expect(err).toEqual([]);
     expect(drawn.at(-1)).toBe(

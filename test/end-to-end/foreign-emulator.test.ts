@@ -31,7 +31,7 @@ const run = promisify(execFile);
 interface Emulator {
   child: Child;
   endpoint: string;
-  /** Of whoever uses it: no settings of this machine, nothing but loopback. */
+  /** Of its user: no settings of this machine, nothing but loopback. */
   environment: NodeJS.ProcessEnv;
   clients: AwsClients;
   dir: TempDir;

@@ -10,7 +10,7 @@ import { testTarget, type TestSynthesis } from './synthesis';
 
 /**
  * Synthesises the stack with one-line functions and builds: what is in them does not matter to the template. It loads
- * the CDK, which takes seconds; {@link synthesizeForTest} is for whoever wants the stack without options.
+ * the CDK, which takes seconds; {@link synthesizeForTest} is for the stack without options.
  *
  * @param folder gets bundles, builds and assembly
  */

@@ -347,7 +347,7 @@ describe('two accounts with one e-mail', () => {
   const rules = rulesWith();
   const besides = (groups: string[]) => ({ others: () => Promise.resolve([grantsFor(groups, rules)]) });
 
-  test('the login of the privileged one gives the other nothing, whoever comes last, and a re-sync changes nothing', async () => {
+  test('the login of the privileged one gives the other nothing, no matter who comes last, and a re-sync changes nothing', async () => {
     const admin = besides(['green']);
     const normal = besides(['red', 'green']);
     const email = 'twin@example.com';
@@ -384,7 +384,7 @@ describe('two accounts with one e-mail', () => {
   });
 });
 
-test('every Profile gets the default quota, whoever made it, and those without one are counted', async () => {
+test('every Profile gets the default quota, no matter who made it, and those without one are counted', async () => {
   const controller = startProfileController({ client: kubernetes().client });
   await controller.ready;
   try {

@@ -69,7 +69,7 @@ async function answers(user: string, namespace: string): Promise<Answers> {
   return Object.fromEntries(found);
 }
 
-/** What the rules of this test say, worked out anew and not by the code under test. */
+/** What the rules of this test say, worked out again and not by the code under test. */
 function expectedRole(groups: readonly string[], namespace: string): Role | undefined {
   if (!tenants.includes(namespace)) return undefined;
   const suffixes: [string, Role][] = [

@@ -41,7 +41,7 @@ export interface MotoInTestOptions {
    */
   functions?: readonly string[];
   /**
-   * What answers in moto's place, by the service's signing name (`eks`, `lambda`, `states`); asked for anew before each
+   * What answers in moto's place, by the service's signing name (`eks`, `lambda`, `states`); asked for again before each
    * test. A request that it leaves goes to moto.
    */
   services?: () => Readonly<Record<string, readonly ServiceHandler[]>>;

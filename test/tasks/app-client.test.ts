@@ -199,7 +199,7 @@ describe('the app client', () => {
     expect(repaired.DefaultRedirectURI).toBeUndefined();
   });
 
-  test('a client that was made anew is stored, and the cookie’s key stays', async () => {
+  test('a client that was re-created is stored, and the cookie’s key stays', async () => {
     const first = await ensure();
     const before = await stored();
     await deleteAppClient(moto.lookingClients, userPoolId, first.clientId);

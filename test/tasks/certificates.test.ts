@@ -54,7 +54,7 @@ describe('certificates', () => {
     expect(moto.mutatingCalls()).toEqual([]);
   });
 
-  test('of a destroyed deployment are requested anew by the next execution, within the hour of its token', async () => {
+  test('of a destroyed deployment are requested again by the next execution, within the hour of its token', async () => {
     const by = async (execution: string) => {
       const arguments_ = { deployment: testDeployment, domains, workflow: { execution } };
       return (await requestCertificates.run(arguments_, testContext(moto))).certificates;

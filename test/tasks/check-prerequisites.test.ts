@@ -14,7 +14,7 @@ import { findSubnets } from '../../adapters/aws/ec2-network';
 import { ownerTag, stackNames } from '../../core/naming';
 import { clusterVersions, instanceMetadataDefaults } from '../../local/region/overlays/account-facts';
 import { lambdaConfiguration } from '../../local/region/overlays/lambda-configuration';
-import { checkEndpoint, type EndpointWishes } from '../../tasks/preflight/endpoint';
+import { checkEndpoint, type EndpointSettings } from '../../tasks/preflight/endpoint';
 import { freePort } from '../../local/processes/free-port';
 import { task } from '../../tasks/preflight/check-prerequisites';
 import { createUserPool } from '../../adapters/aws/cognito-user-pool';
@@ -496,7 +496,7 @@ describe('check-prerequisites', () => {
   test('an endpoint that the stack itself could not reach is refused, by where the stack stands', () => {
     const closed = { public: false, private: true, public_cidrs: [] };
     const narrow = { public: true, private: true, public_cidrs: ['203.0.113.0/24'] };
-    const outside = (access: EndpointWishes) =>
+    const outside = (access: EndpointSettings) =>
       checkEndpoint(access, undefined).map(({ message }) => message);
     expect(outside(closed)).toEqual([expect.stringMatching(/stand in no VPC.*every login would be refused/)]);
     expect(outside(narrow)).toEqual([

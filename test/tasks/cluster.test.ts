@@ -154,7 +154,7 @@ describe('the cluster', () => {
       expect(moto.mutatingCalls()).toEqual([]);
     });
 
-    test('anew where the role was made anew since: EKS keeps the id of the former one', async () => {
+    test('again where the role was re-created since: EKS keeps the id of the former one', async () => {
       const iam = moto.lookingClients.get(IAMClient);
       const RoleName = profileManager.slice(profileManager.lastIndexOf('/') + 1);
       const role = { RoleName, AssumeRolePolicyDocument: '{"Version":"2012-10-17","Statement":[]}' };

@@ -103,12 +103,12 @@ describe('the lock of a deployment', () => {
       { deployment, executionArn: second, stateMachine: 'kubeflow-eks-provision' },
       {
         ...context,
-        async keepBooks(what, work) {
+        async record(what, work) {
           if (what.startsWith('take'))
             await moto.lookingClients
               .get(SFNClient)
               .send(new RedriveExecutionCommand({ executionArn: first }));
-          return context.keepBooks(what, work);
+          return context.record(what, work);
         },
       },
     );

@@ -23,7 +23,7 @@ const afterChange = (error: Error) => async (context: TaskContext) => {
 test.each<[string, Promise<unknown>, object]>([
   ['that observes everything', planned(() => Promise.resolve(1)), { changes: [], result: 1 }],
   [
-    'that goes over a change',
+    'that skips a change',
     planned(async (context) => {
       await context.mutate([created, created], () => Promise.reject(new Error('done')));
       return 1;
@@ -37,7 +37,7 @@ test.each<[string, Promise<unknown>, object]>([
   ],
   [
     'that would only keep its books',
-    planned((context) => context.keepBooks('take the lock', () => Promise.reject(new Error('done')))),
+    planned((context) => context.record('take the lock', () => Promise.reject(new Error('done')))),
     { changes: [] },
   ],
   ['that meets a conflict', planned(throwing(conflict)), problem(conflict)],

@@ -173,7 +173,7 @@ describe('set-concurrency', () => {
     expect(lambda.provisioned(functionName, 'live')).toBe(0);
   });
 
-  test('what Lambda could not provide is taken back, so that a retry asks anew', async () => {
+  test('what Lambda could not provide is taken back, so that a retry asks again', async () => {
     await add('acme', 'eu-central-1_A', 900);
     await expect(run()).rejects.toMatchObject({ name: 'ConcurrencyNotReady' });
     lambda.failAllocation(functionName, 'live', 'Maximum concurrency reached');

@@ -202,7 +202,7 @@ describe('the SAML provider', () => {
       expect(moto.mutatingCalls()).toEqual([]);
     });
 
-    test('metadata by URL is read anew', async () => {
+    test('metadata by URL is read again', async () => {
       await provide({ MetadataURL: address() });
       status = 200;
       body = await makeSamlMetadata(inDays(3));

@@ -69,7 +69,7 @@ export async function pinReleases(
     for (const { key, pinned = '', published: stated } of contradicted) {
       say(
         `${name} (${key}): pinned is ${pinned}, published is ${stated} (${published.sources.join(', ')}). ` +
-          'A release does not change: find out which is wrong before anything of it is used. To pin it anew, first ' +
+          'A release does not change: find out which is wrong before anything of it is used. To pin it again, first ' +
           'remove its digests from core/versions.ts.',
       );
       worst(exitCodes.differs);

@@ -20,14 +20,14 @@ export const admissionSteps: readonly StepDefinition[] = [
   },
 ];
 
-/** Early, so that whoever is to be told hears of a failure of the rest. */
+/** Early, so that its subscribers hear of a failure of the rest. */
 export const notificationSteps: readonly StepDefinition[] = [
   {
     name: 'Ensure notifications',
     file: 'ensure-notifications',
     arguments: {
       deployment,
-      // A state may not send nothing.
+      // An expression without a value fails its state.
       email: jsonata('$exists($config.notification_email) ? $config.notification_email : null'),
     },
   },

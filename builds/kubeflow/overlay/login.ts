@@ -30,7 +30,7 @@ const openPaths = ['/oauth2/*'];
 interface LoginOptions {
   /** Of the cluster; without it programs cannot log in with a service account's token. */
   oidcIssuer?: string | undefined;
-  /** Changes when the secret does, so that the pods start anew. */
+  /** Changes when the secret does, so that the pods start again. */
   secretVersion?: string | undefined;
   /** Further variables of the proxy. */
   environment?: readonly object[];

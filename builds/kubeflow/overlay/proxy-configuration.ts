@@ -96,7 +96,7 @@ export function proxyConfiguration(login: Login): string {
     [
       'cookie_expire',
       '1h',
-      'As long as a refresh token lives. It begins anew at each refresh, so it bounds the idle session only.',
+      'As long as a refresh token lives. It begins again at each refresh, so it bounds the idle session only.',
     ],
     [
       'cookie_refresh',

@@ -16,7 +16,7 @@ export const programAudience = 'kubeflow-gateway';
  * How the gateway learns who a user is: from a token of our pool for our client. Headers that a client sends itself
  * are overwritten. A token of another client of the pool, or an access token (which has no audience), is refused.
  *
- * The token ends at the gateway: whoever it was passed on to, such as a notebook of a shared namespace, could show it
+ * The token ends at the gateway: a holder that it was passed on to, such as a notebook of a shared namespace, could show it
  * here in the visitor's name.
  */
 export function userAuthentication(login: Login): KubernetesObject {

@@ -40,7 +40,7 @@ export async function createAccessEntries(
   }
 }
 
-/** Takes one access entry away, whoever made it. */
+/** Takes one access entry away, no matter who made it. */
 export async function deleteAccessEntry(
   { eks }: EksctlClients,
   clusterName: string,

@@ -35,7 +35,7 @@ export async function upgradeNodeGroup(
   await eks.send(new UpdateNodegroupVersionCommand({ clusterName, nodegroupName, version }));
 }
 
-/** Encrypts the secrets of a cluster that has them in the clear. On AWS, eksctl also writes every Secret anew. */
+/** Encrypts the secrets of a cluster that has them in the clear. On AWS, eksctl also writes every Secret again. */
 export async function encryptSecrets(
   { eks }: EksctlClients,
   clusterName: string,

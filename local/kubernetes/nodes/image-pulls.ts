@@ -6,7 +6,7 @@ import { nodeGroupLabel } from './node-objects';
 
 export interface ImagePulls extends StandIn {
   /**
-   * Lets the images of a workload not be had, or be had again. What runs already is started anew, without its image.
+   * Lets the images of a workload not be had, or be had again. What runs already is started again, without its image.
    *
    * @param workload as kubectl writes it: deployment/NAME
    */

@@ -58,7 +58,7 @@ export function startLoadBalancerController(options: LoadBalancerOptions): Stand
     // The finalizer comes first, or a load balancer could be left behind. Its being there is an event.
     if (!held) return setFinalizers([...finalizers, finalizer]);
     const hostname = await provision(ingress).catch(async (error: unknown) => {
-      await tell(client, ingress, error);
+      await emitEvent(client, ingress, error);
       throw error;
     });
     if (ingress.status?.loadBalancer?.ingress?.[0]?.hostname === hostname) return;
@@ -68,7 +68,11 @@ export function startLoadBalancerController(options: LoadBalancerOptions): Stand
 }
 
 /** What `kubectl describe ingress` shows where there can be no load balancer. */
-async function tell(client: KubeClient, { metadata, ...ingress }: Ingress, error: unknown): Promise<void> {
+async function emitEvent(
+  client: KubeClient,
+  { metadata, ...ingress }: Ingress,
+  error: unknown,
+): Promise<void> {
   const { namespace = '', name, uid } = metadata;
   await client.json({
     path: `/api/v1/namespaces/${namespace}/events`,

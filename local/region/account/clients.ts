@@ -8,7 +8,7 @@ import { Route53Client } from '@aws-sdk/client-route-53';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SNSClient } from '@aws-sdk/client-sns';
 
-/** The region's own clients: the hands of whoever owns the account, and of the stand-ins. */
+/** The region's own clients: used by the account's owner and by the stand-ins. */
 export interface RegionClients {
   cognito: CognitoIdentityProviderClient;
   ec2: EC2Client;

@@ -105,7 +105,7 @@ async function makeNetwork(ec2: EC2Client, configuration: Configuration): Promis
   if (configuration.image_registry === undefined && publicSubnet !== undefined) {
     await addNatGateway(ec2, publicSubnet, routes.private);
   }
-  // Last: a preparation that was cut off begins anew.
+  // Last: a preparation that was cut off begins again.
   await ec2.send(
     new CreateTagsCommand({ Resources: [vpcId], Tags: [{ Key: standsFor, Value: configuration.vpc_id }] }),
   );

@@ -33,7 +33,7 @@ export function regionVariables({
 
 /**
  * A function as if the stack had been deployed into the network of whatever cluster there will be: on loopback every
- * process reaches every API server, whoever may on AWS.
+ * process reaches every API server, also those that it could not reach on AWS.
  */
 export function withinTheNetwork(deployed: DeployedFunction): DeployedFunction {
   const environment = { ...deployed.environment, [environmentNames.clusterVpc]: 'vpc-of-the-local-region' };

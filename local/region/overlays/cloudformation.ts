@@ -22,7 +22,7 @@ export interface StacksOptions {
  * As much of CloudFormation as eksctl's stand-in and the builds need, for stacks of EKS clusters and node groups:
  * CreateStack, DescribeStacks, DescribeStackEvents, UpdateTerminationProtection, and DeleteStack, which is refused for a
  * stack that is protected. A template's properties are written as the EKS API has them. As on AWS, the stack's tags are
- * its resources' too, a stack goes on when whoever asked for it is gone, and one whose creation failed is rolled back and
+ * its resources' too, a stack goes on when the program that asked for it is gone, and one whose creation failed is rolled back and
  * stays, with its events. Anything else is refused.
  */
 export function stacks(options: StacksOptions): ServiceHandler {

@@ -40,14 +40,14 @@ export class ClusterIdentities {
     return response;
   };
 
-  /** Refreshes every cluster: a role has been made, perhaps anew. */
+  /** Refreshes every cluster: a role has been made, perhaps again. */
   async refreshAll(): Promise<void> {
     for (const { clusterName } of this.clusters.all()) await this.refresh(clusterName);
   }
 
   /**
    * Writes the present entries to the cluster's authenticator, but for dead ones: EKS keeps a role's id with its entry, and
-   * a role that was made anew has another (EKS API reference, type AccessEntry).
+   * a role that was re-created has another (EKS API reference, type AccessEntry).
    */
   async refresh(clusterName: string): Promise<void> {
     const alive = await Promise.all(

@@ -3,7 +3,7 @@ import type { JsonOperation } from './json-api';
 /** DescribeExecution as it is: eventually consistent. */
 export interface LateDescriptions {
   readonly handle: JsonOperation;
-  /** Tells that an execution has ended: whoever looks next sees it as it was before. */
+  /** Tells that an execution has ended: the next reader sees it as it was before. */
   ended(executionArn: string): void;
 }
 

@@ -123,7 +123,7 @@ describe('redrive', () => {
     expect(types(events).slice(3)).toEqual(['ExecutionRedriven', 'FailStateEntered', 'ExecutionFailed']);
   });
 
-  test('the timeout of the machine starts anew', async () => {
+  test('the timeout of the machine starts again', async () => {
     let slow = true;
     const service = createService({
       Work: async (request) => {

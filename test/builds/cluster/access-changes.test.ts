@@ -32,7 +32,7 @@ test('who is configured and has an entry of ours is left alone', () => {
   expect(planned([admin])).toEqual([]);
 });
 
-test('an entry whose role was made anew since is made anew', () => {
+test('an entry whose role was re-created since is re-created', () => {
   const changes = planned([admin], adminWith({ isDead: true }));
   expect(changes.map(({ kind }) => kind)).toEqual(['remove access entry', 'create access entries']);
   expect(JSON.stringify(changes[1])).toContain(admin);
@@ -104,7 +104,7 @@ describe('the identity of the load balancer controller', () => {
     expect(podIdentityChanges(desired([]), observed({}))).toEqual([]);
   });
 
-  test('is made anew where ours has the role of another prefix', () => {
+  test('is re-created where ours has the role of another prefix', () => {
     const changes = podIdentityChanges(desired([]), observed(otherRole));
     expect(changes.map(({ kind }) => kind)).toEqual(['remove pod identity', 'create pod identities']);
     expect(changes.map(describeChange)).toEqual([

@@ -106,7 +106,7 @@ test('a killed replacement is finished: the new group is kept, the old one goes'
   expect(words(changesOf(now, after(both)))).toEqual(['remove node group acme-nodegroup']);
 });
 
-test('a node group that failed is removed and made anew, with what EKS says of it', () => {
+test('a node group that failed is removed and re-created, with what EKS says of it', () => {
   const observed = after(desiredWith());
   const nodeGroups = observed.nodeGroups.map((group) => ({
     ...group,

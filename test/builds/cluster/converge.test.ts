@@ -101,7 +101,7 @@ test("a node group's failed stack is cleared before the group is made again", as
   expect(commands).toEqual(['delete stack eksctl-acme-nodegroup-acme-nodegroup', 'create nodegroup']);
 });
 
-test('a cluster that EKS gave up on is removed and made anew', async () => {
+test('a cluster that EKS gave up on is removed and re-created', async () => {
   const { options, commands } = world({ observed: [cluster('FAILED'), fresh] });
   await convergeCluster(options);
   expect(commands).toEqual(['delete cluster', ...creation]);

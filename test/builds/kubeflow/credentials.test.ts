@@ -52,7 +52,7 @@ test('each cluster gets values of its own, which then stay', async () => {
   expect(one.applied).toHaveLength(2);
 });
 
-test('a Secret whose volume has data is not made anew: nothing could read that data', async () => {
+test('a Secret whose volume has data is not re-created: nothing could read that data', async () => {
   const kubectl = cluster([object('PersistentVolumeClaim', 'katib-mysql')]);
   await expect(ensureGeneratedSecrets(kubectl, katib)).rejects.toMatchObject({ name: 'SecretMissing' });
   expect(kubectl.applied).toEqual([]);

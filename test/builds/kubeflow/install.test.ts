@@ -205,7 +205,7 @@ test('an object that somebody deleted comes back', async () => {
   expect(await install(sample('mended'))).toBe('unchanged');
 });
 
-test('an installation that is interrupted is done again, and what was applied is not made anew', async () => {
+test('an installation that is interrupted is done again, and what was applied is not re-created', async () => {
   const { objects } = sample('killed');
   await kubectl.apply(objects);
   const uids = async (): Promise<unknown[]> =>

@@ -94,7 +94,7 @@ describe('the login, built by kustomize', () => {
     expect(named(await render('login', {}), 'RequestAuthentication', 'm2m-token-issuer')).toBeUndefined();
   });
 
-  test('a new version of the secret starts the pods anew', async () => {
+  test('a new version of the secret starts the pods again', async () => {
     const deployment = named(await render('login'), 'Deployment', 'oauth2-proxy');
     expect(deployment).toMatchObject({
       spec: { template: { metadata: { annotations: { 'kubeflow-eks/secret-version': 'v1' } } } },
@@ -108,7 +108,7 @@ describe('the login, built by kustomize', () => {
       ({ kind, data }) =>
         kind === 'ConfigMap' && (data as Record<string, string>)['oauth2_proxy.cfg'] === expected,
     );
-    // The name has a hash of the content, so that a change starts the pods anew.
+    // The name has a hash of the content, so that a change starts the pods again.
     expect(file?.metadata.name).toMatch(/^oauth2-proxy-/);
     expect(JSON.stringify(named(objects, 'Deployment', 'oauth2-proxy'))).toContain(
       `"${file?.metadata.name ?? ''}"`,

@@ -8,7 +8,7 @@ test.each([
   ['FAILED', 'AccessDenied', 'Ensure user pool', true],
   // Somebody stopped it, and knows.
   ['ABORTED', 'Execution.Aborted', 'Create cluster', false],
-  // Refused: nothing was touched, and whoever asked is told.
+  // Refused: nothing was touched, and the caller is told.
   ['FAILED', 'InvalidConfiguration', 'Validate configuration', false],
   ['FAILED', 'DeploymentMissing', 'Load registration', false],
   ['FAILED', 'DeploymentLocked', 'Acquire lock', false],

@@ -45,7 +45,7 @@ const writes: readonly Write[] = [
   },
   {
     what: 'the removal of an object that has the user’s mark and names somebody else',
-    cause: 'whoever made it before the policies came',
+    cause: 'no matter who made it before the policies came',
     method: 'DELETE',
     path: new RegExp(`^${rbac}/foreign/rolebindings/`),
     refuses: false,

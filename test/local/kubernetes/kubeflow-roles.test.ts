@@ -130,6 +130,6 @@ test('an aggregated role collects what names it, and no other role has a rule fo
   }
 });
 
-test('the table is of the commit that is pinned: read it anew where the pin moves', () => {
+test('the table is of the commit that is pinned: read it again where the pin moves', () => {
   expect(kubeflowDistribution.git.commit).toBe(readAt);
 });

@@ -252,7 +252,7 @@ test('a workload whose image cannot be had does not become ready, until it can',
   expect((await kubectl([...rollout, '--timeout=3s'], { allowFailure: true })).code).toBe(1);
   joined.images.setReady('default', 'deployment/broken', true);
   await kubectl([...rollout, '--timeout=30s']);
-  // What runs is started anew, without it.
+  // What runs is started again, without it.
   joined.images.setReady('default', 'deployment/broken', false);
   await waitFor(async () => (await pods('broken')).every(({ status }) => status.phase === 'Pending'), {
     what: 'the pods to have lost their image',

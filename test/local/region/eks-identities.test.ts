@@ -4,7 +4,7 @@ import { ClusterIdentities } from '../../../local/region/services/eks-identities
 
 const principalArn = 'arn:aws:iam::111122223333:role/kubeflow-eks-profile-manager-eu-central-1';
 
-test('an access entry lets nobody in whose role was made anew since, until it is made anew itself', async () => {
+test('an access entry lets nobody in whose role was re-created since, until it is re-created itself', async () => {
   const written: string[][] = [];
   const clusters = {
     all: () => [{ clusterName: 'acme' }],

@@ -35,7 +35,7 @@ const region = 'eu-central-1';
 const accountId = '123456789012';
 const roleArn = `arn:aws:iam::${accountId}:role/kubeflow-eks-profile-manager`;
 
-/** Runs the deployed bundle as Lambda does: load it, call its handler once. The login grants one namespace anew. */
+/** Runs the deployed bundle as Lambda does: load it, call its handler once. The login grants one namespace again. */
 const harness = `
   const { handler } = require(process.env.BUNDLE);
   handler(JSON.parse(process.env.EVENT), { getRemainingTimeInMillis: () => 10000 }).then(

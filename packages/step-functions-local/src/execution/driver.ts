@@ -75,7 +75,7 @@ export class ExecutionDriver {
     const { clock } = run.runtime;
     const controller = new AbortController();
     const timeout = run.definition.TimeoutSeconds;
-    // The machine's timeout starts anew with a redrive.
+    // The machine's timeout starts again with a redrive.
     const cancelTimeout =
       timeout === undefined
         ? () => undefined

@@ -70,7 +70,7 @@ function reopenState(
       delete progress.taskToken;
       return;
     case 'Wait':
-      // A Timestamp in the past is over at once; Seconds count anew.
+      // A Timestamp in the past is over at once; Seconds count again.
       delete progress.waitUntil;
       return;
     case 'Fail':

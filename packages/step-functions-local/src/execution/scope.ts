@@ -11,7 +11,7 @@ import { defined } from '../defined';
  * Runs a scope from where it stands (its first state, or the one that a restart or a redrive found it in) until it
  * has succeeded.
  *
- * @throws StatesError after the scope was marked as failed; Cancelled if the signal was aborted: whoever aborts it
+ * @throws StatesError after the scope was marked as failed; Cancelled if the signal was aborted: the one who aborts it
  * has written what there is to write.
  */
 export async function runScope(

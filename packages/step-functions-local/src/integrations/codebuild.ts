@@ -39,7 +39,7 @@ export function codeBuildIntegration(aws: AwsApi): TaskIntegration {
       }
       const id = typeof request.remembered === 'string' ? request.remembered : await start(request, call);
       const stopOnAbort = (): void => {
-        // Whoever leaves without a trace, as a killed process does, leaves the build running.
+        // A process that is killed leaves the build running.
         if (!(request.signal.reason instanceof Abandoned)) {
           call('stopBuild', { Id: id }, new AbortController().signal).catch(() => undefined);
         }
