@@ -46,7 +46,7 @@ module.exports = {
       from: { path: '^(tasks|lambda)/[^/]+/deployment\\.ts$' },
       to: {
         path: '.*',
-        pathNot: '^(core/|tasks/support/permissions\\.ts$)',
+        pathNot: '^(core/|tasks/support/shared-permissions\\.ts$)',
         dependencyTypesNot: ['type-only'],
       },
     },

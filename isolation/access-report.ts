@@ -1,6 +1,6 @@
-import type { ReportedBinding } from '../core/access/report';
+import type { ReportedBinding } from '../core/access/access-rows';
 import type { KubernetesClient } from '../adapters/kubernetes/client';
-import { isApiError } from '../adapters/kubernetes/errors';
+import { isApiError } from '../adapters/kubernetes/api-error';
 import { userLabel } from './contributor';
 import { resources } from '../adapters/kubernetes/resources';
 import { readTenants } from './tenants';

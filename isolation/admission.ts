@@ -1,6 +1,6 @@
 import { kubernetesGroups, managedByLabel } from '../core/naming';
 import type { KubernetesClient } from '../adapters/kubernetes/client';
-import { isApiError, isNamespaceTerminating } from '../adapters/kubernetes/errors';
+import { isApiError, isNamespaceTerminating } from '../adapters/kubernetes/api-error';
 import { resources } from '../adapters/kubernetes/resources';
 import type { RoleBinding } from '../adapters/kubernetes/types';
 

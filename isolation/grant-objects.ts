@@ -2,7 +2,7 @@ import type { GrantPart } from '../core/access/diff';
 import type { Grant } from '../core/access/grants';
 import type { Identity } from '../core/access/identity';
 import type { KubernetesClient } from '../adapters/kubernetes/client';
-import { isApiError } from '../adapters/kubernetes/errors';
+import { isApiError } from '../adapters/kubernetes/api-error';
 import { resources, type ResourceType } from '../adapters/kubernetes/resources';
 import type { AnyObject, RoleBinding, SpecObject } from '../adapters/kubernetes/types';
 import { policyOf, roleBindingOf } from './contributor';

@@ -6,7 +6,7 @@ import { managedByLabel } from '../core/naming';
 import type { KubernetesClient } from '../adapters/kubernetes/client';
 import { isAdmission } from './admission';
 import { policySpecOf, roleBindingOf, userLabel } from './contributor';
-import { KubernetesApiError, isApiError } from '../adapters/kubernetes/errors';
+import { KubernetesApiError, isApiError } from '../adapters/kubernetes/api-error';
 import type { ListOptions } from '../adapters/kubernetes/list-options';
 import { currentIstioApi, discoverIstioApi, type IstioApi } from './istio-api';
 import { resources } from '../adapters/kubernetes/resources';

@@ -1,7 +1,7 @@
 import type { DirectoryAccess } from '../core/access/directory';
 import type { AccessRules } from '../core/access/rules';
 import type { KubernetesClient } from '../adapters/kubernetes/client';
-import type { Failure } from './failures';
+import type { Failure } from './write-failures';
 import { awaitTenants, groupProfile, makeProfiles, personalProfile, type ProfileRequest } from './profiles';
 import type { Tenants } from './tenants';
 

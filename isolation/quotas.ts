@@ -3,7 +3,7 @@ import { writesAtATime } from './access-writer';
 import { bounded } from './bounded';
 import type { KubernetesClient } from '../adapters/kubernetes/client';
 import { resources } from '../adapters/kubernetes/resources';
-import { failureOf, type Failure } from './failures';
+import { failureOf, type Failure } from './write-failures';
 
 /** Objects for each list request. */
 const pageSize = 2_000;

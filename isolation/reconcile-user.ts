@@ -6,7 +6,7 @@ import type { AccessRules } from '../core/access/rules';
 import { AccessWriter } from './access-writer';
 import { TenantAdmission } from './admission';
 import type { KubernetesClient } from '../adapters/kubernetes/client';
-import { failureOf, type Change, type Failure } from './failures';
+import { failureOf, type Change, type Failure } from './write-failures';
 import { HeldAccessReader, heldBy } from './held-access';
 import { awaitTenants, groupProfile, makeProfiles, personalProfile, type ProfileRequest } from './profiles';
 import { readTenants, readTenantsOf, refusalOfTenant, type Tenants } from './tenants';

@@ -1,7 +1,7 @@
 import type { DirectoryAccess, DirectoryCounts } from '../core/access/directory';
 import type { Refusal, RefusalReason } from '../core/access/grants';
 import type { WriteReport } from './access-writer';
-import type { Failure } from './failures';
+import type { Failure } from './write-failures';
 import type { RequestCounts } from '../adapters/kubernetes/exchange';
 
 /** What a pass found and changed. Counts only: it goes into an event, the table and a history. */

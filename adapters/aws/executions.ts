@@ -4,7 +4,7 @@ import {
   SFNClient,
   type HistoryEvent,
 } from '@aws-sdk/client-sfn';
-import type { ExecutionEvent, ExecutionStatus } from '../../core/execution/events';
+import type { ExecutionEvent, ExecutionStatus } from '../../core/execution/execution-event';
 import type { AwsClients } from './clients';
 import { isAwsError } from './errors';
 import { defined } from '../../core/defined';

@@ -1,5 +1,5 @@
 import { fieldManager } from '../../core/naming';
-import { isApiError } from './errors';
+import { isApiError } from './api-error';
 import { Exchange, type KubernetesClientOptions, type RequestCounts } from './exchange';
 import { acceptOf, queryOf, type ListOptions } from './list-options';
 import { addressOf, resourcePath, type ObjectAddress, type ResourceType } from './resources';

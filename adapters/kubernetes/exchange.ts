@@ -1,5 +1,5 @@
 import { fieldManager } from '../../core/naming';
-import { KubernetesApiError, clusterUnreachable, type ApiStatus } from './errors';
+import { KubernetesApiError, clusterUnreachable, type ApiStatus } from './api-error';
 import { Http2Transport } from './http2-transport';
 import { Retries } from './retries';
 import type { Transport, TransportRequest, TransportResponse } from './transport';

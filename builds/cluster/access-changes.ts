@@ -1,7 +1,7 @@
 import type { AccessEntryWithPolicies } from '../../adapters/aws/eks-access-entries';
 import { foreignResource } from '../../adapters/aws/errors';
-import type { AccessEntry } from './access';
-import type { ClusterConfig } from './render';
+import type { AccessEntry } from './access-entries';
+import type { ClusterConfig } from './cluster-config';
 import type { ObservedCluster, ClusterChange } from './cluster-change';
 
 /**

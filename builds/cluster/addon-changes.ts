@@ -1,5 +1,5 @@
 import type { Addon } from './addons';
-import type { ClusterConfig } from './render';
+import type { ClusterConfig } from './cluster-config';
 import type { ObservedCluster, ClusterChange } from './cluster-change';
 
 /**

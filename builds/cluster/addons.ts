@@ -1,7 +1,7 @@
 import type { BuildConfiguration } from '../../core/configuration';
 import { deploymentTags } from '../../core/naming';
 import { partitionOf } from '../../core/partitions';
-import { awsPolicy } from './network';
+import { awsPolicy } from './subnet-map';
 import { defined } from '../../core/defined';
 
 /** A pod identity association of an add-on in a ClusterConfig: eksctl takes none without a namespace, nor with tags. */

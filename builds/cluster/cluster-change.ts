@@ -6,10 +6,10 @@ import type {
   PodIdentity,
 } from '../../adapters/aws/eks-inventory';
 import type { PlannedChange } from '../../core/plan';
-import type { AccessEntry } from './access';
+import type { AccessEntry } from './access-entries';
 import type { Addon, PodIdentityAssociation } from './addons';
 import type { ManagedNodeGroup } from './node-groups';
-import type { ClusterConfig } from './render';
+import type { ClusterConfig } from './cluster-config';
 
 /** What there is of a cluster. */
 export interface ObservedCluster {

@@ -3,8 +3,8 @@ import { UserError } from '../../core/errors';
 import { ownerTag } from '../../core/naming';
 import type { PlannedChange } from '../../core/plan';
 import { changeCommand, createCommand, deleteCommand, type Eksctl } from './eksctl';
-import { changesOf } from './changes';
-import type { ClusterConfig } from './render';
+import { changesOf } from './cluster-changes';
+import type { ClusterConfig } from './cluster-config';
 import { settled, type Waiting } from './settled';
 import { clearFailedStack, findOurStack, stackNameOf, stacksOf, type Stacks } from './stacks';
 import {

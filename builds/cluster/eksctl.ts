@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Run } from '../support/command';
 import type { Say } from '../support/say';
-import type { ClusterConfig } from './render';
+import type { ClusterConfig } from './cluster-config';
 import type { ClusterChange } from './cluster-change';
 
 /** The command line of eksctl for one change, with the configuration file that it reads, if it reads one. */

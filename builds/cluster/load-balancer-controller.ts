@@ -11,7 +11,7 @@ import { mirroredName } from '../kubernetes/image-mirror';
 import type { Network } from '../../core/handover/found';
 import type { Say } from '../support/say';
 import { downloadVerified, type Get } from '../tools/download';
-import { loadBalancerServiceAccount } from './render';
+import { loadBalancerServiceAccount } from './cluster-config';
 
 const { name: release } = loadBalancerController;
 const { namespace } = loadBalancerServiceAccount;

@@ -9,7 +9,7 @@ import { readConfiguration, readInput } from '../support/input';
 import { kubeconfig, writeKubeconfig } from '../kubernetes/kubeconfig';
 import { kubectl as kubectlOf } from '../kubernetes/kubectl';
 import { requireLockOfBuild } from '../support/lock';
-import { runMain } from '../support/main';
+import { runMain } from '../support/run-main';
 import { inPlanMode, writePlan } from '../support/plan-output';
 import { say } from '../support/say';
 import { reader } from '../tools/download';
@@ -22,9 +22,9 @@ import {
   planLoadBalancerController,
 } from './load-balancer-controller';
 import { observeCluster } from './observe';
-import { renderCluster } from './render';
+import { renderCluster } from './cluster-config';
 import { pollInterval } from './settled';
-import { ensureIdentities, planIdentities } from './roles';
+import { ensureIdentities, planIdentities } from './iam-roles';
 import { stacksThrough } from './stacks';
 import { ensureStorageClass, planStorageClass } from './storage-class';
 

@@ -1,6 +1,6 @@
 import type { NodeGroup } from '../../adapters/aws/eks-inventory';
 import { besideOld, nodeGroupTags, type ManagedNodeGroup } from './node-groups';
-import type { ClusterConfig } from './render';
+import type { ClusterConfig } from './cluster-config';
 import type { ObservedCluster, ClusterChange } from './cluster-change';
 
 const settingsOf = (tags: Readonly<Record<string, string>>): string =>

@@ -4,7 +4,7 @@ import { fittingRoleName, iamNames } from '../../core/iam-names';
 import { nodeVolumeGiB } from '../../core/nodes/resources';
 import { deploymentNames, deploymentTags, product } from '../../core/naming';
 import { partitionOf } from '../../core/partitions';
-import { awsPolicy } from './network';
+import { awsPolicy } from './subnet-map';
 import { withoutName } from './eksctl-tags';
 import { defined } from '../../core/defined';
 

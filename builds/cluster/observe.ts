@@ -14,8 +14,8 @@ import {
 } from '../../adapters/aws/eks-inventory';
 import { findOidcProvider } from '../../adapters/aws/oidc-providers';
 import { ownerTag } from '../../core/naming';
-import { versionPath } from './changes';
-import type { ClusterConfig } from './render';
+import { versionPath } from './cluster-changes';
+import type { ClusterConfig } from './cluster-config';
 import type { ObservedCluster } from './cluster-change';
 
 const nothing: Omit<ObservedCluster, 'settings'> = {

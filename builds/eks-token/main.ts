@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util';
 import { createClients } from '../../adapters/aws/clients';
 import { eksToken } from '../../adapters/aws/cluster-access';
-import { runMain } from '../support/main';
+import { runMain } from '../support/run-main';
 
 /** EKS accepts a token for 15 minutes; kubectl must ask for the next one a little earlier. */
 const validMinutes = 14;

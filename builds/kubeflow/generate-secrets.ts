@@ -3,7 +3,7 @@ import { UserError } from '../../core/errors';
 import { managedByLabel } from '../../core/naming';
 import type { Kubectl } from '../kubernetes/kubectl';
 import { describeObject } from '../kubernetes/objects';
-import type { GeneratedSecret } from './overlay/credentials';
+import type { GeneratedSecret } from './overlay/generated-secrets';
 
 /**
  * Makes the Secrets that are not there. What is there stays: the data in the volumes was written with it. The values

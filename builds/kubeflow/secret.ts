@@ -4,7 +4,7 @@ import { UserError } from '../../core/errors';
 import { managedByLabel } from '../../core/naming';
 import type { Kubectl } from '../kubernetes/kubectl';
 import type { KubernetesObject } from '../kubernetes/objects';
-import { secretVersionAnnotation } from './overlay/login';
+import { secretVersionAnnotation } from './overlay/login-proxy';
 
 /** A value of Secrets Manager, with the name of its version. */
 export interface VersionedSecret {

@@ -4,10 +4,10 @@ import { createClients } from '../../adapters/aws/clients';
 import { tools, type ToolName } from '../../core/versions';
 import { buildEnvironment } from '../../core/handover/build-environment';
 import { run } from '../support/command';
-import { runMain } from '../support/main';
+import { runMain } from '../support/run-main';
 import { say } from '../support/say';
 import { reader } from './download';
-import { acceptPreinstalled, architectureOf, installTools } from './install';
+import { acceptPreinstalled, architectureOf, installTools } from './install-tools';
 
 runMain(async () => {
   const { values, positionals } = parseArgs({

@@ -63,7 +63,7 @@ export async function clusterOf(
   kubeconfig: string | undefined,
 ): Promise<KubernetesClient> {
   if (kubeconfig !== undefined) {
-    const { connectWithKubeconfig } = await import('../../adapters/kubernetes/kubeconfig');
+    const { connectWithKubeconfig } = await import('../../adapters/kubernetes/connect-with-kubeconfig');
     return connectWithKubeconfig({ path: kubeconfig });
   }
   const { connectToCluster } = await import('../../adapters/aws/cluster-access');
@@ -78,7 +78,7 @@ async function readReport(
   { user, namespace }: AccessOptions,
 ): Promise<AccessReport> {
   const { readBindings } = await import('../../isolation/access-report');
-  const { accessRows } = await import('../../core/access/report');
+  const { accessRows } = await import('../../core/access/access-rows');
   const { profilesWithoutQuota } = await import('../../isolation/quotas');
   const [bindings, directory, withoutQuota] = await Promise.all([
     readBindings(client, namespace).catch((error: unknown) => refuseAccess(error, registration)),
@@ -131,7 +131,7 @@ async function readPool(
 }
 
 async function refuseAccess(error: unknown, { deployment }: AccessRegistration): Promise<never> {
-  const { isApiError } = await import('../../adapters/kubernetes/errors');
+  const { isApiError } = await import('../../adapters/kubernetes/api-error');
   if (isApiError(error, 401) || isApiError(error, 403)) {
     throw new CliError(
       `the cluster "${deployment.name}" does not let you read its bindings: ${error.message}`,

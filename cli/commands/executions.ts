@@ -5,7 +5,7 @@ import { findExecution } from '../find-execution';
 import { follow, readExecution } from '../follow';
 import type { Host } from '../host';
 import { liveSteps } from '../render/steps';
-import { reportExecution } from '../report';
+import { reportExecution } from '../report-execution';
 import { connect, type Target, type TargetOptions } from '../target';
 import { reportStarted } from './start';
 

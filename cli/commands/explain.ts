@@ -1,5 +1,5 @@
 import type { AccessRules } from '../../core/access/rules';
-import type { Explanation } from '../../core/access/report';
+import type { Explanation } from '../../core/access/access-rows';
 import { readConfiguration } from '../configuration-file';
 import { CliError, exitCodes, type ExitCode } from '../exit-codes';
 import { printJson, type Host } from '../host';
@@ -13,7 +13,7 @@ export interface ExplainOptions {
 /** `explain --groups "…" CONFIG`: what a list of groups would give under a configuration's rules, and why. Offline. */
 export async function explain(host: Host, path: string, options: ExplainOptions): Promise<ExitCode> {
   const { configuration } = await readConfiguration(path);
-  const { explainGroups } = await import('../../core/access/report');
+  const { explainGroups } = await import('../../core/access/access-rows');
   let explanation: Explanation;
   try {
     explanation = explainGroups(asAttribute(options.groups), configuration.access);

@@ -1,6 +1,6 @@
 import type { KubernetesClient } from '../../adapters/kubernetes/client';
 import { foldEmail } from '../../core/access/identity';
-import type { AccessRow } from '../../core/access/report';
+import type { AccessRow } from '../../core/access/access-rows';
 import { CliError, exitCodes, type ExitCode } from '../exit-codes';
 import { printJson, type Host } from '../host';
 import { connect } from '../target';
@@ -73,7 +73,7 @@ async function readRest(
   email: string,
 ): Promise<Pick<LockOutReport, 'notOurs' | 'leftBehind'>> {
   const { readBindings, readLastingTokens } = await import('../../isolation/access-report');
-  const { accessRows } = await import('../../core/access/report');
+  const { accessRows } = await import('../../core/access/access-rows');
   const rows = accessRows(await readBindings(client), undefined, { user: email });
   const edited = [
     ...new Set(rows.filter(({ role }) => role !== 'view').map(({ namespace }) => namespace)),

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { stringify } from 'yaml';
 import type { Component } from '../../builds/kubeflow/components';
-import type { RenderInput, RenderTools } from '../../builds/kubeflow/render';
+import type { RenderInput, RenderTools } from '../../builds/kubeflow/render-components';
 import type { Network } from '../../core/handover/found';
 import type { BuildIdentity } from '../../core/handover/identity';
 import type { Configuration } from '../../core/configuration';
@@ -18,7 +18,7 @@ export interface RenderOptions {
 
 /** `render cluster CONFIG`: the cluster as eksctl would be asked for it. Offline. */
 export async function renderCluster(host: Host, path: string, options: RenderOptions): Promise<ExitCode> {
-  const { renderCluster: render } = await import('../../builds/cluster/render');
+  const { renderCluster: render } = await import('../../builds/cluster/cluster-config');
   const { configuration } = await readConfiguration(path);
   const document = render(configuration, foundBy(configuration));
   host.err('zones of subnets, and names in capitals, stand for what the workflow finds\n');
@@ -65,7 +65,7 @@ async function renderParts(
   { env }: Pick<Host, 'env'>,
 ): Promise<RenderedPart[]> {
   const { selectedComponents } = await import('../../builds/kubeflow/components');
-  const { renderComponents } = await import('../../builds/kubeflow/render');
+  const { renderComponents } = await import('../../builds/kubeflow/render-components');
   const tools = {
     distribution: distribution ?? '',
     rbac: join(__dirname, '../../builds/kubeflow/rbac'),
@@ -82,8 +82,8 @@ async function renderParts(
 /** A component without a distribution at hand: what of it is ours, and where the rest stands. */
 async function ourPart(component: Component, input: RenderInput, tools: RenderTools): Promise<RenderedPart> {
   const { id, title, source } = component;
-  const { loginOf, renderComponent } = await import('../../builds/kubeflow/render');
-  const { dashboardOverlay, loginOverlay } = await import('../../builds/kubeflow/overlay/login');
+  const { loginOf, renderComponent } = await import('../../builds/kubeflow/render-components');
+  const { dashboardOverlay, loginOverlay } = await import('../../builds/kubeflow/overlay/login-proxy');
   if ('kustomize' in source) return { id, title, source: source.kustomize };
   if (source.ours === 'login') return { id, title, files: loginOverlay('DISTRIBUTION', loginOf(input)) };
   if (source.ours === 'dashboard') {

@@ -5,7 +5,7 @@ import { executionNameFor } from '../execution-name';
 import { follow, readExecution } from '../follow';
 import { printJson, type Host } from '../host';
 import { liveSteps } from '../render/steps';
-import { reportExecution } from '../report';
+import { reportExecution } from '../report-execution';
 import { connect, type Target, type TargetOptions } from '../target';
 
 export interface StartOptions extends TargetOptions {

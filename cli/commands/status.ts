@@ -10,7 +10,7 @@ import { readExecution, type Followed } from '../follow';
 import { printJson, type Host } from '../host';
 import { deploymentsText } from '../render/deployments';
 import { stepsText } from '../render/steps';
-import { reportExecution } from '../report';
+import { reportExecution } from '../report-execution';
 import { connect, type Target, type TargetOptions } from '../target';
 import { defined } from '../../core/defined';
 

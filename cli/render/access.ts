@@ -1,4 +1,4 @@
-import type { AccessRow, AccessSource } from '../../core/access/report';
+import type { AccessRow, AccessSource } from '../../core/access/access-rows';
 import type { Paint } from './paint';
 import { table } from './tables';
 

@@ -42,7 +42,7 @@ function buildMessage(parsed: Record<string, unknown> | undefined): string | und
   const details = failed?.Contexts?.map(({ StatusCode, Message }) =>
     [StatusCode, Message].filter(Boolean).join(': '),
   );
-  // What the build itself says of its failure: builds/support/main.ts.
+  // What the build itself says of its failure: builds/support/run-main.ts.
   const said =
     build.ExportedEnvironmentVariables?.find(({ Name }) => Name === exportedVariables.failure)?.Value ?? '';
   return [

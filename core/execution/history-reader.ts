@@ -1,4 +1,4 @@
-import type { ExecutionEvent, ExecutionStatus, ExecutionView } from './events';
+import type { ExecutionEvent, ExecutionStatus, ExecutionView } from './execution-event';
 import {
   clearFailure,
   containerInside,

@@ -1,4 +1,4 @@
-import type { Step, StepStatus } from './events';
+import type { Step, StepStatus } from './execution-event';
 import { defined } from '../defined';
 
 /** A step while the history is being read. */

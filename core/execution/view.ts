@@ -1,7 +1,7 @@
-import type { ExecutionEvent, ExecutionView } from './events';
+import type { ExecutionEvent, ExecutionView } from './execution-event';
 import { HistoryReader } from './history-reader';
 
-export type { ExecutionEvent, ExecutionView, Step, StepStatus } from './events';
+export type { ExecutionEvent, ExecutionView, Step, StepStatus } from './execution-event';
 
 /**
  * Derives the steps of an execution from its history and from nothing else. A state is one step however often it is

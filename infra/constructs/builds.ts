@@ -24,7 +24,7 @@ import { withinBounds } from '../bounds';
 import { buildNetworkPermissions, buildPermissions, commonBuildPermissions } from '../build-permissions';
 import { buildProjects, builds, buildspecPath } from '../builds';
 import { withinBoundary } from '../cluster-identity-permissions';
-import { dependOnPolicy, forThisAccount, grant } from '../grants';
+import { dependOnPolicy, forThisAccount, grant } from '../iam-statements';
 import { arns, buildRoleName, logGroupNames } from '../names';
 import type { Bounds, ClusterNetwork } from '../options';
 import { proxyVariables } from './cluster-network';

@@ -9,7 +9,7 @@ import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { detailTypes, stackNames, stateMachineName, type Workflow } from '../../core/naming';
 import { runbookEntry } from '../alarms';
-import { forThisAccount, grant } from '../grants';
+import { forThisAccount, grant } from '../iam-statements';
 import { eventRoleName, queueNames, ruleNames } from '../names';
 import { here } from '../../core/permissions';
 import type { DeployedFunctions } from './functions';

@@ -17,7 +17,7 @@ import { environmentNames } from '../../core/environment';
 import { functionName, functionRoleName, stackNames } from '../../core/naming';
 import { withinBounds } from '../bounds';
 import { functionFiles, functionSpec, type DeployedFunction, type FunctionFile } from '../functions';
-import { dependOnPolicy, grant } from '../grants';
+import { dependOnPolicy, grant } from '../iam-statements';
 import { arns, logGroupNames } from '../names';
 import { commonPermissions, networkPermissions } from '../function-permissions';
 import type { Bounds, ClusterNetwork } from '../options';

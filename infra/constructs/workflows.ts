@@ -19,7 +19,7 @@ import { resync } from '../../workflows/resync';
 import type { WorkflowResources } from '../../workflows/states';
 import { builds } from '../builds';
 import { functionSpec } from '../functions';
-import { dependOnPolicy, forThisAccount, grant } from '../grants';
+import { dependOnPolicy, forThisAccount, grant } from '../iam-statements';
 import { arns, logGroupNames, workflowRoleName } from '../names';
 import { workflowPermissions } from '../workflow-permissions';
 import type { Builds } from './builds';

@@ -2,8 +2,8 @@ import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Metrics } from '@aws-lambda-powertools/metrics';
 import type { Clusters, ConnectedPool } from './clusters';
 import { readLogin, withGroups, type PreTokenEvent } from './event';
-import { synchronise, type FindUsers } from './login';
-import { reportLogin } from './report';
+import { synchronise, type FindUsers } from './synchronise';
+import { reportLogin } from './report-login';
 
 /** What the handler is made of. */
 export interface ProfileManagerParts {

@@ -10,7 +10,7 @@ import { completeRules } from '../../core/access/complete-rules';
 import { readEnvironment } from '../../core/environment';
 import { metricsNamespace } from '../../core/naming';
 import { Clusters } from './clusters';
-import { environmentCredentials } from './credentials';
+import { environmentCredentials } from './environment-credentials';
 import { loginBudgetMs } from './deadline';
 import type { PreTokenEvent } from './event';
 import { handleLogin, type ProfileManagerParts } from './handler';

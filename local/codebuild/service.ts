@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { DeployedBuildProject } from '../stack/template';
 import { completeBuild, endPhase, newBuild, type Build } from './build';
-import { runBuild, type RunningBuild } from './runner';
+import { runBuild, type RunningBuild } from './build-runner';
 
 export interface CodeBuildOptions {
   projects: readonly DeployedBuildProject[];

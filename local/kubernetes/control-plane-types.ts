@@ -1,7 +1,7 @@
 import type { Progress } from '../processes/progress';
 import type { AccessEntry } from './access-entries';
 import type { AuditLog } from './audit';
-import type { KubeClient } from './client';
+import type { KubeClient } from './kube-client';
 import type { KubectlOptions, KubectlResult } from './kubectl';
 
 export interface ControlPlaneOptions {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { ControlPlane, ControlPlaneOptions } from './control-plane-types';
 import { ensurePki } from './pki';
 import { defined } from '../../core/defined';
-import { ensurePrograms } from './programs';
+import { ensurePrograms } from './control-plane-programs';
 import { Starter } from './starter';
 
 export type { ControlPlane, ControlPlaneOptions } from './control-plane-types';

@@ -3,7 +3,7 @@ import { freePort, loopback } from '../processes/free-port';
 import type { ParentGuard } from '../processes/child';
 import { nodeGroupLabel } from './nodes/node-objects';
 import type { Pki } from './pki';
-import type { Program } from './programs';
+import type { Program } from './control-plane-programs';
 
 export interface Command {
   command: string;

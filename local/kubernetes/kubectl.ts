@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import type { Program } from './programs';
+import type { Program } from './control-plane-programs';
 
 export interface KubectlOptions {
   /** Written to standard input: for `apply -f -`. */

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import { waitFor } from '../processes/wait-for';
-import type { KubeClient } from './client';
+import type { KubeClient } from './kube-client';
 import { istioCrds, type CustomResourceDefinition } from './istio-crds';
 
 export interface KubeflowApiOptions {

@@ -9,7 +9,7 @@ import type { SampleUser } from '../../core/configuration/users';
 import { managedByLabel } from '../../core/naming';
 import { count } from '../kubernetes/audit';
 import type { ControlPlane } from '../kubernetes/control-plane';
-import type { KubeObject } from '../kubernetes/client';
+import type { KubeObject } from '../kubernetes/kube-client';
 import type { Region } from '../region';
 import type { Grant, Login } from './result';
 

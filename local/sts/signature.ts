@@ -2,7 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { Sha256 } from '@aws-crypto/sha256-js';
 import { createScope, getCanonicalQuery, getPayloadHash, getSigningKey } from '@smithy/signature-v4';
 import type { Credential, CredentialStore } from './credentials';
-import { StsError } from './errors';
+import { StsError } from './sts-error';
 
 /** A request as it came in, whatever server received it. Header names in lower case. */
 export interface SignedRequest {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Credential, CredentialStore } from './credentials';
-import { StsError } from './errors';
+import { StsError } from './sts-error';
 import { verifySignature, type SignedRequest } from './signature';
 
 export interface StsResponse {

@@ -1,6 +1,6 @@
 import type { FunctionSpec } from '../../core/function-spec';
 import { allowOurPools, allowRegistry, givesOurTag, hasOurTag, secrets } from '../../core/permissions';
-import { findPools, readLock, readPools } from '../support/permissions';
+import { findPools, readLock, readPools } from '../support/shared-permissions';
 import type { task as deleteAppClient } from './delete-app-client';
 import type { task as ensureAppClient } from './ensure-app-client';
 

@@ -1,6 +1,6 @@
 import type { FunctionSpec } from '../../core/function-spec';
 import { allowList, certificates, givesOurTag, hasOurTag, type Permission } from '../../core/permissions';
-import { readLock } from '../support/permissions';
+import { readLock } from '../support/shared-permissions';
 import type { task as awaitCertificates } from './await-certificates';
 import type { task as deleteCertificates } from './delete-certificates';
 import type { task as requestCertificates } from './request-certificates';

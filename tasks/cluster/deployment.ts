@@ -1,7 +1,7 @@
 import type { FunctionSpec } from '../../core/function-spec';
 import { kubernetesGroups, product } from '../../core/naming';
 import { givesOurTag, here, type Permission } from '../../core/permissions';
-import { readCluster, readLock } from '../support/permissions';
+import { readCluster, readLock } from '../support/shared-permissions';
 import type { task as awaitClusterGone } from './await-cluster-gone';
 import type { task as describeCluster } from './describe-cluster';
 import type { task as grantClusterAccess } from './grant-cluster-access';

@@ -1,6 +1,6 @@
 import type { FunctionSpec } from '../../core/function-spec';
 import { allowOurPools, certificates, hasOurTag } from '../../core/permissions';
-import { readDomains, readLock, readPools } from '../support/permissions';
+import { readDomains, readLock, readPools } from '../support/shared-permissions';
 import type { task as awaitCustomDomain } from './await-custom-domain';
 import type { task as deleteCustomDomain } from './delete-custom-domain';
 import type { task as ensureCustomDomain } from './ensure-custom-domain';

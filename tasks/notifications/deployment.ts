@@ -1,6 +1,6 @@
 import type { FunctionSpec } from '../../core/function-spec';
 import { deploymentTopics, givesOurTag, hasOurTag } from '../../core/permissions';
-import { readLock } from '../support/permissions';
+import { readLock } from '../support/shared-permissions';
 import type { task as ensureNotifications } from './ensure-notifications';
 
 /** The tasks of this folder: a step of a workflow gets its types from here. */

@@ -1,6 +1,6 @@
 import type { FunctionSpec } from '../../core/function-spec';
 import { allowList, allowRegistry, here } from '../../core/permissions';
-import { findPools, findZones, readCluster, readNetwork, readPools } from '../support/permissions';
+import { findPools, findZones, readCluster, readNetwork, readPools } from '../support/shared-permissions';
 import type { task as checkPrerequisites } from './check-prerequisites';
 import type { task as validateConfiguration } from './validate-configuration';
 

@@ -1,6 +1,6 @@
 import type { FunctionSpec } from '../../core/function-spec';
 import { boundless, type Permission } from '../../core/permissions';
-import { readLock } from '../support/permissions';
+import { readLock } from '../support/shared-permissions';
 import type { task as awaitDns } from './await-dns';
 import type { task as deleteRecords } from './delete-records';
 import type { task as ensureRecords } from './ensure-records';

@@ -1,6 +1,6 @@
 import type { FunctionSpec } from '../../core/function-spec';
 import { allowRegistry } from '../../core/permissions';
-import { findPools, findZones, readNetwork, readPools } from '../support/permissions';
+import { findPools, findZones, readNetwork, readPools } from '../support/shared-permissions';
 import type { task as loadRegistration } from './load-registration';
 import type { task as registerDeployment } from './register-deployment';
 import type { task as unregisterDeployment } from './unregister-deployment';

@@ -11,7 +11,7 @@ import { parseRegistration } from '../../core/handover/registration';
 import type { TaskContext } from '../support/context';
 import { findingsError } from '../preflight/findings';
 import { ownUserPools } from '../user-pool/own-user-pools';
-import { chooseSubnets } from '../preflight/network';
+import { chooseSubnets } from '../preflight/choose-subnets';
 import { chooseZone } from '../preflight/zone';
 import { defineTask } from '../support/task';
 

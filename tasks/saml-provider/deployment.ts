@@ -1,6 +1,6 @@
 import type { FunctionSpec } from '../../core/function-spec';
 import { allowOurPools } from '../../core/permissions';
-import { findPools, readLock, readPools } from '../support/permissions';
+import { findPools, readLock, readPools } from '../support/shared-permissions';
 import type { task as checkSaml } from './check-saml';
 import type { task as deleteSamlProvider } from './delete-saml-provider';
 import type { task as ensureSamlProvider } from './ensure-saml-provider';

@@ -1,7 +1,7 @@
 import type { FunctionSpec } from '../../core/function-spec';
 import { product } from '../../core/naming';
 import { allowList, here, type Permission } from '../../core/permissions';
-import { readLock } from '../support/permissions';
+import { readLock } from '../support/shared-permissions';
 import type { task as tagSubnets } from './tag-subnets';
 import type { task as untagSubnets } from './untag-subnets';
 

@@ -7,7 +7,7 @@ import { errorKind, UserError } from '../../core/errors';
 import { product } from '../../core/naming';
 import { createContext, type TaskContext } from './context';
 import { underLock, type LockCheck } from './lock-check';
-import { planRequestSchema, planStep, refuseChanges, type PlanRequest, type StepPlan } from './plan';
+import { planRequestSchema, planStep, refuseChanges, type PlanRequest, type StepPlan } from './plan-step';
 
 /** `A` is what the input schema takes, before its defaults; `I` what the task gets. */
 export interface TaskSpec<I, O, A = unknown> {

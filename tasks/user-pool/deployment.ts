@@ -1,7 +1,7 @@
 import type { FunctionSpec } from '../../core/function-spec';
 import { functionName, stackNames } from '../../core/naming';
 import { allowOurPools, givesOurTag, here, scanRegistry } from '../../core/permissions';
-import { findPools, readDomains, readLock, readPools } from '../support/permissions';
+import { findPools, readDomains, readLock, readPools } from '../support/shared-permissions';
 import type { task as deleteUserPool } from './delete-user-pool';
 import type { task as ensureUserPool } from './ensure-user-pool';
 import type { task as permitTrigger } from './permit-trigger';

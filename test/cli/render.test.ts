@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parseAllDocuments, parse } from 'yaml';
 import { selectedComponents } from '../../builds/kubeflow/components';
 import { assembleDistribution } from '../../local/codebuild/distribution/assemble';
-import { ensurePrograms } from '../../local/kubernetes/programs';
+import { ensurePrograms } from '../../local/kubernetes/control-plane-programs';
 import { seedConfiguration } from '../support/region';
 import { cli, documentOf } from './recording-host';
 

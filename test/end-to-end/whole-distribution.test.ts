@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { readableCause } from '../../core/execution/cause';
 import { buildProjectName } from '../../core/naming';
 import type { ControlPlane } from '../../local/kubernetes/control-plane';
-import { reviewRoom } from '../../local/rehearsal/room';
+import { reviewRoom } from '../../local/rehearsal/review-room';
 import { runBuild } from '../support/builds';
 import { installedObjects, writesDuring } from '../support/installed';
 import { clusterOf, seedConfiguration, useRegion } from '../support/region';

@@ -1,5 +1,5 @@
-import { renderCluster } from '../../builds/cluster/render';
-import { clusterRolePolicies } from '../../builds/cluster/roles';
+import { renderCluster } from '../../builds/cluster/cluster-config';
+import { clusterRolePolicies } from '../../builds/cluster/iam-roles';
 import { buildPermissions } from '../../infra/build-permissions';
 import { buildProjects } from '../../infra/builds';
 import { evaluate, readStatements } from '../../local/region/iam/evaluate';

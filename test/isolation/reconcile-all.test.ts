@@ -1,11 +1,11 @@
 import type { KubernetesClient } from '../../adapters/kubernetes/client';
 import { readBindings } from '../../isolation/access-report';
-import { connectWithKubeconfig } from '../../adapters/kubernetes/kubeconfig';
+import { connectWithKubeconfig } from '../../adapters/kubernetes/connect-with-kubeconfig';
 import { reconcileAll, type Directory } from '../../isolation/reconcile-all';
 import { accessCluster } from '../../isolation/reconcile-user';
 import { readDirectory, type DirectoryUser } from '../../core/access/directory';
 import { createGroupMapper } from '../../core/access/mapping';
-import { accessRows } from '../../core/access/report';
+import { accessRows } from '../../core/access/access-rows';
 import { startProfileController } from '../../local/kubernetes/stand-ins/profile-controller';
 import { useControlPlane } from '../support/control-plane';
 import { eventually, login, makeTenant, prepareCluster, profileManagerClient, rulesWith } from './support';

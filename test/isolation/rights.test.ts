@@ -1,6 +1,6 @@
 import type { KubernetesClient } from '../../adapters/kubernetes/client';
 import { TenantAdmission } from '../../isolation/admission';
-import { isApiError } from '../../adapters/kubernetes/errors';
+import { isApiError } from '../../adapters/kubernetes/api-error';
 import { resources } from '../../adapters/kubernetes/resources';
 import type { RoleBinding } from '../../adapters/kubernetes/types';
 import { kubernetesGroups, managedByLabel } from '../../core/naming';

@@ -14,7 +14,7 @@ import { identityOf, type Identity } from '../../core/access/identity';
 import { accessRulesSchema, type AccessRules } from '../../core/access/rules';
 import { defined } from '../../core/defined';
 import { kubernetesGroups, managedByLabel } from '../../core/naming';
-import type { KubeClient } from '../../local/kubernetes/client';
+import type { KubeClient } from '../../local/kubernetes/kube-client';
 import type { ControlPlane } from '../../local/kubernetes/control-plane';
 import { installKubeflowApi, type KubeflowApiOptions } from '../../local/kubernetes/kubeflow-api';
 import { waitFor } from '../../local/processes/wait-for';

@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-eks';
 import { findSubnets, findVpc } from '../../adapters/aws/ec2-network';
 import { observeCluster } from '../../builds/cluster/observe';
-import { renderCluster } from '../../builds/cluster/render';
+import { renderCluster } from '../../builds/cluster/cluster-config';
 import type { ObservedCluster } from '../../builds/cluster/cluster-change';
 import type { Network } from '../../core/handover/found';
 import { parseConfiguration } from '../../core/configuration';

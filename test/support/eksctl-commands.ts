@@ -5,7 +5,7 @@ import {
   type EksctlChange,
   type EksctlCommand,
 } from '../../builds/cluster/eksctl';
-import type { ClusterConfig } from '../../builds/cluster/render';
+import type { ClusterConfig } from '../../builds/cluster/cluster-config';
 
 /** Every command that the builds give eksctl, by what it is for. */
 export function everyEksctlCommand(desired: ClusterConfig): [name: string, command: EksctlCommand][] {

@@ -1,5 +1,5 @@
 import { progressOn } from '../../local/processes/progress';
-import { ensurePrograms } from '../../local/kubernetes/programs';
+import { ensurePrograms } from '../../local/kubernetes/control-plane-programs';
 import { ensureVirtualEnvironment } from '../../local/moto/virtual-environment';
 
 /**

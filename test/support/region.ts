@@ -10,7 +10,7 @@ import { viewExecution, type ExecutionView } from '../../core/execution/view';
 import { stateMachineName, type Workflow } from '../../core/naming';
 import type { ControlPlane } from '../../local/kubernetes/control-plane';
 import { stackOptionsFor, startRegion, type Region } from '../../local/region';
-import type { RegionOptions } from '../../local/region/options';
+import type { RegionOptions } from '../../local/region/region-options';
 import { operatorClients } from '../../local/rehearsal';
 import { makeTempDir } from '../../local/processes/temp-dir';
 import { expectLeastPrivilege, unusedReport } from './access';

@@ -1,7 +1,7 @@
 import { AwsServiceError } from '../../adapters/aws/errors';
 import { ConflictError, NotReadyError, TransientError, UserError } from '../../core/errors';
 import { createContext, type TaskContext } from '../../tasks/support/context';
-import { planStep } from '../../tasks/support/plan';
+import { planStep } from '../../tasks/support/plan-step';
 
 const created = { action: 'create', what: 'a pool' } as const;
 const conflict = new ConflictError('ResourceConflict', 'not ours');

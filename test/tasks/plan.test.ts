@@ -16,7 +16,7 @@ import { task as registerDeployment } from '../../tasks/registry/register-deploy
 import { task as requestCertificates } from '../../tasks/certificates/request-certificates';
 import { task as setConcurrency } from '../../tasks/user-pool/set-concurrency';
 import { task as tagSubnets } from '../../tasks/subnets/tag-subnets';
-import { planStep, refuseChanges, type StepPlan } from '../../tasks/support/plan';
+import { planStep, refuseChanges, type StepPlan } from '../../tasks/support/plan-step';
 import type { Task } from '../../tasks/support/task';
 import { useMoto } from '../support/moto';
 import { makeNetwork, type TestNetwork } from '../support/network';

@@ -5,7 +5,7 @@ import { loadBalancerController } from '../../core/versions';
 import { controllerImage } from '../../builds/cluster/load-balancer-controller';
 import { mirroredName } from '../../builds/kubernetes/image-mirror';
 import { imagesOf } from '../../builds/kubernetes/images';
-import { runMain } from '../../builds/support/main';
+import { runMain } from '../../builds/support/run-main';
 import { renderDistribution } from '../upstream/render-all';
 import { sampleInput } from '../upstream/sample';
 import { checkoutHelp, checkoutOptions, checkoutTools, oneCheckout } from '../upstream/tools';

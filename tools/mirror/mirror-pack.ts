@@ -4,7 +4,7 @@ import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
 import { kubeflowDistribution } from '../../core/versions';
 import { run } from '../../builds/support/command';
-import { runMain } from '../../builds/support/main';
+import { runMain } from '../../builds/support/run-main';
 import { sha256 } from '../../builds/tools/verify';
 import { packDistribution } from '../upstream/pack';
 import { renderDistribution } from '../upstream/render-all';

@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util';
 import Table from 'cli-table3';
 import { run } from '../../builds/support/command';
-import { runMain } from '../../builds/support/main';
+import { runMain } from '../../builds/support/run-main';
 import { renderDistribution } from './render-all';
 import { inspectCheckout, reportOn, type UpstreamReport } from './report';
 import { sampleInput } from './sample';

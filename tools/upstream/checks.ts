@@ -1,8 +1,8 @@
 import { reservedBy } from '../../core/access/reserved';
 import { callbackUrl } from '../../core/login-urls';
 import { describeObject, type KubernetesObject } from '../../builds/kubernetes/objects';
-import { generatedSecrets } from '../../builds/kubeflow/overlay/credentials';
-import { signOutUrl } from '../../builds/kubeflow/overlay/login';
+import { generatedSecrets } from '../../builds/kubeflow/overlay/generated-secrets';
+import { signOutUrl } from '../../builds/kubeflow/overlay/login-proxy';
 import { poolIssuer, sessionCookie, type Login } from '../../builds/kubeflow/overlay/proxy-configuration';
 import { imagesOf, isVersioned } from '../../builds/kubernetes/images';
 

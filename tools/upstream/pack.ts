@@ -1,6 +1,6 @@
 import { packFiles, readFiles } from '../../adapters/archive';
 import { formatManifests } from '../../builds/kubernetes/objects';
-import { renderedPath } from '../../builds/kubeflow/render';
+import { renderedPath } from '../../builds/kubeflow/render-components';
 import { distributionFolders, type RenderedDistribution } from './render-all';
 
 /**

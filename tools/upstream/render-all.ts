@@ -6,9 +6,9 @@ import { messageOf } from '../../core/errors';
 import type { RemoteBase } from '../../core/versions';
 import { selectedComponents, type Component } from '../../builds/kubeflow/components';
 import { parseManifests, type KubernetesObject } from '../../builds/kubernetes/objects';
-import { loginParts } from '../../builds/kubeflow/overlay/login';
+import { loginParts } from '../../builds/kubeflow/overlay/login-proxy';
 import { pinRemoteBases } from '../../builds/kubeflow/remote-bases';
-import { kustomizationsOf, renderComponent, type RenderInput } from '../../builds/kubeflow/render';
+import { kustomizationsOf, renderComponent, type RenderInput } from '../../builds/kubeflow/render-components';
 import { withoutStrayNamespaces } from '../../builds/kubernetes/scopes';
 import { values } from './checks';
 

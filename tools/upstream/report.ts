@@ -5,7 +5,7 @@ import { componentPods } from '../../core/nodes/distribution-pods';
 import { meshedNamespaces, podsIn, type PodRequests } from '../../core/nodes/requests';
 import { kubeflowDistribution } from '../../core/versions';
 import type { Run } from '../../builds/support/command';
-import { loginOf, type RenderInput } from '../../builds/kubeflow/render';
+import { loginOf, type RenderInput } from '../../builds/kubeflow/render-components';
 import { contested, problemsOf } from './checks';
 import { imagesOf } from '../../builds/kubernetes/images';
 import type { RenderedDistribution } from './render-all';

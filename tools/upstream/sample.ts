@@ -1,6 +1,6 @@
 import { parseConfiguration } from '../../core/configuration';
 import { kubeflowDistribution } from '../../core/versions';
-import type { RenderInput } from '../../builds/kubeflow/render';
+import type { RenderInput } from '../../builds/kubeflow/render-components';
 
 /** Issuer of the sample cluster's tokens. */
 export const sampleOidcIssuer =

@@ -5,7 +5,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
-import { createAccessEntries, deleteAccessEntry } from './access';
+import { createAccessEntries, deleteAccessEntry } from './access-entries';
 import { createAddons, updateAddons } from './addons';
 import { createEksctlClients } from './clients';
 import type { ClusterConfig } from './cluster-config';

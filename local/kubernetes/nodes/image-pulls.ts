@@ -1,5 +1,5 @@
 import { runsOn } from '../../../core/nodes/image-platforms';
-import type { KubeClient, KubeObject } from '../client';
+import type { KubeClient, KubeObject } from '../kube-client';
 import { startController } from '../stand-ins/controller';
 import { includes, type StandIn, type StandInOptions } from '../stand-ins/stand-in';
 import { nodeGroupLabel } from './node-objects';

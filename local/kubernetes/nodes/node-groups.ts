@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { waitFor } from '../../processes/wait-for';
-import type { KubeClient, KubeObject } from '../client';
+import type { KubeClient, KubeObject } from '../kube-client';
 import { describeError, speaker, type StandIn, type StandInOptions } from '../stand-ins/stand-in';
 import { nodeGroupLabel, nodesOf, type NodeGroup } from './node-objects';
 

@@ -5,7 +5,7 @@ import {
   type InstanceShape,
   type NodeResources,
 } from '../../../core/nodes/resources';
-import type { KubeObject } from '../client';
+import type { KubeObject } from '../kube-client';
 
 /** A managed node group as EKS describes it, with what EC2 says of its machines and subnets. */
 export interface NodeGroup {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { KubeClient, KubeObject } from '../client';
+import type { KubeClient, KubeObject } from '../kube-client';
 import { startController } from '../stand-ins/controller';
 import type { StandIn, StandInOptions } from '../stand-ins/stand-in';
 

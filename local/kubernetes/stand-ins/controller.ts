@@ -1,4 +1,4 @@
-import type { KubeClient, KubeObject } from '../client';
+import type { KubeClient, KubeObject } from '../kube-client';
 import { Informer } from './informer';
 import { describeError, speaker, type StandIn, type StandInOptions } from './stand-in';
 import { WorkQueue } from './work-queue';

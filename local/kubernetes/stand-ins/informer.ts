@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { KubeError, type KubeClient, type KubeObject } from '../client';
+import { KubeError, type KubeClient, type KubeObject } from '../kube-client';
 import { defined } from '../../../core/defined';
 
 /** After a failed list or a broken watch, in milliseconds. */

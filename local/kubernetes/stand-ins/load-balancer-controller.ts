@@ -1,5 +1,5 @@
 import { messageOf } from '../../../core/errors';
-import type { KubeClient, KubeObject } from '../client';
+import type { KubeClient, KubeObject } from '../kube-client';
 import { startController, type Place } from './controller';
 import type { StandIn, StandInOptions } from './stand-in';
 

@@ -1,4 +1,4 @@
-import { KubeError, NotServed, type KubeObject } from '../client';
+import { KubeError, NotServed, type KubeObject } from '../kube-client';
 import { Informer } from './informer';
 import {
   finalizer,

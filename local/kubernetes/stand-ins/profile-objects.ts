@@ -1,4 +1,4 @@
-import type { KubeObject } from '../client';
+import type { KubeObject } from '../kube-client';
 import { defined } from '../../../core/defined';
 
 /** A Profile as its controller reads it. */

@@ -1,4 +1,4 @@
-import type { KubeClient } from '../client';
+import type { KubeClient } from '../kube-client';
 
 export interface StandInOptions {
   /** The administrator's; the stand-in acts under a name of its own, so that the audit log tells it apart. */

@@ -1,4 +1,4 @@
-import type { KubeObject } from '../client';
+import type { KubeObject } from '../kube-client';
 import { startController } from './controller';
 import type { StandIn, StandInOptions } from './stand-in';
 

@@ -1,7 +1,7 @@
 import { awsError, type ServiceHandler } from '../gateway/gateway';
 import { header } from '../gateway/aws-request';
 import { invokeAsynchronously } from './asynchronous';
-import type { FunctionRunner } from './runner';
+import type { FunctionRunner } from './function-runner';
 
 const invocation = /^\/2015-03-31\/functions\/([^/]+)\/invocations/;
 

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Outcome } from './instance';
-import type { FunctionRunner } from './runner';
+import type { FunctionRunner } from './function-runner';
 
 /** Calls of an event before Lambda gives it up (Lambda developer guide, "Error handling for asynchronous invocation"). */
 const attempts = 3;

@@ -1,4 +1,4 @@
-import type { KubeClient, KubeObject } from '../../kubernetes/client';
+import type { KubeClient, KubeObject } from '../../kubernetes/kube-client';
 import { findSettings, startProblem } from './oauth2-proxy';
 import type { Site, SiteRequest, SiteResponse } from './network';
 

@@ -1,4 +1,4 @@
-import type { KubeClient, KubeObject } from '../../kubernetes/client';
+import type { KubeClient, KubeObject } from '../../kubernetes/kube-client';
 
 interface Container {
   name: string;

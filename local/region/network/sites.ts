@@ -6,7 +6,7 @@ import type { ControlPlane } from '../../kubernetes/control-plane';
 import type { RegionClients } from '../account/clients';
 import { adfsMetadata, adfsSite } from './adfs';
 import type { Authority } from './authority';
-import { cognitoSite } from './cognito';
+import { cognitoSite } from './cognito-site';
 import { lookUp } from './dns';
 import { loadBalancerSite, servesHostname } from './load-balancer';
 import type { Resolver, Site } from './network';

@@ -3,9 +3,9 @@ import type { DeployedBuildProject } from '../../stack/template';
 import { CodeBuild } from '../../codebuild/service';
 import type { CredentialStore } from '../../sts/credentials';
 import type { Faults } from '../faults';
-import { regionVariables } from '../functions/environment';
+import { regionVariables } from '../functions/runtime-environment';
 import type { Logs } from '../logs';
-import type { RegionOptions } from '../options';
+import type { RegionOptions } from '../region-options';
 
 export interface BuildsOptions {
   options: RegionOptions;

@@ -12,7 +12,7 @@ import {
 import type { CredentialStore } from '../../sts/credentials';
 import type { EventBus } from '../events/bus';
 import type { Faults } from '../faults';
-import type { RegionOptions } from '../options';
+import type { RegionOptions } from '../region-options';
 import { defined } from '../../../core/defined';
 
 export interface WorkflowsOptions {

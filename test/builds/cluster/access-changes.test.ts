@@ -1,5 +1,5 @@
 import { accessChanges, podIdentityChanges } from '../../../builds/cluster/access-changes';
-import { renderCluster } from '../../../builds/cluster/render';
+import { renderCluster } from '../../../builds/cluster/cluster-config';
 import { describeChange, type ObservedCluster } from '../../../builds/cluster/cluster-change';
 import { configurationWith, found } from '../support';
 import { entriesOf, podIdentitiesOf } from './observed';

@@ -1,6 +1,6 @@
-import { changesOf } from '../../../builds/cluster/changes';
+import { changesOf } from '../../../builds/cluster/cluster-changes';
 import { addonChanges } from '../../../builds/cluster/addon-changes';
-import { renderCluster } from '../../../builds/cluster/render';
+import { renderCluster } from '../../../builds/cluster/cluster-config';
 import type { ObservedCluster } from '../../../builds/cluster/cluster-change';
 import { configurationWith, found } from '../support';
 import { entriesOf, podIdentitiesOf } from './observed';

@@ -1,5 +1,5 @@
-import { changesOf } from '../../../builds/cluster/changes';
-import { renderCluster, type ClusterConfig } from '../../../builds/cluster/render';
+import { changesOf } from '../../../builds/cluster/cluster-changes';
+import { renderCluster, type ClusterConfig } from '../../../builds/cluster/cluster-config';
 import type { ClusterChange } from '../../../builds/cluster/cluster-change';
 import { configurationWith, found } from '../support';
 import { after } from './observed';

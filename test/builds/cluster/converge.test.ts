@@ -1,6 +1,6 @@
 import { convergeCluster, planConvergence } from '../../../builds/cluster/converge';
 import { stackNameOf } from '../../../builds/cluster/stacks';
-import type { ClusterConfig } from '../../../builds/cluster/render';
+import type { ClusterConfig } from '../../../builds/cluster/cluster-config';
 import { ownerTag } from '../../../core/naming';
 import type { PlannedChange } from '../../../core/plan';
 import { cluster, stack, world } from './world';

@@ -1,7 +1,7 @@
 import { IAMClient, ListPoliciesCommand, ListRolesCommand } from '@aws-sdk/client-iam';
 import { createPolicy, createRole } from '../../../adapters/aws/iam';
-import { ensureIdentities, planIdentities } from '../../../builds/cluster/roles';
-import { removeIdentities } from '../../../builds/teardown/identities';
+import { ensureIdentities, planIdentities } from '../../../builds/cluster/iam-roles';
+import { removeIdentities } from '../../../builds/teardown/cluster-identities';
 import { parseConfiguration, type Configuration } from '../../../core/configuration';
 import { formerIamNames, iamNames } from '../../../core/iam-names';
 import { ownerTag } from '../../../core/naming';

@@ -1,4 +1,4 @@
-import type { ClusterConfig } from '../../../builds/cluster/render';
+import type { ClusterConfig } from '../../../builds/cluster/cluster-config';
 import type { ObservedCluster } from '../../../builds/cluster/cluster-change';
 import { ownerTag } from '../../../core/naming';
 

@@ -1,6 +1,6 @@
-import { changesOf } from '../../../builds/cluster/changes';
+import { changesOf } from '../../../builds/cluster/cluster-changes';
 import type { ClusterChange, ObservedCluster } from '../../../builds/cluster/cluster-change';
-import { renderCluster, type ClusterConfig } from '../../../builds/cluster/render';
+import { renderCluster, type ClusterConfig } from '../../../builds/cluster/cluster-config';
 import { parseConfiguration, type Configuration } from '../../../core/configuration';
 import { refusedChanges, type Known } from '../../../core/configuration/changes';
 import fc from '../../support/fast-check';

@@ -2,7 +2,7 @@ import Ajv from 'ajv';
 import fc from '../../support/fast-check';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { renderCluster, type ClusterConfig } from '../../../builds/cluster/render';
+import { renderCluster, type ClusterConfig } from '../../../builds/cluster/cluster-config';
 import { nodeGroupTags } from '../../../builds/cluster/node-groups';
 import type { Network } from '../../../core/handover/found';
 import { ownerTag } from '../../../core/naming';

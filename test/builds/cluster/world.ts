@@ -1,7 +1,7 @@
 import type { ConvergeOptions } from '../../../builds/cluster/converge';
 import type { EksctlCommand } from '../../../builds/cluster/eksctl';
 import type { ObservedCluster } from '../../../builds/cluster/cluster-change';
-import { renderCluster } from '../../../builds/cluster/render';
+import { renderCluster } from '../../../builds/cluster/cluster-config';
 import type { Stack } from '../../../adapters/aws/cloudformation';
 import { ownerTag } from '../../../core/naming';
 import { configurationWith, found } from '../support';

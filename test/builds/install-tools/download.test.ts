@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { run, type Run } from '../../../builds/support/command';
 import { downloadVerified, type Get } from '../../../builds/tools/download';
-import { acceptPreinstalled, architectureOf, installTools } from '../../../builds/tools/install';
+import { acceptPreinstalled, architectureOf, installTools } from '../../../builds/tools/install-tools';
 import { sha256 } from '../../../builds/tools/verify';
 import { loadBalancerController, tools, type Download, type Tool } from '../../../core/versions';
 

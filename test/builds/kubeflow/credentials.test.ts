@@ -4,7 +4,7 @@ import {
   type KubernetesObject,
   type ObjectReference,
 } from '../../../builds/kubernetes/objects';
-import { generatedSecrets, withGeneratedSecrets } from '../../../builds/kubeflow/overlay/credentials';
+import { generatedSecrets, withGeneratedSecrets } from '../../../builds/kubeflow/overlay/generated-secrets';
 
 /** A cluster that holds objects, and what was applied to it. */
 function cluster(there: KubernetesObject[] = []) {

@@ -6,14 +6,14 @@ import { components, type Component } from '../../../builds/kubeflow/components'
 import { parseManifests, type KubernetesObject } from '../../../builds/kubernetes/objects';
 import { withAdjustments } from '../../../builds/kubeflow/overlay/adjustments';
 import { ingress, loadBalancerPolicy, loadBalancerSubnets } from '../../../builds/kubeflow/overlay/ingress';
-import { signOutUrl } from '../../../builds/kubeflow/overlay/login';
+import { signOutUrl } from '../../../builds/kubeflow/overlay/login-proxy';
 import { webhooksReached } from '../../../builds/kubeflow/overlay/network-policies';
 import { poolIssuer, proxyConfiguration } from '../../../builds/kubeflow/overlay/proxy-configuration';
-import { loginOf, renderComponent } from '../../../builds/kubeflow/render';
+import { loginOf, renderComponent } from '../../../builds/kubeflow/render-components';
 import { run } from '../../../builds/support/command';
 import { defined } from '../../../core/defined';
 import { assembleDistribution } from '../../../local/codebuild/distribution/assemble';
-import { ensurePrograms, type Programs } from '../../../local/kubernetes/programs';
+import { ensurePrograms, type Programs } from '../../../local/kubernetes/control-plane-programs';
 import { configurationWith, found, identity, oidcIssuer } from '../support';
 
 const issuer = `https://cognito-idp.eu-central-1.amazonaws.com/${identity.userPoolId}`;

@@ -2,7 +2,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fetchDistribution } from '../../../builds/kubeflow/source';
-import { kustomizationsOf, renderComponents, type RenderInput } from '../../../builds/kubeflow/render';
+import {
+  kustomizationsOf,
+  renderComponents,
+  type RenderInput,
+} from '../../../builds/kubeflow/render-components';
 import { selectedComponents } from '../../../builds/kubeflow/components';
 import { packDistribution } from '../../../tools/upstream/pack';
 import { renderDistribution, type RenderedDistribution } from '../../../tools/upstream/render-all';
@@ -12,7 +16,7 @@ import { mirroredName, withMirroredImages } from '../../../builds/kubernetes/ima
 import { imagesOf } from '../../../builds/kubernetes/images';
 import { sha256 } from '../../../builds/tools/verify';
 import { assembleDistribution } from '../../../local/codebuild/distribution/assemble';
-import { ensurePrograms } from '../../../local/kubernetes/programs';
+import { ensurePrograms } from '../../../local/kubernetes/control-plane-programs';
 
 const input = sampleInput();
 const rbac = join(__dirname, '../../../builds/kubeflow/rbac');

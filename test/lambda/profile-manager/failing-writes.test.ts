@@ -1,6 +1,6 @@
 import { createKubernetesClient, type KubernetesClient } from '../../../adapters/kubernetes/client';
 import { accessCluster } from '../../../isolation/reconcile-user';
-import { synchronise, type LoginOutcome } from '../../../lambda/profile-manager/login';
+import { synchronise, type LoginOutcome } from '../../../lambda/profile-manager/synchronise';
 import { startFaultProxy, type FaultProxy } from '../../isolation/fault-proxy';
 import {
   identity,

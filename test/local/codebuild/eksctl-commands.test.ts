@@ -1,4 +1,4 @@
-import { renderCluster } from '../../../builds/cluster/render';
+import { renderCluster } from '../../../builds/cluster/cluster-config';
 import { readCommand, required } from '../../../local/codebuild/eksctl/commands';
 import { configurationWith, found } from '../../builds/support';
 import { everyEksctlCommand } from '../../support/eksctl-commands';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateSubnetCommand, CreateVpcCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { createCommand } from '../../../builds/cluster/eksctl';
-import { renderCluster, type ClusterConfig } from '../../../builds/cluster/render';
+import { renderCluster, type ClusterConfig } from '../../../builds/cluster/cluster-config';
 import type { Network } from '../../../core/handover/found';
 import { readConfiguration } from '../../../cli/configuration-file';
 import type { Configuration } from '../../../core/configuration';

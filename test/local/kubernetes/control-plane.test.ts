@@ -1,5 +1,5 @@
 import { programs } from '../../../local/programs/table';
-import { KubeClient } from '../../../local/kubernetes/client';
+import { KubeClient } from '../../../local/kubernetes/kube-client';
 import { useControlPlane } from '../../support/control-plane';
 
 const kubernetes = useControlPlane();

@@ -1,6 +1,6 @@
 import { Sha256 } from '@aws-crypto/sha256-js';
 import { SignatureV4 } from '@smithy/signature-v4';
-import { KubeClient } from '../../../local/kubernetes/client';
+import { KubeClient } from '../../../local/kubernetes/kube-client';
 import { waitFor } from '../../../local/processes/wait-for';
 import { CredentialStore, type Credential } from '../../../local/sts/credentials';
 import { serveSts, type StsServer } from '../../../local/sts/server';

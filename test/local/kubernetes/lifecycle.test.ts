@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { ensurePrograms } from '../../../local/kubernetes/programs';
+import { ensurePrograms } from '../../../local/kubernetes/control-plane-programs';
 import { startControlPlane } from '../../../local/kubernetes/control-plane';
 import { startChild } from '../../../local/processes/child';
 import { makeTempDir, type TempDir } from '../../../local/processes/temp-dir';

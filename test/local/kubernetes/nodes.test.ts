@@ -1,6 +1,6 @@
-import type { KubeObject } from '../../../local/kubernetes/client';
+import type { KubeObject } from '../../../local/kubernetes/kube-client';
 import type { NodeGroup } from '../../../local/kubernetes/nodes/node-objects';
-import { reviewRoom } from '../../../local/rehearsal/room';
+import { reviewRoom } from '../../../local/rehearsal/review-room';
 import { waitFor } from '../../../local/processes/wait-for';
 import { useControlPlane } from '../../support/control-plane';
 import { joinNodes, nodeGroup, type TestNodes } from '../../support/nodes';

@@ -1,5 +1,5 @@
 import { installKubeflowApi } from '../../../local/kubernetes/kubeflow-api';
-import type { KubeObject } from '../../../local/kubernetes/client';
+import type { KubeObject } from '../../../local/kubernetes/kube-client';
 import { startProfileController } from '../../../local/kubernetes/stand-ins/profile-controller';
 import type { StandIn } from '../../../local/kubernetes/stand-ins/stand-in';
 import { waitFor } from '../../../local/processes/wait-for';

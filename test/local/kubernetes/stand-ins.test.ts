@@ -1,4 +1,4 @@
-import type { KubeObject } from '../../../local/kubernetes/client';
+import type { KubeObject } from '../../../local/kubernetes/kube-client';
 import {
   startLoadBalancerController,
   type Ingress,

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { FunctionRunner, type RunnerOptions } from '../../../local/region/functions/runner';
+import { FunctionRunner, type RunnerOptions } from '../../../local/region/functions/function-runner';
 
 /** A function that shows what it is given, and misbehaves on request. */
 const code = `

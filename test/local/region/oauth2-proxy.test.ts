@@ -1,5 +1,5 @@
 import { proxyConfiguration } from '../../../builds/kubeflow/overlay/proxy-configuration';
-import { loginOf } from '../../../builds/kubeflow/render';
+import { loginOf } from '../../../builds/kubeflow/render-components';
 import { parseSettings, startProblem } from '../../../local/region/network/oauth2-proxy';
 import { configurationWith, identity } from '../../builds/support';
 

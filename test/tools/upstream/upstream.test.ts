@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { KubernetesObject } from '../../../builds/kubernetes/objects';
 import { fetchCommit } from '../../../builds/kubeflow/git-source';
-import { loginOf } from '../../../builds/kubeflow/render';
+import { loginOf } from '../../../builds/kubeflow/render-components';
 import { contested, problemsOf } from '../../../tools/upstream/checks';
 import { renderDistribution, type RenderedDistribution } from '../../../tools/upstream/render-all';
 import { inspectCheckout, reportOn } from '../../../tools/upstream/report';
@@ -11,7 +11,7 @@ import { sampleInput, sampleOidcIssuer } from '../../../tools/upstream/sample';
 import { run } from '../../../builds/support/command';
 import { imagesOf } from '../../../builds/kubernetes/images';
 import { assembleDistribution } from '../../../local/codebuild/distribution/assemble';
-import { ensurePrograms } from '../../../local/kubernetes/programs';
+import { ensurePrograms } from '../../../local/kubernetes/control-plane-programs';
 
 const input = sampleInput();
 const rbac = join(__dirname, '../../../builds/kubeflow/rbac');

@@ -1,7 +1,7 @@
 import type { KubernetesClient } from '../../../adapters/kubernetes/client';
 import { accessCluster, type AccessCluster } from '../../../isolation/reconcile-user';
 import { accessRulesSchema } from '../../../core/access/rules';
-import { synchronise, type LoginRequests } from '../../../lambda/profile-manager/login';
+import { synchronise, type LoginRequests } from '../../../lambda/profile-manager/synchronise';
 import { tenantName } from '../support/cluster';
 import { median, rounded, timed } from '../support/stats';
 import { seedLogin } from './seed-algorithm';

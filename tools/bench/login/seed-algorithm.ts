@@ -1,5 +1,5 @@
 import type { KubernetesClient } from '../../../adapters/kubernetes/client';
-import { isApiError } from '../../../adapters/kubernetes/errors';
+import { isApiError } from '../../../adapters/kubernetes/api-error';
 import { resources } from '../../../adapters/kubernetes/resources';
 import type { RoleBinding, SpecObject } from '../../../adapters/kubernetes/types';
 

@@ -1,7 +1,7 @@
 import { amountsOf, sum } from '../../core/nodes/quantity';
 import { requestsOf, type PodContainers } from '../../core/nodes/requests';
 import type { GroupRoom, Room } from '../../core/nodes/room';
-import type { KubeObject } from '../kubernetes/client';
+import type { KubeObject } from '../kubernetes/kube-client';
 import type { ControlPlane } from '../kubernetes/control-plane';
 import { nodeGroupLabel } from '../kubernetes/nodes/node-objects';
 

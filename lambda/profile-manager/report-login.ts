@@ -5,7 +5,7 @@ import { personalPrefix } from '../../core/access/names';
 import type { AccessRules } from '../../core/access/rules';
 import type { ConnectedPool } from './clusters';
 import type { LoginRequest } from './event';
-import type { LoginOutcome, LoginRequests } from './login';
+import type { LoginOutcome, LoginRequests } from './synchronise';
 
 /** Everything about one login that is worth a line and a number. */
 export interface LoginRecord {

@@ -1,6 +1,6 @@
 import type { GrantPart } from '../core/access/diff';
 import type { Role } from '../core/access/roles';
-import { isApiError } from '../adapters/kubernetes/errors';
+import { isApiError } from '../adapters/kubernetes/api-error';
 
 /** One object that was changed. */
 export interface Change {

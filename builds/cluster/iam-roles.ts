@@ -20,8 +20,8 @@ import type { Network } from '../../core/handover/found';
 import type { Say } from '../support/say';
 import { loadBalancerPolicy } from './load-balancer-policy';
 import { partitionOf } from '../../core/partitions';
-import { awsPolicy } from './network';
-import { policyArn } from './render';
+import { awsPolicy } from './subnet-map';
+import { policyArn } from './cluster-config';
 
 /** Lets EKS assume the cluster's role. */
 const clusterTrust = {

@@ -2,8 +2,8 @@ import type { PlannedChange } from '../../core/plan';
 import type { BuildCluster } from '../../core/handover/cluster';
 import { requireSupported } from './supported';
 import type { Kubectl } from '../kubernetes/kubectl';
-import { installationChanges, type ReadOnlyKubectl } from './changes';
-import { renderComponents, type RenderInput } from './render';
+import { installationChanges, type ReadOnlyKubectl } from './installation-changes';
+import { renderComponents, type RenderInput } from './render-components';
 import { readProxySecret, type ReadSecret } from './secret';
 
 /** What the build is given: all of it is known, or the workflow does not ask it for a plan. */

@@ -5,7 +5,7 @@ import type { Addon } from './addons';
 import { accessChanges, podIdentityChanges } from './access-changes';
 import { addonsFor, addonChanges } from './addon-changes';
 import { keptGroups, nodeGroupChanges } from './node-group-changes';
-import type { ClusterConfig } from './render';
+import type { ClusterConfig } from './cluster-config';
 import type { ObservedCluster, ClusterChange } from './cluster-change';
 
 /**

@@ -14,7 +14,7 @@ afterEach(async () => rm(folder, { recursive: true }));
 const program = async (body: string): Promise<CommandResult> =>
   run(
     process.execPath,
-    ['--import', 'tsx', '--eval', `require('./builds/support/main').runMain(async () => { ${body} })`],
+    ['--import', 'tsx', '--eval', `require('./builds/support/run-main').runMain(async () => { ${body} })`],
     { cwd: root, env: { CODEBUILD_SRC_DIR: folder }, allowFailure: true },
   );
 

@@ -2,11 +2,11 @@ import type { BuildConfiguration } from '../../core/configuration';
 import { iamNames } from '../../core/iam-names';
 import { deploymentTags } from '../../core/naming';
 import type { Network } from '../../core/handover/found';
-import { accessEntries, type AccessEntry } from './access';
+import { accessEntries, type AccessEntry } from './access-entries';
 import { renderAddons, type Addon, type PodIdentityAssociation } from './addons';
 import { withoutName } from './eksctl-tags';
 import { partitionOf } from '../../core/partitions';
-import { subnetMap } from './network';
+import { subnetMap } from './subnet-map';
 import { renderNodeGroups, type ManagedNodeGroup } from './node-groups';
 import { defined } from '../../core/defined';
 

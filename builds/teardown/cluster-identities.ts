@@ -4,7 +4,7 @@ import { deleteOidcProvider, findOidcProvider } from '../../adapters/aws/oidc-pr
 import type { BuildConfiguration } from '../../core/configuration';
 import { formerIamNames, iamNames } from '../../core/iam-names';
 import { ownershipOf } from '../../core/ownership';
-import { policyArn } from '../cluster/render';
+import { policyArn } from '../cluster/cluster-config';
 import type { Say } from '../support/say';
 
 /** What a cluster that is being taken away told of itself while it was there. */
