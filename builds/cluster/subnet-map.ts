@@ -6,22 +6,25 @@ interface SubnetReference {
 }
 
 /**
- * The subnets as eksctl wants them: under their zone's name, or, where a zone has several, under a name with a number.
+ * The subnets as eksctl wants them: under their zone's name, or, where a zone has several, each under a name with a number.
+ * None of several may have the zone's name: eksctl looks a subnet up by its zone's name before it does by its id, and
+ * refuses the other ones of the zone for having another id (eksctl 0.230, `v1alpha5/vpc.go`,
+ * validateLocalConfigAgainstRemote).
  */
 export function subnetMap(
   subnets: Network['subnets']['private'],
 ): Record<string, SubnetReference & { az?: string }> {
-  const counts = new Map<string, number>();
-  const map: Record<string, SubnetReference & { az?: string }> = {};
-  for (const { id, az } of [...subnets].sort(
-    (one, other) => compare(one.az, other.az) || compare(one.id, other.id),
-  )) {
-    const count = (counts.get(az) ?? 0) + 1;
-    counts.set(az, count);
-    if (count === 1) map[az] = { id };
-    else map[`${az}-${count}`] = { id, az };
-  }
-  return map;
+  const zones = Map.groupBy(subnets, ({ az }) => az);
+  return Object.fromEntries(
+    [...zones]
+      .sort(([one], [other]) => compare(one, other))
+      .flatMap(([az, ofZone]) => {
+        const ids = ofZone.map(({ id }) => id).sort(compare);
+        return ids.length === 1
+          ? ids.map((id) => [az, { id }])
+          : ids.map((id, index) => [`${az}-${index + 1}`, { id, az }]);
+      }),
+  ) as Record<string, SubnetReference & { az?: string }>;
 }
 
 function compare(one: string, other: string): number {

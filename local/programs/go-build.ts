@@ -128,19 +128,19 @@ export async function requireGo(variables: NodeJS.ProcessEnv): Promise<void> {
       { cause: error },
     );
   }
-  const [, major = '0', minor = '0'] = /^go(\d+)\.(\d+)/.exec(version) ?? [];
-  if (Number(major) === wanted[0] && Number(minor) < wanted[1]) {
+  const [, ...found] = /^go(\d+)\.(\d+)(?:\.(\d+))?/.exec(version) ?? [];
+  const differing = wanted.findIndex((number, index) => number !== Number(found[index] ?? 0));
+  if (differing >= 0 && Number(found[differing] ?? 0) < (wanted[differing] ?? 0)) {
     throw new Error(
       `the local region builds its programs with Go ${wanted.join('.')} or later; the one on the PATH is ${version}`,
     );
   }
 }
 
-/** Major and minor version of Go that go.mod asks for. */
-async function goVersionOfModule(): Promise<[number, number]> {
-  const [, major, minor] =
-    /^go (\d+)\.(\d+)/m.exec(await readFile(join(moduleFolder, 'go.mod'), 'utf8')) ?? [];
-  return [Number(major), Number(minor)];
+/** The version of Go that go.mod asks for: major, minor, patch. */
+async function goVersionOfModule(): Promise<number[]> {
+  const [, version = ''] = /^go ([\d.]+)$/m.exec(await readFile(join(moduleFolder, 'go.mod'), 'utf8')) ?? [];
+  return version.split('.').map(Number);
 }
 
 /** No C compiler is needed; a newer toolchain is never downloaded behind the user's back. */

@@ -28,7 +28,7 @@ export const programs = {
   },
   eksctl: {
     module: 'github.com/weaveworks/eksctl',
-    version: 'v0.215.0',
+    version: 'v0.230.0',
     why: 'makes the cluster, as in the build on AWS',
     package: 'github.com/weaveworks/eksctl/cmd/eksctl',
     // Its sources say "dev" between releases.

@@ -3,8 +3,8 @@ import type { Addon, ClusterConfig, ManagedNodeGroup, PodIdentity } from './clus
 
 /**
  * What eksctl refuses in a configuration file, beyond its schema, in its words and in its order. Sources are of eksctl
- * 0.215 (`pkg/apis/eksctl.io/v1alpha5` without a path, `pkg/ctl/cmdutils` as `cmdutils`); 0.230 has the same rules.
- * `test/local/codebuild/eksctl-rules.test.ts` holds them against the real program.
+ * 0.230 (`pkg/apis/eksctl.io/v1alpha5` without a path, `pkg/ctl/cmdutils` as `cmdutils`).
+ * `test/local/codebuild/eksctl-real.test.ts` holds them against the real program.
  *
  * @throws Error with eksctl's message
  */

@@ -45,6 +45,9 @@ test('every subnet that was found is in the cluster once, under a name of its zo
       );
       for (const [name, { id, az = name }] of rendered) {
         expect({ id, az }).toEqual(network.subnets[kind].find((subnet) => subnet.id === id));
+        // eksctl refuses the others of a zone if one of them has the zone's name.
+        const ofZone = network.subnets[kind].filter((subnet) => subnet.az === az);
+        expect(name === az).toBe(ofZone.length === 1);
       }
     }
   });

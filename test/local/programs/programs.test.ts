@@ -16,7 +16,7 @@ import { waitFor } from '../../../local/processes/wait-for';
 // what every other test of the control plane shows.
 const go = `#!/bin/sh
 case "$1" in
-  env) echo "\${FAKE_GO_VERSION:-go1.26.0}" ;;
+  env) echo "\${FAKE_GO_VERSION:-go1.26.5}" ;;
   list) printf 'stale\\n\\nstale\\n' ;;
   build)
     echo built >> "$FAKE_GO_CALLS"
@@ -64,12 +64,12 @@ test('is built once, also for two at the same time, and then comes from the cach
   expect(await readFile(one, 'utf8')).toBe('binary\n');
   expect(await builds()).toBe(1);
   expect(progress).toEqual([
-    'building eksctl v0.215.0 from its Go modules; the next time it comes from the cache',
+    `building eksctl ${programs.eksctl.version} from its Go modules; the next time it comes from the cache`,
     ...progress.slice(1, -1),
-    expect.stringMatching(/^built eksctl v0\.215\.0 in \d+ s$/),
+    expect.stringMatching(/^built eksctl v[\d.]+ in \d+ s$/),
   ]);
   for (const line of progress.slice(1, -1))
-    expect(line).toMatch(/^building eksctl v0\.215\.0: [0-2] of 2 packages compiled, \d+ s$/);
+    expect(line).toMatch(/^building eksctl v[\d.]+: [0-2] of 2 packages compiled, \d+ s$/);
 
   await expect(ensureProgram('eksctl', { environment: { ...environment, PATH: '/nowhere' } })).resolves.toBe(
     one,
@@ -110,11 +110,20 @@ test('who gives up ends the build, unless somebody else waits for it', async () 
 });
 
 test.each([
-  ['Go is missing', { PATH: '/nowhere' }, /there is no working `go` on the PATH.*Install Go 1\.26 or later/],
+  [
+    'Go is missing',
+    { PATH: '/nowhere' },
+    /there is no working `go` on the PATH.*Install Go 1\.26\.5 or later/,
+  ],
   [
     'Go is too old',
     { FAKE_GO_VERSION: 'go1.25.5' },
-    /with Go 1\.26 or later; the one on the PATH is go1\.25\.5/,
+    /with Go 1\.26\.5 or later; the one on the PATH is go1\.25\.5/,
+  ],
+  [
+    'Go is a little too old',
+    { FAKE_GO_VERSION: 'go1.26.4' },
+    /1\.26\.5 or later; the one on the PATH is go1\.26\.4/,
   ],
 ])('says what to do when %s', async (_, change, message) => {
   const changed = { ...environment, ...change };
@@ -147,7 +156,7 @@ test('what is there is listed, and what this checkout does not use is pruned', a
   expect(listed.filter(({ state }) => state !== 'missing')).toEqual([
     expect.objectContaining({
       name: 'eksctl',
-      version: 'v0.215.0',
+      version: programs.eksctl.version,
       state: 'built',
       bytes: 7,
       builtAt: '1970-01-01T00:00:00.000Z',
