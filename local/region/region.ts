@@ -32,6 +32,7 @@ import { AccessControl, madeByCloudFormation, readResourceTags } from './iam';
 import { Logs } from './logs';
 import { createAuthority } from './network/authority';
 import { openNetwork, type Network } from './network/network';
+import { Directories } from './network/directories';
 import { Sites } from './network/sites';
 import type { RegionOptions } from './region-options';
 import { instanceMetadataDefaults } from './overlays/account-facts';
@@ -53,6 +54,8 @@ export interface Region {
   readonly synthesis: Synthesis;
   readonly gateway: Gateway;
   readonly network: Network;
+  /** The directories, with the people in them. */
+  readonly directories: Directories;
   readonly bus: EventBus;
   /** The alarms on what functions count. */
   readonly alarms: Alarms;
@@ -193,13 +196,19 @@ async function start(
     onProgress,
   });
   started.push(() => clusters.stop());
+  const directories = new Directories({
+    cognito: clients.cognito,
+    authority,
+    file: join(dir, 'directories.json'),
+  });
+  await directories.restore();
   const sites = new Sites({
     clients,
-    authority,
+    region,
+    directories,
     clusters: () => clusters.all(),
-    file: join(dir, 'adfs-hosts.json'),
+    invoke: (functionArn, event) => functions.invoke(functionArn, event),
   });
-  await sites.restore();
   const network = await openNetwork(authority, sites.resolve);
   started.push(() => network.close());
   const reach = () => ({ region, endpoint, proxyUrl: network.proxyUrl, caFile });
@@ -209,7 +218,7 @@ async function start(
       logs.write('alarms', String(error));
     });
   });
-  const functions = new FunctionRunner({
+  const functions: FunctionRunner = new FunctionRunner({
     functions: deployed.functions.map(withinTheNetwork),
     runtimeEnvironment: (deployedFunction) =>
       runtimeEnvironment(deployedFunction, { ...reach(), credentials }),
@@ -271,7 +280,11 @@ async function start(
   });
   const prepare = async (document: unknown): Promise<Preparation> => {
     const preparation = await prepareAccount(clients, document, distribution);
-    await Promise.all(preparation.adfsHosts.map((host) => sites.addAdfs(host)));
+    const { directory } = preparation;
+    if (directory !== undefined) {
+      await Promise.all(directory.hosts.map((host) => directories.add(host)));
+      await directories.trust(directory.deployment, directory.groupPrefix);
+    }
     return preparation;
   };
   await deploy(deployed, { endpoint: moto.endpoint, region }, stepFunctions);
@@ -328,6 +341,7 @@ async function start(
     synthesis,
     gateway,
     network,
+    directories,
     bus,
     alarms,
     functions,

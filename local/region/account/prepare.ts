@@ -30,8 +30,13 @@ export interface Preparation {
   /** The document to start the execution with. */
   document: Record<string, unknown>;
   mappings: Mapping[];
-  /** Host names behind which an ADFS must answer. */
-  adfsHosts: string[];
+  /** What the directory must know of a valid configuration. */
+  directory?: {
+    /** Host names behind which an ADFS must answer. */
+    hosts: string[];
+    deployment: string;
+    groupPrefix: string;
+  };
 }
 
 /**
@@ -48,7 +53,7 @@ export async function prepareAccount(
 ): Promise<Preparation> {
   const parsed = parseConfiguration(document);
   if (!parsed.ok || typeof document !== 'object' || document === null) {
-    return { document: document as Record<string, unknown>, mappings: [], adfsHosts: [] };
+    return { document: document as Record<string, unknown>, mappings: [] };
   }
   const { configuration } = parsed;
   const mappings: Mapping[] = [];
@@ -88,7 +93,12 @@ export async function prepareAccount(
   }
   await prepareKeyPair(clients, configuration);
   await prepareIam(clients, configuration);
-  return { document: prepared, mappings, adfsHosts: adfsHosts(configuration) };
+  const directory = {
+    hosts: adfsHosts(configuration),
+    deployment: configuration.eks_name,
+    groupPrefix: configuration.access.group_prefix,
+  };
+  return { document: prepared, mappings, directory };
 }
 
 async function prepareKey({ kms }: RegionClients, configured: string): Promise<string> {

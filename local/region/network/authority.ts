@@ -1,9 +1,15 @@
-import { KeyObject } from 'node:crypto';
+import { KeyObject, webcrypto } from 'node:crypto';
 import { certificateAlgorithm, generateKeys, validFor, x509 } from '../../certificates';
 
 const validMs = 30 * 24 * 3600 * 1000;
 /** ADFS' own signing certificates are valid for a year; 30 days would be warned of. */
 const signingValidMs = 365 * 24 * 3600 * 1000;
+const signingAlgorithm = {
+  name: 'RSASSA-PKCS1-v1_5',
+  hash: 'SHA-256',
+  modulusLength: 2048,
+  publicExponent: new Uint8Array([1, 0, 1]),
+} as const;
 
 /** A certificate with its key, as PEM. */
 export interface Certificate {
@@ -17,8 +23,8 @@ export interface Authority {
   readonly caPem: string;
   /** A server certificate for one host name; made once and kept. */
   certify(host: string): Promise<Certificate>;
-  /** A self-signed certificate as ADFS signs its tokens with: the public part, base64 of the DER form. */
-  signingCertificate(commonName: string): Promise<string>;
+  /** A self-signed certificate as ADFS signs its tokens with: RSA, valid for a year. */
+  signingCertificate(commonName: string): Promise<Certificate>;
 }
 
 /** Makes an authority that lives as long as the region does. */
@@ -50,7 +56,7 @@ export async function createAuthority(): Promise<Authority> {
     });
     return {
       cert: certificate.toString('pem'),
-      key: KeyObject.from(keys.privateKey).export({ type: 'pkcs8', format: 'pem' }).toString(),
+      key: pemOf(keys.privateKey),
     };
   };
   const certified = new Map<string, Promise<Certificate>>();
@@ -62,13 +68,18 @@ export async function createAuthority(): Promise<Authority> {
       return known;
     },
     signingCertificate: async (commonName) => {
+      const keys = await webcrypto.subtle.generateKey(signingAlgorithm, true, ['sign', 'verify']);
       const certificate = await x509.X509CertificateGenerator.createSelfSigned({
         name: `CN=${commonName}`,
-        keys: await generateKeys(),
-        signingAlgorithm: certificateAlgorithm,
+        keys,
+        signingAlgorithm,
         ...validFor(signingValidMs),
       });
-      return Buffer.from(certificate.rawData).toString('base64');
+      return { cert: certificate.toString('pem'), key: pemOf(keys.privateKey) };
     },
   };
+}
+
+function pemOf(privateKey: webcrypto.CryptoKey): string {
+  return KeyObject.from(privateKey).export({ type: 'pkcs8', format: 'pem' }).toString();
 }

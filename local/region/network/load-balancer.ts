@@ -1,6 +1,7 @@
 import type { KubeClient, KubeObject } from '../../kubernetes/kube-client';
 import { findSettings, startProblem } from './oauth2-proxy';
-import type { Site, SiteRequest, SiteResponse } from './network';
+import type { Site } from './network';
+import { webSite } from './web-site';
 
 interface Ingress extends KubeObject {
   spec: { rules?: { host?: string }[] };
@@ -16,14 +17,12 @@ export type FindAuthorizationEndpoint = (issuer: string) => Promise<string | und
  * Ingress, and oauth2-proxy's Deployment with its Secret and ConfigMap.
  */
 export function loadBalancerSite(client: KubeClient, endpointOf: FindAuthorizationEndpoint): Site {
-  return {
-    name: 'load balancer and oauth2-proxy (stand-in)',
-    serve: async (request) => {
-      if (!(await isRouted(client, request.host)))
-        return { status: 404, body: 'no rule of the Ingress matches' };
-      return loginRedirect(client, request, endpointOf);
-    },
-  };
+  return webSite('load balancer and oauth2-proxy (stand-in)', async (request) => {
+    const url = new URL(request.url);
+    if (!(await isRouted(client, url.hostname)))
+      return new Response('no rule of the Ingress matches', { status: 404 });
+    return loginRedirect(client, url, endpointOf);
+  });
 }
 
 async function isRouted(client: KubeClient, host: string): Promise<boolean> {
@@ -43,24 +42,24 @@ export async function servesHostname(client: KubeClient, hostname: string): Prom
 
 async function loginRedirect(
   client: KubeClient,
-  { host, url }: SiteRequest,
+  url: URL,
   endpointOf: FindAuthorizationEndpoint,
-): Promise<SiteResponse> {
+): Promise<Response> {
   const settings = await findSettings(client);
-  if (settings === undefined) return { status: 503, body: 'oauth2-proxy is not installed' };
+  if (settings === undefined) return new Response('oauth2-proxy is not installed', { status: 503 });
   const problem = startProblem(settings);
-  if (problem !== undefined) return { status: 503, body: `oauth2-proxy does not start: ${problem}` };
+  if (problem !== undefined) return new Response(`oauth2-proxy does not start: ${problem}`, { status: 503 });
   const issuer = settings.get('oidc_issuer_url') ?? '';
   const discovered = await endpointOf(issuer);
-  if (discovered === undefined) return { status: 500, body: `no OpenID configuration at ${issuer}` };
+  if (discovered === undefined) return new Response(`no OpenID configuration at ${issuer}`, { status: 500 });
   // Discovery goes before what is configured (oauth2-proxy 7.15, providers/providers.go).
   const configured = settings.get('skip_oidc_discovery') === 'true' ? settings.get('login_url') : undefined;
   const location = new URL(configured ?? discovered);
   const redirect = settings.get('redirect_url') ?? '/oauth2/callback';
   location.searchParams.set('client_id', settings.get('client_id') ?? '');
-  location.searchParams.set('redirect_uri', new URL(redirect, `https://${host}`).toString());
+  location.searchParams.set('redirect_uri', new URL(redirect, `https://${url.host}`).toString());
   location.searchParams.set('response_type', 'code');
   location.searchParams.set('scope', settings.get('scope') ?? 'openid email profile');
   location.searchParams.set('state', `local:${url.pathname}`);
-  return { status: 302, headers: { location: location.toString() } };
+  return new Response(undefined, { status: 302, headers: { location: location.toString() } });
 }

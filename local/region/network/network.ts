@@ -14,20 +14,7 @@ import type { Authority } from './authority';
 export interface Site {
   /** For messages: "ADFS". */
   name: string;
-  serve(request: SiteRequest): Promise<SiteResponse>;
-}
-
-export interface SiteRequest {
-  host: string;
-  method: string;
-  url: URL;
-  headers: IncomingMessage['headers'];
-}
-
-export interface SiteResponse {
-  status: number;
-  headers?: Record<string, string>;
-  body?: string;
+  serve(request: IncomingMessage, response: ServerResponse, host: string): Promise<void>;
 }
 
 /** Finds the site behind a host name, or says why there is none. */
@@ -36,6 +23,8 @@ export type Resolver = (host: string) => Promise<Site | { refused: string }>;
 export interface Network {
   /** For HTTPS_PROXY: `http://127.0.0.1:PORT`. */
   readonly proxyUrl: string;
+  /** Where the TLS server behind the proxy listens, on loopback: for clients that resolve names themselves. */
+  readonly edgePort: number;
   /** Every connection that was asked for, with the site that it met. */
   readonly connections: { host: string; site: string }[];
   close(): Promise<void>;
@@ -96,6 +85,7 @@ export async function openNetwork(authority: Authority, resolve: Resolver): Prom
   await listen(proxy, 0);
   return {
     proxyUrl: `http://${loopback}:${(proxy.address() as AddressInfo).port}`,
+    edgePort,
     connections,
     close: async () => {
       sockets.forEach((socket) => socket.destroy());
@@ -114,18 +104,10 @@ async function serveSite(
   try {
     const host = (request.headers.host ?? '').replace(/:\d+$/, '').toLowerCase();
     const site = await resolve(host);
-    const answer =
-      'refused' in site
-        ? { status: 502, body: site.refused }
-        : await site.serve({
-            host,
-            method: request.method ?? 'GET',
-            url: new URL(request.url ?? '/', `https://${host}`),
-            headers: request.headers,
-          });
-    response.writeHead(answer.status, answer.headers ?? {});
-    response.end(answer.body ?? '');
+    if ('refused' in site) response.writeHead(502).end(site.refused);
+    else await site.serve(request, response, host);
   } catch (error) {
-    response.writeHead(502).end(error instanceof Error ? error.message : String(error));
+    if (!response.headersSent) response.writeHead(502);
+    response.end(error instanceof Error ? error.message : String(error));
   }
 }

@@ -1,54 +1,46 @@
 import { ListHostedZonesCommand } from '@aws-sdk/client-route-53';
 import { DescribeUserPoolCommand } from '@aws-sdk/client-cognito-identity-provider';
-import { existsSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { CognitoFront, type CognitoFrontOptions } from '../../cognito-front';
 import type { ControlPlane } from '../../kubernetes/control-plane';
 import type { RegionClients } from '../account/clients';
-import { adfsMetadata, adfsSite } from './adfs';
-import type { Authority } from './authority';
-import { cognitoSite } from './cognito-site';
+import type { Directories } from './directories';
 import { lookUp } from './dns';
 import { loadBalancerSite, servesHostname } from './load-balancer';
 import type { Resolver, Site } from './network';
+import { webSite } from './web-site';
 
 export interface SitesOptions {
   clients: RegionClients;
-  authority: Authority;
+  region: string;
+  directories: Directories;
   clusters: () => readonly ControlPlane[];
-  /** Where the host names of ADFS are kept across a restart. */
-  file: string;
+  /** Calls the triggers of user pools. */
+  invoke: CognitoFrontOptions['invoke'];
 }
 
 /** The web servers of the region and the names that lead to them. */
 export class Sites {
-  private readonly adfs = new Map<string, Site>();
+  private readonly cognito: { domain: Site; issuer: Site };
 
-  constructor(private readonly options: SitesOptions) {}
-
-  /** Puts an ADFS behind a host name; it keeps its certificates as long as the region lives. */
-  async addAdfs(host: string): Promise<void> {
-    if (this.adfs.has(host)) return;
-    const { authority } = this.options;
-    const certificates = await Promise.all([
-      authority.signingCertificate(`ADFS Signing - ${host}`),
-      authority.signingCertificate(`ADFS Signing - ${host} (next)`),
-    ]);
-    this.adfs.set(host, adfsSite(adfsMetadata(host, certificates)));
-    await writeFile(this.options.file, JSON.stringify([...this.adfs.keys()]));
+  constructor(private readonly options: SitesOptions) {
+    const { clients, invoke } = options;
+    const front = new CognitoFront({
+      cognito: clients.cognito,
+      invoke,
+      fetchText: (url) => this.fetchMetadata(new URL(url)),
+    });
+    this.cognito = {
+      domain: webSite('Cognito (stand-in)', (request) => front.atDomain(request)),
+      issuer: webSite('keys of Cognito (stand-in)', (request) => front.atIssuer(request)),
+    };
   }
 
-  /** Puts up again what an earlier run had. */
-  async restore(): Promise<void> {
-    if (!existsSync(this.options.file)) return;
-    const hosts = JSON.parse(await readFile(this.options.file, 'utf8')) as string[];
-    for (const host of hosts) await this.addAdfs(host);
-  }
-
-  /** Finds the site of a host name: ADFS by its name, all else by its A record in Route 53. */
+  /** Finds the site of a host name: ADFS and Cognito's own by their names, all else by its A record in Route 53. */
   readonly resolve: Resolver = async (host) => {
-    const adfs = this.adfs.get(host);
-    if (adfs !== undefined) return adfs;
-    const { clients, clusters } = this.options;
+    const { clients, clusters, directories, region } = this.options;
+    const adfs = directories.find(host);
+    if (adfs !== undefined) return webSite('ADFS (stand-in)', (request) => adfs.answer(request));
+    if (host === `cognito-idp.${region}.amazonaws.com`) return this.cognito.issuer;
     const answer = await lookUp(clients.route53, host);
     if (answer === undefined) {
       const { HostedZones: zones = [] } = await clients.route53.send(new ListHostedZonesCommand({}));
@@ -56,7 +48,7 @@ export class Sites {
     }
     if (answer.address !== undefined)
       return { refused: `its A record is ${answer.address}, where nobody listens` };
-    if (answer.alias.endsWith('.cloudfront.net')) return cognitoSite(clients.cognito);
+    if (answer.alias.endsWith('.cloudfront.net')) return this.cognito.domain;
     for (const { client } of clusters()) {
       if (await servesHostname(client, answer.alias)) {
         return loadBalancerSite(client, (issuer) => this.authorizationEndpoint(issuer));
@@ -64,6 +56,15 @@ export class Sites {
     }
     return { refused: `its A record is an alias of ${answer.alias}, which no Ingress has` };
   };
+
+  /** Cognito reads a directory's metadata by its address. */
+  private async fetchMetadata(url: URL): Promise<string> {
+    const adfs = this.options.directories.find(url.hostname);
+    if (adfs === undefined) throw new Error(`no directory answers at ${url.href}`);
+    const response = await adfs.answer(new Request(url));
+    if (!response.ok) throw new Error(`${url.href} answered ${response.status}`);
+    return response.text();
+  }
 
   /** What `<issuer>/.well-known/openid-configuration` of a user pool names: the endpoint at its custom domain. */
   private async authorizationEndpoint(issuer: string): Promise<string | undefined> {

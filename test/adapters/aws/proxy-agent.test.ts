@@ -6,6 +6,7 @@ import { proxyAgent } from '../../../adapters/aws/proxy-agent';
 import { makeTempDir, type TempDir } from '../../../local/processes/temp-dir';
 import { createAuthority } from '../../../local/region/network/authority';
 import { openNetwork, type Network } from '../../../local/region/network/network';
+import { webSite } from '../../../local/region/network/web-site';
 
 const root = join(__dirname, '../../..');
 const run = promisify(execFile);
@@ -20,15 +21,14 @@ beforeAll(async () => {
   caFile = join(dir.path, 'ca.pem');
   await writeFile(caFile, authority.caPem);
   // Says which host it answers for, in an answer of STS.
-  const sts = {
-    name: 'STS',
-    serve: ({ host }: { host: string }) =>
-      Promise.resolve({
-        status: 200,
-        headers: { 'content-type': 'text/xml' },
-        body: `<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>${host}</Arn></GetCallerIdentityResult></GetCallerIdentityResponse>`,
-      }),
-  };
+  const sts = webSite('STS', (request) =>
+    Promise.resolve(
+      new Response(
+        `<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>${new URL(request.url).hostname}</Arn></GetCallerIdentityResult></GetCallerIdentityResponse>`,
+        { headers: { 'content-type': 'text/xml' } },
+      ),
+    ),
+  );
   network = await openNetwork(authority, (host) =>
     Promise.resolve(host.startsWith('sts.') ? sts : { refused: 'not let out' }),
   );

@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { createAuthority } from '../../../local/region/network/authority';
-import { adfsMetadata, adfsSite } from '../../../local/region/network/adfs';
+import { adfsMetadata } from '../../../local/adfs/metadata';
 import { openNetwork, type Network } from '../../../local/region/network/network';
+import { webSite } from '../../../local/region/network/web-site';
 import { parseSamlMetadata } from '../../../core/saml/saml-metadata';
 
 const run = promisify(execFile);
@@ -19,7 +20,9 @@ beforeAll(async () => {
   const authority = await createAuthority();
   caFile = join(dir, 'ca.pem');
   await writeFile(caFile, authority.caPem);
-  const adfs = adfsSite(adfsMetadata('adfs.acme.example', [await authority.signingCertificate('signing')]));
+  const { cert } = await authority.signingCertificate('signing');
+  const metadata = adfsMetadata('adfs.acme.example', [cert.replace(/-----[^-]+-----|\s/g, '')]);
+  const adfs = webSite('ADFS (stand-in)', () => Promise.resolve(new Response(metadata)));
   network = await openNetwork(authority, (host) =>
     Promise.resolve(host === 'adfs.acme.example' ? adfs : { refused: 'no A record' }),
   );

@@ -63,7 +63,7 @@ test('an account has what the configuration names, under the ids that moto chose
       },
     },
   });
-  expect(first.adfsHosts).toEqual(['adfs.acme.example']);
+  expect(first.directory?.hosts).toEqual(['adfs.acme.example']);
   const { HostedZones: zones } = await clients.route53.send(new ListHostedZonesCommand({}));
   expect(zones).toHaveLength(1);
   const { Vpcs: vpcs = [] } = await clients.ec2.send(new DescribeVpcsCommand({}));
@@ -75,6 +75,5 @@ test('a document that is not valid is left for the workflow to refuse', async ()
   expect(await prepareAccount(clients, { colour: 'blue' }, distribution.path)).toEqual({
     document: { colour: 'blue' },
     mappings: [],
-    adfsHosts: [],
   });
 });

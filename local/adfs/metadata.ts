@@ -1,5 +1,3 @@
-import type { Site } from './network';
-
 const protocol = 'urn:oasis:names:tc:SAML:2.0:protocol';
 
 /**
@@ -26,17 +24,4 @@ export function adfsMetadata(host: string, signingCertificates: readonly string[
     `<SingleSignOnService ${binding('HTTP-Redirect')}/><SingleSignOnService ${binding('HTTP-POST')}/>`,
     '</IDPSSODescriptor></EntityDescriptor>',
   ].join('');
-}
-
-/** ADFS, as far as provisioning needs it: it serves its metadata at the well-known path. */
-export function adfsSite(metadata: string): Site {
-  return {
-    name: 'ADFS (stand-in)',
-    serve: async ({ url }) =>
-      Promise.resolve(
-        url.pathname === '/FederationMetadata/2007-06/FederationMetadata.xml'
-          ? { status: 200, headers: { 'content-type': 'application/samlmetadata+xml' }, body: metadata }
-          : { status: 404 },
-      ),
-  };
 }

@@ -1,0 +1,3 @@
+export { Adfs, type RelyingParty } from './adfs';
+export { groupNames, People, type Person } from './people';
+export { documentedRules } from './relying-party';

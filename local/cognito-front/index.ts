@@ -1,0 +1,3 @@
+export { attributeValue } from './attributes';
+export { CognitoFront, type CognitoFrontOptions } from './front';
+export type { TriggerOutcome } from './trigger';

@@ -1,0 +1,90 @@
+import {
+  DescribeUserPoolCommand,
+  type CognitoIdentityProviderClient,
+} from '@aws-sdk/client-cognito-identity-provider';
+import { existsSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { ownerTag } from '../../../core/naming';
+import { Adfs, documentedRules, People, type RelyingParty } from '../../adfs';
+import type { Authority } from './authority';
+
+export interface DirectoriesOptions {
+  cognito: CognitoIdentityProviderClient;
+  authority: Authority;
+  /** Where host names and prefixes are kept across a restart. */
+  file: string;
+}
+
+interface Kept {
+  hosts: string[];
+  /** `access.group_prefix` by the deployment's name. */
+  prefixes: Record<string, string>;
+}
+
+const identifierPattern = /^urn:amazon:cognito:sp:([\w-]+)$/;
+
+/** The region's directories: an ADFS behind each host name that a configuration has, over the same people. */
+export class Directories {
+  readonly people = new People();
+  private readonly byHost = new Map<string, Adfs>();
+  private readonly prefixes = new Map<string, string>();
+
+  constructor(private readonly options: DirectoriesOptions) {}
+
+  find(host: string): Adfs | undefined {
+    return this.byHost.get(host);
+  }
+
+  /** Puts an ADFS behind a host name; it keeps its certificates as long as the region lives. */
+  async add(host: string): Promise<void> {
+    if (this.byHost.has(host)) return;
+    const { authority } = this.options;
+    const signing = await Promise.all([
+      authority.signingCertificate(`ADFS Signing - ${host}`),
+      authority.signingCertificate(`ADFS Signing - ${host} (next)`),
+    ]);
+    const { people } = this;
+    this.byHost.set(
+      host,
+      new Adfs({ host, people, signing, relyingParty: (identifier) => this.trustOf(identifier) }),
+    );
+    await this.keep();
+  }
+
+  /** What an administrator of ADFS is told of a deployment: the prefix of the groups to be sent. */
+  async trust(deployment: string, groupPrefix: string): Promise<void> {
+    this.prefixes.set(deployment, groupPrefix);
+    await this.keep();
+  }
+
+  /** Puts up again what an earlier run had. */
+  async restore(): Promise<void> {
+    const { file } = this.options;
+    if (!existsSync(file)) return;
+    const { hosts, prefixes } = JSON.parse(await readFile(file, 'utf8')) as Kept;
+    for (const [deployment, prefix] of Object.entries(prefixes)) this.prefixes.set(deployment, prefix);
+    for (const host of hosts) await this.add(host);
+  }
+
+  /** Set up as docs/adfs.md says, for every pool of a deployment. */
+  private async trustOf(identifier: string): Promise<RelyingParty | undefined> {
+    const UserPoolId = identifierPattern.exec(identifier)?.[1];
+    if (UserPoolId === undefined) return undefined;
+    try {
+      const { UserPool: pool } = await this.options.cognito.send(new DescribeUserPoolCommand({ UserPoolId }));
+      // moto shows a custom domain as Domain where nobody corrects it.
+      const domain = pool?.CustomDomain ?? pool?.Domain;
+      const prefix = this.prefixes.get(pool?.UserPoolTags?.[ownerTag] ?? '') ?? '';
+      return domain === undefined
+        ? undefined
+        : { endpoint: `https://${domain}/saml2/idpresponse`, rules: documentedRules(prefix).join('\n') };
+    } catch {
+      return undefined;
+    }
+  }
+
+  private async keep(): Promise<void> {
+    const kept: Kept = { hosts: [...this.byHost.keys()], prefixes: Object.fromEntries(this.prefixes) };
+    await writeFile(this.options.file, JSON.stringify(kept));
+  }
+}
