@@ -3,6 +3,7 @@ import { readableCause } from '../core/execution/cause';
 import { adviceFor } from '../core/execution/advice';
 import { consoleUrl } from '../core/execution/console-url';
 import { deploymentOf } from '../core/execution/deployment-of';
+import type { Left } from '../core/handover/left';
 import type { Followed } from './follow';
 import { exitCodes, type ExitCode } from './exit-codes';
 import { printJson, type Host } from './host';
@@ -65,8 +66,17 @@ function executionText(
   lines.push(
     ...(advice === undefined ? whatNext(target, executionArn, execution) : [`what to do: ${advice}`]),
   );
+  lines.push(...leftText(execution));
   if (!target.local) lines.push(`in the console: ${consoleUrl(target.region, executionArn)}`);
   return `${lines.join('\n')}\n`;
+}
+
+/** What destroy has left, a line each. */
+function leftText({ output }: ExecutionSummary): string[] {
+  const { left = [] } = JSON.parse(output ?? '{}') as { left?: Left[] };
+  return left.length === 0
+    ? []
+    : ['what is left, and why:', ...left.map(({ what, why }) => `- ${what}: ${why}`)];
 }
 
 /** What somebody who reads the outcome does next, a line each. */

@@ -6,6 +6,9 @@ export const product = 'kubeflow-eks';
 /** The tag that marks a resource as made for a deployment; its value is the deployment's `eks_name`. */
 export const ownerTag = 'kubeflow-eks:deployment';
 
+/** With it eksctl says for which cluster it made something. */
+export const eksctlClusterTag = 'alpha.eksctl.io/cluster-name';
+
 /** The tag with the region of the deployment: a name may be used once in each region, and IAM has no regions. */
 export const regionTag = `${product}:region`;
 

@@ -1,8 +1,9 @@
-import { stackNames, type BuildProject } from '../core/naming';
+import { buildProjectName, stackNames, type BuildProject } from '../core/naming';
 import {
   allowList,
   allowRegistry,
   boundless,
+  givesOurTag,
   hasOurTag,
   here,
   secrets,
@@ -39,6 +40,35 @@ const mirror: Permission = {
   conditions: { StringEquals: { 'aws:ResourceAccount': '<account>' } },
   why: 'Fetches tools and Kubeflow from a mirror in this account, where the options toolsMirror or archiveBuckets name one. Their checksums are pinned or configured.',
 };
+
+/** Access entries of the teardown's own role, in any cluster; an entry's ARN ends with a random part. */
+const teardownRole = `${buildProjectName('teardown')}-build-<region>`;
+const teardownEntries = here('eks', `access-entry/*/role/<account>/${teardownRole}/*`);
+
+/** Its entry may be missing, or dead since the role was made anew with the stack. */
+const letItselfIn: readonly Permission[] = [
+  {
+    actions: ['eks:CreateAccessEntry'],
+    resources: [here('eks', 'cluster/*')],
+    conditions: {
+      ...hasOurTag,
+      ArnEquals: { 'eks:principalArn': `arn:<partition>:iam::<account>:role/${teardownRole}` },
+    },
+    why: "Lets this build, and nobody else, into clusters with our tag that it is to empty. The cluster's name is the configuration's.",
+  },
+  {
+    actions: ['eks:TagResource'],
+    resources: [teardownEntries],
+    conditions: givesOurTag,
+    why: "CreateAccessEntry tags in the same call. An entry's ARN ends with a random part.",
+  },
+  {
+    actions: ['eks:AssociateAccessPolicy'],
+    resources: [teardownEntries],
+    conditions: hasOurTag,
+    why: "Makes this build an administrator of the cluster, by an entry of its own with our tag. An entry's ARN ends with a random part.",
+  },
+];
 
 const readLock = allowRegistry({
   actions: ['GetItem'],
@@ -90,6 +120,7 @@ export const buildPermissions: Record<BuildProject, readonly Permission[]> = {
     ...stacks,
     ...readClusters,
     ...removeClusters,
+    ...letItselfIn,
     ...removeLeftovers,
     seeNetwork,
     ...readIdentities,

@@ -1,3 +1,4 @@
+import { eksctlClusterTag } from '../core/naming';
 import { allowList, givesOurTag, hasOurTag, type Permission } from '../core/permissions';
 
 /**
@@ -120,10 +121,17 @@ export const removeIdentities: readonly Permission[] = [
     why: 'Takes from roles with our tag what they were given.',
   },
   {
-    actions: ['iam:DeleteRole', 'iam:DeleteRolePolicy', 'iam:DeleteOpenIDConnectProvider'],
-    resources: [...roles, ...oidcProviders],
+    actions: ['iam:DeleteRole', 'iam:DeleteRolePolicy'],
+    resources: roles,
     conditions: hasOurTag,
-    why: 'Removes roles and the identity provider with our tag.',
+    why: 'Removes roles with our tag.',
+  },
+  {
+    actions: ['iam:DeleteOpenIDConnectProvider'],
+    resources: oidcProviders,
+    // eksctl gives it no other tags than its own (0.215, `pkg/eks/eks.go`, sharedTags).
+    conditions: { Null: { [`aws:ResourceTag/${eksctlClusterTag}`]: 'false' } },
+    why: "Removes the cluster's identity provider, which has the tags of eksctl alone; its id is the cluster's, which is random.",
   },
 ];
 

@@ -3,6 +3,7 @@ import {
   DeleteStackCommand,
   DescribeStacksCommand,
   paginateDescribeStackEvents,
+  paginateListStacks,
   UpdateTerminationProtectionCommand,
   type Stack as Description,
 } from '@aws-sdk/client-cloudformation';
@@ -26,6 +27,18 @@ export async function findStack(clients: AwsClients, name: string): Promise<Stac
     status: stack.StackStatus ?? '',
     tags: Object.fromEntries((stack.Tags ?? []).map(({ Key, Value }) => [Key ?? '', Value ?? ''])),
   };
+}
+
+/** Names of the stacks that are there, whatever became of them, and begin like this. */
+export async function listStacks(clients: AwsClients, prefix: string): Promise<string[]> {
+  const names: string[] = [];
+  for await (const page of paginateListStacks({ client: clients.get(CloudFormationClient) }, {})) {
+    for (const { StackName: name = '', StackStatus: status } of page.StackSummaries ?? []) {
+      // Deleted ones are listed for 90 days (CloudFormation API reference, ListStacks).
+      if (name.startsWith(prefix) && status !== 'DELETE_COMPLETE') names.push(name);
+    }
+  }
+  return names;
 }
 
 /** The outputs of a stack, and the account that it is in; `undefined` where there is none of this name. */

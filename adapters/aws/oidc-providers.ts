@@ -1,8 +1,10 @@
 import {
   DeleteOpenIDConnectProviderCommand,
+  GetOpenIDConnectProviderCommand,
   IAMClient,
   ListOpenIDConnectProvidersCommand,
 } from '@aws-sdk/client-iam';
+import { eksctlClusterTag } from '../../core/naming';
 import type { AwsClients } from './clients';
 
 /**
@@ -16,6 +18,29 @@ export async function findOidcProvider(clients: AwsClients, issuer: string): Pro
     .get(IAMClient)
     .send(new ListOpenIDConnectProvidersCommand({}));
   return providers.map(({ Arn }) => Arn ?? '').find((arn) => arn.endsWith(suffix));
+}
+
+/**
+ * ARNs of the OIDC providers that eksctl made for clusters of a name in a region: for a cluster that is gone and does not
+ * tell its issuer any more.
+ */
+export async function findOidcProvidersOf(
+  clients: AwsClients,
+  { name, region }: { name: string; region: string },
+): Promise<string[]> {
+  const client = clients.get(IAMClient);
+  const { OpenIDConnectProviderList: providers = [] } = await client.send(
+    new ListOpenIDConnectProvidersCommand({}),
+  );
+  const found: string[] = [];
+  for (const { Arn: arn = '' } of providers) {
+    if (!arn.includes(`:oidc-provider/oidc.eks.${region}.`)) continue;
+    const { Tags: tags = [] } = await client.send(
+      new GetOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: arn }),
+    );
+    if (tags.some(({ Key, Value }) => Key === eksctlClusterTag && Value === name)) found.push(arn);
+  }
+  return found;
 }
 
 export async function deleteOidcProvider(clients: AwsClients, arn: string): Promise<void> {

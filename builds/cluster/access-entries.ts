@@ -10,6 +10,11 @@ export interface AccessEntry {
   accessPolicies?: { policyARN: string; accessScope: { type: 'cluster' } }[];
 }
 
+/** EKS' access policy of administrators, in the partition of a region. */
+export function administratorPolicy(region: string): string {
+  return `arn:${partitionOf(region)}:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy`;
+}
+
 /**
  * Who may do what in the cluster, instead of the ConfigMap aws-auth: the build that installs Kubeflow, the one that
  * takes the cluster down and the configured administrators as administrators; the profile manager as a group, so that
@@ -31,7 +36,7 @@ export function accessEntries(
       type: 'STANDARD',
       accessPolicies: [
         {
-          policyARN: `arn:${partition}:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy`,
+          policyARN: administratorPolicy(region),
           accessScope: { type: 'cluster' },
         },
       ],

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { AwsClients } from '../../adapters/aws/clients';
-import { deleteStack, findStack, stackFailures, type Stack } from '../../adapters/aws/cloudformation';
+import { deleteStack, findStack, listStacks, stackFailures, type Stack } from '../../adapters/aws/cloudformation';
 import { foreignResource } from '../../adapters/aws/errors';
 import { UserError } from '../../core/errors';
 import { ownerTag } from '../../core/naming';
@@ -10,6 +10,8 @@ import type { ClusterChange } from './cluster-change';
 /** CloudFormation, which eksctl works through. */
 export interface Stacks {
   find: (name: string) => Promise<Stack | undefined>;
+  /** Names of those that are there and begin like this. */
+  list: (prefix: string) => Promise<string[]>;
   /** What failed in it, with reasons. */
   failures: (name: string) => Promise<string[]>;
   remove: (name: string) => Promise<void>;
@@ -19,6 +21,7 @@ export interface Stacks {
 export function stacksThrough(clients: AwsClients): Stacks {
   return {
     find: async (name) => findStack(clients, name),
+    list: async (prefix) => listStacks(clients, prefix),
     failures: async (name) => stackFailures(clients, name),
     remove: async (name) => deleteStack(clients, name),
   };
@@ -96,6 +99,19 @@ export async function clearFailedStack(
     say(`  ${failure}`);
   });
   say('it is deleted');
+  await removeStack(options, stackName);
+}
+
+/**
+ * Deletes a stack with what is in it, and waits until it is gone.
+ *
+ * @throws UserError `ClusterFailed` where something in it cannot be deleted
+ */
+export async function removeStack(
+  options: Waiting & { stacks: Pick<Stacks, 'find' | 'failures' | 'remove'> },
+  stackName: string,
+): Promise<void> {
+  const { stacks } = options;
   await stacks.remove(stackName);
   await settled(options, `the deletion of ${stackName}`, async () => {
     const now = await stacks.find(stackName);

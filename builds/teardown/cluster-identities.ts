@@ -1,10 +1,12 @@
 import type { AwsClients } from '../../adapters/aws/clients';
 import { deletePolicy, deleteRole, findPolicy, findRole, type OwnerMarks } from '../../adapters/aws/iam';
-import { deleteOidcProvider, findOidcProvider } from '../../adapters/aws/oidc-providers';
+import { deleteOidcProvider, findOidcProvider, findOidcProvidersOf } from '../../adapters/aws/oidc-providers';
 import type { BuildConfiguration } from '../../core/configuration';
 import { formerIamNames, iamNames } from '../../core/iam-names';
+import { notOurs } from '../../core/handover/left';
 import { ownershipOf } from '../../core/ownership';
 import { policyArn } from '../cluster/cluster-config';
+import type { Leave } from '../support/left-output';
 import type { Say } from '../support/say';
 
 /** What a cluster that is being taken away told of itself while it was there. */
@@ -27,7 +29,7 @@ export async function removeIdentities(
   clients: AwsClients,
   configuration: BuildConfiguration,
   cluster: LastSeen | undefined,
-  say: Say,
+  { say, leave }: { say: Say; leave: Leave },
 ): Promise<void> {
   const formerRole = formerIamNames.clusterRole(configuration);
   const roles = [
@@ -36,7 +38,7 @@ export async function removeIdentities(
   ];
   for (const { name, shown } of roles) {
     const role = await findRole(clients, name);
-    if (role === undefined || !ours(`the role ${name}`, role.marks, configuration, shown, say)) continue;
+    if (role === undefined || !ours(`the role ${name}`, role.marks, configuration, shown, leave)) continue;
     say(`deleting the role ${name}`);
     await deleteRole(clients, role);
   }
@@ -47,17 +49,26 @@ export async function removeIdentities(
     const policy = await findPolicy(clients, policyArn(configuration, name));
     if (policy === undefined) continue;
     const shown = JSON.stringify(policy.document).includes(`:${configuration.region}:`);
-    if (!ours(`the policy ${policy.arn}`, policy.marks, configuration, shown, say)) continue;
+    if (!ours(`the policy ${policy.arn}`, policy.marks, configuration, shown, leave)) continue;
     say(`deleting the policy ${policy.arn}`);
     await deletePolicy(clients, policy);
   }
-  // The issuer's name is unique to the cluster, which was ours.
-  const issuer = cluster?.oidcIssuer;
-  const provider = issuer === undefined ? undefined : await findOidcProvider(clients, issuer);
-  if (provider !== undefined) {
+  for (const provider of await oidcProviders(clients, configuration, cluster)) {
     say(`deleting the OIDC provider ${provider}`);
     await deleteOidcProvider(clients, provider);
   }
+}
+
+/** The issuer's name is unique to the cluster, which was ours; of one that is gone, eksctl's tag has the name. */
+async function oidcProviders(
+  clients: AwsClients,
+  { eks_name: name, region }: BuildConfiguration,
+  cluster: LastSeen | undefined,
+): Promise<string[]> {
+  if (cluster === undefined) return findOidcProvidersOf(clients, { name, region });
+  if (cluster.oidcIssuer === undefined) return [];
+  const provider = await findOidcProvider(clients, cluster.oidcIssuer);
+  return provider === undefined ? [] : [provider];
 }
 
 /** @param shown whether what has no mark of a region is shown to be of this one by something else */
@@ -66,10 +77,10 @@ function ours(
   marks: OwnerMarks,
   { eks_name: name, region }: BuildConfiguration,
   shown: boolean,
-  say: Say,
+  leave: Leave,
 ): boolean {
   const ownership = ownershipOf(marks, { name, region });
   if (ownership === 'ours' || (ownership === 'unmarked' && shown)) return true;
-  say(`${what} does not belong to ${name} in ${region}: it is left alone`);
+  leave({ what, why: notOurs });
   return false;
 }

@@ -7,6 +7,7 @@ import {
   findVolumesOf,
   type Leftover,
 } from '../../adapters/aws/leftovers';
+import type { Leave } from '../support/left-output';
 import type { Say } from '../support/say';
 import { settle } from '../support/settle';
 
@@ -17,6 +18,7 @@ interface SweepOptions {
   clients: AwsClients;
   deployment: string;
   say: Say;
+  leave: Leave;
   timeoutSeconds?: number;
   pollMs?: number;
 }
@@ -39,7 +41,7 @@ export async function sweepLoadBalancers(options: SweepOptions): Promise<void> {
  * @param doomed ids of the volumes that the cluster said were to be deleted
  */
 export async function sweepAfterCluster(doomed: ReadonlySet<string>, options: SweepOptions): Promise<void> {
-  const { clients, deployment, say } = options;
+  const { clients, deployment, leave } = options;
   await sweep('security group', await findSecurityGroupsOf(clients, deployment), options);
   const volumes = await findVolumesOf(clients, deployment);
   await sweep(
@@ -49,17 +51,17 @@ export async function sweepAfterCluster(doomed: ReadonlySet<string>, options: Sw
   );
   const rest = volumes.filter(({ id }) => !doomed.has(id)).map(({ id }) => id);
   if (rest.length > 0)
-    say(
-      `${rest.length} volumes of ${deployment} stay, since the cluster did not say that they were to be deleted; if nobody ` +
-        `needs their data, delete them in EC2: ${rest.join(', ')}`,
-    );
+    leave({
+      what: `${rest.length} volumes of ${deployment}: ${rest.join(', ')}`,
+      why: 'the cluster did not say that they were to be deleted; if nobody needs their data, delete them in EC2',
+    });
 }
 
 /** Removes each, waits while something uses it, and says what stays. */
 async function sweep(
   kind: string,
   leftovers: readonly Leftover[],
-  { say, timeoutSeconds = patienceSeconds, pollMs = 10_000 }: SweepOptions,
+  { say, leave, timeoutSeconds = patienceSeconds, pollMs = 10_000 }: SweepOptions,
 ): Promise<void> {
   for (const { id, remove } of leftovers) {
     say(`the ${kind} ${id} was left: deleting it`);
@@ -76,7 +78,7 @@ async function sweep(
       {
         ...{ deadline: Date.now() + timeoutSeconds * 1000, poll: pollMs, say },
         late: (waiting) => {
-          say(`${waiting}, and stays; delete it when it is not`);
+          leave({ what: `the ${kind} ${id}`, why: `${waiting}; delete it when it is not` });
         },
       },
     );

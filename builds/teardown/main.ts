@@ -2,49 +2,64 @@
 import { join } from 'node:path';
 import { createClients } from '../../adapters/aws/clients';
 import { findCluster, type Cluster } from '../../adapters/aws/eks';
-import { findAccessEntry } from '../../adapters/aws/eks-access-entries';
-import { ownerTag } from '../../core/naming';
 import { buildEnvironment } from '../../core/handover/build-environment';
+import { notOurs, type Left } from '../../core/handover/left';
 import { deleteCommand, eksctl as eksctlOf } from '../cluster/eksctl';
 import { pollInterval } from '../cluster/settled';
-import { clearFailedStack, stackNameOf, stacksThrough } from '../cluster/stacks';
+import { stacksThrough } from '../cluster/stacks';
 import { kubectl as kubectlOf } from '../kubernetes/kubectl';
 import { run } from '../support/command';
 import { readConfiguration } from '../support/input';
 import { kubeconfig, writeKubeconfig } from '../kubernetes/kubeconfig';
+import { writeLeft } from '../support/left-output';
 import { requireLockOfBuild } from '../support/lock';
 import { runMain } from '../support/run-main';
 import { say } from '../support/say';
+import { answers, letIn } from './access';
 import { attempt } from './attempt';
 import { removeIdentities } from './cluster-identities';
 import { sweepAfterCluster, sweepLoadBalancers } from './leftovers';
 import { removeLoadBalancers } from './load-balancers';
+import { removeStacks } from './stacks';
 import { removeVolumes } from './volumes';
 
 runMain(async () => {
   const configuration = readConfiguration();
   const { region, eks_name: name } = configuration;
   const clients = createClients({ region });
+  const left: Left[] = [];
+  const leave = (one: Left): void => {
+    left.push(one);
+    say(`${one.what} is left: ${one.why}`);
+  };
   await requireLockOfBuild(clients, name);
   const cluster = await findCluster(clients, name);
   if (cluster !== undefined && cluster.owner !== name) {
-    say(`the cluster ${name} does not carry the tag ${ownerTag}=${name}: it is left alone`);
+    leave({ what: `the cluster ${name}`, why: notOurs });
+    await writeLeft(left);
     return;
   }
   const emptied = cluster?.status === 'ACTIVE' ? await emptyCluster(cluster) : undefined;
   if (cluster !== undefined && cluster.status !== 'ACTIVE') {
     say(`the cluster ${name} is ${cluster.status}: what was made from within it is looked for by its tags`);
   }
-  const sweeping = { clients, deployment: name, say, pollMs: pollInterval() };
+  const sweeping = { clients, deployment: name, say, leave, pollMs: pollInterval(), ...patience() };
   await sweepLoadBalancers(sweeping);
   if (cluster === undefined) {
     say(`there is no cluster ${name}`);
-    await removeStack(name);
   } else {
     await eksctlOf(run, say)(deleteCommand({ name, region }, { force: emptied?.isUnbalanced !== true }));
   }
+  // Before the roles that are not in them: CloudFormation could not take away what uses these.
+  await removeStacks({ stacks: stacksThrough(clients), say, pollMs: pollInterval() }, name);
   await sweepAfterCluster(emptied?.doomed ?? new Set(), sweeping);
-  await removeIdentities(clients, configuration, cluster, say);
+  await removeIdentities(clients, configuration, cluster, { say, leave });
+  if (cluster !== undefined)
+    leave({
+      what: `the log group /aws/eks/${name}/cluster`,
+      why: 'EKS keeps the logs of a cluster, its audit log among them; delete it when nobody needs them',
+    });
+  await writeLeft(left);
   say('done');
 
   /**
@@ -56,38 +71,28 @@ runMain(async () => {
   async function emptyCluster(
     cluster: Cluster,
   ): Promise<{ isUnbalanced: boolean; doomed: ReadonlySet<string> } | undefined> {
-    if (!(await mayEnter(name))) {
-      // Access entries come before anything is installed.
-      say(`the creation of ${name} stopped before this build was let into it: nothing was installed in it`);
-      return undefined;
-    }
+    const role = buildEnvironment().TEARDOWN_BUILD_ROLE_ARN;
+    if (role !== undefined) await letIn(clients, configuration, role, say);
     const file = join(buildEnvironment().CODEBUILD_SRC_DIR ?? process.cwd(), '.kube', 'config');
     await writeKubeconfig(file, kubeconfig(cluster, region, join(__dirname, '..', 'eks-token', 'build.js')));
     const kubectl = kubectlOf(run, file);
+    if (!(await answers(kubectl, say, patience()))) {
+      say(`the cluster ${name} does not answer: what was made from within it is looked for by its tags`);
+      return undefined;
+    }
     return attempt(
       'emptying the cluster',
       async () => {
-        const isUnbalanced = await removeLoadBalancers(kubectl, say);
-        return { isUnbalanced, doomed: await removeVolumes(kubectl, say) };
+        const isUnbalanced = await removeLoadBalancers(kubectl, say, patience());
+        return { isUnbalanced, doomed: await removeVolumes(kubectl, say, patience()) };
       },
       say,
     );
   }
-
-  /** Whether the cluster has an access entry for this build's role. */
-  async function mayEnter(cluster: string): Promise<boolean> {
-    const role = buildEnvironment().TEARDOWN_BUILD_ROLE_ARN;
-    return role === undefined || (await findAccessEntry(clients, cluster, role)) !== undefined;
-  }
-
-  /** What a creation that failed has left. */
-  async function removeStack(cluster: string): Promise<void> {
-    const stacks = stacksThrough(clients);
-    const stackName = stackNameOf.cluster(cluster);
-    const stack = await stacks.find(stackName);
-    // Its role may go only after it: CloudFormation could not take away what is in it.
-    if (stack?.tags[ownerTag] === cluster) {
-      await clearFailedStack({ stacks, say, pollMs: pollInterval() }, cluster, stackName);
-    }
-  }
 });
+
+/** How long what is dead is waited for, where a rehearsal says it; otherwise each wait has its own bound. */
+function patience(): { timeoutSeconds?: number } {
+  const seconds = buildEnvironment().KUBEFLOW_EKS_PATIENCE_SECONDS;
+  return seconds === undefined ? {} : { timeoutSeconds: Number(seconds) };
+}

@@ -48,6 +48,8 @@ interface RehearsalVariables {
   KUBEFLOW_EKS_TOOLS?: string | undefined;
   /** Between two looks at something under way, in seconds. */
   KUBEFLOW_EKS_POLL_SECONDS?: string | undefined;
+  /** How long what a dead controller should do is waited for, in seconds, instead of each wait's own bound. */
+  KUBEFLOW_EKS_PATIENCE_SECONDS?: string | undefined;
   /** Folder with the charts. */
   KUBEFLOW_EKS_CHARTS?: string | undefined;
   /** Folder with the archives of the distribution. */
@@ -76,6 +78,8 @@ export const exportedVariables = {
   plan: 'PLAN',
   /** `<error name>: <message>` of a build that failed. */
   failure: 'FAILURE',
+  /** What the teardown has left, as JSON. */
+  left: 'LEFT',
 } as const;
 
 /**

@@ -9,6 +9,7 @@ import { startVolumeProvisioner } from '../kubernetes/nodes/volume-provisioner';
 import type { RegionClients } from './account/clients';
 import { nodeGroupsOf } from './account/node-groups';
 import { deprovisionLoadBalancer, provisionLoadBalancer } from './account/load-balancers';
+import { makeVolume, removeVolume } from './account/volumes';
 import type { Logs } from './logs';
 import type { Controllers } from './services/clusters';
 
@@ -29,18 +30,22 @@ export function startControllers(
   };
   const nodes = startNodes({ ...options, region, nodeGroups: () => nodeGroupsOf(clients, clusterName) });
   const workloads = startImagePulls(options);
-  const all = [
-    startProfileController(options),
+  const all = {
+    profiles: startProfileController(options),
     nodes,
     workloads,
-    startVolumeProvisioner(options),
-    startCertificateStatus(options),
-    startWebhookPolicies(options),
-    startLoadBalancerController({
+    volumes: startVolumeProvisioner({
+      ...options,
+      make: (volume) => makeVolume(clients, clusterName, volume),
+      remove: (id) => removeVolume(clients, id),
+    }),
+    certificates: startCertificateStatus(options),
+    webhooks: startWebhookPolicies(options),
+    loadBalancers: startLoadBalancerController({
       ...options,
       provision: (ingress) => provisionLoadBalancer(clients, clusterName, ingress),
       deprovision: (ingress) => deprovisionLoadBalancer(clients, clusterName, ingress),
     }),
-  ];
+  };
   return { all, workloads, nodes };
 }

@@ -43,6 +43,7 @@ import { Clusters } from './services/clusters';
 import { eventsApi } from './services/events-api';
 import { jsonApi } from './services/json-api';
 import { lateDescriptions } from './services/late-descriptions';
+import { stackRoles } from './services/stack-roles';
 import { startWorkflows } from './services/workflows';
 import { stsApi } from './services/sts-api';
 import { defined } from '../../core/defined';
@@ -309,6 +310,7 @@ async function start(
         moto: toMoto.handler,
         faults,
         roleCreatedAt: (roleArn) => roleCreatedAt(ownClients, roleArn),
+        stackRoles: stackRoles(ownClients),
         permits: (caller, authorization) => access.permits(caller, authorization),
         administrators: [operatorArn(accountId)],
       }),

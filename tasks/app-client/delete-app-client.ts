@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { deleteAppClient, findAppClients } from '../../adapters/aws/cognito-client';
 import { deleteSecret, describeSecret } from '../../adapters/aws/secrets-manager';
 import { requireLock } from '../../adapters/aws/registry-lock';
+import { notOurs, whatIsLeft, type Left } from '../../core/handover/left';
 import { deploymentNames, ownerTag } from '../../core/naming';
 import { deletionSchema } from '../support/deletion';
 import { ownUserPools } from '../user-pool/own-user-pools';
@@ -16,6 +17,7 @@ export const task = defineTask({
   async run({ deployment }, context) {
     const { clients } = context;
     const deleted: string[] = [];
+    const left: Left[] = [];
     for (const pool of await ownUserPools(deployment, context)) {
       for (const id of await findAppClients(clients, pool.id, deploymentNames.appClient(deployment.name))) {
         await context.mutate({ action: 'remove', what: `app client ${id}` }, () =>
@@ -27,14 +29,14 @@ export const task = defineTask({
     const name = deploymentNames.secret(deployment.name);
     const secret = await describeSecret(clients, name);
     if (secret && secret.tags[ownerTag] !== deployment.name) {
-      context.logger.info('the secret does not carry our tag; it is left alone', { name });
+      left.push({ what: `the secret ${name}`, why: notOurs });
     } else if (secret) {
       await context.mutate({ action: 'remove', what: `secret ${name}` }, () =>
         deleteSecret(clients, secret.arn),
       );
       deleted.push(secret.arn);
     }
-    return { deleted };
+    return { deleted, ...whatIsLeft(left) };
   },
 });
 

@@ -7,6 +7,7 @@ import {
 } from '../../adapters/aws/acm';
 import { requireLock } from '../../adapters/aws/registry-lock';
 import { satisfies } from '../../core/differences';
+import { whatIsLeft, type Left } from '../../core/handover/left';
 import { ownershipOf } from '../../core/ownership';
 import { certificatePurposes } from './purposes';
 import { deletionSchema, stillThere } from '../support/deletion';
@@ -31,6 +32,7 @@ export const task = defineTask({
     const regions = new Set(certificatePurposes(deployment.region).map(({ region }) => region));
     const deleted: string[] = [];
     const held: string[] = [];
+    const left: Left[] = [];
     for (const region of regions) {
       for (const { arn } of await listCertificates(clients, region)) {
         const tags = await readCertificateTags(clients, region, arn);
@@ -43,8 +45,9 @@ export const task = defineTask({
           region !== deployment.region &&
           !hasNames(certificate.names, domains)
         ) {
-          context.logger.info('the certificate does not say of which region it is; it is left alone', {
-            arn,
+          left.push({
+            what: `the certificate ${arn}`,
+            why: 'it has other names than are configured and does not say of which region it is',
           });
           continue;
         }
@@ -62,7 +65,7 @@ export const task = defineTask({
         'a load balancer or a CloudFront distribution holds it; they let go minutes after their own end',
       );
     }
-    return { deleted };
+    return { deleted, ...whatIsLeft(left) };
   },
 });
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { deleteCustomDomain, describeCustomDomain } from '../../adapters/aws/cognito-domain';
 import { describeUserPool } from '../../adapters/aws/cognito-user-pool';
 import { requireLock } from '../../adapters/aws/registry-lock';
+import { notOurs, whatIsLeft } from '../../core/handover/left';
 import { ownerTag } from '../../core/naming';
 import { deletionSchema, stillThere } from '../support/deletion';
 import { defineTask, deploymentSchema } from '../support/task';
@@ -22,10 +23,8 @@ export const task = defineTask({
     if (!found) return { deleted: [] };
     const pool = await describeUserPool(clients, found.userPoolId);
     if (pool?.tags[ownerTag] !== deployment.name) {
-      context.logger.info('the custom domain is of a user pool that is not ours; it is left alone', {
-        domain,
-      });
-      return { deleted: [] };
+      const what = `the custom domain ${domain} of the user pool ${found.userPoolId}`;
+      return { deleted: [], ...whatIsLeft([{ what, why: notOurs }]) };
     }
     if (found.status !== 'DELETING') {
       await context.mutate({ action: 'remove', what: `custom domain ${domain}` }, () =>

@@ -9,6 +9,7 @@ import {
   unsubscribe,
 } from '../../adapters/aws/topics';
 import { readEnvironment } from '../../core/environment';
+import { leftOutput, notOurs, whatIsLeft } from '../../core/handover/left';
 import { deploymentNames, deploymentTopicArn, stackNames } from '../../core/naming';
 import { defineTask, deploymentSchema } from '../support/task';
 
@@ -28,6 +29,7 @@ export const task = defineTask({
     topic: z.string().nullable(),
     /** Whether the address has confirmed. */
     confirmed: z.boolean(),
+    ...leftOutput,
   }),
   lock: requireLock,
   async run({ deployment, email }, context) {
@@ -40,7 +42,12 @@ export const task = defineTask({
     const topic = await findTopic(clients, arn);
     if (topic !== undefined && topic.owner !== deployment.name) {
       // Without an address nothing is wanted, so another's topic is in nobody's way.
-      if (email == null) return { topic: null, confirmed: false };
+      if (email == null)
+        return {
+          topic: null,
+          confirmed: false,
+          ...whatIsLeft([{ what: `the topic ${name}`, why: notOurs }]),
+        };
       throw foreignResource(`the topic ${name}`, topic.owner, deployment.name);
     }
     if (email == null) {

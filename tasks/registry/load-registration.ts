@@ -15,13 +15,18 @@ import { chooseSubnets } from '../preflight/choose-subnets';
 import { chooseZone } from '../preflight/zone';
 import { defineTask } from '../support/task';
 
+/** A row that does not have it is good enough to destroy by. */
+const registeredPool = z.object({
+  identity: z.object({ userPoolId: z.string(), userPoolArn: z.string() }),
+});
 const named = z.object({ deployment: z.string() });
 
 /**
  * What destroy works from. Given the name of a registered deployment: its registration. Given a configuration: what
  * can be found by it, for a deployment whose provisioning never came to its registration.
  *
- * `identity` is empty where there is no user pool of ours (any more).
+ * `identity` is empty where there is no user pool of ours; one that is gone is known by its registration, since its
+ * permission to call the profile manager outlives it.
  *
  * What the account no longer has (VPC, zone) is no obstacle.
  *
@@ -38,14 +43,14 @@ export const task = defineTask({
   }),
   async run({ input }, context) {
     const name = named.safeParse(input).data?.deployment;
-    const { configuration, deployment, found } =
+    const { configuration, deployment, found, identity } =
       name === undefined ? await fromConfiguration(input, context) : await fromRegistry(name, context);
     const [pool] = await ownUserPools(deployment, context);
     return {
       configuration,
       deployment,
       found,
-      identity: pool === undefined ? {} : { userPoolId: pool.id, userPoolArn: pool.arn },
+      identity: pool === undefined ? identity : { userPoolId: pool.id, userPoolArn: pool.arn },
     };
   },
 });
@@ -56,6 +61,7 @@ interface Loaded {
   configuration: Record<string, unknown>;
   deployment: Deployment;
   found: Found;
+  identity: { userPoolId?: string; userPoolArn?: string };
 }
 
 async function fromRegistry(name: string, { clients, environment }: TaskContext): Promise<Loaded> {
@@ -73,7 +79,8 @@ async function fromRegistry(name: string, { clients, environment }: TaskContext)
     'deployment',
     'found',
   );
-  return { configuration, deployment, found };
+  const { success, data } = registeredPool.safeParse(registration.row);
+  return { configuration, deployment, found, identity: success ? data.identity : {} };
 }
 
 async function fromConfiguration(input: unknown, context: TaskContext): Promise<Loaded> {
@@ -99,6 +106,7 @@ async function fromConfiguration(input: unknown, context: TaskContext): Promise<
     configuration: { ...configuration },
     deployment: deploymentOf(configuration),
     found: await find(configuration, context),
+    identity: {},
   };
 }
 

@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { deleteItem, readPoolRegistration, readRegistration, registryKey } from '../../adapters/aws/registry';
+import {
+  deleteItem,
+  readItem,
+  readPoolRegistration,
+  readRegistration,
+  registryKey,
+} from '../../adapters/aws/registry';
 import { requireLock } from '../../adapters/aws/registry-lock';
 import { readEnvironment } from '../../core/environment';
 import { defineTask, deploymentSchema } from '../support/task';
@@ -7,7 +13,10 @@ import { defineTask, deploymentSchema } from '../support/task';
 /** All that is needed of the row: one that cannot be read otherwise is removed too. */
 const registeredPool = z.object({ identity: z.object({ userPoolId: z.string() }) });
 
-/** Removes the registrations of a deployment and of its pool. The records of its runs stay until they expire. */
+/**
+ * Removes the registrations of a deployment and of its pool, and what resyncs have found of it. The records of its runs stay
+ * until they expire.
+ */
 export const task = defineTask({
   name: 'unregister-deployment',
   input: z.object({ deployment: deploymentSchema, userPoolId: z.string().optional() }),
@@ -28,6 +37,17 @@ export const task = defineTask({
         );
         unregistered.push(`pool ${poolId}`);
       }
+    }
+    for (const key of [
+      registryKey.resync(deployment.name),
+      registryKey.requestedResync(deployment.name),
+      registryKey.access(deployment.name),
+    ]) {
+      if ((await readItem(clients, table, key)) === undefined) continue;
+      await context.mutate({ action: 'remove', what: `${key.sk} of the deployment ${deployment.name}` }, () =>
+        deleteItem(clients, table, key),
+      );
+      unregistered.push(`${key.sk} ${deployment.name}`);
     }
     // Last: as long as it is there, a repeated destroy finds the pool.
     if (registration !== undefined) {

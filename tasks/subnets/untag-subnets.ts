@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { deleteTags, readTags } from '../../adapters/aws/ec2-tags';
 import { requireLock } from '../../adapters/aws/registry-lock';
 import { subnetsSchema } from '../../core/handover/found';
+import { leftOutput, whatIsLeft, type Left } from '../../core/handover/left';
 import { clusterTag, clusterTagPrefix, roleMark, roleTags, shared } from './subnet-tags';
 import { defineTask, deploymentSchema } from '../support/task';
 
@@ -16,20 +17,23 @@ export const task = defineTask({
     vpcId: z.string(),
     subnets: subnetsSchema,
   }),
-  output: z.object({ untagged: z.array(z.string()) }),
+  output: z.object({ untagged: z.array(z.string()), ...leftOutput }),
   lock: requireLock,
   async run({ deployment, vpcId, subnets }, context) {
     const ids = [vpcId, ...subnets.private.map(({ id }) => id), ...subnets.public.map(({ id }) => id)];
     const actual = await readTags(context.clients, ids);
     const ours = clusterTag(deployment.name);
     const untagged: string[] = [];
+    const left: Left[] = [];
 
     const changes = new Map<string, { ids: string[]; tags: Record<string, string> }>();
     for (const [id, tags] of actual) {
       const surplus: Record<string, string> = {};
       if (tags[ours] === shared) surplus[ours] = shared;
       const othersHere = Object.keys(tags).some((key) => key.startsWith(clusterTagPrefix) && key !== ours);
-      if (tags[roleMark.key] === roleMark.value && !othersHere) {
+      if (tags[roleMark.key] === roleMark.value && othersHere) {
+        left.push({ what: `the load balancer tag of ${id}`, why: 'another cluster is in that subnet' });
+      } else if (tags[roleMark.key] === roleMark.value) {
         surplus[roleMark.key] = roleMark.value;
         for (const key of Object.values(roleTags)) if (tags[key] === '1') surplus[key] = '1';
       }
@@ -46,7 +50,7 @@ export const task = defineTask({
         () => deleteTags(context.clients, tagged, tags),
       );
     }
-    return { untagged };
+    return { untagged, ...whatIsLeft(left) };
   },
 });
 

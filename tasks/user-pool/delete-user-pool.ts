@@ -3,8 +3,9 @@ import { deleteCustomDomain } from '../../adapters/aws/cognito-domain';
 import { deleteUserPool, describeUserPool } from '../../adapters/aws/cognito-user-pool';
 import { requireLock } from '../../adapters/aws/registry-lock';
 import { ConflictError } from '../../core/errors';
+import { whatIsLeft } from '../../core/handover/left';
 import { deletionSchema, stillThere } from '../support/deletion';
-import { ownUserPools } from './own-user-pools';
+import { userPoolsNamed } from './own-user-pools';
 import { defineTask, deploymentSchema } from '../support/task';
 
 /**
@@ -22,7 +23,8 @@ export const task = defineTask({
   async run({ deployment }, context) {
     const { clients } = context;
     const deleted: string[] = [];
-    for (const { id, description } of await ownUserPools(deployment, context)) {
+    const { own, left } = await userPoolsNamed(deployment, context);
+    for (const { id, description } of own) {
       if (description.DeletionProtection === 'ACTIVE') {
         throw new ConflictError(
           'ResourceConflict',
@@ -44,7 +46,7 @@ export const task = defineTask({
       if (await describeUserPool(clients, id)) throw stillThere(`user pool ${id}`, 'its deletion has begun');
       deleted.push(id);
     }
-    return { deleted };
+    return { deleted, ...whatIsLeft(left) };
   },
 });
 

@@ -38,6 +38,11 @@ const definition = machine({
   }),
 });
 
+/** One that ends with what its last state says. */
+const telling = machine({
+  'Ensure app client': task({ Output: '{% $states.result %}', End: true }),
+});
+
 /** The same with the states between which an execution has the lock. */
 const underLock = machine({
   'Validate configuration': task({ Next: lockStates.acquire }),
@@ -81,7 +86,7 @@ describe('the commands on executions', () => {
     for (const workflow of ['provision', 'plan', 'resync', 'destroy'] as const) {
       service.createStateMachine({
         name: stateMachineName(workflow),
-        definition: JSON.stringify(definition),
+        definition: JSON.stringify(workflow === 'destroy' ? telling : definition),
         roleArn: testRole,
       });
     }
@@ -601,6 +606,13 @@ describe('the commands on executions', () => {
         'all else that was made for "acme" in eu-central-1 of account 111122223333',
       );
       expect(recording.out).toMatch(/^succeeded: .*:kubeflow-eks-destroy:acme-\d{8}-\d{6}\n/);
+    });
+
+    test('ends with what it has left, and why', async () => {
+      const left = [{ what: 'the log group a', why: 'EKS keeps it' }];
+      tasks = { 'Ensure app client': () => ({ deployment, left }) };
+      const { out } = await cli(['destroy', deployment, '--yes'], here());
+      expect(out).toContain('\nwhat is left, and why:\n- the log group a: EKS keeps it\n');
     });
 
     test.each([

@@ -11,6 +11,7 @@ import { synthesizeAnew } from './synthesize-anew';
 
 /** Actions that AWS checks for a call of another name. */
 const implied: Readonly<Record<string, readonly string[]>> = {
+  'eks:CreateAccessEntry': ['eks:TagResource'],
   'iam:CreateRole': ['iam:TagRole'],
   'iam:CreatePolicy': ['iam:TagPolicy'],
 };

@@ -9,6 +9,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { deleteAppClient, describeAppClient, findAppClients } from '../../adapters/aws/cognito-client';
 import { createUserPool } from '../../adapters/aws/cognito-user-pool';
 import { createSecret, describeSecret, readSecret, writeSecret } from '../../adapters/aws/secrets-manager';
+import { notOurs } from '../../core/handover/left';
 import { ownerTag } from '../../core/naming';
 import { task as deleteAppClientTask } from '../../tasks/app-client/delete-app-client';
 import { task as ensureAppClient } from '../../tasks/app-client/ensure-app-client';
@@ -258,7 +259,10 @@ describe('the app client', () => {
     await createSecret(moto.lookingClients, secretName, 'theirs', '{}', { [ownerTag]: 'zeta' });
     await expect(ensure()).rejects.toMatchObject({ name: 'ResourceConflict' });
     expect(moto.mutatingCalls()).toEqual([]);
-    await remove();
+    expect(await remove()).toEqual({
+      deleted: [],
+      left: [{ what: `the secret ${secretName}`, why: notOurs }],
+    });
     expect(await readSecret(moto.lookingClients, secretName)).toBe('{}');
   });
 

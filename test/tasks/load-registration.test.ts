@@ -60,13 +60,13 @@ describe('load-registration', () => {
     lambda_profile_concurrency: 10,
     access: {},
   };
-  const register = () =>
+  const register = (identity = {}) =>
     writeItem(moto.lookingClients, stackNames.table, registryKey.registration('acme'), {
       deployment,
       configuration: registered,
       found: { ...found, warnings: [] },
       cluster: {},
-      identity: {},
+      identity,
       ingress: {},
     });
 
@@ -82,6 +82,12 @@ describe('load-registration', () => {
       identity: pool,
     });
     expect(moto.mutatingCalls()).toEqual([]);
+  });
+
+  test('a pool that is gone is known by its registration', async () => {
+    const identity = { userPoolId: 'eu-central-1_gone', userPoolArn: 'arn:aws:cognito-idp:eu-central-1:123456789012:userpool/eu-central-1_gone' };
+    await register(identity);
+    expect(await load({ deployment: 'acme' })).toMatchObject({ identity });
   });
 
   test('a pool of the same name that is not ours is none', async () => {

@@ -5,6 +5,7 @@ import {
   ListTopicsCommand,
   SNSClient,
 } from '@aws-sdk/client-sns';
+import { notOurs } from '../../core/handover/left';
 import { stackNames } from '../../core/naming';
 import { task } from '../../tasks/notifications/ensure-notifications';
 import { useMoto } from '../support/moto';
@@ -66,7 +67,11 @@ describe('the notifications of a deployment', () => {
   test("another's topic of the name is left alone", async () => {
     await sns().send(new CreateTopicCommand({ Name: `${stackNames.topic}-acme` }));
     await expect(run(email)).rejects.toMatchObject({ name: 'ResourceConflict' });
-    expect((await run(null)).result).toEqual({ topic: null, confirmed: false });
+    expect((await run(null)).result).toEqual({
+      topic: null,
+      confirmed: false,
+      left: [{ what: 'the topic kubeflow-eks-notifications-acme', why: notOurs }],
+    });
     expect(await topics()).toEqual([topicArn]);
     expect(await subscribed()).toEqual([]);
   });

@@ -1,4 +1,10 @@
-import { listRegistrations, readPoolRegistration, readRegistration } from '../../adapters/aws/registry';
+import {
+  listRegistrations,
+  readPoolRegistration,
+  readRegistration,
+  registryKey,
+  writeRecord,
+} from '../../adapters/aws/registry';
 import { ownerTag, stackNames } from '../../core/naming';
 import {
   lambdaConfiguration,
@@ -106,8 +112,12 @@ describe('the registration of a deployment', () => {
     const { deployment } = registrationOf('acme', 'eu-central-1_A');
     await run(registrationOf('acme', 'eu-central-1_A'));
 
+    await writeRecord(moto.lookingClients, table, registryKey.resync('acme'), { status: 'failed' }, new Date());
+
     const remove = () => unregister.run({ deployment }, testContext(moto, { environment }));
-    expect(await remove()).toEqual({ unregistered: ['pool eu-central-1_A', 'deployment acme'] });
+    expect(await remove()).toEqual({
+      unregistered: ['pool eu-central-1_A', 'resync acme', 'deployment acme'],
+    });
     expect(await readPoolRegistration(moto.lookingClients, table, 'eu-central-1_A')).toBeUndefined();
     expect(await listRegistrations(moto.lookingClients, table)).toHaveLength(1);
     expect(await readPoolRegistration(moto.lookingClients, table, 'eu-central-1_B')).toBeDefined();

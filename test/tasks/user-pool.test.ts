@@ -6,6 +6,7 @@ import {
   UpdateUserPoolCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { createUserPool, describeUserPool } from '../../adapters/aws/cognito-user-pool';
+import { notOurs } from '../../core/handover/left';
 import { ownerTag } from '../../core/naming';
 import { task as deleteUserPool } from '../../tasks/user-pool/delete-user-pool';
 import { task as ensureUserPool } from '../../tasks/user-pool/ensure-user-pool';
@@ -142,7 +143,10 @@ describe('the user pool', () => {
         name: 'ResourceConflict',
         message: expect.stringContaining(id) as string,
       });
-      expect(await remove()).toEqual({ deleted: [] });
+      expect(await remove()).toEqual({
+        deleted: [],
+        left: [{ what: `the user pool acme (${id})`, why: notOurs }],
+      });
       expect(moto.mutatingCalls()).toEqual([]);
       expect(await describePool(id)).toEqual(before);
     },

@@ -204,6 +204,7 @@ describe('resync', () => {
 });
 
 describe('destroy', () => {
+  const left = (what: string) => ({ what, why: 'it is in use' });
   const configuration = {
     eks_name: 'acme',
     cognito_domain: 'cognito.auth.example.com',
@@ -211,6 +212,26 @@ describe('destroy', () => {
     saml_metadata: {},
   };
   const loaded = { ...(results['load-registration'] as object), configuration };
+
+  it.each([
+    ['nothing', []],
+    ['one thing', [left('the volume a')]],
+    ['several', [left('the volume a'), left('the role b')]],
+  ])('ends with what its steps have left: %s by the build', async (_what, byBuild) => {
+    const answers = {
+      'Load registration': loaded,
+      'Tear down cluster': byBuild,
+      'Delete app client': { deleted: [], left: [left('the secret c')] },
+      'Delete certificates': { deleted: ['d'], left: [left('the certificate e'), left('the certificate f')] },
+    };
+    const run = await dryRun('destroy', { deployment: 'acme' }, answers);
+    const all = [
+      ...byBuild,
+      ...['the secret c', 'the certificate e', 'the certificate f'].map((what) => left(what)),
+    ];
+    expect(run.output).toEqual({ deployment: 'acme', left: all });
+    expect(run.events['Publish event']).toMatchObject({ Detail: { deployment: 'acme', left: all } });
+  });
 
   it('sends every task what it takes, the cluster before the login, the lock last', async () => {
     const run = await dryRun('destroy', { deployment: 'acme' }, { 'Load registration': loaded });
@@ -235,6 +256,7 @@ describe('destroy', () => {
       'Set concurrency',
       'Release lock',
     ]);
+    expect(run.output).toEqual({ deployment: 'acme', left: [] });
     expect(run.builds['Tear down cluster']).toHaveProperty(
       'CONFIGURATION',
       JSON.stringify({

@@ -76,11 +76,14 @@ export async function dryRun(workflow: Workflow, input: unknown, answers: Answer
         EnvironmentVariablesOverride: { Name: string; Value: string }[];
       };
       builds[request.stateName] = Object.fromEntries(variables.map(({ Name, Value }) => [Name, Value]));
-      const plan = answers[request.stateName] ?? { changes: [], more: 0 };
+      // A list is what a teardown has left; anything else a plan.
+      const said = answers[request.stateName] ?? { changes: [], more: 0 };
       return {
         Build: {
           Arn: 'arn:aws:codebuild:eu-central-1:111122223333:build/one',
-          ExportedEnvironmentVariables: [{ Name: 'PLAN', Value: JSON.stringify(plan) }],
+          ExportedEnvironmentVariables: [
+            { Name: Array.isArray(said) ? 'LEFT' : 'PLAN', Value: JSON.stringify(said) },
+          ],
         },
       };
     }

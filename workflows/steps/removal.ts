@@ -1,6 +1,7 @@
 import { buildConfiguration, certificateDomains, hostedZoneId, ownDomains } from '../expressions';
 import { deletionDone } from '../retry-policies';
 import { deployment, jsonata } from '../states';
+import { leftByBuild, leftSoFar } from '../left-expressions';
 import type { StepDefinition, StepResources } from '../step-definition';
 import { acquireLock, releaseLock, setConcurrency } from './shared';
 
@@ -15,6 +16,7 @@ const loadSteps: readonly StepDefinition[] = [
       deployment: '$result.deployment',
       found: '$result.found',
       identity: '$result.identity',
+      left: '[]',
     },
     output: '{"deployment": $result.deployment.name}',
   },
@@ -51,6 +53,7 @@ function clusterRemoval({ clusterAccess }: StepResources): readonly StepDefiniti
         CONFIGURATION: buildConfiguration,
         FOUND: '{"vpc": $found.vpc, "subnets": $found.subnets}',
       },
+      assign: { left: leftByBuild },
     },
     {
       name: 'Await cluster gone',
@@ -66,12 +69,14 @@ const loginRemoval: readonly StepDefinition[] = [
     name: 'Delete custom domain',
     file: 'delete-custom-domain',
     arguments: { deployment, domain: jsonata('$config.cognito_domain') },
+    assign: { left: leftSoFar },
     polling: [deletionDone],
   },
   {
     name: 'Delete app client',
     file: 'delete-app-client',
     arguments: { deployment },
+    assign: { left: leftSoFar },
     polling: [deletionDone],
   },
   {
@@ -93,6 +98,7 @@ const loginRemoval: readonly StepDefinition[] = [
     name: 'Delete user pool',
     file: 'delete-user-pool',
     arguments: { deployment },
+    assign: { left: leftSoFar },
     polling: [deletionDone],
   },
 ];
@@ -102,6 +108,7 @@ const remainderRemoval: readonly StepDefinition[] = [
     name: 'Delete certificates',
     file: 'delete-certificates',
     arguments: { deployment, domains: jsonata(certificateDomains) },
+    assign: { left: leftSoFar },
     polling: [deletionDone],
   },
   {
@@ -114,12 +121,14 @@ const remainderRemoval: readonly StepDefinition[] = [
     name: 'Untag subnets',
     file: 'untag-subnets',
     arguments: { deployment, vpcId: jsonata('$found.vpc.id'), subnets: jsonata('$found.subnets') },
+    assign: { left: leftSoFar },
   },
   {
     // The same task as in provision: without an address it removes the topic.
     name: 'Delete notifications',
     file: 'ensure-notifications',
     arguments: { deployment, email: null },
+    assign: { left: leftSoFar },
   },
   { name: 'Unregister deployment', file: 'unregister-deployment', arguments: { deployment } },
   setConcurrency(),

@@ -1,8 +1,7 @@
-import type { IAMClient } from '@aws-sdk/client-iam';
 import type { EksctlClients, Say } from './clients';
 import { subnetIds, type ClusterConfig, type ManagedNodeGroup } from './cluster-config';
-import { ensureRole } from './identities';
-import { clusterStackName, createStack, nodeGroupStackName, stackTags } from './stacks';
+import { ensureRole, roleArnOf } from './identities';
+import { clusterStackName, createStack, nodeGroupStackName, roleResource, stackTags } from './stacks';
 import { defined } from '../../../core/defined';
 
 /** Creates the control plane in its stack and waits until it is active. */
@@ -48,8 +47,14 @@ export async function createNodeGroups(
     const tags = { ...shared, ...group.tags };
     // It puts them into the launch template beside a `Name` of its own (`managed_launch_template.go`).
     if ('Name' in tags) throw new Error("Duplicate tag key 'Name' specified.");
-    const properties = await nodeGroupProperties(clients.iam, config, { ...group, tags });
-    const resources = { ManagedNodeGroup: { Type: 'AWS::EKS::Nodegroup', Properties: properties } } as const;
+    const { instanceRoleARN: given, instanceRolePermissionsBoundary: boundary } = group.iam ?? {};
+    const roleName = (group.iam?.instanceRoleName ?? `eksctl-${name}-nodegroup-${group.name}`).slice(0, 64);
+    const roleArn = given ?? (await roleArnOf(clients, roleName));
+    const properties = nodeGroupProperties(config, { ...group, tags }, roleArn);
+    const resources = {
+      ...(given === undefined && { NodeInstanceRole: roleResource(roleName, boundary) }),
+      ManagedNodeGroup: { Type: 'AWS::EKS::Nodegroup', Properties: properties },
+    } as const;
     await createStack(
       clients,
       nodeGroupStackName(name, group.name),
@@ -61,21 +66,18 @@ export async function createNodeGroups(
   }
 }
 
-async function nodeGroupProperties(
-  iam: IAMClient,
+function nodeGroupProperties(
   config: ClusterConfig,
   group: ManagedNodeGroup,
-): Promise<Record<string, unknown>> {
+  nodeRole: string,
+): Record<string, unknown> {
   const { name } = config.metadata;
-  const roleName = group.iam?.instanceRoleName ?? `eksctl-${name}-nodegroup-${group.name}`;
   return {
     clusterName: name,
     nodegroupName: group.name,
     ...defined({ version: config.metadata.version }),
     subnets: subnetIds(config, group.privateNetworking === false ? 'public' : 'private'),
-    nodeRole:
-      group.iam?.instanceRoleARN ??
-      (await ensureRole(iam, roleName, group.iam?.instanceRolePermissionsBoundary)),
+    nodeRole,
     instanceTypes: group.instanceTypes ?? [],
     scalingConfig: {
       minSize: group.minSize ?? 1,

@@ -1,18 +1,16 @@
+import { ListStacksCommand } from '@aws-sdk/client-cloudformation';
 import {
   DeleteClusterCommand,
   DeleteNodegroupCommand,
+  DeletePodIdentityAssociationCommand,
   DescribeClusterCommand,
-  DescribeNodegroupCommand,
-  DescribePodIdentityAssociationCommand,
   ListAccessEntriesCommand,
   ListNodegroupsCommand,
   ListPodIdentityAssociationsCommand,
 } from '@aws-sdk/client-eks';
 import {
   DeleteOpenIDConnectProviderCommand,
-  DeleteRoleCommand,
   ListOpenIDConnectProvidersCommand,
-  ListRolesCommand,
 } from '@aws-sdk/client-iam';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import type { EksctlClients, Say } from './clients';
@@ -25,13 +23,8 @@ export async function deleteNodeGroup(
   nodegroupName: string,
   say: Say,
 ): Promise<void> {
-  const { eks, iam } = clients;
-  const { nodegroup } = await eks.send(new DescribeNodegroupCommand({ clusterName, nodegroupName }));
-  if (await deleteStack(clients, nodeGroupStackName(clusterName, nodegroupName))) {
-    await iam.send(new DeleteRoleCommand({ RoleName: nodegroup?.nodeRole?.split('/').at(-1) }));
-  } else {
-    await eks.send(new DeleteNodegroupCommand({ clusterName, nodegroupName }));
-  }
+  if (!(await deleteStack(clients, nodeGroupStackName(clusterName, nodegroupName))))
+    await clients.eks.send(new DeleteNodegroupCommand({ clusterName, nodegroupName }));
   say(`node group ${nodegroupName} deleted`);
 }
 
@@ -59,16 +52,17 @@ export async function deleteCluster(
 ): Promise<void> {
   const { eks, iam } = clients;
   if (!force) await requireAccess(clients, clusterName);
-  const roleArns = new Set<string>();
   const { associations = [] } = await eks.send(new ListPodIdentityAssociationsCommand({ clusterName }));
   for (const { associationId } of associations) {
-    const { association } = await eks.send(
-      new DescribePodIdentityAssociationCommand({ clusterName, associationId }),
-    );
-    if (association?.roleArn !== undefined) roleArns.add(association.roleArn);
+    await eks.send(new DeletePodIdentityAssociationCommand({ clusterName, associationId }));
   }
   const { nodegroups = [] } = await eks.send(new ListNodegroupsCommand({ clusterName }));
   for (const nodegroupName of nodegroups) await deleteNodeGroup(clients, clusterName, nodegroupName, say);
+  const { StackSummaries: all = [] } = await clients.cloudFormation.send(new ListStacksCommand({}));
+  const identities = [`eksctl-${clusterName}-podidentityrole-`, `eksctl-${clusterName}-addon-`];
+  for (const { StackName: stack = '' } of all) {
+    if (identities.some((prefix) => stack.startsWith(prefix))) await deleteStack(clients, stack);
+  }
   const { cluster } = await eks.send(new DescribeClusterCommand({ name: clusterName }));
   if (!(await deleteStack(clients, clusterStackName(clusterName))))
     await eks.send(new DeleteClusterCommand({ name: clusterName }));
@@ -80,14 +74,6 @@ export async function deleteCluster(
   for (const { Arn: arn = '' } of providers) {
     if (issuer !== undefined && arn.toLowerCase().endsWith(issuer.toLowerCase())) {
       await iam.send(new DeleteOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: arn }));
-    }
-  }
-  // Roles are the account's: another region may have a cluster of the same name.
-  const region = cluster?.arn?.split(':')[3] ?? '';
-  const { Roles: roles = [] } = await iam.send(new ListRolesCommand({}));
-  for (const { RoleName: name = '', Arn: arn = '' } of roles) {
-    if (roleArns.has(arn) || (name.startsWith(`eksctl-${clusterName}-`) && name.endsWith(`-${region}`))) {
-      await iam.send(new DeleteRoleCommand({ RoleName: name }));
     }
   }
 }

@@ -7,11 +7,13 @@ import {
 } from '@aws-sdk/client-cloudformation';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { EksctlClients, Say } from './clients';
+import { defined } from '../../../core/defined';
+import { eksctlClusterTag } from '../../../core/naming';
 import type { ClusterConfig } from './cluster-config';
 
-/** A resource of a stack; its properties are written as the EKS API has them. */
+/** A resource of a stack; its properties are written as the API of its service has them. */
 export interface StackResource {
-  Type: 'AWS::EKS::Cluster' | 'AWS::EKS::Nodegroup';
+  Type: 'AWS::EKS::Cluster' | 'AWS::EKS::Nodegroup' | 'AWS::IAM::Role';
   Properties: Record<string, unknown>;
 }
 
@@ -25,6 +27,25 @@ export function nodeGroupStackName(cluster: string, group: string): string {
   return `eksctl-${cluster}-nodegroup-${group}`;
 }
 
+/** Name of the stack of a pod identity's role, as eksctl gives it; those of add-ons have names of their own. */
+export function podIdentityStackName(
+  cluster: string,
+  { namespace, serviceAccount, addon }: { namespace: string; serviceAccount: string; addon?: string },
+): string {
+  return addon === undefined
+    ? `eksctl-${cluster}-podidentityrole-${namespace}-${serviceAccount}`
+    : `eksctl-${cluster}-addon-${addon}-podidentityrole-${serviceAccount}`;
+}
+
+/** A role with a name and, if there is one, a boundary. */
+export function roleResource(roleName: string, permissionsBoundary: string | undefined): StackResource {
+  const trust = JSON.stringify({ Version: '2012-10-17', Statement: [] });
+  return {
+    Type: 'AWS::IAM::Role',
+    Properties: { roleName, assumeRolePolicyDocument: trust, ...defined({ permissionsBoundary }) },
+  };
+}
+
 /**
  * The tags of a stack, in eksctl's order and as often as it gives them (`pkg/cfn/manager/api.go`, NewStackCollection and
  * DoCreateStackRequest): its own, those of the cluster, those of what the stack is for. A key that the latter two have is
@@ -34,7 +55,7 @@ export function stackTags(
   { name, tags = {} }: ClusterConfig['metadata'],
   own: Readonly<Record<string, string>> = {},
 ): [key: string, value: string][] {
-  return [['alpha.eksctl.io/cluster-name', name], ...Object.entries(tags), ...Object.entries(own)];
+  return [[eksctlClusterTag, name], ...Object.entries(tags), ...Object.entries(own)];
 }
 
 /**

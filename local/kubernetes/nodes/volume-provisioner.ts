@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { KubeClient, KubeObject } from '../kube-client';
+import type { KubeObject } from '../kube-client';
 import { startController } from '../stand-ins/controller';
 import type { StandIn, StandInOptions } from '../stand-ins/stand-in';
 
@@ -19,8 +19,16 @@ interface StorageClass extends KubeObject {
 }
 
 interface Volume extends KubeObject {
-  spec: { csi?: { driver: string }; persistentVolumeReclaimPolicy?: string };
+  spec: { csi?: { driver: string; volumeHandle: string }; persistentVolumeReclaimPolicy?: string };
   status?: { phase?: string };
+}
+
+/** Without `make` and `remove` a volume is an object of the cluster alone. */
+export interface VolumeOptions extends StandInOptions {
+  /** Makes the volume, or finds the one made before, and returns its id; sizes are in GiB. */
+  make?: (volume: { name: string; zone: string; size: number }) => Promise<string>;
+  /** Removes it; must not mind that it is gone. */
+  remove?: (id: string) => Promise<void>;
 }
 
 const claims = '/api/v1/persistentvolumeclaims';
@@ -36,20 +44,24 @@ const identity = {
  * Stands in for the provisioner of the EBS CSI add-on: a claim of its storage classes gets a volume in the zone of the
  * node that the scheduler has chosen for the pod, and a released volume goes. Binding is Kubernetes' own.
  */
-export function startVolumeProvisioner(options: StandInOptions): StandIn {
+export function startVolumeProvisioner(options: VolumeOptions): StandIn {
   return startController<typeof claims | typeof volumes>({
     ...options,
     name: 'volume-provisioner',
     identity,
     collections: [claims, volumes],
     reconcile: async (object, { collection, path, client, say }) => {
-      if (collection === volumes) await reclaim(object as Volume, path, client, say);
-      else await provision(object as Claim, client, say);
+      if (collection === volumes) await reclaim(object as Volume, path, { ...options, client }, say);
+      else await provision(object as Claim, { ...options, client }, say);
     },
   });
 }
 
-async function provision(claim: Claim, client: KubeClient, say: (text: string) => void): Promise<void> {
+async function provision(
+  claim: Claim,
+  { client, make }: VolumeOptions,
+  say: (text: string) => void,
+): Promise<void> {
   const {
     annotations = {},
     namespace = '',
@@ -74,18 +86,24 @@ async function provision(claim: Claim, client: KubeClient, say: (text: string) =
   );
   const volume = `pvc-${uid}`;
   if ((await client.find(`${volumes}/${volume}`)) !== undefined) return;
+  const storage = claim.spec.resources?.requests?.storage ?? '1Gi';
+  const made = `vol-${createHash('sha256').update(uid).digest('hex').slice(0, 17)}`;
+  const volumeHandle =
+    make === undefined || zone === undefined
+      ? made
+      : await make({ name: volume, zone, size: Number.parseInt(storage, 10) });
   await client.apply({
     apiVersion: 'v1',
     kind: 'PersistentVolume',
     metadata: { name: volume, annotations: { 'pv.kubernetes.io/provisioned-by': driver } },
     spec: {
-      capacity: { storage: claim.spec.resources?.requests?.storage ?? '1Gi' },
+      capacity: { storage },
       accessModes,
       volumeMode,
       storageClassName,
       persistentVolumeReclaimPolicy: storageClass?.reclaimPolicy ?? 'Delete',
       claimRef: { apiVersion: 'v1', kind: 'PersistentVolumeClaim', namespace, name, uid },
-      csi: { driver, volumeHandle: `vol-${createHash('sha256').update(uid).digest('hex').slice(0, 17)}` },
+      csi: { driver, volumeHandle },
       ...(zone !== undefined && {
         nodeAffinity: {
           required: {
@@ -101,11 +119,12 @@ async function provision(claim: Claim, client: KubeClient, say: (text: string) =
 async function reclaim(
   { metadata, spec, status }: Volume,
   path: string,
-  client: KubeClient,
+  { client, remove }: VolumeOptions,
   say: (text: string) => void,
 ): Promise<void> {
   const isDone = status?.phase === 'Released' && spec.persistentVolumeReclaimPolicy === 'Delete';
   if (!isDone || spec.csi?.driver !== driver || metadata.deletionTimestamp !== undefined) return;
+  await remove?.(spec.csi.volumeHandle);
   await client.remove(path);
   say(`${metadata.name} is deleted`);
 }

@@ -15,7 +15,7 @@ export interface AccessControlOptions extends Place {
   /** Reads the tags of what a request is about; undefined where they cannot be known. */
   tagsOf?: ResourceTags;
   /** Requests that stand for someone else's and are let through. */
-  exempt?: (roleName: string, http: HttpParts) => boolean;
+  exempt?: (roleName: string, http: HttpParts, request: AwsRequest) => boolean;
 }
 
 /** Something that a role was refused. */
@@ -76,7 +76,7 @@ export class AccessControl {
     const role = sessionArn.exec(principalArn ?? '')?.[1];
     const statements = role === undefined ? undefined : this.statements.get(role);
     if (principalArn === undefined || role === undefined || statements === undefined) return undefined;
-    if (this.options.exempt?.(role, http) === true) return undefined;
+    if (this.options.exempt?.(role, http, request) === true) return undefined;
     let authorizations: Authorization[];
     try {
       authorizations = authorizationsOf(request, http, this.options);
@@ -160,9 +160,11 @@ function add(sets: Map<string, Set<string>>, key: string, value: string): void {
 /**
  * The calls of the stand-in of eksctl carry the build's credentials, but on AWS CloudFormation makes them, in its own
  * order and with parameters of its own; so they say nothing about the build's policy. Only a build's role may claim it.
+ * Identity providers are in no stack: eksctl makes and removes them itself (eksctl 0.215, `pkg/iam/oidc/api.go`).
  */
 export function madeByCloudFormation(buildRoleArns: readonly string[]) {
-  return (roleName: string, http: HttpParts): boolean =>
+  return (roleName: string, http: HttpParts, { operation }: Pick<AwsRequest, 'operation'>): boolean =>
+    !operation.includes('OpenIDConnectProvider') &&
     buildRoleArns.some((arn) => arn.endsWith(`:role/${roleName}`)) &&
     /(?:^|\s)eksctl-stand-in(?:\s|\/|$)/.test(
       `${header(http, 'user-agent') ?? ''} ${header(http, 'x-amz-user-agent') ?? ''}`,

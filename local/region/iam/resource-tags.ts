@@ -4,7 +4,12 @@ import {
   DescribeUserPoolCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { DescribeClusterCommand, EKSClient } from '@aws-sdk/client-eks';
-import { IAMClient, ListPolicyTagsCommand, ListRoleTagsCommand } from '@aws-sdk/client-iam';
+import {
+  GetOpenIDConnectProviderCommand,
+  IAMClient,
+  ListPolicyTagsCommand,
+  ListRoleTagsCommand,
+} from '@aws-sdk/client-iam';
 import { DescribeSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { ListTagsForResourceCommand as ListTagsOfTopicCommand, SNSClient } from '@aws-sdk/client-sns';
 import type { AwsClients } from '../../../adapters/aws/clients';
@@ -43,7 +48,10 @@ const readers: Readers = {
       ? (await clients.get(IAMClient).send(new ListRoleTagsCommand({ RoleName }))).Tags
       : arn.includes(':policy/')
         ? (await clients.get(IAMClient).send(new ListPolicyTagsCommand({ PolicyArn: arn }))).Tags
-        : undefined,
+        : arn.includes(':oidc-provider/')
+          ? (await clients.get(IAMClient).send(new GetOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: arn })))
+              .Tags
+          : undefined,
   sns: async (clients, region, ResourceArn) =>
     (await clients.get(SNSClient, region).send(new ListTagsOfTopicCommand({ ResourceArn }))).Tags,
   secretsmanager: async (clients, region, arn) => {
@@ -54,7 +62,7 @@ const readers: Readers = {
 };
 
 /**
- * Reads tags of user pools, certificates, secrets, clusters, roles, policies and topics: of what the stack's policies
+ * Reads tags of user pools, certificates, secrets, clusters, roles, policies, identity providers and topics: of what the stack's policies
  * tell ours from others' by. Whether a service denies access to what is not there, or says that it is not there, is its
  * own matter; so the tags of what is not there are not known.
  *

@@ -2,27 +2,41 @@ import { randomUUID } from 'node:crypto';
 import { header, type AwsRequest, type HttpParts } from '../gateway/aws-request';
 import { awsError, type AwsResponse, type ServiceHandler } from '../gateway/gateway';
 import { answerXml, readForm } from './query-xml';
-import { describeEvents, describeStack, tagsOf, type Stack } from './stack-documents';
+import { describeEvents, describeStacks, listStacks, tagsOf, type Stack } from './stack-documents';
 import { defined } from '../../../core/defined';
 
-/** What a stack of the region can hold: the kind of a resource → the EKS call that makes it. */
+/** What a stack of the region can hold beside roles: the kind of a resource → the EKS call that makes it. */
 const collections: Readonly<Record<string, (properties: Record<string, unknown>) => string>> = {
   'AWS::EKS::Cluster': () => '/clusters',
   'AWS::EKS::Nodegroup': ({ clusterName }) => `/clusters/${String(clusterName)}/node-groups`,
 };
+const roleType = 'AWS::IAM::Role';
+
+/** What makes and removes the roles of stacks. */
+export interface StackRoles {
+  /** @throws Error where IAM refuses it */
+  create: (
+    properties: Readonly<Record<string, unknown>>,
+    tags: Readonly<Record<string, string>>,
+  ) => Promise<void>;
+  /** No error if it is gone. */
+  remove: (name: string) => Promise<void>;
+}
 
 export interface StacksOptions {
   accountId: string;
   region: string;
   /** Serves a request of the stack's own, with the caller of the request that it comes from. */
   perform: (request: AwsRequest, http: HttpParts) => Promise<AwsResponse>;
+  roles: StackRoles;
 }
 
 /**
- * As much of CloudFormation as eksctl's stand-in and the builds need, for stacks of EKS clusters and node groups:
- * CreateStack, DescribeStacks, DescribeStackEvents, UpdateTerminationProtection, and DeleteStack, which is refused for a
- * stack that is protected. A template's properties are written as the EKS API has them. As on AWS, the stack's tags are
- * its resources' too, a stack goes on when the program that asked for it is gone, and one whose creation failed is rolled back and
+ * As much of CloudFormation as eksctl's stand-in and the builds need, for stacks of EKS clusters, node groups and roles:
+ * CreateStack, ListStacks, DescribeStacks, DescribeStackEvents, UpdateTerminationProtection, and DeleteStack, which is
+ * refused for a stack that is protected. A template's properties are written as the API of their service has them. As on
+ * AWS, the stack's tags are its resources' too, a stack goes on when the program that asked for it is gone, and one whose
+ * creation failed is rolled back and
  * stays, with its events. Anything else is refused.
  */
 export function stacks(options: StacksOptions): ServiceHandler {
@@ -37,7 +51,9 @@ export function stacks(options: StacksOptions): ServiceHandler {
         return refuse(http, 'AlreadyExistsException', `Stack [${name}] already exists`);
       }
       const template = JSON.parse(form.get('TemplateBody') ?? '{}') as Template;
-      const unknown = Object.values(template.Resources).find(({ Type: type }) => !(type in collections));
+      const unknown = Object.values(template.Resources).find(
+        ({ Type: type }) => type !== roleType && !(type in collections),
+      );
       if (unknown !== undefined) {
         return refuse(http, 'ValidationError', `the local region's stacks have no ${unknown.Type}`);
       }
@@ -58,6 +74,11 @@ export function stacks(options: StacksOptions): ServiceHandler {
       if (stack !== undefined && (await deleteStack(call, stack))) all.delete(name);
       return answerXml('DeleteStack', '');
     }
+    if (request.operation === 'ListStacks' || (request.operation === 'DescribeStacks' && name === '')) {
+      const found: { stack: Stack; status: string }[] = [];
+      for (const each of all.values()) found.push({ stack: each, status: await statusOf(call, each) });
+      return request.operation === 'ListStacks' ? listStacks(found) : describeStacks(found);
+    }
     if (
       !['DescribeStacks', 'DescribeStackEvents', 'UpdateTerminationProtection'].includes(request.operation)
     ) {
@@ -69,7 +90,9 @@ export function stacks(options: StacksOptions): ServiceHandler {
       return answerXml(request.operation, `<StackId>${stack.id}</StackId>`);
     }
     const status = await statusOf(call, stack);
-    return request.operation === 'DescribeStacks' ? describeStack(stack, status) : describeEvents(stack);
+    return request.operation === 'DescribeStacks'
+      ? describeStacks([{ stack, status }])
+      : describeEvents(stack);
   };
 }
 
@@ -96,6 +119,18 @@ async function createStack(
     events: [],
   };
   for (const [logicalId, { Type: type, Properties: properties }] of Object.entries(template.Resources)) {
+    if (type === roleType) {
+      try {
+        await call.roles.create(properties, tags);
+      } catch (error) {
+        note(stack, logicalId, type, 'CREATE_FAILED', error instanceof Error ? error.message : String(error));
+        await rollBack(call, stack);
+        break;
+      }
+      stack.resources.push({ logicalId, type, path: String(properties['roleName']) });
+      note(stack, logicalId, type, 'CREATE_COMPLETE');
+      continue;
+    }
     const collection = collections[type]?.(properties) ?? '';
     const ownTags = properties['tags'] as Record<string, string> | undefined;
     const response = await eks(call, 'POST', collection, { ...properties, tags: { ...tags, ...ownTags } });
@@ -114,26 +149,37 @@ async function createStack(
 
 /** Deletes what a stack has made and keeps its record, as CloudFormation does with a creation that failed. */
 async function rollBack(call: Call, stack: Stack): Promise<void> {
-  for (const { path } of stack.resources.splice(0).reverse()) await eks(call, 'DELETE', path);
+  for (const resource of stack.resources.splice(0).reverse()) await remove(call, resource);
   stack.status = 'ROLLBACK_COMPLETE';
 }
 
 /** @returns whether nothing of it is left */
 async function deleteStack(call: Call, stack: Stack): Promise<boolean> {
-  for (const { logicalId, type, path } of [...stack.resources].reverse()) {
-    const response = await eks(call, 'DELETE', path);
-    if (response.status === 200 || response.status === 404) continue;
-    note(stack, logicalId, type, 'DELETE_FAILED', messageOf(response));
+  for (const resource of [...stack.resources].reverse()) {
+    const reason = await remove(call, resource);
+    if (reason === undefined) continue;
+    note(stack, resource.logicalId, resource.type, 'DELETE_FAILED', reason);
     stack.status = 'DELETE_FAILED';
     return false;
   }
   return true;
 }
 
+/** @returns why it could not be removed */
+async function remove(call: Call, { type, path }: Stack['resources'][number]): Promise<string | undefined> {
+  if (type === roleType) {
+    await call.roles.remove(path);
+    return undefined;
+  }
+  const response = await eks(call, 'DELETE', path);
+  return response.status === 200 || response.status === 404 ? undefined : messageOf(response);
+}
+
 /** A stack is as far as its resources are; a resource that fails takes the stack with it. */
 async function statusOf(call: Call, stack: Stack): Promise<string> {
   if (stack.status !== undefined) return stack.status;
   for (const { logicalId, type, path } of stack.resources) {
+    if (type === roleType) continue;
     const response = await eks(call, 'GET', path);
     const document = JSON.parse(response.body.toString()) as Record<string, { status?: string } | undefined>;
     const status = (document['cluster'] ?? document['nodegroup'])?.status ?? '';

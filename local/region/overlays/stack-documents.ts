@@ -6,7 +6,7 @@ import { answerXml, escapeXml } from './query-xml';
 interface Resource {
   logicalId: string;
   type: string;
-  /** Path of the EKS resource. */
+  /** Path of the EKS resource; name of the role. */
   path: string;
 }
 
@@ -43,15 +43,27 @@ export function tagsOf(form: URLSearchParams): [key: string, value: string][] {
 }
 
 /** The answer of DescribeStacks. */
-export function describeStack({ name, id, tags, createdAt }: Stack, status: string): AwsResponse {
-  const members = Object.entries(tags).map(
-    ([key, value]) => `<member><Key>${escapeXml(key)}</Key><Value>${escapeXml(value)}</Value></member>`,
+export function describeStacks(found: readonly { stack: Stack; status: string }[]): AwsResponse {
+  const members = found.map(({ stack: { name, id, tags, createdAt }, status }) => {
+    const tagged = Object.entries(tags).map(
+      ([key, value]) => `<member><Key>${escapeXml(key)}</Key><Value>${escapeXml(value)}</Value></member>`,
+    );
+    return (
+      `<member><StackName>${name}</StackName><StackId>${id}</StackId><CreationTime>${createdAt}</CreationTime>` +
+      `<StackStatus>${status}</StackStatus><Tags>${tagged.join('')}</Tags></member>`
+    );
+  });
+  return answerXml('DescribeStacks', `<Stacks>${members.join('')}</Stacks>`);
+}
+
+/** The answer of ListStacks, which tells no tags. */
+export function listStacks(found: readonly { stack: Stack; status: string }[]): AwsResponse {
+  const members = found.map(
+    ({ stack: { name, id, createdAt }, status }) =>
+      `<member><StackName>${name}</StackName><StackId>${id}</StackId><CreationTime>${createdAt}</CreationTime>` +
+      `<StackStatus>${status}</StackStatus></member>`,
   );
-  return answerXml(
-    'DescribeStacks',
-    `<Stacks><member><StackName>${name}</StackName><StackId>${id}</StackId><CreationTime>${createdAt}</CreationTime>` +
-      `<StackStatus>${status}</StackStatus><Tags>${members.join('')}</Tags></member></Stacks>`,
-  );
+  return answerXml('ListStacks', `<StackSummaries>${members.join('')}</StackSummaries>`);
 }
 
 /** The answer of DescribeStackEvents: the latest first. */

@@ -48,6 +48,7 @@ export function startBuilds(parts: BuildsOptions): CodeBuild {
         KUBEFLOW_EKS_TOOLS: 'preinstalled',
         // What takes minutes on AWS takes seconds here.
         KUBEFLOW_EKS_POLL_SECONDS: '1',
+        KUBEFLOW_EKS_PATIENCE_SECONDS: '30',
         // The stand-in of helm opens no chart.
         KUBEFLOW_EKS_CHARTS: bin,
         KUBEFLOW_DISTRIBUTION_MIRROR: distribution,

@@ -1,7 +1,7 @@
 import { awsError, type AwsResponse, type ServiceHandler } from '../gateway/gateway';
 import type { AwsRequest, HttpParts } from '../gateway/aws-request';
 import type { Faults } from '../faults';
-import { stacks } from '../overlays/cloudformation';
+import { stacks, type StackRoles } from '../overlays/cloudformation';
 import { clusterVersions } from '../overlays/account-facts';
 import { accessEntries } from '../overlays/eks-access-entries';
 import { clusterParts } from '../overlays/eks-addons';
@@ -22,6 +22,8 @@ export interface ClusterServicesOptions {
   permits: Permits;
   /** When a role of the account was made. */
   roleCreatedAt: (roleArn: string) => Promise<Date | undefined>;
+  /** Makes the roles of stacks, and removes them. */
+  stackRoles: StackRoles;
   /** ARNs of who administers every cluster. */
   administrators: readonly string[];
 }
@@ -79,5 +81,5 @@ export function clusterServices(options: ClusterServicesOptions): {
     if (request.operation === 'CreateRole') await identities.refreshAll();
     return response;
   };
-  return { eks, cloudformation: [stacks({ accountId, region, perform })], iam: [iam] };
+  return { eks, cloudformation: [stacks({ accountId, region, perform, roles: options.stackRoles })], iam: [iam] };
 }

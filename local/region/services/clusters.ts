@@ -11,9 +11,19 @@ export interface Controller {
   stop(): Promise<void>;
 }
 
+/** What each looks after. */
+export type ControllerName =
+  | 'profiles'
+  | 'nodes'
+  | 'workloads'
+  | 'volumes'
+  | 'certificates'
+  | 'webhooks'
+  | 'loadBalancers';
+
 /** All that runs beside a cluster. */
 export interface Controllers {
-  all: readonly Controller[];
+  all: Readonly<Record<ControllerName, Controller>>;
   /** Lets a workload of the cluster never become ready, or be ready again. */
   workloads: Pick<ImagePulls, 'setReady'>;
   /** Told of changed node groups. */
@@ -66,6 +76,11 @@ export class Clusters {
   /** The workloads of a cluster, where faults are injected; `undefined` for a cluster that is not there or not yet. */
   workloads(name: string): Controllers['workloads'] | undefined {
     return this.entries.get(name)?.controllers?.workloads;
+  }
+
+  /** A controller of a cluster ends, as one does whose pods cannot run any more. */
+  async kill(name: string, controller: ControllerName): Promise<void> {
+    await this.entries.get(name)?.controllers?.all[controller].stop();
   }
 
   /** Told that the node groups of a cluster may be others now. */
@@ -128,7 +143,9 @@ export class Clusters {
 
   private async end(entry: Entry): Promise<void> {
     await entry.starting;
-    await Promise.all(entry.controllers?.all.map((controller) => controller.stop()) ?? []);
+    await Promise.all(
+      Object.values(entry.controllers?.all ?? {}).map((controller) => controller.stop()),
+    );
     await entry.controlPlane?.stop();
   }
 }

@@ -1,10 +1,17 @@
-import { IAMClient, ListPoliciesCommand, ListRolesCommand } from '@aws-sdk/client-iam';
+import {
+  CreateOpenIDConnectProviderCommand,
+  IAMClient,
+  ListOpenIDConnectProvidersCommand,
+  ListPoliciesCommand,
+  ListRolesCommand,
+} from '@aws-sdk/client-iam';
 import { createPolicy, createRole } from '../../../adapters/aws/iam';
 import { ensureIdentities, planIdentities } from '../../../builds/cluster/iam-roles';
 import { removeIdentities } from '../../../builds/teardown/cluster-identities';
 import { parseConfiguration, type Configuration } from '../../../core/configuration';
+import type { Left } from '../../../core/handover/left';
 import { formerIamNames, iamNames } from '../../../core/iam-names';
-import { ownerTag } from '../../../core/naming';
+import { eksctlClusterTag, ownerTag } from '../../../core/naming';
 import { minimalConfiguration } from '../../support/minimal-configuration';
 import { useMoto } from '../../support/moto';
 
@@ -12,8 +19,9 @@ const found = {
   vpc: { id: 'vpc-0123456789abcdef0', cidr: '10.0.0.0/16' },
   subnets: { private: [], public: [] },
 };
-const said: string[] = [];
-const say = (line: string): number => said.push(line);
+const say = (): void => undefined;
+const left: string[] = [];
+const telling = { say, leave: ({ what }: Left) => left.push(what) };
 
 function configurationIn(region: string): Configuration {
   const parsed = parseConfiguration({
@@ -46,10 +54,10 @@ describe('the identities of clusters of one name in two regions of an account', 
     const before = await names();
     await ensureIdentities(moto.clients, second, found, say);
     expect(await planIdentities(moto.clients, first, found)).toEqual([]);
-    await removeIdentities(moto.clients, second, undefined, say);
+    await removeIdentities(moto.clients, second, undefined, telling);
     expect(await names()).toEqual(before);
     expect(await planIdentities(moto.clients, first, found)).toEqual([]);
-    await removeIdentities(moto.clients, first, undefined, say);
+    await removeIdentities(moto.clients, first, undefined, telling);
     expect(await names()).toEqual([]);
   });
 
@@ -72,18 +80,38 @@ describe('the identities of clusters of one name in two regions of an account', 
       tags: legacy,
     });
     const before = await names();
-    await removeIdentities(moto.clients, second, undefined, say);
+    await removeIdentities(moto.clients, second, undefined, telling);
     expect(await names()).toEqual(before);
-    await removeIdentities(moto.clients, first, undefined, say);
+    await removeIdentities(moto.clients, first, undefined, telling);
     expect(await names()).toEqual([roleName]);
-    expect(said).toContain(`the role ${roleName} does not belong to acme in eu-central-1: it is left alone`);
+    expect(left).toContain(`the role ${roleName}`);
     await removeIdentities(
       moto.clients,
       first,
       { roleArn: `arn:aws:iam::123456789012:role/${roleName}` },
-      say,
+      telling,
     );
     expect(await names()).toEqual([]);
+  });
+
+  test('the identity provider of a cluster that is gone is found by the tag of eksctl and its region', async () => {
+    const iam = moto.lookingClients.get(IAMClient);
+    const make = async (Url: string, cluster: string) =>
+      iam.send(
+        new CreateOpenIDConnectProviderCommand({
+          Url,
+          ThumbprintList: ['0'.repeat(40)],
+          Tags: [{ Key: eksctlClusterTag, Value: cluster }],
+        }),
+      );
+    await make('https://oidc.eks.eu-central-1.amazonaws.com/id/A', 'acme');
+    await make('https://oidc.eks.us-west-2.amazonaws.com/id/B', 'acme');
+    await make('https://oidc.eks.eu-central-1.amazonaws.com/id/C', 'other');
+    await removeIdentities(moto.clients, first, undefined, telling);
+    const { OpenIDConnectProviderList: rest = [] } = await iam.send(
+      new ListOpenIDConnectProvidersCommand({}),
+    );
+    expect(rest.map(({ Arn = '' }) => Arn.slice(-1)).sort()).toEqual(['B', 'C']);
   });
 
   test("a role of the name that bears another region's mark is a conflict", async () => {

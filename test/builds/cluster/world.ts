@@ -29,6 +29,8 @@ export function world(given: {
     observe: () => Promise.resolve(next(given.observed ?? [])),
     stacks: {
       find: (name) => Promise.resolve(next(given.stacks?.[name] ?? [])),
+      list: (prefix) =>
+        Promise.resolve(Object.keys(given.stacks ?? {}).filter((name) => name.startsWith(prefix))),
       failures: () => Promise.resolve(given.failures ?? []),
       remove: (name) => {
         commands.push(`delete stack ${name}`);

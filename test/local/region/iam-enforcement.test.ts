@@ -2,7 +2,12 @@ import { CognitoIdentityProviderClient, ListUsersCommand } from '@aws-sdk/client
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { DescribeVpcsCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { DescribeClusterCommand, EKSClient } from '@aws-sdk/client-eks';
-import { CreateRoleCommand, GetRoleCommand, IAMClient } from '@aws-sdk/client-iam';
+import {
+  CreateOpenIDConnectProviderCommand,
+  CreateRoleCommand,
+  GetRoleCommand,
+  IAMClient,
+} from '@aws-sdk/client-iam';
 import { InvokeCommand, LambdaClient, ListFunctionsCommand } from '@aws-sdk/client-lambda';
 import { ListHostedZonesCommand, Route53Client } from '@aws-sdk/client-route-53';
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
@@ -174,7 +179,7 @@ test('who is not a role of the stack is not checked', async () => {
 
 describe("what CloudFormation does on eksctl's behalf", () => {
   const create = new CreateRoleCommand({ RoleName: 'r', AssumeRolePolicyDocument: '{}' });
-  const asEksctl = (role: string) => {
+  const asEksctl = (role: string, command: CreateRoleCommand | CreateOpenIDConnectProviderCommand = create) => {
     const client = new IAMClient({
       region: 'eu-west-1',
       endpoint: gateway.endpoint,
@@ -183,13 +188,21 @@ describe("what CloudFormation does on eksctl's behalf", () => {
       maxAttempts: 1,
     });
     opened.push(client);
-    return client.send(create).catch((error: unknown) => (error as Error).name);
+    return client.send(command as CreateRoleCommand).catch((error: unknown) => (error as Error).name);
   };
 
   test('is exempt for a build', async () => {
     await asEksctl('build');
     expect(served).toEqual(['iam CreateRole']);
     await expect(call('build', IAMClient, create)).rejects.toMatchObject({ name: 'AccessDenied' });
+  });
+
+  test('is not what eksctl does by itself: identity providers are in no stack', async () => {
+    const provider = new CreateOpenIDConnectProviderCommand({
+      Url: 'https://oidc.eks.eu-west-1.amazonaws.com/id/A',
+    });
+    expect(await asEksctl('build', provider)).toBe('AccessDenied');
+    expect(served).toEqual([]);
   });
 
   test('is not exempt for anybody else, whatever they call themselves', async () => {

@@ -10,6 +10,7 @@ const moto = useMoto({
         accountId: '123456789012',
         region: 'eu-central-1',
         perform: async () => Promise.resolve({ status: 200, body: '{}' }),
+        roles: { create: async () => Promise.resolve(), remove: async () => Promise.resolve() },
       }),
     ],
   }),
