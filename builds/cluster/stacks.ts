@@ -1,6 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { AwsClients } from '../../adapters/aws/clients';
-import { deleteStack, findStack, listStacks, stackFailures, type Stack } from '../../adapters/aws/cloudformation';
+import {
+  deleteStack,
+  findStack,
+  listStacks,
+  stackFailures,
+  type Stack,
+} from '../../adapters/aws/cloudformation';
 import { foreignResource } from '../../adapters/aws/errors';
 import { UserError } from '../../core/errors';
 import { ownerTag } from '../../core/naming';

@@ -30,10 +30,7 @@ export function encodeLeft(left: readonly Left[]): string {
 
 /** Writes what is left to where the build specification exports it from. */
 export async function writeLeft(left: readonly Left[]): Promise<void> {
-  await writeFile(
-    join(buildEnvironment().CODEBUILD_SRC_DIR ?? process.cwd(), leftFile),
-    encodeLeft(left),
-  );
+  await writeFile(join(buildEnvironment().CODEBUILD_SRC_DIR ?? process.cwd(), leftFile), encodeLeft(left));
 }
 
 function cut(text: string): string {

@@ -9,7 +9,7 @@ import {
 import { roleCreatedAt } from '../../adapters/aws/iam';
 import type { BuildConfiguration } from '../../core/configuration';
 import { deploymentTags } from '../../core/naming';
-import { administratorPolicy } from '../cluster/access';
+import { administratorPolicy } from '../cluster/access-entries';
 import type { Kubectl } from '../kubernetes/kubectl';
 import { CommandError } from '../support/command';
 import type { Say } from '../support/say';

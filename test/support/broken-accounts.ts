@@ -113,7 +113,10 @@ export async function removeUserPool({ clients }: TestRegion): Promise<void> {
 }
 
 /** Deletes the role of a build and makes it again, as a stack does that is removed and deployed anew. */
-export async function makeRoleAnew({ clients, region: local }: TestRegion, project: BuildProject): Promise<void> {
+export async function makeRoleAnew(
+  { clients, region: local }: TestRegion,
+  project: BuildProject,
+): Promise<void> {
   const iam = clients.get(IAMClient);
   const { serviceRoleArn = '' } =
     local.synthesis.deployed.buildProjects.find(({ name }) => name === buildProjectName(project)) ?? {};
@@ -158,8 +161,8 @@ export async function makeProfile(current: TestRegion, name: string): Promise<vo
       spec: { owner: { kind: 'User', name: 'ada@acme.example' } },
     },
   });
-  await waitFor(
-    async () => ((await client.find(`${path}/${name}`))?.metadata.finalizers?.length ?? 0) > 0,
-    { what: `the profile ${name} to be complete`, timeoutMs: 60_000 },
-  );
+  await waitFor(async () => ((await client.find(`${path}/${name}`))?.metadata.finalizers?.length ?? 0) > 0, {
+    what: `the profile ${name} to be complete`,
+    timeoutMs: 60_000,
+  });
 }

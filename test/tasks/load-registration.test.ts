@@ -85,7 +85,10 @@ describe('load-registration', () => {
   });
 
   test('a pool that is gone is known by its registration', async () => {
-    const identity = { userPoolId: 'eu-central-1_gone', userPoolArn: 'arn:aws:cognito-idp:eu-central-1:123456789012:userpool/eu-central-1_gone' };
+    const identity = {
+      userPoolId: 'eu-central-1_gone',
+      userPoolArn: 'arn:aws:cognito-idp:eu-central-1:123456789012:userpool/eu-central-1_gone',
+    };
     await register(identity);
     expect(await load({ deployment: 'acme' })).toMatchObject({ identity });
   });

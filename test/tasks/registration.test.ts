@@ -112,7 +112,13 @@ describe('the registration of a deployment', () => {
     const { deployment } = registrationOf('acme', 'eu-central-1_A');
     await run(registrationOf('acme', 'eu-central-1_A'));
 
-    await writeRecord(moto.lookingClients, table, registryKey.resync('acme'), { status: 'failed' }, new Date());
+    await writeRecord(
+      moto.lookingClients,
+      table,
+      registryKey.resync('acme'),
+      { status: 'failed' },
+      new Date(),
+    );
 
     const remove = () => unregister.run({ deployment }, testContext(moto, { environment }));
     expect(await remove()).toEqual({

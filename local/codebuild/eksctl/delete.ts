@@ -8,10 +8,7 @@ import {
   ListNodegroupsCommand,
   ListPodIdentityAssociationsCommand,
 } from '@aws-sdk/client-eks';
-import {
-  DeleteOpenIDConnectProviderCommand,
-  ListOpenIDConnectProvidersCommand,
-} from '@aws-sdk/client-iam';
+import { DeleteOpenIDConnectProviderCommand, ListOpenIDConnectProvidersCommand } from '@aws-sdk/client-iam';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import type { EksctlClients, Say } from './clients';
 import { clusterStackName, deleteStack, nodeGroupStackName } from './stacks';

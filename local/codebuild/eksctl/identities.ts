@@ -87,7 +87,13 @@ export async function createPodIdentities(
     ...ofAddons,
   ];
   for (const identity of all) {
-    const { namespace = addonNamespace, serviceAccountName, roleName, permissionsBoundaryARN, tags } = identity;
+    const {
+      namespace = addonNamespace,
+      serviceAccountName,
+      roleName,
+      permissionsBoundaryARN,
+      tags,
+    } = identity;
     // CloudFormation gives a role without a name one that is unique in the account.
     const generated = `eksctl-${metadata.name}-podidentity-${serviceAccountName}-${metadata.region}`;
     const name = (roleName ?? generated).slice(0, 64);

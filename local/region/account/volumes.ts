@@ -13,7 +13,7 @@ export interface WantedVolume {
 
 /**
  * Makes a volume as the EBS CSI add-on does: with the driver's own tags and those that the add-on is configured to give
- * (aws-ebs-csi-driver, `docs/tagging.md`).
+ * (aws-ebs-csi-driver, "Tagging").
  *
  * @returns its id
  */

@@ -49,8 +49,11 @@ const readers: Readers = {
       : arn.includes(':policy/')
         ? (await clients.get(IAMClient).send(new ListPolicyTagsCommand({ PolicyArn: arn }))).Tags
         : arn.includes(':oidc-provider/')
-          ? (await clients.get(IAMClient).send(new GetOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: arn })))
-              .Tags
+          ? (
+              await clients
+                .get(IAMClient)
+                .send(new GetOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: arn }))
+            ).Tags
           : undefined,
   sns: async (clients, region, ResourceArn) =>
     (await clients.get(SNSClient, region).send(new ListTagsOfTopicCommand({ ResourceArn }))).Tags,

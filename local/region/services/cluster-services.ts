@@ -81,5 +81,9 @@ export function clusterServices(options: ClusterServicesOptions): {
     if (request.operation === 'CreateRole') await identities.refreshAll();
     return response;
   };
-  return { eks, cloudformation: [stacks({ accountId, region, perform, roles: options.stackRoles })], iam: [iam] };
+  return {
+    eks,
+    cloudformation: [stacks({ accountId, region, perform, roles: options.stackRoles })],
+    iam: [iam],
+  };
 }

@@ -13,13 +13,7 @@ export interface Controller {
 
 /** What each looks after. */
 export type ControllerName =
-  | 'profiles'
-  | 'nodes'
-  | 'workloads'
-  | 'volumes'
-  | 'certificates'
-  | 'webhooks'
-  | 'loadBalancers';
+  'profiles' | 'nodes' | 'workloads' | 'volumes' | 'certificates' | 'webhooks' | 'loadBalancers';
 
 /** All that runs beside a cluster. */
 export interface Controllers {
@@ -143,9 +137,7 @@ export class Clusters {
 
   private async end(entry: Entry): Promise<void> {
     await entry.starting;
-    await Promise.all(
-      Object.values(entry.controllers?.all ?? {}).map((controller) => controller.stop()),
-    );
+    await Promise.all(Object.values(entry.controllers?.all ?? {}).map((controller) => controller.stop()));
     await entry.controlPlane?.stop();
   }
 }

@@ -16,19 +16,36 @@ const configWith = (part: object): ClusterConfig =>
   ({ metadata: { name: 'acme', region: 'eu-central-1' }, ...part }) as ClusterConfig;
 const addonWith = (changes: object) =>
   configWith({
-    addons: [
-      agent,
-      { name: 'aws-ebs-csi-driver', podIdentityAssociations: [{ ...identity, ...changes }] },
-    ],
+    addons: [agent, { name: 'aws-ebs-csi-driver', podIdentityAssociations: [{ ...identity, ...changes }] }],
   });
 
 /** Those that the real program was asked for as well are in `eksctl-real.test.ts`, which needs it built. */
 test.each<[string, CommandName, ClusterConfig, RegExp | undefined]>([
   ['an identity that has all', 'create cluster', addonWith({}), undefined],
-  ['an identity without a namespace', 'create cluster', addonWith({ namespace: undefined }), /\.namespace must be set/],
-  ['an identity without an account', 'create addon', addonWith({ serviceAccountName: '' }), /serviceAccountName must be set/],
-  ['an identity without policies', 'create addon', addonWith({ permissionPolicyARNs: [] }), /at least one of/],
-  ['an identity of an add-on with tags', 'create cluster', addonWith({ tags: { a: 'b' } }), /^tags is not supported/],
+  [
+    'an identity without a namespace',
+    'create cluster',
+    addonWith({ namespace: undefined }),
+    /\.namespace must be set/,
+  ],
+  [
+    'an identity without an account',
+    'create addon',
+    addonWith({ serviceAccountName: '' }),
+    /serviceAccountName must be set/,
+  ],
+  [
+    'an identity without policies',
+    'create addon',
+    addonWith({ permissionPolicyARNs: [] }),
+    /at least one of/,
+  ],
+  [
+    'an identity of an add-on with tags',
+    'create cluster',
+    addonWith({ tags: { a: 'b' } }),
+    /^tags is not supported/,
+  ],
   [
     'identities without the agent',
     'create cluster',

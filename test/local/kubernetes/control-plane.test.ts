@@ -20,6 +20,10 @@ test('an unknown bearer token is not let in', async () => {
   stranger.close();
 });
 
+test('no storage class is there before somebody makes one', async () => {
+  expect(await kubernetes().client.list('/apis/storage.k8s.io/v1/storageclasses')).toEqual([]);
+});
+
 describe('RBAC', () => {
   const alice = { user: 'alice@example.com' };
 

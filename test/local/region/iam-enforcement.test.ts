@@ -179,7 +179,10 @@ test('who is not a role of the stack is not checked', async () => {
 
 describe("what CloudFormation does on eksctl's behalf", () => {
   const create = new CreateRoleCommand({ RoleName: 'r', AssumeRolePolicyDocument: '{}' });
-  const asEksctl = (role: string, command: CreateRoleCommand | CreateOpenIDConnectProviderCommand = create) => {
+  const asEksctl = (
+    role: string,
+    command: CreateRoleCommand | CreateOpenIDConnectProviderCommand = create,
+  ) => {
     const client = new IAMClient({
       region: 'eu-west-1',
       endpoint: gateway.endpoint,

@@ -10,7 +10,11 @@ import { useMoto } from '../../support/moto';
 const moto = useMoto();
 
 test.each([
-  ['all of them, where the client names none', undefined, ['custom:groups', 'email', 'email_verified', 'sub']],
+  [
+    'all of them, where the client names none',
+    undefined,
+    ['custom:groups', 'email', 'email_verified', 'sub'],
+  ],
   ['those alone that the client may read', ['email'], ['email', 'sub']],
 ])('the trigger of a login sees %s', async (_what, ReadAttributes, expected) => {
   const cognito = moto.lookingClients.get(CognitoIdentityProviderClient);
