@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline/promises';
-import { exitCodes } from './exit-codes';
+import { CliError, exitCodes } from './exit-codes';
 import { paintFor, type Paint } from './render/paint';
 
 /** Everything through which a command touches the terminal and the clock; a test records it. */
@@ -70,6 +70,10 @@ async function askOnTerminal(question: string): Promise<string | undefined> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
     return await terminal.question(question);
+  } catch (error) {
+    // Readline takes Ctrl-C and Ctrl-D itself, and says so by an AbortError.
+    if ((error as Error).name !== 'AbortError') throw error;
+    throw new CliError('interrupted; nothing was touched', exitCodes.interrupted);
   } finally {
     terminal.close();
   }

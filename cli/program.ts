@@ -149,13 +149,16 @@ function addExecutionCommands(program: Command, commands: CommandBuilder): void 
       program,
       {
         usage: 'retry <name>',
-        description: 'Redrive the failed execution of a deployment: it goes on at the step that failed.',
-        examples: ['retry acme', 'retry acme --no-watch'],
+        description:
+          'Redrive the failed execution of a deployment: it goes on at the step that failed. Asks where it is a destroy.',
+        examples: ['retry acme', 'retry acme --no-watch', 'retry acme --yes'],
         mindsInterrupts: true,
       },
       async () => (await import('./commands/executions')).retry,
     ),
-  ).option('--no-watch', 'do not follow the execution');
+  )
+    .option('--yes', 'do not ask where it is a destroy that goes on')
+    .option('--no-watch', 'do not follow the execution');
   withTarget(
     commands.add(
       program,

@@ -59,6 +59,7 @@ export const errorCatalogue = {
   DeletionPending: 'not-ready',
   // In the way
   DeploymentLocked: 'conflict',
+  ExecutionOutdated: 'conflict',
   LockLost: 'conflict',
   ResourceConflict: 'conflict',
 } as const satisfies Record<string, ErrorKind>;

@@ -1,29 +1,58 @@
 import { paginateScan } from '@aws-sdk/lib-dynamodb';
 import type { AwsClients } from './clients';
+import { stateMachineName } from '../../core/naming';
+import { defined } from '../../core/defined';
 import { documentClient } from './registry';
-import type { Run } from './registry-runs';
+import type { LatestRun, Run } from './registry-runs';
 
 /** A deployment as the registry knows it. */
 export interface KnownDeployment {
   name: string;
   /** Whether its provisioning has ever come to its end, and nobody has destroyed it since. */
   registered: boolean;
-  /** The run that changed last; none where the last is more than 90 days ago. */
+  /** The run that the name means: the last that had the lock; none where that is more than 90 days ago. */
   latest?: Run;
+  /** What the last re-sync found; none where it is more than 90 days ago. */
+  resync?: RecordedResync;
 }
 
-/** Every deployment with a registration or a recent run, by name. Reads the table once. */
+/** The result of a re-sync, as `tasks/resync/record-resync.ts` keeps it. */
+export interface RecordedResync {
+  executionArn: string;
+  status: 'succeeded' | 'failed';
+  /** What failed; empty where nothing did. */
+  reason: string;
+  warnings: string[];
+  /** ISO 8601. */
+  recordedAt: string;
+}
+
+/** What the table has of one deployment. */
+interface Rows {
+  registered: boolean;
+  latest?: LatestRun;
+  resync?: RecordedResync;
+  runs: Run[];
+}
+
+/**
+ * Every deployment with a registration or a run that had the lock, by name: a start that was refused leaves none. Reads
+ * the table once.
+ */
 export async function listKnownDeployments(clients: AwsClients, table: string): Promise<KnownDeployment[]> {
-  const found = new Map<string, KnownDeployment>();
+  const found = new Map<string, Rows>();
   const pages = paginateScan(
     { client: documentClient(clients) },
     {
       TableName: table,
       ConsistentRead: true,
-      FilterExpression: 'begins_with(pk, :deployment) AND (sk = :registration OR begins_with(sk, :run))',
+      FilterExpression:
+        'begins_with(pk, :deployment) AND (sk IN (:registration, :latest, :resync) OR begins_with(sk, :run))',
       ExpressionAttributeValues: {
         ':deployment': 'deployment#',
         ':registration': 'registration',
+        ':latest': 'latest-run',
+        ':resync': 'resync',
         ':run': 'run#',
       },
     },
@@ -31,17 +60,30 @@ export async function listKnownDeployments(clients: AwsClients, table: string): 
   for await (const { Items: items = [] } of pages) {
     for (const { pk, sk, ...item } of items) {
       const name = String(pk).slice('deployment#'.length);
-      const known = found.get(name) ?? { name, registered: false };
-      found.set(
-        name,
-        sk === 'registration' ? { ...known, registered: true } : later(known, item as unknown as Run),
-      );
+      const rows = found.get(name) ?? { registered: false, runs: [] };
+      found.set(name, rows);
+      if (sk === 'registration') rows.registered = true;
+      else if (sk === 'latest-run') rows.latest = item as unknown as LatestRun;
+      else if (sk === 'resync') rows.resync = item as unknown as RecordedResync;
+      else rows.runs.push(item as unknown as Run);
     }
   }
-  return [...found.values()].sort((a, b) => a.name.localeCompare(b.name));
+  return [...found]
+    .map(([name, { registered, ...rows }]) => ({
+      name,
+      registered,
+      ...defined({ latest: latestRun(rows), resync: rows.resync }),
+    }))
+    .filter(({ registered, latest }) => registered || latest !== undefined)
+    .sort((a, b) => a.name.localeCompare(b.name));
 }
 
-function later(known: KnownDeployment, run: Run): KnownDeployment {
-  const isLater = known.latest === undefined || run.updatedAt > known.latest.updatedAt;
-  return isLater ? { ...known, latest: run } : known;
+/** Before the registry noted which run had the lock last, only one that succeeded is known to have had it. */
+function latestRun({ latest, runs }: Pick<Rows, 'latest' | 'runs'>): Run | undefined {
+  if (latest !== undefined) return runs.find(({ executionArn }) => executionArn === latest.executionArn);
+  return runs
+    .filter(
+      ({ status, stateMachine }) => status === 'SUCCEEDED' && stateMachine !== stateMachineName('resync'),
+    )
+    .sort((a, b) => b.updatedAt.localeCompare(a.updatedAt))[0];
 }

@@ -34,6 +34,37 @@ export interface Run {
   expiresAt: number;
 }
 
+/**
+ * The run that a deployment's name means: the last one that had the lock. One that was refused is never it, so it stands
+ * neither in `status` nor for what `retry` goes on with.
+ */
+export interface LatestRun {
+  executionArn: string;
+  stateMachine: string;
+  /** ISO 8601; when it first had the lock. */
+  lockedAt: string;
+}
+
+/** Reads which run had the lock last; `undefined` where none had it within 90 days. */
+export async function readLatestRun(
+  clients: AwsClients,
+  table: string,
+  deployment: string,
+): Promise<LatestRun | undefined> {
+  return (await readItem(clients, table, registryKey.latestRun(deployment))) as LatestRun | undefined;
+}
+
+/** Writes which run has the lock. */
+export async function writeLatestRun(
+  clients: AwsClients,
+  table: string,
+  deployment: string,
+  run: LatestRun,
+  now: Date,
+): Promise<void> {
+  await writeRecord(clients, table, registryKey.latestRun(deployment), run, now);
+}
+
 /** The name at the end of an execution's ARN. */
 export function executionName(executionArn: string): string {
   return executionArn.slice(executionArn.lastIndexOf(':') + 1);

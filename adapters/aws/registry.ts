@@ -18,6 +18,7 @@ import type { StoredRegistration } from '../../core/handover/registration';
  * | `deployment#<name>` | `lock`         | see `registry-lock.ts`   |
  * | `deployment#<name>` | `registration` | `core/handover/registration.ts` |
  * | `deployment#<name>` | `run#<name>`   | see `registry-runs.ts`   |
+ * | `deployment#<name>` | `latest-run`   | {@link import('./registry-runs').LatestRun} |
  * | `deployment#<name>` | `resync`       | what the last resync found |
  * | `deployment#<name>` | `access`       | counts of the last pass over all users |
  * | `deployment#<name>` | `requested-resync` | see `registry-resyncs.ts` |
@@ -32,6 +33,7 @@ export const registryKey = {
     pk: `deployment#${deployment}`,
     sk: `run#${execution}`,
   }),
+  latestRun: (deployment: string) => ({ pk: `deployment#${deployment}`, sk: 'latest-run' }),
   access: (deployment: string) => ({ pk: `deployment#${deployment}`, sk: 'access' }),
   resync: (deployment: string) => ({ pk: `deployment#${deployment}`, sk: 'resync' }),
   requestedResync: (deployment: string) => ({ pk: `deployment#${deployment}`, sk: 'requested-resync' }),

@@ -54,11 +54,23 @@ export interface ListedExecution {
   beganAt: Date;
 }
 
-/** The executions of a state machine, the latest started first; 1,000 at most. */
-export async function listExecutions(clients: AwsClients, machineArn: string): Promise<ListedExecution[]> {
-  const { executions = [] } = await clients
-    .get(SFNClient)
-    .send(new ListExecutionsCommand({ stateMachineArn: machineArn, maxResults: 1000 }));
+/**
+ * The executions of a state machine, the latest started first; 1,000 at most.
+ *
+ * @param status those of this status only
+ */
+export async function listExecutions(
+  clients: AwsClients,
+  machineArn: string,
+  status?: 'RUNNING',
+): Promise<ListedExecution[]> {
+  const { executions = [] } = await clients.get(SFNClient).send(
+    new ListExecutionsCommand({
+      stateMachineArn: machineArn,
+      maxResults: 1000,
+      ...defined({ statusFilter: status }),
+    }),
+  );
   return executions.map(({ executionArn = '', name = '', startDate, redriveDate }) => ({
     executionArn,
     name,

@@ -1,8 +1,10 @@
 import { readConfiguration } from '../configuration-file';
+import { confirmDestroy } from '../confirm-destroy';
 import { CliError, exitCodes, type ExitCode } from '../exit-codes';
 import { executionNameFor, parseExecutionArn } from '../execution-name';
 import type { Host } from '../host';
-import { connect, type Target } from '../target';
+import { requireRegistered } from '../known-deployments';
+import { connect } from '../target';
 import type { ExecutionOptions } from './executions';
 import { inputFor, reportStarted } from './start';
 
@@ -22,7 +24,8 @@ export async function destroy(host: Host, subject: string, options: DestroyOptio
   const file = /\.(?:ya?ml|json)$/.test(subject) ? await readConfiguration(subject) : undefined;
   const deployment = file?.configuration.eks_name ?? subject;
   const target = await connect(host, options, file?.configuration);
-  await confirm(host, deployment, target, options);
+  if (file === undefined) await requireRegistered(target, deployment);
+  await confirmDestroy(host, deployment, target, options);
   const executionArn = await startExecution(
     target.clients,
     stateMachineArn(target.region, target.accountId, 'destroy'),
@@ -30,25 +33,4 @@ export async function destroy(host: Host, subject: string, options: DestroyOptio
     executionNameFor(deployment, host.now()),
   );
   return reportStarted(host, target, executionArn, { watch: true, ...options });
-}
-
-async function confirm(
-  host: Host,
-  deployment: string,
-  target: Target,
-  { yes }: DestroyOptions,
-): Promise<void> {
-  if (yes === true) return;
-  const where = target.local ? 'the local region' : `${target.region} of account ${target.accountId}`;
-  const answer = await host.ask(
-    `This deletes the cluster, the user pool, the DNS records and all else that was made for "${deployment}" in ${where}, with its users' work.\nType its name to go on: `,
-  );
-  if (answer?.trim() === deployment) return;
-  throw new CliError(
-    answer === undefined
-      ? 'nobody is there to confirm'
-      : `"${answer}" is not "${deployment}"; nothing was touched`,
-    exitCodes.badInput,
-    answer === undefined ? 'add --yes to do it without a question' : undefined,
-  );
 }

@@ -1,9 +1,13 @@
 import { deploymentOf } from '../../core/execution/deployment-of';
-import { parseExecutionArn } from '../execution-name';
+import { hadLock } from '../../core/execution/had-lock';
+import { lockStates } from '../../core/naming';
+import { confirmDestroy } from '../confirm-destroy';
+import { workflowOf } from '../execution-name';
 import { CliError, exitCodes, type ExitCode } from '../exit-codes';
 import { findExecution } from '../find-execution';
-import { follow, readExecution } from '../follow';
+import { follow, readExecution, type Followed } from '../follow';
 import type { Host } from '../host';
+import { requireRegistered } from '../known-deployments';
 import { liveSteps } from '../render/steps';
 import { reportExecution } from '../report-execution';
 import { connect, type Target, type TargetOptions } from '../target';
@@ -22,22 +26,32 @@ export async function watch(host: Host, nameOrArn: string, options: ExecutionOpt
   return reportExecution(host, target, executionArn, await follow(host, target, executionArn, live), options);
 }
 
-/** `retry NAME|ARN`: redrives the failed execution at the step that failed. */
-export async function retry(host: Host, nameOrArn: string, options: ExecutionOptions): Promise<ExitCode> {
+/** `retry NAME|ARN`: redrives the failed execution at the step that failed; a destroy is confirmed as `destroy` is. */
+export async function retry(
+  host: Host,
+  nameOrArn: string,
+  options: ExecutionOptions & { yes?: boolean },
+): Promise<ExitCode> {
   const { redriveExecution } = await import('../../adapters/aws/state-machines');
   const { isAwsError } = await import('../../adapters/aws/errors');
   const target = await connect(host, options, nameOrArn);
   const executionArn = await findExecution(target, nameOrArn, { redrivable: true });
-  await refuseIfOvertaken(target, executionArn);
+  const followed = await readExecution(target, executionArn);
+  refuseIfNotRetried(target, executionArn, followed);
+  await refuseIfOvertaken(target, executionArn, followed);
+  if (workflowOf(executionArn) === 'destroy' && followed.execution.status !== 'RUNNING') {
+    const deployment = deploymentOf(followed.execution.input) ?? executionArn;
+    await confirmDestroy(host, deployment, target, { ...options, goesOn: true });
+  }
   try {
     await redriveExecution(target.clients, executionArn);
   } catch (error) {
     if (!isAwsError(error, 'ExecutionNotRedrivable')) throw error;
-    const { execution } = await readExecution(target, executionArn);
+    const { status } = (await readExecution(target, executionArn)).execution;
     throw new CliError(
-      `${executionArn} is ${execution.status.toLowerCase()} and cannot be redriven: ${error.message}`,
+      `${executionArn} is ${status.toLowerCase()} and cannot be redriven: ${error.message}`,
       exitCodes.badInput,
-      execution.status === 'RUNNING'
+      status === 'RUNNING'
         ? `watch it: kubeflow-eks watch ${executionArn}${target.flags}`
         : 'start a new execution instead: kubeflow-eks start CONFIG; what is there already is kept',
     );
@@ -45,22 +59,27 @@ export async function retry(host: Host, nameOrArn: string, options: ExecutionOpt
   return reportStarted(host, target, executionArn, { watch: true, ...options });
 }
 
+/** Whether an execution is of a workflow that works under a deployment's lock. */
+function takesLock(executionArn: string): boolean {
+  return ['provision', 'destroy'].includes(workflowOf(executionArn) ?? '');
+}
+
 /**
  * A redrive goes on after the step that took the lock. Where another execution has had it since, running or not, the
  * old one would find that out at its first change, and fail.
  */
-async function refuseIfOvertaken(target: Target, executionArn: string): Promise<void> {
+async function refuseIfOvertaken(
+  target: Target,
+  executionArn: string,
+  { execution, view }: Followed,
+): Promise<void> {
+  const { stackNames } = await import('../../core/naming');
   const { readLock } = await import('../../adapters/aws/registry-lock');
   const { describeExecution, isStillRunning } = await import('../../adapters/aws/executions');
-  const { lockStates, stackNames, stateMachineName } = await import('../../core/naming');
-  const machine = parseExecutionArn(executionArn)?.stateMachine;
-  if (machine !== stateMachineName('provision') && machine !== stateMachineName('destroy')) return;
-  const { execution, view } = await readExecution(target, executionArn);
   const deployment = deploymentOf(execution.input);
-  const stepOf = (state: string) => view.steps.find(({ name }) => name === state);
-  const hadLock = stepOf(lockStates.acquire)?.status === 'SUCCEEDED';
-  // One that never had the lock asks for it first of all; one that was giving it back has nothing left to change.
-  if (deployment === undefined || !hadLock || stepOf(lockStates.release) !== undefined) return;
+  // One that was giving it back has nothing left to change.
+  const isDone = view.steps.some(({ name }) => name === lockStates.release);
+  if (!takesLock(executionArn) || deployment === undefined || isDone) return;
   const lock = await readLock(target.clients, stackNames.table, deployment);
   if (lock?.executionArn === executionArn) return;
   const holder = lock && (await describeExecution(target.clients, lock.executionArn));
@@ -81,6 +100,29 @@ function whatInstead({ flags }: Target, holder: string | undefined, running: boo
     : `it has ended: retry that one (kubeflow-eks retry ${holder}${flags}), or start a new execution`;
 }
 
+/**
+ * A run that never had the lock has done nothing. Going on with it later would do what it was started for then: a destroy
+ * that was refused, say, because a provisioning ran, would take away what that provisioning made.
+ */
+function refuseIfNotRetried({ flags }: Target, executionArn: string, { execution, view }: Followed): void {
+  if (workflowOf(executionArn) === 'resync') {
+    const deployment = deploymentOf(execution.input);
+    throw new CliError(
+      'a resync keeps no progress and is not retried',
+      exitCodes.badInput,
+      `start another: kubeflow-eks resync${deployment === undefined ? '' : ` ${deployment}`}${flags}`,
+    );
+  }
+  if (!takesLock(executionArn) || execution.status === 'RUNNING' || hadLock(view)) return;
+  throw new CliError(
+    `${executionArn} was refused before it had the deployment's lock: it has done nothing that could be gone on with`,
+    exitCodes.badInput,
+    workflowOf(executionArn) === 'destroy'
+      ? `if it is wanted still, start it again: kubeflow-eks destroy NAME${flags}`
+      : `start it again: kubeflow-eks start CONFIG${flags}`,
+  );
+}
+
 /** `resync [NAME]`: makes access what the directory says, for one deployment or for all. */
 export async function resync(
   host: Host,
@@ -89,6 +131,7 @@ export async function resync(
 ): Promise<ExitCode> {
   const { startExecution, stateMachineArn } = await import('../../adapters/aws/state-machines');
   const target = await connect(host, options);
+  if (deployment !== undefined) await requireRegistered(target, deployment);
   const executionArn = await startExecution(
     target.clients,
     stateMachineArn(target.region, target.accountId, 'resync'),

@@ -1,4 +1,4 @@
-import type { KnownDeployment } from '../../adapters/aws/registry-overview';
+import type { KnownDeployment, RecordedResync } from '../../adapters/aws/registry-overview';
 import type { Run } from '../../adapters/aws/registry-runs';
 import { deploymentOf } from '../../core/execution/deployment-of';
 import { isSameMoment } from '../../core/execution/same-moment';
@@ -53,8 +53,17 @@ async function listDeployments(host: Host, options: StatusOptions): Promise<Exit
   return exitCodes.ok;
 }
 
-function deploymentDocument({ name, registered, latest }: KnownDeployment): Record<string, unknown> {
-  return { name, registered, ...(latest !== undefined && { latest: runDocument(latest) }) };
+function deploymentDocument({ name, registered, latest, resync }: KnownDeployment): Record<string, unknown> {
+  return {
+    name,
+    registered,
+    ...(latest !== undefined && { latest: runDocument(latest) }),
+    ...(resync !== undefined && { resync: resyncDocument(resync) }),
+  };
+}
+
+function resyncDocument({ executionArn, status, reason, warnings, recordedAt }: RecordedResync): object {
+  return { executionArn, status, reason, warnings, recordedAt };
 }
 
 function runDocument({

@@ -6,7 +6,7 @@ import { table } from './tables';
 export function deploymentsText(deployments: readonly KnownDeployment[], now: number, flags: string): string {
   if (deployments.length === 0)
     return `no deployment is known; start one: kubeflow-eks start CONFIG${flags}\n`;
-  const rows = deployments.map(({ name, registered, latest }) => [
+  const rows = deployments.map(({ name, registered, latest, resync }) => [
     name,
     registered ? 'registered' : 'not registered',
     latest === undefined
@@ -16,10 +16,18 @@ export function deploymentsText(deployments: readonly KnownDeployment[], now: nu
     latest?.failure === undefined
       ? ''
       : `${latest.failure.state === undefined ? '' : `${latest.failure.state}: `}${latest.failure.error}`,
+    resync === undefined
+      ? ''
+      : `${resync.status} ${formatElapsed(now - Date.parse(resync.recordedAt))} ago` +
+        (resync.warnings.length === 0 ? '' : `, ${resync.warnings.length} to look at`),
   ]);
+  const unsynced = deployments.find(({ resync }) => resync?.status === 'failed');
   const failed = deployments.find(({ latest }) => latest?.failure !== undefined);
   return (
-    `${table(['deployment', '', 'latest run', '', 'failed'], rows)}\n` +
-    (failed === undefined ? '' : `why, and what to do: kubeflow-eks status ${failed.name}${flags}\n`)
+    `${table(['deployment', '', 'latest run', '', 'failed', 'last resync'], rows)}\n` +
+    (failed === undefined ? '' : `why, and what to do: kubeflow-eks status ${failed.name}${flags}\n`) +
+    (unsynced?.resync === undefined
+      ? ''
+      : `the resync of ${unsynced.name} failed (${unsynced.resync.reason}): kubeflow-eks status ${unsynced.resync.executionArn}${flags}\n`)
   );
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { AwsClients } from '../../adapters/aws/clients';
 import { describeExecution, isStillRunning } from '../../adapters/aws/executions';
 import { readLock, writeLock, type Lock } from '../../adapters/aws/registry-lock';
-import { readRun, writeRun } from '../../adapters/aws/registry-runs';
+import { readLatestRun, readRun, writeLatestRun, writeRun } from '../../adapters/aws/registry-runs';
 import { readEnvironment } from '../../core/environment';
 import { ConflictError, TransientError } from '../../core/errors';
 import type { TaskContext } from '../support/context';
@@ -15,15 +15,25 @@ const maxRaces = 5;
  * One execution at a time works on a deployment. The lock belongs to an execution's ARN, so a redrive still has it.
  * Another execution takes it over only from a holder that no longer runs, and only if nobody else was quicker.
  *
- * Also opens the execution's own record in the registry.
+ * An execution that began before another had the lock does not get it any more: it is one that was refused and is redriven
+ * now, and what it was started for is out of date. Without this, the redrive of a destroy that was refused because a
+ * provisioning ran would take away what that provisioning made.
  *
- * @throws ConflictError `DeploymentLocked` with the holder's ARN
+ * Also opens the execution's own record in the registry, and notes that it is the deployment's latest run.
+ *
+ * @throws ConflictError `DeploymentLocked` with the holder's ARN, `ExecutionOutdated`
  */
 export const task = defineTask({
   name: 'acquire-lock',
-  input: z.object({ deployment: deploymentSchema, executionArn: z.string(), stateMachine: z.string() }),
+  input: z.object({
+    deployment: deploymentSchema,
+    executionArn: z.string(),
+    stateMachine: z.string(),
+    /** ISO 8601; a redrive does not change it. */
+    startedAt: z.iso.datetime(),
+  }),
   output: z.object({ holder: z.string() }),
-  async run({ deployment, executionArn, stateMachine }, context) {
+  async run({ deployment, executionArn, stateMachine, startedAt }, context) {
     const { clients, now } = context;
     const table = readEnvironment('registryTable', context.environment);
     const wanted: Lock = { executionArn, stateMachine, acquiredAt: now().toISOString() };
@@ -39,6 +49,7 @@ export const task = defineTask({
       const current = await readLock(clients, table, deployment.name);
       if (current?.executionArn === executionArn) break;
       if (current !== undefined) await refuseIfHeld(clients, deployment.name, current);
+      await refuseIfOutdated(context, deployment.name, { executionArn, startedAt });
       const written = await context.record(`take the lock of ${deployment.name}`, () =>
         writeLock(clients, table, deployment.name, wanted, current),
       );
@@ -50,6 +61,18 @@ export const task = defineTask({
     if (run?.status !== 'RUNNING') {
       await context.record(`record that ${executionArn} runs`, () =>
         writeRun(clients, table, deployment.name, { executionArn, stateMachine, status: 'RUNNING' }, now()),
+      );
+    }
+    const latest = await readLatestRun(clients, table, deployment.name);
+    if (latest?.executionArn !== executionArn) {
+      await context.record(`record that ${executionArn} is the latest run`, () =>
+        writeLatestRun(
+          clients,
+          table,
+          deployment.name,
+          { executionArn, stateMachine, lockedAt: wanted.acquiredAt },
+          now(),
+        ),
       );
     }
     return { holder: executionArn };
@@ -79,6 +102,22 @@ async function refuseIfRedriven(
   }
 }
 
+async function refuseIfOutdated(
+  { clients, environment }: TaskContext,
+  deployment: string,
+  { executionArn, startedAt }: { executionArn: string; startedAt: string },
+): Promise<void> {
+  const latest = await readLatestRun(clients, readEnvironment('registryTable', environment), deployment);
+  if (latest === undefined || latest.executionArn === executionArn) return;
+  if (Date.parse(latest.lockedAt) <= Date.parse(startedAt)) return;
+  throw new ConflictError(
+    'ExecutionOutdated',
+    `this execution began at ${startedAt} without getting the lock of the deployment ${deployment}, and ` +
+      `${latest.executionArn} (${latest.stateMachine}) has worked on it since, from ${latest.lockedAt}. What this one was ` +
+      'started for may no longer be wanted. Nothing was changed. If it is wanted still, start a new execution.',
+  );
+}
+
 async function refuseIfHeld(clients: AwsClients, deployment: string, lock: Lock): Promise<void> {
   const holder = await describeExecution(clients, lock.executionArn);
   // Step Functions forgets an execution 90 days after its end.
@@ -87,6 +126,6 @@ async function refuseIfHeld(clients: AwsClients, deployment: string, lock: Lock)
     'DeploymentLocked',
     `the deployment ${deployment} is being worked on by ${lock.executionArn} (${lock.stateMachine}, since ` +
       `${lock.acquiredAt}, status ${holder.status}); expected nobody. Wait until it has ended (\`kubeflow-eks watch ` +
-      `${deployment}\`) or stop it, then start this one again.`,
+      `${lock.executionArn}\`) or stop it, then start this one again.`,
   );
 }

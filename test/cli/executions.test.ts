@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeLock } from '../../adapters/aws/registry-lock';
 import { registryKey, writeItem } from '../../adapters/aws/registry';
-import { writeRun } from '../../adapters/aws/registry-runs';
+import { writeLatestRun, writeRun } from '../../adapters/aws/registry-runs';
 import { lockStates, stackNames, stateMachineName, type Workflow } from '../../core/naming';
 import { createApiHandler, createRealClock, TaskError, type StepFunctions } from 'step-functions-local';
 import { jsonApi } from '../../local/region/services/json-api';
@@ -115,6 +115,24 @@ describe('the commands on executions', () => {
   };
   const failing = (error: string): Tasks => ({ 'Ensure app client': refuse(error) });
   const never: Tasks = { 'Ensure app client': () => new Promise(() => undefined) };
+
+  const putRegistration = (name: string) =>
+    writeItem(moto.lookingClients, stackNames.table, registryKey.registration(name), {
+      deployment: { name },
+    });
+  /** As the step that takes the lock does. */
+  const noteLatest = (executionArn: string, name = deployment) =>
+    writeLatestRun(
+      moto.lookingClients,
+      stackNames.table,
+      name,
+      {
+        executionArn,
+        stateMachine: executionArn.split(':')[6] ?? '',
+        lockedAt: '2026-01-01T00:00:00.000Z',
+      },
+      new Date('2026-01-01T00:00:00Z'),
+    );
 
   describe('plan', () => {
     const summary = { create: 0, change: 0, leave: 1, follows: 0, problem: 0 };
@@ -269,8 +287,7 @@ describe('the commands on executions', () => {
     test('finds an execution that was started from the console through the registry', async () => {
       const arn = startConsole('0f9a1c2e-by-hand');
       await service.whenEnded(arn);
-      const run = { executionArn: arn, stateMachine: 'kubeflow-eks-provision', status: 'SUCCEEDED' as const };
-      await writeRun(moto.lookingClients, stackNames.table, deployment, run, new Date());
+      await noteLatest(arn);
       const recording = await cli(['status', deployment, '--json'], here());
       expect(documentOf(recording)).toMatchObject({
         executionArn: arn,
@@ -286,8 +303,7 @@ describe('the commands on executions', () => {
     test('shows the one that has only just begun, not the one that the registry knows', async () => {
       const old = startConsole('acme-20260101-000000');
       await service.whenEnded(old);
-      const run = { executionArn: old, stateMachine: 'kubeflow-eks-provision', status: 'SUCCEEDED' as const };
-      await writeRun(moto.lookingClients, stackNames.table, deployment, run, new Date());
+      await noteLatest(old);
       tasks = never;
       const fresh = startConsole('acme-20260102-000000');
       expect(documentOf(await cli(['status', deployment, '--json'], here()))).toMatchObject({
@@ -295,6 +311,36 @@ describe('the commands on executions', () => {
         status: 'RUNNING',
         next: [`watch it: kubeflow-eks watch ${fresh}`],
       });
+    });
+
+    test('of an older release, whose registry has no word of the latest run, is of the last that succeeded', async () => {
+      for (const [name, status] of [
+        ['done', 'SUCCEEDED'],
+        ['refused', 'FAILED'],
+      ] as const) {
+        const arn = startConsole(name);
+        await service.whenEnded(arn);
+        const run = { executionArn: arn, stateMachine: 'kubeflow-eks-provision', status };
+        await writeRun(moto.lookingClients, stackNames.table, deployment, run, new Date());
+      }
+      const recording = await cli(['status', deployment, '--json'], here());
+      expect(documentOf(recording)).toMatchObject({ executionArn: arnOf('done') });
+    });
+
+    test('where every run was refused says so, and where to read why', async () => {
+      const run = { executionArn: arnOf('refused'), stateMachine: 'kubeflow-eks-provision' };
+      await writeRun(
+        moto.lookingClients,
+        stackNames.table,
+        deployment,
+        { ...run, status: 'FAILED' },
+        new Date(),
+      );
+      const recording = await cli(['status', deployment], here());
+      expect(recording).toMatchObject({ code: 4, out: '' });
+      expect(recording.err).toContain(
+        `refused before it did anything: kubeflow-eks status ${arnOf('refused')}`,
+      );
     });
 
     test('does not take the deployment acme-2 for acme', async () => {
@@ -353,13 +399,9 @@ describe('the commands on executions', () => {
     });
 
     test('without a name it lists every deployment with its latest run', async () => {
-      const put = (name: string) =>
-        writeItem(moto.lookingClients, stackNames.table, registryKey.registration(name), {
-          deployment: { name },
-        });
-      await put('beta');
-      await put('quiet');
-      const run = { stateMachine: 'kubeflow-eks-resync', status: 'SUCCEEDED' as const };
+      await putRegistration('beta');
+      await putRegistration('quiet');
+      const run = { stateMachine: 'kubeflow-eks-provision', status: 'SUCCEEDED' as const };
       for (const [name, at] of [
         ['old', '2026-01-01T00:00:00Z'],
         ['new', '2026-01-02T00:00:00Z'],
@@ -368,10 +410,21 @@ describe('the commands on executions', () => {
           moto.lookingClients,
           stackNames.table,
           'beta',
-          { ...run, executionArn: arnOf(name, 'resync') },
+          { ...run, executionArn: arnOf(name) },
           new Date(at),
         );
       }
+      const resync = {
+        executionArn: arnOf('hourly', 'resync'),
+        status: 'failed',
+        reason: 'access: ClusterUnreachable',
+        warnings: ['a certificate ends soon'],
+        recordedAt: '2026-01-02T02:04:05Z',
+      };
+      await writeItem(moto.lookingClients, stackNames.table, registryKey.resync('beta'), resync);
+      await noteLatest(arnOf('one'), 'acme');
+      // Refused: it is no deployment.
+      await recordFailureOf(arnOf('two'), new Date('2026-01-02T03:04:05Z'), 'acmee');
       await recordFailureOf(arnOf('one'), new Date('2026-01-02T03:04:05Z'), 'acme');
       await recordFailureOf(arnOf('nameless'), new Date('2026-01-02T03:04:05Z'), '-');
       const now = () => Date.parse('2026-01-02T04:04:05Z');
@@ -379,17 +432,18 @@ describe('the commands on executions', () => {
       const recording = await cli(['status', '--region', region], { now });
       expect(recording.code).toBe(0);
       expect(recording.out.split('\n').map((line) => line.replaceAll(/  +/g, ' | ').trim())).toEqual([
-        'deployment | latest run | failed',
+        'deployment | latest run | failed | last resync',
         'acme | not registered | provision failed | 1 h 00 min ago | Ensure app client: SecretMissing',
-        'beta | registered | resync succeeded | 4 h 04 min ago',
+        'beta | registered | provision succeeded | 4 h 04 min ago | failed 2 h 00 min ago, 1 to look at',
         'quiet | registered | no run in 90 days',
         `why, and what to do: kubeflow-eks status acme --region ${region}`,
+        `the resync of beta failed (access: ClusterUnreachable): kubeflow-eks status ${arnOf('hourly', 'resync')} --region ${region}`,
         '',
       ]);
       expect(documentOf(await cli(['status', '--json'], here()))).toMatchObject({
         deployments: [
           { name: 'acme', registered: false, latest: { state: 'Ensure app client', error: 'SecretMissing' } },
-          { name: 'beta', registered: true, latest: { executionArn: arnOf('new', 'resync') } },
+          { name: 'beta', registered: true, latest: { executionArn: arnOf('new') }, resync },
           { name: 'quiet', registered: true },
         ],
       });
@@ -460,10 +514,17 @@ describe('the commands on executions', () => {
   });
 
   describe('retry', () => {
+    const underTheLock = (): void => {
+      for (const workflow of ['provision', 'plan', 'destroy'] as const)
+        service.updateStateMachine(machineOf(workflow), { definition: JSON.stringify(underLock) });
+    };
+
     test('redrives the failed execution and follows it', async () => {
+      underTheLock();
       tasks = failing('AccessDenied');
       const arn = startConsole('acme-20260102-000000');
       await service.whenEnded(arn);
+      await holds(arn);
       tasks = {};
       const recording = await cli(['retry', deployment, '--json'], here());
       expect(recording.code).toBe(0);
@@ -473,53 +534,54 @@ describe('the commands on executions', () => {
         redrives: 1,
         steps: [
           { name: 'Validate configuration', attempts: 1 },
+          { name: lockStates.acquire, attempts: 1 },
           { name: 'Ensure app client', attempts: 2 },
+          { name: lockStates.release, attempts: 1 },
         ],
       });
     });
 
-    test('by name is not of a resync that failed later, which cannot be retried', async () => {
+    test('of a resync says that it is started again', async () => {
       tasks = failing('AccessDenied');
-      const arn = startConsole('0f9a1c2e-by-hand');
+      const { arn } = service.startExecution({
+        stateMachineArn: machineOf('resync'),
+        name: 'hourly',
+        input: JSON.stringify({ deployment }),
+      });
       await service.whenEnded(arn);
-      tasks = {};
-      for (const [executionArn, workflow, at] of [
-        [arn, 'provision', '2026-01-01T00:00:00Z'],
-        [arnOf('hourly', 'resync'), 'resync', '2026-01-02T00:00:00Z'],
-      ] as const) {
-        const run = { executionArn, stateMachine: stateMachineName(workflow), status: 'FAILED' as const };
-        await writeRun(moto.lookingClients, stackNames.table, deployment, run, new Date(at));
-      }
-      const recording = await cli(['retry', deployment, '--json'], here());
-      expect(documentOf(recording)).toMatchObject({ executionArn: arn, status: 'SUCCEEDED', redrives: 1 });
+      const recording = await cli(['retry', arn], here());
+      expect(recording).toMatchObject({ code: 2, out: '' });
+      expect(recording.err).toContain('is not retried\nstart another: kubeflow-eks resync acme');
     });
 
     test('of one that has succeeded says so', async () => {
+      underTheLock();
       const arn = startConsole('acme-20260102-000000');
       await service.whenEnded(arn);
+      await noteLatest(arn);
       const recording = await cli(['retry', deployment], here());
       expect(recording).toMatchObject({ code: 2, out: '' });
       expect(recording.err).toMatch(/is succeeded and cannot be redriven: .*\nstart a new execution instead/);
     });
 
+    const holds = (executionArn: string) =>
+      writeLock(
+        moto.lookingClients,
+        stackNames.table,
+        deployment,
+        { executionArn, stateMachine: 'kubeflow-eks-provision', acquiredAt: '2026-01-02' },
+        undefined,
+      );
+
     describe('of an execution that takes the lock', () => {
       let failed: string;
       let other: string;
       beforeEach(async () => {
-        for (const workflow of ['provision', 'plan'] as const)
-          service.updateStateMachine(machineOf(workflow), { definition: JSON.stringify(underLock) });
+        underTheLock();
         tasks = failing('AccessDenied');
         failed = startConsole('acme-20260101-000000');
         await service.whenEnded(failed);
       });
-      const holds = (executionArn: string) =>
-        writeLock(
-          moto.lookingClients,
-          stackNames.table,
-          deployment,
-          { executionArn, stateMachine: 'kubeflow-eks-provision', acquiredAt: '2026-01-02' },
-          undefined,
-        );
       const expectRefusal = async (words: string): Promise<void> => {
         const recording = await cli(['retry', failed], here());
         expect(recording).toMatchObject({ code: 3, out: '' });
@@ -558,12 +620,36 @@ describe('the commands on executions', () => {
         await expectRefusal(', and has ended\nstart a new execution: kubeflow-eks start CONFIG');
       });
 
-      test('goes on where it was the lock that it did not get', async () => {
+      test('is refused where it was the lock that it did not get: it has done nothing', async () => {
         tasks = { [lockStates.acquire]: refuse('DeploymentLocked') };
         other = startConsole('locked-out');
         await service.whenEnded(other);
         await holds(failed);
-        await expectRedrive(other);
+        const recording = await cli(['retry', other], here());
+        expect(recording).toMatchObject({ code: 2, out: '' });
+        expect(recording.err).toContain(
+          'nothing that could be gone on with\nstart it again: kubeflow-eks start',
+        );
+        expect(service.describeExecution(other).record).toMatchObject({ redriveCount: 0 });
+      });
+
+      test.each([
+        ['its name', 'acme', 0, 1],
+        ['another', 'acme-2', 2, 0],
+        ['nothing', undefined, 2, 0],
+      ])('and is a destroy, asks for the name: given %s', async (_what, answer, code, redriveCount) => {
+        const { arn } = service.startExecution({
+          stateMachineArn: machineOf('destroy'),
+          name: 'away',
+          input: JSON.stringify({ deployment }),
+        });
+        await service.whenEnded(arn);
+        await holds(arn);
+        tasks = {};
+        const recording = await cli(['retry', deployment], here(answer === undefined ? {} : { answer }));
+        expect(recording).toMatchObject({ code });
+        expect(recording.err).toContain('This goes on deleting the cluster');
+        expect(service.describeExecution(arn).record).toMatchObject({ redriveCount });
       });
 
       test('goes on where it had nothing left but to give the lock back', async () => {
@@ -590,6 +676,7 @@ describe('the commands on executions', () => {
       [['resync', deployment], { deployment }],
       [['resync'], {}],
     ])('%j starts the workflow with %j', async (args, input) => {
+      await putRegistration(deployment);
       const recording = await cli([...args, '--json'], here());
       expect(recording.code).toBe(0);
       const { executionArn } = documentOf(recording) as { executionArn: string };
@@ -599,6 +686,8 @@ describe('the commands on executions', () => {
   });
 
   describe('destroy', () => {
+    beforeEach(() => putRegistration(deployment));
+
     test('asks for the name, and goes on when it is given', async () => {
       const recording = await cli(['destroy', deployment], here({ answer: 'acme' }));
       expect(recording.code).toBe(0);

@@ -1,6 +1,6 @@
 import { RedriveExecutionCommand, SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { readLock, writeLock } from '../../adapters/aws/registry-lock';
-import { readRun, writeRun } from '../../adapters/aws/registry-runs';
+import { readLatestRun, readRun, writeRun } from '../../adapters/aws/registry-runs';
 import { stackNames } from '../../core/naming';
 import { isStillRunning } from '../../adapters/aws/executions';
 import { task as acquire } from '../../tasks/lock/acquire-lock';
@@ -16,9 +16,10 @@ describe('the lock of a deployment', () => {
   const moto = useWorkflows(['acquire-lock', 'release-lock']);
 
   const start = (name: string) => startExecution(moto.lookingClients, name, waiting);
-  const take = (executionArn: string) =>
+  const later = '2999-01-01T00:00:00.000Z';
+  const take = (executionArn: string, startedAt = later) =>
     acquire.run(
-      { deployment, executionArn, stateMachine: 'kubeflow-eks-provision' },
+      { deployment, executionArn, stateMachine: 'kubeflow-eks-provision', startedAt },
       testContext(moto, { environment }),
     );
   const give = (executionArn: string) =>
@@ -63,7 +64,7 @@ describe('the lock of a deployment', () => {
     const [first, second] = [await start('first'), await start('second')];
     const look = () =>
       acquire.run(
-        { deployment, executionArn: second, stateMachine: 'kubeflow-eks-plan' },
+        { deployment, executionArn: second, stateMachine: 'kubeflow-eks-plan', startedAt: later },
         testContext(moto, { environment, readOnly: true }),
       );
     await expect(look()).rejects.toThrow(WouldChange);
@@ -100,7 +101,7 @@ describe('the lock of a deployment', () => {
     const context = testContext(moto, { environment });
 
     const taking = acquire.run(
-      { deployment, executionArn: second, stateMachine: 'kubeflow-eks-provision' },
+      { deployment, executionArn: second, stateMachine: 'kubeflow-eks-provision', startedAt: later },
       {
         ...context,
         async record(what, work) {
@@ -120,6 +121,35 @@ describe('the lock of a deployment', () => {
     expect(await readLock(moto.lookingClients, table, 'acme')).toEqual(before);
   });
 
+  test('the last that had it is the latest run, and one that was refused never is', async () => {
+    const latest = () => readLatestRun(moto.lookingClients, table, 'acme');
+    const [first, second] = [await start('first'), await start('second')];
+    await take(first);
+    await expect(take(second)).rejects.toMatchObject({ name: 'DeploymentLocked' });
+    expect(await latest()).toMatchObject({ executionArn: first, stateMachine: 'kubeflow-eks-provision' });
+
+    await give(first);
+    expect(await latest()).toMatchObject({ executionArn: first });
+    await take(second);
+    expect(await latest()).toMatchObject({ executionArn: second });
+  });
+
+  test('an execution that began before another had it does not get it any more, whatever became of that one', async () => {
+    const [first, second] = [await start('first'), await start('second')];
+    const before = new Date(Date.now() - 60_000).toISOString();
+    await take(second);
+    await give(second);
+    moto.forgetCalls();
+
+    await expect(take(first, before)).rejects.toMatchObject({
+      name: 'ExecutionOutdated',
+      message: expect.stringContaining(second) as string,
+    });
+    expect(moto.mutatingCalls()).toEqual([]);
+    // It had it itself: a redrive of the latest run goes on.
+    expect(await take(second, before)).toEqual({ holder: second });
+  });
+
   test('a holder that Step Functions has forgotten no longer counts', async () => {
     const second = await start('second');
     const forgotten = second.replace(/:second:.*/, ':gone:e1');
@@ -137,7 +167,7 @@ describe('the lock of a deployment', () => {
   test('of many that start at once exactly one gets it', async () => {
     const arns = await Promise.all(['a', 'b', 'c', 'd', 'e', 'f'].map(start));
 
-    const outcomes = await Promise.allSettled(arns.map(take));
+    const outcomes = await Promise.allSettled(arns.map((arn) => take(arn)));
 
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     for (const outcome of outcomes) {
@@ -151,7 +181,7 @@ describe('the lock of a deployment', () => {
     await stop(first);
     const arns = await Promise.all(['a', 'b', 'c', 'd', 'e', 'f'].map(start));
 
-    const outcomes = await Promise.allSettled(arns.map(take));
+    const outcomes = await Promise.allSettled(arns.map((arn) => take(arn)));
 
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
   });

@@ -11,7 +11,12 @@ const executionArn = jsonata('$states.context.Execution.Id');
 export const acquireLock: StepDefinition = {
   name: lockStates.acquire,
   file: 'acquire-lock',
-  arguments: { deployment, executionArn, stateMachine: jsonata('$states.context.StateMachine.Name') },
+  arguments: {
+    deployment,
+    executionArn,
+    stateMachine: jsonata('$states.context.StateMachine.Name'),
+    startedAt: jsonata('$states.context.Execution.StartTime'),
+  },
 };
 
 /** Lets the next execution for the deployment in. */

@@ -1,0 +1,59 @@
+import type { KnownDeployment } from '../adapters/aws/registry-overview';
+import { nearestKey } from '../core/configuration';
+import { stackNames } from '../core/naming';
+import { CliError, exitCodes } from './exit-codes';
+import type { Target } from './target';
+
+/** Where a target is, for people. */
+export function placeOf({
+  local,
+  region,
+  accountId,
+}: Pick<Target, 'local' | 'region' | 'accountId'>): string {
+  return local ? 'the local region' : `${region} of account ${accountId}`;
+}
+
+/**
+ * Looks a deployment up before anything is started for it: a misspelt name would start an execution that can only fail.
+ * Who may start executions and not read the registry is not checked: the workflow refuses it.
+ *
+ * @throws CliError `notFound`, with the nearest name
+ */
+export async function requireRegistered(target: Target, name: string): Promise<void> {
+  const known = await list(target);
+  if (known === undefined) return;
+  const deployment = known.find((one) => one.name === name);
+  if (deployment?.registered === true) return;
+  throw new CliError(
+    `no deployment "${name}" is registered in ${placeOf(target)}; nothing was started`,
+    exitCodes.notFound,
+    deployment === undefined
+      ? (nearest(name, known) ?? 'kubeflow-eks status lists those that are; look at --region and --profile')
+      : 'its provisioning never came to its end: go on with it (retry, or start CONFIG), or take it away by its ' +
+          'configuration: kubeflow-eks destroy CONFIG',
+  );
+}
+
+/** The question after a name that is not known; `undefined` where none is near. */
+export async function didYouMean(target: Target, name: string): Promise<string | undefined> {
+  return nearest(name, (await list(target)) ?? []);
+}
+
+function nearest(name: string, known: readonly KnownDeployment[]): string | undefined {
+  const candidate = nearestKey(
+    name,
+    known.map((one) => one.name).filter((other) => other !== name),
+  );
+  return candidate === undefined ? undefined : `did you mean "${candidate}"?`;
+}
+
+async function list({ clients }: Target): Promise<KnownDeployment[] | undefined> {
+  const { listKnownDeployments } = await import('../adapters/aws/registry-overview');
+  const { isAwsError } = await import('../adapters/aws/errors');
+  try {
+    return await listKnownDeployments(clients, stackNames.table);
+  } catch (error) {
+    if (isAwsError(error, 'AccessDeniedException')) return undefined;
+    throw error;
+  }
+}
