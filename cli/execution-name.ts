@@ -1,4 +1,3 @@
-import { product, type Workflow } from '../core/naming';
 import { CliError, exitCodes } from './exit-codes';
 
 /** An execution's ARN, taken apart. */
@@ -27,14 +26,6 @@ export function parseExecutionArn(text: string): ExecutionArn | undefined {
     );
   }
   return { region, accountId, stateMachine, name };
-}
-
-/** The workflow that an execution is of; `undefined` where it is not one of the stack's. */
-export function workflowOf(executionArn: string): Workflow | undefined {
-  const machine = parseExecutionArn(executionArn)?.stateMachine ?? '';
-  return (['provision', 'plan', 'resync', 'destroy'] as const).find(
-    (workflow) => machine === `${product}-${workflow}`,
-  );
 }
 
 /** `acme-20260102-030405`: tells what and when. At most 69 of the 80 characters that Step Functions takes. */

@@ -3,7 +3,9 @@ import { readableCause } from '../core/execution/cause';
 import { adviceFor } from '../core/execution/advice';
 import { consoleUrl } from '../core/execution/console-url';
 import { deploymentOf } from '../core/execution/deployment-of';
+import { hadLock, takesLock } from '../core/execution/had-lock';
 import type { Left } from '../core/handover/left';
+import { workflowOf } from '../core/naming';
 import type { Followed } from './follow';
 import { exitCodes, type ExitCode } from './exit-codes';
 import { printJson, type Host } from './host';
@@ -26,7 +28,7 @@ export function executionDocument(
     steps: view.steps,
     ...(output !== undefined && { outputs: JSON.parse(output) as unknown }),
     ...(error !== undefined && { error, cause: readableCause(cause) }),
-    next: whatNext(target, executionArn, execution),
+    next: whatNext(target, executionArn, { execution, view }),
     ...(target.local ? {} : { console: consoleUrl(target.region, executionArn) }),
   };
 }
@@ -49,7 +51,7 @@ export function reportExecution(
       ...executionDocument(target, executionArn, followed),
       ...defined({ advice }),
     });
-  } else host.out(executionText(target, executionArn, execution, advice));
+  } else host.out(executionText(target, executionArn, followed, advice));
   if (execution.status === 'SUCCEEDED' || isStillRunning(execution.status)) return exitCodes.ok;
   return execution.error === 'DeploymentLocked' ? exitCodes.conflict : exitCodes.failed;
 }
@@ -57,14 +59,15 @@ export function reportExecution(
 function executionText(
   target: Target,
   executionArn: string,
-  execution: ExecutionSummary,
+  followed: Followed,
   advice: string | undefined,
 ): string {
+  const { execution } = followed;
   const lines = [`${execution.status.toLowerCase()}: ${executionArn}`];
   if (execution.error !== undefined) lines.push(`${execution.error}: ${readableCause(execution.cause)}`);
   // What was recorded is what the mail says, too.
   lines.push(
-    ...(advice === undefined ? whatNext(target, executionArn, execution) : [`what to do: ${advice}`]),
+    ...(advice === undefined ? whatNext(target, executionArn, followed) : [`what to do: ${advice}`]),
   );
   lines.push(...leftText(execution));
   if (!target.local) lines.push(`in the console: ${consoleUrl(target.region, executionArn)}`);
@@ -80,7 +83,7 @@ function leftText({ output }: ExecutionSummary): string[] {
 }
 
 /** What somebody who reads the outcome does next, a line each. */
-function whatNext(target: Target, executionArn: string, execution: ExecutionSummary): string[] {
+function whatNext(target: Target, executionArn: string, { execution, view }: Followed): string[] {
   const { status, error } = execution;
   if (isStillRunning(status)) return [`watch it: kubeflow-eks watch ${executionArn}${target.flags}`];
   if (status === 'SUCCEEDED') {
@@ -88,6 +91,13 @@ function whatNext(target: Target, executionArn: string, execution: ExecutionSumm
     return url === undefined ? [] : [`Kubeflow is at ${url}`];
   }
   const deployment = deploymentOf(execution.input);
-  const failed = { executionArn, status, error: error ?? '', cause: readableCause(execution.cause) };
+  const failed = {
+    executionArn,
+    status,
+    error: error ?? '',
+    cause: readableCause(execution.cause),
+    // The last state of those that take no lock is nothing to go by.
+    ...(takesLock(workflowOf(executionArn)) && { hadLock: hadLock(view) }),
+  };
   return [`what to do: ${adviceFor({ ...failed, ...defined({ deployment }) }, { flags: target.flags })}`];
 }

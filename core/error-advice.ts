@@ -207,6 +207,10 @@ export const errorAdvice: Readonly<Record<ErrorName, ErrorAdvice>> = {
     'Another execution works on the deployment.',
     'Wait until the execution that the cause names has ended, or stop it.',
   ),
+  ExecutionOutdated: start(
+    'This execution was refused before it had the lock of the deployment, and redriven after another had worked on it.',
+    'Find out by `kubeflow-eks status NAME` whether what it was started for is wanted still.',
+  ),
   LockLost: start(
     'This execution was redriven after another had taken the lock of the deployment.',
     'Wait until nobody works on the deployment.',

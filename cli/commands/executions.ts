@@ -1,8 +1,8 @@
+import { mayBeRetried } from '../../core/execution/advice';
 import { deploymentOf } from '../../core/execution/deployment-of';
-import { hadLock } from '../../core/execution/had-lock';
-import { lockStates } from '../../core/naming';
+import { hadLock, takesLock } from '../../core/execution/had-lock';
+import { lockStates, workflowOf } from '../../core/naming';
 import { confirmDestroy } from '../confirm-destroy';
-import { workflowOf } from '../execution-name';
 import { CliError, exitCodes, type ExitCode } from '../exit-codes';
 import { findExecution } from '../find-execution';
 import { follow, readExecution, type Followed } from '../follow';
@@ -59,11 +59,6 @@ export async function retry(
   return reportStarted(host, target, executionArn, { watch: true, ...options });
 }
 
-/** Whether an execution is of a workflow that works under a deployment's lock. */
-function takesLock(executionArn: string): boolean {
-  return ['provision', 'destroy'].includes(workflowOf(executionArn) ?? '');
-}
-
 /**
  * A redrive goes on after the step that took the lock. Where another execution has had it since, running or not, the
  * old one would find that out at its first change, and fail.
@@ -79,7 +74,7 @@ async function refuseIfOvertaken(
   const deployment = deploymentOf(execution.input);
   // One that was giving it back has nothing left to change.
   const isDone = view.steps.some(({ name }) => name === lockStates.release);
-  if (!takesLock(executionArn) || deployment === undefined || isDone) return;
+  if (!takesLock(workflowOf(executionArn)) || deployment === undefined || isDone) return;
   const lock = await readLock(target.clients, stackNames.table, deployment);
   if (lock?.executionArn === executionArn) return;
   const holder = lock && (await describeExecution(target.clients, lock.executionArn));
@@ -105,15 +100,17 @@ function whatInstead({ flags }: Target, holder: string | undefined, running: boo
  * that was refused, say, because a provisioning ran, would take away what that provisioning made.
  */
 function refuseIfNotRetried({ flags }: Target, executionArn: string, { execution, view }: Followed): void {
-  if (workflowOf(executionArn) === 'resync') {
+  const workflow = workflowOf(executionArn);
+  if (!mayBeRetried(workflow)) {
     const deployment = deploymentOf(execution.input);
+    const again = workflow === 'plan' ? 'plan CONFIG' : ['resync', deployment].filter(Boolean).join(' ');
     throw new CliError(
-      'a resync keeps no progress and is not retried',
+      `a ${workflow} keeps no progress and is not retried`,
       exitCodes.badInput,
-      `start another: kubeflow-eks resync${deployment === undefined ? '' : ` ${deployment}`}${flags}`,
+      `start another: kubeflow-eks ${again}${flags}`,
     );
   }
-  if (!takesLock(executionArn) || execution.status === 'RUNNING' || hadLock(view)) return;
+  if (!takesLock(workflowOf(executionArn)) || execution.status === 'RUNNING' || hadLock(view)) return;
   throw new CliError(
     `${executionArn} was refused before it had the deployment's lock: it has done nothing that could be gone on with`,
     exitCodes.badInput,

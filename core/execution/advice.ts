@@ -10,6 +10,8 @@ export interface FailedExecution {
   readonly error: string;
   /** Readable ({@link readableCause}); a build says the name of its own failure at its beginning. */
   readonly cause?: string;
+  /** Whether it has had its deployment's lock: one that never had it has done nothing. By default it has. */
+  readonly hadLock?: boolean;
   /** The deployment that its input names, if any. */
   readonly deployment?: string;
 }
@@ -61,9 +63,13 @@ export function mayBeRetried(workflow: Workflow | undefined): boolean {
   return workflow !== 'resync' && workflow !== 'plan';
 }
 
-/** How it goes on after a failure of an execution. */
+/**
+ * How it goes on after a failure of an execution. One that never had the lock is started again: what it was started for may
+ * be out of date by the time that somebody retries it (docs/adr/0090-a-name-means-the-last-run-with-the-lock.md).
+ */
 export function continuationOf(failed: FailedExecution): Continuation {
-  return mayBeRetried(workflowOf(failed.executionArn)) ? explainError(failed).continuation : 'start';
+  const mayBe = mayBeRetried(workflowOf(failed.executionArn)) && failed.hadLock !== false;
+  return mayBe ? explainError(failed).continuation : 'start';
 }
 
 /**

@@ -1,5 +1,10 @@
-import { lockStates } from '../naming';
+import { lockStates, type Workflow } from '../naming';
 import type { ExecutionView } from './events';
+
+/** Whether the executions of a workflow work under a deployment's lock. */
+export function takesLock(workflow: Workflow | undefined): boolean {
+  return workflow === 'provision' || workflow === 'destroy';
+}
 
 /** Whether an execution has had its deployment's lock: before that it has changed nothing. */
 export function hadLock({ steps }: Pick<ExecutionView, 'steps'>): boolean {

@@ -2,7 +2,13 @@ import type { RunFailure } from '../../adapters/aws/registry-runs';
 import { errorKind } from '../../core/errors';
 
 /** What an execution is refused with before it has touched anything: the caller is told, and nobody is woken. */
-const refusals = new Set(['InvalidConfiguration', 'DeploymentMissing', 'DeploymentLocked', 'ExecutionOutdated', 'LockLost']);
+const refusals = new Set([
+  'InvalidConfiguration',
+  'DeploymentMissing',
+  'DeploymentLocked',
+  'ExecutionOutdated',
+  'LockLost',
+]);
 
 /** Steps before the first change of anything but the lock. */
 const refusingStates = new Set(['Validate configuration', 'Acquire lock', 'Preflight checks']);

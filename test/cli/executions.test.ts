@@ -238,6 +238,7 @@ describe('the commands on executions', () => {
     });
 
     test('a failure ends with 1, the reason and the next command', async () => {
+      service.updateStateMachine(machineOf('provision'), { definition: JSON.stringify(underLock) });
       tasks = failing('AccessDenied');
       const recording = await cli(['start', file, '--watch', '--name', 'one', '--profile', 'work'], here());
       expect(recording.code).toBe(1);
@@ -541,17 +542,21 @@ describe('the commands on executions', () => {
       });
     });
 
-    test('of a resync says that it is started again', async () => {
+    test.each([
+      ['resync', { deployment }, 'resync acme'],
+      ['resync', {}, 'resync'],
+      ['plan', configuration, 'plan CONFIG'],
+    ] as const)('of a %s says that it is started again', async (workflow, input, again) => {
       tasks = failing('AccessDenied');
       const { arn } = service.startExecution({
-        stateMachineArn: machineOf('resync'),
-        name: 'hourly',
-        input: JSON.stringify({ deployment }),
+        stateMachineArn: machineOf(workflow),
+        name: 'earlier',
+        input: JSON.stringify(input),
       });
       await service.whenEnded(arn);
       const recording = await cli(['retry', arn], here());
       expect(recording).toMatchObject({ code: 2, out: '' });
-      expect(recording.err).toContain('is not retried\nstart another: kubeflow-eks resync acme');
+      expect(recording.err).toContain(`is not retried\nstart another: kubeflow-eks ${again}\n`);
     });
 
     test('of one that has succeeded says so', async () => {
@@ -657,16 +662,6 @@ describe('the commands on executions', () => {
         other = startConsole('all-but-done');
         await service.whenEnded(other);
         await expectRedrive(other);
-      });
-
-      test('asks for no lock where it is a plan, which takes none', async () => {
-        const { arn } = service.startExecution({
-          stateMachineArn: machineOf('plan'),
-          name: 'look',
-          input: JSON.stringify(configuration),
-        });
-        await service.whenEnded(arn);
-        await expectRedrive(arn);
       });
     });
   });

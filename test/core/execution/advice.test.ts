@@ -30,8 +30,20 @@ test.each(
   }
 });
 
+test.each(names.flatMap((error) => [['provision', error] as const, ['destroy', error] as const]))(
+  'a %s that ended with %s before it had the lock is started again',
+  (workflow, error) => {
+    const advice = adviceFor({ ...failed, executionArn: arn(workflow), error, hadLock: false });
+    expect(advice).not.toMatch(/\bretry\b|redrive-execution/);
+    expect(advice).toContain(
+      workflow === 'destroy' ? '`kubeflow-eks destroy acme`' : '`kubeflow-eks start FILE`',
+    );
+  },
+);
+
 test.each([
   'InvalidConfiguration',
+  'ExecutionOutdated',
   'InvalidTaskInput',
   'CertificateFailed',
   'SecretMissing',

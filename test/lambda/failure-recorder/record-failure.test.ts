@@ -7,7 +7,7 @@ import {
 import { CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns';
 import { readLock, writeLock } from '../../../adapters/aws/registry-lock';
 import { readRun } from '../../../adapters/aws/registry-runs';
-import { stackNames } from '../../../core/naming';
+import { lockStates, stackNames } from '../../../core/naming';
 import { recordFailure } from '../../../lambda/failure-recorder/record-failure';
 import type { ServiceHandler } from '../../../local/region/gateway/gateway';
 import { waitFor } from '../../../local/processes/wait-for';
@@ -27,7 +27,8 @@ const branch = (name: string) => ({ StartAt: name, States: { [name]: task() } })
 const definition = {
   StartAt: 'Validate configuration',
   States: {
-    'Validate configuration': task('Build foundations'),
+    'Validate configuration': task(lockStates.acquire),
+    [lockStates.acquire]: task('Build foundations'),
     'Build foundations': {
       Type: 'Parallel',
       Branches: [branch('Create cluster'), branch('Ensure user pool')],
@@ -238,6 +239,17 @@ describe('the failure recorder', () => {
     await expect(record(again)).rejects.toMatchObject({ name: 'AwsTransient' });
     expect(await record(again)).toMatchObject({ error: 'QuotaExceeded' });
   });
+
+  test.each(['Validate configuration', lockStates.acquire])(
+    'one that failed at "%s", before it had the lock, is to be started again and not retried',
+    async (state) => {
+      const event = await fail({ [state]: { error: 'AwsTransient', cause: 'throttled' } });
+      const failure = await record(event);
+      expect(failure).toMatchObject({ state, error: 'AwsTransient' });
+      expect(failure?.advice).toContain('`kubeflow-eks start FILE`');
+      expect(failure?.advice).not.toMatch(/\bretry\b|redrive/);
+    },
+  );
 
   test('an execution that was stopped is told as stopped, at the state where it was', async () => {
     const executionArn = await startExecution(moto.lookingClients, 'kubeflow-eks-provision', definition, {
