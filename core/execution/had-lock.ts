@@ -1,5 +1,5 @@
 import { lockStates, type Workflow } from '../naming';
-import type { ExecutionView } from './events';
+import type { ExecutionView } from './execution-event';
 
 /** Whether the executions of a workflow work under a deployment's lock. */
 export function takesLock(workflow: Workflow | undefined): boolean {
