@@ -1,21 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { anchorOf, linksOf, sectionsOf } from './markdown';
+import { filesOf, root } from './repository';
 
-const root = join(__dirname, '../..');
-
-/** What is installed, built or measured, and not written here. */
-const skipped = new Set(['node_modules', '.git', 'dist', 'cdk.out', 'coverage']);
-
-function filesBelow(folder: string, pattern: RegExp): string[] {
-  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) return skipped.has(entry.name) ? [] : filesBelow(path, pattern);
-    return pattern.test(entry.name) ? [path] : [];
-  });
-}
-
-const documents = filesBelow(root, /\.md$/).map((path) => relative(root, path));
+const documents = filesOf(/\.md$/);
 const decisions = readdirSync(join(root, 'docs/adr'));
 const anchorsOf = (file: string): Set<string> =>
   new Set(sectionsOf(readFileSync(file, 'utf8')).map(({ title }) => anchorOf(title)));
@@ -50,11 +38,13 @@ it.each([
 });
 
 it('documents that code, examples and messages name are there', () => {
-  const sources = filesBelow(root, /\.(?:ts|mjs|cjs|py|go|yaml|yml|sh|md)$/);
+  const sources = filesOf(/\.(?:ts|mjs|cjs|py|go|yaml|yml|sh|md)$/);
   const named = sources.flatMap((source) =>
-    [...readFileSync(source, 'utf8').matchAll(/(?<![\w./-])docs\/(?:adr\/\d{4}\b(?!-)|[\w/-]+\.md\b)/g)].map(
-      ([path]) => [relative(root, source), path] as const,
-    ),
+    [
+      ...readFileSync(join(root, source), 'utf8').matchAll(
+        /(?<![\w./-])docs\/(?:adr\/\d{4}\b(?!-)|[\w/-]+\.md\b)/g,
+      ),
+    ].map(([path]) => [source, path] as const),
   );
   const there = (path: string): boolean =>
     /\d{4}$/.test(path)
