@@ -2,6 +2,7 @@ import type { Agent } from 'node:https';
 import { rememberCall, type AwsCall } from './errors';
 import { defined } from '../../core/defined';
 import { proxyAgent } from './proxy-agent';
+import { patiently } from './tag-visibility';
 
 /** What every client of the SDK (version 3) is constructed with here. */
 export interface ClientConfiguration {
@@ -41,6 +42,11 @@ export interface ClientsOptions {
   credentials?: ClientConfiguration['credentials'];
   /** Where the proxy is looked for: `HTTPS_PROXY` and `NO_PROXY`. By default the process' own environment. */
   environment?: Readonly<Record<string, string | undefined>>;
+  /**
+   * Milliseconds before each further attempt of a call that is denied while the tag of what it is about may not be seen
+   * yet (`tagWaits`); by default a denial is told at once.
+   */
+  tagWaits?: readonly number[];
   /** Called before each call is sent; an error thrown here stops it. */
   onCall?: (call: AwsCall) => void;
 }
@@ -81,7 +87,7 @@ export function createClients(options: ClientsOptions): AwsClients {
         ...defined({ endpoint: options.endpoint, credentials: options.credentials }),
         ...(httpsAgent !== undefined && { requestHandler: { httpsAgent } }),
       });
-      instrument(client as unknown as Instrumented, options.onCall);
+      instrument(client as unknown as Instrumented, options);
       regions.set(region, client);
       return client;
     },
@@ -94,7 +100,10 @@ export function createClients(options: ClientsOptions): AwsClients {
   };
 }
 
-function instrument(client: Instrumented, onCall: ClientsOptions['onCall']): void {
+function instrument(
+  client: Instrumented,
+  { onCall, tagWaits = [] }: Pick<ClientsOptions, 'onCall' | 'tagWaits'>,
+): void {
   client.middlewareStack.add(
     (next, context) => async (args) => {
       const call: AwsCall = {
@@ -106,7 +115,7 @@ function instrument(client: Instrumented, onCall: ClientsOptions['onCall']): voi
       };
       onCall?.(call);
       try {
-        return await next(args);
+        return await patiently(call, tagWaits, () => next(args));
       } catch (error) {
         rememberCall(error, call);
         throw error;

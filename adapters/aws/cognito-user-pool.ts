@@ -13,7 +13,8 @@ import {
 } from '@aws-sdk/client-cognito-identity-provider';
 import { ownerTag } from '../../core/naming';
 import type { AwsClients } from './clients';
-import { isAwsError } from './errors';
+import { UserError } from '../../core/errors';
+import { isAwsError, isDenied } from './errors';
 import { defined } from '../../core/defined';
 
 /** A user pool as Cognito describes it. */
@@ -53,6 +54,30 @@ export async function describeUserPool(
   } catch (error) {
     if (isAwsError(error, 'ResourceNotFoundException')) return undefined;
     throw error;
+  }
+}
+
+/**
+ * Makes a call on a pool that is allowed only with our tag. A pool that is gone has no tag: the call is denied, and not
+ * answered with a ResourceNotFoundException, and a permission would not help.
+ *
+ * @throws UserError UserPoolMissing where there is no such pool
+ */
+export async function onLivingPool<T>(
+  clients: AwsClients,
+  userPoolId: string,
+  call: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    if (!isDenied(error) || (await describeUserPool(clients, userPoolId)) !== undefined) throw error;
+    throw new UserError(
+      'UserPoolMissing',
+      `there is no user pool ${userPoolId}; nobody can log in. Start a provisioning with the deployment's ` +
+        'configuration, which makes another.',
+      { cause: error },
+    );
   }
 }
 

@@ -23,6 +23,11 @@ export function isAwsError(error: unknown, ...names: string[]): error is Error {
   return error instanceof Error && names.includes(error.name);
 }
 
+/** Whether a role was refused a call for want of a permission. */
+export function isDenied(error: unknown): boolean {
+  return error instanceof Error && deniedNames.has(error.name);
+}
+
 /** An AWS failure that none of the catalogue's names fits. Its name is `<Service>.<Exception>`, so that it is visible. */
 export class AwsServiceError extends Error {
   constructor(name: string, message: string, options?: ErrorOptions) {

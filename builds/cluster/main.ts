@@ -1,6 +1,7 @@
 /** The build that makes the cluster or brings it to what is configured, or, in plan mode, says what it would do. */
 import { join } from 'node:path';
 import { createClients, type AwsClients } from '../../adapters/aws/clients';
+import { tagWaits } from '../../adapters/aws/tag-visibility';
 import { findCluster, type Cluster } from '../../adapters/aws/eks';
 import { UserError } from '../../core/errors';
 import { buildEnvironment } from '../../core/handover/build-environment';
@@ -33,7 +34,7 @@ runMain(async () => {
   const configuration = readConfiguration();
   const found = readInput('FOUND');
   const { region, eks_name: name } = configuration;
-  const clients = createClients({ region });
+  const clients = createClients({ region, tagWaits });
   const buildRoles = [environment.KUBEFLOW_BUILD_ROLE_ARN, environment.TEARDOWN_BUILD_ROLE_ARN].flatMap(
     (arn) => arn ?? [],
   );

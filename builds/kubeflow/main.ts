@@ -2,6 +2,7 @@
 import { buildEnvironment } from '../../core/handover/build-environment';
 import { join } from 'node:path';
 import { createClients } from '../../adapters/aws/clients';
+import { tagWaits } from '../../adapters/aws/tag-visibility';
 import { listAddons } from '../../adapters/aws/eks-inventory';
 import { readSecretVersion } from '../../adapters/aws/secrets-manager';
 import { run } from '../support/command';
@@ -33,7 +34,7 @@ runMain(async () => {
   const cluster = readInput('CLUSTER');
   const patience = readComponentTimeout(buildEnvironment());
   const { region, kubeflow } = configuration;
-  const clients = createClients({ region });
+  const clients = createClients({ region, tagWaits });
   const file = join(buildEnvironment().CODEBUILD_SRC_DIR ?? process.cwd(), '.kube', 'config');
   await writeKubeconfig(file, kubeconfig(cluster, region, join(__dirname, '..', 'eks-token', 'build.js')));
   const kubectl = kubectlOf(run, file);

@@ -1,6 +1,7 @@
 /** The build that removes load balancers, Kubeflow's volumes and the cluster, in this order. */
 import { join } from 'node:path';
 import { createClients } from '../../adapters/aws/clients';
+import { tagWaits } from '../../adapters/aws/tag-visibility';
 import { findCluster, type Cluster } from '../../adapters/aws/eks';
 import { buildEnvironment } from '../../core/handover/build-environment';
 import { notOurs, type Left } from '../../core/handover/left';
@@ -26,7 +27,7 @@ import { removeVolumes } from './volumes';
 runMain(async () => {
   const configuration = readConfiguration();
   const { region, eks_name: name } = configuration;
-  const clients = createClients({ region });
+  const clients = createClients({ region, tagWaits });
   const left: Left[] = [];
   const leave = (one: Left): void => {
     left.push(one);

@@ -28,7 +28,7 @@ import { FunctionRunner } from './functions/function-runner';
 import { forwardTo } from './gateway/forward';
 import { openGateway, type Gateway } from './gateway/gateway';
 import { RequestJournal } from './gateway/journal';
-import { AccessControl, madeByCloudFormation, readResourceTags } from './iam';
+import { AccessControl, lateTags, madeByCloudFormation, readResourceTags } from './iam';
 import { Logs } from './logs';
 import { createAuthority } from './network/authority';
 import { openNetwork, type Network } from './network/network';
@@ -184,6 +184,7 @@ async function start(
     partition: 'aws',
     partitionKey: deployed.table.keySchema.find(({ KeyType: type }) => type === 'HASH')?.AttributeName ?? '',
     tagsOf: readResourceTags(ownClients),
+    isLate: lateTags(ownClients),
     exempt: madeByCloudFormation(deployed.buildProjects.map(({ serviceRoleArn }) => serviceRoleArn)),
   });
   const clusters = new Clusters({

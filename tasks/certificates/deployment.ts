@@ -48,8 +48,7 @@ export const functions: Readonly<Record<keyof Tasks, FunctionSpec>> = {
       {
         actions: ['acm:DescribeCertificate'],
         resources: certificates,
-        conditions: hasOurTag,
-        why: 'Reads whether they are issued. Only certificates with our tag; an id is random.',
+        why: 'Reads whether they are issued. One that is gone has no tag to ask for; an id is random.',
       },
     ],
   },

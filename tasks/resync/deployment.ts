@@ -7,6 +7,7 @@ import {
   scanRegistry,
   topicKey,
 } from '../../core/permissions';
+import { readPools } from '../support/shared-permissions';
 import type { task as gatherResyncs } from './gather-resyncs';
 import type { task as listDeployments } from './list-deployments';
 import type { task as reconcileAccess } from './reconcile-access';
@@ -51,6 +52,7 @@ export const functions: Readonly<Record<keyof Tasks, FunctionSpec>> = {
       }),
       allowRegistry({ actions: ['PutItem'], why: 'Keeps the summary of the last pass.' }),
       allowOurPools({ actions: ['ListUsers', 'AdminGetUser'], why: 'Reads the users and their groups.' }),
+      readPools,
     ],
   },
   'record-resync': {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { connectToCluster } from '../../adapters/aws/cluster-access';
+import { onLivingPool } from '../../adapters/aws/cognito-user-pool';
 import { findPoolUser, listPoolUsers } from '../../adapters/aws/pool-users';
 import { readPoolRegistration, registryKey, writeRecord } from '../../adapters/aws/registry';
 import { reconcileAll } from '../../isolation/reconcile-all';
@@ -39,7 +40,7 @@ const summarySchema = z.object({
  * Brings the access of all users of a deployment in line with the directory: what the profile manager does at a login,
  * for everybody, and for those who no longer log in.
  *
- * @throws UserError `DeploymentMissing` where the pool is not registered
+ * @throws UserError `DeploymentMissing` where the pool is not registered, `UserPoolMissing` where it is gone
  * @throws TransientError `ClusterUnreachable` where the cluster cannot be read; nothing has been changed then
  */
 export const task = defineTask({
@@ -57,7 +58,7 @@ export const task = defineTask({
     }
     const client = connectToCluster(context.clients, pool.cluster);
     const directory = {
-      list: () => listPoolUsers(context.clients, userPoolId),
+      list: () => onLivingPool(context.clients, userPoolId, () => listPoolUsers(context.clients, userPoolId)),
       find: (userName: string) => findPoolUser(context.clients, userPoolId, userName),
     };
     try {

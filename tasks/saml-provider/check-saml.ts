@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { describeProvider } from '../../adapters/aws/cognito-provider';
+import { onLivingPool } from '../../adapters/aws/cognito-user-pool';
 import { TransientError, UserError } from '../../core/errors';
 import { daysUntilExpiry, parseSamlMetadata, type SamlMetadata } from '../../core/saml/saml-metadata';
 import { deploymentNames } from '../../core/naming';
@@ -42,7 +43,9 @@ export const task = defineTask({
   }),
   async run({ userPoolId, adfsUrl }, context) {
     const name = deploymentNames.samlProvider;
-    const provider = await describeProvider(context.clients, userPoolId, name);
+    const provider = await onLivingPool(context.clients, userPoolId, () =>
+      describeProvider(context.clients, userPoolId, name),
+    );
     if (!provider) {
       throw new UserError(
         'UserPoolMissing',

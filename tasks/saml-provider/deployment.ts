@@ -28,6 +28,7 @@ export const functions: Readonly<Record<keyof Tasks, FunctionSpec>> = {
     description: 'Reads how long the SAML metadata is good for',
     permissions: [
       allowOurPools({ actions: ['DescribeIdentityProvider'], why: 'Reads the metadata that the pool has.' }),
+      readPools,
     ],
   },
   'delete-saml-provider': {

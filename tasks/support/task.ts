@@ -3,6 +3,7 @@ import type { Context } from 'aws-lambda';
 import { z } from 'zod';
 import { createClients, type AwsClients } from '../../adapters/aws/clients';
 import { translateAwsError } from '../../adapters/aws/errors';
+import { tagWaits } from '../../adapters/aws/tag-visibility';
 import { errorKind, UserError } from '../../core/errors';
 import { product } from '../../core/naming';
 import { createContext, type TaskContext } from './context';
@@ -83,7 +84,7 @@ export function defineTask<I, O, A>(spec: TaskSpec<I, O, A>): Task<I, O, A> {
       const plan = planRequest(spec.name, event);
       let answer: O | StepPlan<O>;
       if (plan === undefined) {
-        clients ??= createClients({ region });
+        clients ??= createClients({ region, tagWaits });
         answer = await run(event, createContext({ logger, clients }));
       } else {
         readingClients ??= createClients({ region, onCall: refuseChanges });

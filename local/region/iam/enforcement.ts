@@ -14,6 +14,8 @@ export interface AccessControlOptions extends Place {
   inUse?: readonly string[];
   /** Reads the tags of what a request is about; undefined where they cannot be known. */
   tagsOf?: ResourceTags;
+  /** Whether the tags of a resource, by its ARN, are not seen yet. */
+  isLate?: (arn: string) => Promise<boolean>;
   /** Requests that stand for someone else's and are let through. */
   exempt?: (roleName: string, http: HttpParts, request: AwsRequest) => boolean;
 }
@@ -126,6 +128,10 @@ export class AccessControl {
     if (decision.allowed && decision.assumed.some(isResourceTag)) {
       const tags = await this.options.tagsOf?.(authorization.resource ?? '');
       if (tags !== undefined) decision = evaluate(statements, withTags(authorization, tags));
+      if (decision.allowed && (await this.options.isLate?.(authorization.resource ?? '')) === true) {
+        // No refusal to tell of: it passes.
+        return evaluate(statements, withTags(authorization, {}));
+      }
     }
     const { action, resource = '*' } = authorization;
     if (decision.allowed) {

@@ -1,2 +1,2 @@
 export { AccessControl, madeByCloudFormation, type Refusal } from './enforcement';
-export { readResourceTags } from './resource-tags';
+export { lateTags, readResourceTags } from './resource-tags';

@@ -65,9 +65,9 @@ const readers: Readers = {
 };
 
 /**
- * Reads tags of user pools, certificates, secrets, clusters, roles, policies, identity providers and topics: of what the stack's policies
- * tell ours from others' by. Whether a service denies access to what is not there, or says that it is not there, is its
- * own matter; so the tags of what is not there are not known.
+ * Reads tags of user pools, certificates, secrets, clusters, roles, policies, identity providers and topics: of what the
+ * stack's policies tell ours from others' by. What is not there has no tags, so that who may touch it for a tag alone is
+ * denied and not told that it is not there (assumed; of the condition Null see the IAM user guide).
  *
  * @param clients of the region itself, whose calls nobody checks
  */
@@ -79,8 +79,35 @@ export function readResourceTags(clients: AwsClients): ResourceTags {
       const tags = await read?.(clients, region, arn, arn.slice(arn.indexOf('/') + 1));
       if (!Array.isArray(tags)) return tags as Readonly<Record<string, string>> | undefined;
       return Object.fromEntries((tags as readonly Tag[]).map(({ Key = '', Value = '' }) => [Key, Value]));
-    } catch {
-      return undefined;
+    } catch (error) {
+      return isNotThere(error) ? {} : undefined;
     }
+  };
+}
+
+function isNotThere(error: unknown): boolean {
+  return error instanceof Error && /NotFound|NoSuchEntity/.test(error.name);
+}
+
+/**
+ * Whether IAM does not see the tags of a resource yet: of a user pool, the first time that they decide within a minute of
+ * its making (assumed; "changes that you make … might not be immediately visible", IAM user guide, "Troubleshoot IAM").
+ *
+ * @param clients of the region itself, whose calls nobody checks
+ */
+export function lateTags(clients: AwsClients): (arn: string) => Promise<boolean> {
+  const seen = new Set<string>();
+  return async (arn) => {
+    const [, , service, region = ''] = arn.split(':');
+    if (service !== 'cognito-idp' || seen.has(arn)) return false;
+    const UserPoolId = arn.slice(arn.indexOf('/') + 1);
+    const described = await clients
+      .get(CognitoIdentityProviderClient, region)
+      .send(new DescribeUserPoolCommand({ UserPoolId }))
+      .catch(() => undefined);
+    const made = described?.UserPool?.CreationDate;
+    if (made === undefined) return false;
+    seen.add(arn);
+    return Date.now() - made.getTime() < 60_000;
   };
 }
