@@ -134,7 +134,8 @@ export function changeCommand(change: EksctlChange, desired: ClusterConfig): Eks
       };
     case 'create node group':
       return {
-        args: ['create', 'nodegroup', '--timeout', timeout],
+        // The plugin is ours to install: eksctl takes its image from NVIDIA's registry alone (`device-plugin.ts`).
+        args: ['create', 'nodegroup', '--timeout', timeout, '--install-nvidia-plugin=false'],
         config: about({ vpc: desired.vpc, managedNodeGroups: [change.group] }, untagged),
       };
     case 'scale node group': {

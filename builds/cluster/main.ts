@@ -16,6 +16,7 @@ import { say } from '../support/say';
 import { reader } from '../tools/download';
 import { accessCorrector } from './access-correction';
 import { convergeCluster, planConvergence, type ConvergeOptions } from './converge';
+import { ensureDevicePlugin, planDevicePlugin } from './device-plugin';
 import { eksctl } from './eksctl';
 import {
   ensureLoadBalancerController,
@@ -50,6 +51,7 @@ runMain(async () => {
         const file = isThere ? await enter(cluster, region) : undefined;
         const changes = [
           await planStorageClass(file === undefined ? undefined : kubectlOf(run, file)),
+          await planDevicePlugin(file === undefined ? undefined : kubectlOf(run, file), configuration),
           file === undefined
             ? newController
             : await planLoadBalancerController({ configuration, found, run, kubeconfig: file }),
@@ -73,6 +75,7 @@ runMain(async () => {
   }
   const file = await enter(cluster, region);
   await ensureStorageClass(kubectlOf(run, file), say);
+  await ensureDevicePlugin(kubectlOf(run, file), configuration, say);
   await ensureLoadBalancerController({
     configuration,
     found,

@@ -17,6 +17,9 @@ export const nodeGroupTags = {
   settings: `${product}:node-group-settings`,
 } as const;
 
+/** Label of a node with what its group is for. */
+export const nodeGroupLabel = `${product}/node-group`;
+
 /** A managed node group in a ClusterConfig. */
 export interface ManagedNodeGroup {
   name: string;
@@ -99,7 +102,7 @@ function nodeGroup(
     // its node, whose kubelet reads the secrets and mints the tokens of whatever runs there.
     disablePodIMDS: true as const,
     privateNetworking: !configuration.associate_public_ip_address,
-    labels: { [`${product}/node-group`]: purpose },
+    labels: { [nodeGroupLabel]: purpose },
     // Only what asks for a GPU may keep an expensive machine busy.
     ...(purpose === 'gpu'
       ? { taints: [{ key: 'nvidia.com/gpu', value: 'present', effect: 'NoSchedule' as const }] }

@@ -135,7 +135,10 @@ async function build(
         }),
       );
     case 'dashboard':
-      return overlay(tools, id, dashboardOverlay('..', loginOf(input)));
+      return withAdjustments(id, await overlay(tools, id, dashboardOverlay('..', loginOf(input))), {
+        configuration,
+        vpcCidr: found.vpc.cidr,
+      });
     case 'access':
       return (await readManifests(tools.rbac)).filter(
         ({ metadata }) => metadata.name !== selfServicePolicy || !configuration.access.self_service_profiles,

@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { run } from '../../builds/support/command';
 import { loadBalancerController } from '../../core/versions';
 import { controllerImage } from '../../builds/cluster/load-balancer-controller';
+import { devicePluginImage } from '../../builds/cluster/device-plugin';
 import { mirroredName } from '../../builds/kubernetes/image-mirror';
 import { imagesOf } from '../../builds/kubernetes/images';
 import { runMain } from '../../builds/support/run-main';
@@ -12,7 +13,8 @@ import { checkoutHelp, checkoutOptions, checkoutTools, oneCheckout } from '../up
 
 const help = `usage: npm run mirror:images -- CHECKOUT [options]
 
-Prints the container images of every component and of the load balancer controller, each once.
+Prints the container images of every component, of the load balancer controller and of NVIDIA's
+device plugin, each once.
 
 ${checkoutHelp}
   --registry REGISTRY  print beside each image its name in that registry
@@ -39,6 +41,7 @@ runMain(async () => {
     ...imagesOf(components.flatMap(({ objects }) => objects)),
     // The chart's version is the program's.
     `${controllerImage}:v${loadBalancerController.version}`,
+    devicePluginImage,
   ];
   for (const image of images)
     process.stdout.write(

@@ -4,12 +4,15 @@ import type { BuildConfiguration } from '../../../core/configuration';
 import { describeObject, type KubernetesObject } from '../../kubernetes/objects';
 import { modelsReachedFromWithin, webhooksReached } from './network-policies';
 import { withProxy } from './proxy-environment';
+import { linksThatLead } from './menu';
 
 /** Changes one object of a component that comes from the distribution as it is. */
 interface Adjustment {
   kind: string;
   namespace: string;
   name: string;
+  /** A distribution that does not have it is left as it is. */
+  optional?: true;
   apply: (object: KubernetesObject, input: AdjustmentInput) => KubernetesObject;
 }
 
@@ -72,9 +75,24 @@ const modelsUnderOurDomain: Adjustment = {
   },
 };
 
+/** The distribution's menu has entries of every component, and of one that is not installed here. */
+const menuThatLeads: Adjustment = {
+  kind: 'ConfigMap',
+  namespace: 'kubeflow',
+  name: 'dashboard-config',
+  // A dashboard without it has no menu to mend.
+  optional: true,
+  apply: (object, { configuration }) => {
+    const data = object['data'] as Record<string, string>;
+    const links = linksThatLead(data['links'] ?? '{}', configuration.kubeflow.components);
+    return { ...object, data: { ...data, links } };
+  },
+};
+
 const adjustments: Readonly<Record<string, readonly Adjustment[]>> = {
   istio: [refreshedSessionReachesBrowser, keysThroughProxy],
   kserve: [modelsUnderOurDomain],
+  dashboard: [menuThatLeads],
 };
 
 /**
@@ -89,12 +107,13 @@ export function withAdjustments(
   input: AdjustmentInput,
 ): KubernetesObject[] {
   const adjusted = (adjustments[component] ?? []).reduce<KubernetesObject[]>(
-    (all, { kind, namespace, name, apply }) => {
+    (all, { kind, namespace, name, optional, apply }) => {
       const index = all.findIndex(
         (object) =>
           object.kind === kind && object.metadata.name === name && object.metadata.namespace === namespace,
       );
       const found = all[index];
+      if (found === undefined && optional === true) return all;
       if (found === undefined) throw missing(`${kind} ${namespace}/${name}`);
       return all.with(index, apply(structuredClone(found), input));
     },
