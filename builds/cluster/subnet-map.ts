@@ -24,7 +24,7 @@ export function subnetMap(
           ? ids.map((id) => [az, { id }])
           : ids.map((id, index) => [`${az}-${index + 1}`, { id, az }]);
       }),
-  ) as Record<string, SubnetReference & { az?: string }>;
+  );
 }
 
 function compare(one: string, other: string): number {

@@ -83,7 +83,7 @@ function claimsOf({ body }: Rule, claim: Claim | undefined, query: QueryStore): 
     new RegExp(`\\b${name}\\s*=\\s*(?:${text}|\\(\\s*${text}\\s*\\)|(\\w+\\.\\w+))`)
       .exec(body)
       ?.slice(1)
-      .find((each) => each !== undefined);
+      .find((each?: string) => each !== undefined);
   const valueOf = (expression: string | undefined): string =>
     expression === 'c.Value' ? (claim?.value ?? '') : (expression ?? '');
   if (named('store') !== undefined)

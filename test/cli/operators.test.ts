@@ -106,18 +106,17 @@ describe('a name means one run', () => {
   });
 
   test('whatever two operators do, only what was confirmed since the last provisioning is destroyed', async () => {
+    const clean = fc.beforeEach(async () => {
+      operators.forget();
+      await operators.clearRegistry(moto);
+    });
     await fc.assert(
-      fc
-        .asyncProperty(stories, async (story) => {
-          await operators.tell(story);
-          for (const event of destroyed(operators.events)) expect(event.confirmed).toBe(true);
-          expect(await operators.meantBy('status')).toBe(await operators.meantBy('registry'));
-        })
-        .beforeEach(async () => {
-          operators.forget();
-          await operators.clearRegistry(moto);
-        }),
-      { numRuns: 15, interruptAfterTimeLimit: 200_000 },
+      fc.asyncProperty(stories, async (story) => {
+        await operators.tell(story);
+        for (const event of destroyed(operators.events)) expect(event.confirmed).toBe(true);
+        expect(await operators.meantBy('status')).toBe(await operators.meantBy('registry'));
+      }),
+      { numRuns: 15, plugins: [clean, fc.interruptAfterTimeLimit(200_000)] },
     );
   }, 240_000);
 });

@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { ReadableStream } from 'node:stream/web';
 import type { Site } from './network';
 
 /** A site that answers requests in the form of the web's own API, which tests can ask without a connection. */
@@ -36,5 +35,5 @@ async function send(response: Response, outgoing: ServerResponse): Promise<void>
   for (const [name, value] of headers) outgoing.setHeader(name, value);
   outgoing.writeHead(response.status);
   if (response.body === null) outgoing.end();
-  else await pipeline(Readable.fromWeb(response.body as ReadableStream), outgoing);
+  else await pipeline(Readable.fromWeb(response.body), outgoing);
 }

@@ -13,7 +13,7 @@ export function stackRoles(clients: AwsClients): StackRoles {
           RoleName: String(roleName),
           AssumeRolePolicyDocument: String(assumeRolePolicyDocument),
           ...defined({
-            PermissionsBoundary: permissionsBoundary === undefined ? undefined : String(permissionsBoundary),
+            PermissionsBoundary: typeof permissionsBoundary === 'string' ? permissionsBoundary : undefined,
           }),
           Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
         }),

@@ -2,18 +2,18 @@ import { removeStacks } from '../../../builds/teardown/stacks';
 import { ownerTag } from '../../../core/naming';
 
 /** CloudFormation with stacks of these names and owners; each takes one look to go. */
-function stacksOf(owners: Record<string, string>) {
+function stacksOf(owners: Map<string, string>) {
   const removed: string[] = [];
   return {
     removed,
     stacks: {
       list: async (prefix: string) =>
-        Promise.resolve(Object.keys(owners).filter((name) => name.startsWith(prefix))),
+        Promise.resolve([...owners.keys()].filter((name) => name.startsWith(prefix))),
       find: async (name: string) => {
-        const owner = owners[name];
+        const owner = owners.get(name);
         if (owner === undefined) return Promise.resolve(undefined);
         const status = removed.includes(name) ? 'DELETE_IN_PROGRESS' : 'CREATE_COMPLETE';
-        if (removed.includes(name)) delete owners[name];
+        if (removed.includes(name)) owners.delete(name);
         return Promise.resolve({ name, status, tags: { [ownerTag]: owner } });
       },
       failures: async () => Promise.resolve([]),
@@ -26,12 +26,12 @@ function stacksOf(owners: Record<string, string>) {
 }
 
 test('the stacks of a cluster go, its own last, and those of a cluster whose name begins alike stay', async () => {
-  const owners = {
-    'eksctl-acme-cluster': 'acme',
-    'eksctl-acme-nodegroup-workers': 'acme',
-    'eksctl-acme-two-cluster': 'acme-two',
-    'eksctl-acme-podidentityrole-kube-system-controller': 'acme',
-  };
+  const owners = new Map([
+    ['eksctl-acme-cluster', 'acme'],
+    ['eksctl-acme-nodegroup-workers', 'acme'],
+    ['eksctl-acme-two-cluster', 'acme-two'],
+    ['eksctl-acme-podidentityrole-kube-system-controller', 'acme'],
+  ]);
   const { removed, stacks } = stacksOf(owners);
   await removeStacks({ stacks, say: () => undefined, pollMs: 1 }, 'acme');
   expect(removed).toEqual([
@@ -39,5 +39,5 @@ test('the stacks of a cluster go, its own last, and those of a cluster whose nam
     'eksctl-acme-podidentityrole-kube-system-controller',
     'eksctl-acme-cluster',
   ]);
-  expect(Object.keys(owners)).toEqual(['eksctl-acme-two-cluster']);
+  expect([...owners.keys()]).toEqual(['eksctl-acme-two-cluster']);
 });
