@@ -115,9 +115,7 @@ function readMetadata(text: string): { entityId: string; singleSignOn: string; c
 }
 
 function children(element: Element, name: string): Element[] {
-  return [element[name] ?? []]
-    .flat()
-    .filter((child): child is Element => typeof child === 'object');
+  return [element[name] ?? []].flat().filter((child): child is Element => typeof child === 'object');
 }
 
 function claimsOf(profile: Profile): Map<string, string[]> {

@@ -12,8 +12,10 @@ const identity = {
 };
 const group = { name: 'workers', instanceTypes: ['m5.large'], minSize: 1, desiredCapacity: 2, maxSize: 3 };
 
-const configWith = (part: object): ClusterConfig =>
-  ({ metadata: { name: 'acme', region: 'eu-central-1' }, ...part });
+const configWith = (part: object): ClusterConfig => ({
+  metadata: { name: 'acme', region: 'eu-central-1' },
+  ...part,
+});
 const addonWith = (changes: object) =>
   configWith({
     addons: [agent, { name: 'aws-ebs-csi-driver', podIdentityAssociations: [{ ...identity, ...changes }] }],
