@@ -16,6 +16,25 @@ export async function generateKeys(): Promise<webcrypto.CryptoKeyPair> {
   return webcrypto.subtle.generateKey(certificateAlgorithm, true, ['sign', 'verify']);
 }
 
+/** A self-signed authority: it signs certificates and lists of revoked ones, and says so (RFC 5280, 4.2.1.3 and 4.2.1.9). */
+export async function selfSignedAuthority(
+  name: string,
+  keys: webcrypto.CryptoKeyPair,
+  validMs: number,
+): Promise<x509.X509Certificate> {
+  return x509.X509CertificateGenerator.createSelfSigned({
+    name,
+    keys,
+    signingAlgorithm: certificateAlgorithm,
+    ...validFor(validMs),
+    extensions: [
+      new x509.BasicConstraintsExtension(true, undefined, true),
+      new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
+      await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
+    ],
+  });
+}
+
 /** From a minute ago, for clocks that are read with whole seconds, for so many milliseconds. */
 export function validFor(durationMs: number): { notBefore: Date; notAfter: Date } {
   return { notBefore: new Date(Date.now() - 60_000), notAfter: new Date(Date.now() + durationMs) };

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { UnusableAssertion } from './attributes';
 import { checkAuthorization, returnAddress, type Checked } from './authorization';
 import { PoolKeys } from './keys';
-import { errorPage, escapeHtml, json, page, redirect } from './pages';
+import { errorPage, escapeHtml, json, page, redirect } from './responses';
 import { Records, type Pool } from './records';
 import { ServiceProvider } from './saml';
 import { SignIn } from './sign-in';

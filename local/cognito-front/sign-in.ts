@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { UserPoolClientType } from '@aws-sdk/client-cognito-identity-provider';
 import { mapAttributes, UnusableAssertion } from './attributes';
 import { returnAddress, type AuthorizationRequest } from './authorization';
-import { errorPage, redirect } from './pages';
+import { errorPage, redirect } from './responses';
 import type { Pool, Records } from './records';
 import type { Assertion, ServiceProvider } from './saml';
 import { askTrigger, TriggerFailed, type InvokeTrigger, type TokenOverrides } from './trigger';

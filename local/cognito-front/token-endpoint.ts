@@ -1,7 +1,7 @@
 import type { UserPoolClientType } from '@aws-sdk/client-cognito-identity-provider';
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { PoolKeys } from './keys';
-import { json } from './pages';
+import { json } from './responses';
 import type { Pool, Records } from './records';
 import type { SignIn } from './sign-in';
 import { issueTokens, newRefreshToken, validity, type Session } from './tokens';

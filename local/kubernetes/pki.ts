@@ -2,7 +2,7 @@ import { createPrivateKey, webcrypto } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { certificateAlgorithm, generateKeys, validFor, x509 } from '../certificates';
+import { certificateAlgorithm, generateKeys, validFor, x509, selfSignedAuthority } from '../certificates';
 
 /** A local region is thrown away long before. */
 const validMs = 365 * 24 * 3600 * 1000;
@@ -74,17 +74,7 @@ export async function ensurePki(directory: string): Promise<Pki> {
 
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const caKeys = await generateKeys();
-  const authority = await x509.X509CertificateGenerator.createSelfSigned({
-    name: 'CN=kubeflow-eks local region',
-    keys: caKeys,
-    signingAlgorithm: certificateAlgorithm,
-    ...validFor(validMs),
-    extensions: [
-      new x509.BasicConstraintsExtension(true, undefined, true),
-      new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
-      await x509.SubjectKeyIdentifierExtension.create(caKeys.publicKey),
-    ],
-  });
+  const authority = await selfSignedAuthority('CN=kubeflow-eks local region', caKeys, validMs);
   await writePair(pki.ca, authority, caKeys);
   for (const [name, subject] of Object.entries(leaves)) {
     const keys = await generateKeys();

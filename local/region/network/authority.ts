@@ -1,5 +1,5 @@
 import { KeyObject, webcrypto } from 'node:crypto';
-import { certificateAlgorithm, generateKeys, validFor, x509 } from '../../certificates';
+import { certificateAlgorithm, generateKeys, selfSignedAuthority, validFor, x509 } from '../../certificates';
 
 const validMs = 30 * 24 * 3600 * 1000;
 /** ADFS' own signing certificates are valid for a year; 30 days would be warned of. */
@@ -30,16 +30,7 @@ export interface Authority {
 /** Makes an authority that lives as long as the region does. */
 export async function createAuthority(): Promise<Authority> {
   const caKeys = await generateKeys();
-  const ca = await x509.X509CertificateGenerator.createSelfSigned({
-    name: 'CN=kubeflow-eks local region, web',
-    keys: caKeys,
-    signingAlgorithm: certificateAlgorithm,
-    ...validFor(validMs),
-    extensions: [
-      new x509.BasicConstraintsExtension(true, undefined, true),
-      new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
-    ],
-  });
+  const ca = await selfSignedAuthority('CN=kubeflow-eks local region, web', caKeys, validMs);
   const certify = async (host: string): Promise<Certificate> => {
     const keys = await generateKeys();
     const certificate = await x509.X509CertificateGenerator.create({
