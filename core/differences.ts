@@ -3,7 +3,12 @@
  * that what others have set beside it is neither reported nor touched.
  */
 
-/** Whether `current` has everything that `desired` has. Arrays are sets; objects are compared key by key. */
+/**
+ * Whether `current` has everything that `desired` has. Arrays are sets; objects are compared key by key.
+ *
+ * @example
+ * satisfies({ a: [2, 1], b: 'set by somebody' }, { a: [1, 2] }); // true
+ */
 export function satisfies(current: unknown, desired: unknown): boolean {
   if (Array.isArray(desired)) {
     return (

@@ -151,6 +151,7 @@ function accessBranch(scope: Construct, resources: WorkflowResources): IChainabl
 
 /** The load balancer that the ingress has now, and the records as they should then be. */
 function dnsBranch(scope: Construct, resources: WorkflowResources): IChainable {
+  // The task of provision's "Await ingress", without its wait: a load balancer that is missing is a failure here.
   const readIngress = taskState(scope, resources, 'Read ingress', {
     file: 'await-ingress',
     arguments: { deployment, cluster: jsonata('$target.cluster') },

@@ -75,6 +75,13 @@ const buildResult = '$states.result.Build';
 /**
  * A state that runs a task's function. Retries, in order: the Lambda service's failures, transient errors, polling.
  * The order matters: the first retrier that names the error counts the attempt.
+ *
+ * @example
+ * taskState(this, resources, 'Await DNS', {
+ *   file: 'await-dns',
+ *   arguments: { deployment, changeIds: jsonata('$changeIds') },
+ *   polling: [dnsInSync],
+ * });
  */
 export function taskState<Name extends TaskName>(
   scope: Construct,

@@ -17,7 +17,11 @@ export function rememberCall(error: unknown, call: AwsCall): void {
 
 /**
  * Whether an error is the SDK's exception of one of these names. Adapters see the SDK's own errors, untranslated,
- * and handle the ones that they expect (`ResourceNotFoundException`, say) with this.
+ * and handle the ones that they expect with this.
+ *
+ * @example
+ * if (isAwsError(error, 'ResourceNotFoundException')) return undefined;
+ * throw error;
  */
 export function isAwsError(error: unknown, ...names: string[]): error is Error {
   return error instanceof Error && names.includes(error.name);
@@ -140,6 +144,8 @@ export function translateAwsError(error: unknown): Error {
  *
  * @param what the resource as an operator knows it: `user pool acme (us-east-1_Ab12)`
  * @param owner value of its owner tag, `undefined` where it has none
+ * @example
+ * throw foreignResource('user pool acme (eu-central-1_Ab12)', tags[ownerTag], deployment.name);
  */
 export function foreignResource(what: string, owner: string | undefined, deployment: string): ConflictError {
   const found = owner === undefined ? 'does not carry our tag' : `belongs to the deployment ${owner}`;

@@ -62,7 +62,14 @@ export interface KubernetesClient {
   close(): void;
 }
 
-/** Connects lazily: nothing is sent before the first request. */
+/**
+ * Connects lazily: nothing is sent before the first request.
+ *
+ * @example
+ * const client = createKubernetesClient({ endpoint, caPem, token: () => Promise.resolve(token) });
+ * const namespace = await client.get(resources.namespaces, { name: 'team-a' });
+ * client.close();
+ */
 export function createKubernetesClient(options: KubernetesClientOptions): KubernetesClient {
   return new Client(new Exchange(options));
 }

@@ -50,6 +50,9 @@ export interface DesiredAccess {
  *
  * @param groups the directory's groups, as `parseGroups` gives them
  * @param mapper the prepared rules, where many users are worked through
+ * @example
+ * grantsFor(['AWS-team-a', 'Sales'], { ...rules, group_prefix: 'AWS-', default_role: 'edit' });
+ * // grants: edit in the namespace team-a; ignored: Sales, which lacks the prefix
  */
 export function grantsFor(
   groups: readonly string[],

@@ -21,6 +21,10 @@ const longestEmail = 320;
  *
  * Refused is what would mean something else in the cluster: Istio reads a `*` at either end of a value as a wildcard
  * (an e-mail `*@example.com` would admit the whole company), and Kubernetes keeps `system:` names for itself.
+ *
+ * @example
+ * const result = identityOf('Alice@Example.com');
+ * if (result.ok) result.identity.email; // 'alice@example.com'
  */
 export function identityOf(email: string | undefined): IdentityResult {
   const value = email ?? '';

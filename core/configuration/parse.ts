@@ -27,6 +27,9 @@ export interface ParseOptions {
  *
  * @param document the parsed YAML file or the execution input
  * @returns the complete configuration, or what is wrong with the document
+ * @example
+ * const result = parseConfiguration(parse(text), { now: new Date() });
+ * if (!result.ok) throw new UserError('InvalidConfiguration', result.problems.map(formatProblem).join('\n'));
  */
 export function parseConfiguration(document: unknown, { now }: ParseOptions = {}): ParseResult {
   const { value: resolved, problems } = resolveAliases(document);

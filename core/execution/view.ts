@@ -9,6 +9,8 @@ export type { ExecutionEvent, ExecutionView, Step, StepStatus } from './executio
  *
  * @param events the history so far, in any order; tasks are told apart after a redrive by their `parameters`
  * @returns the execution's status and its steps; an empty history is an execution that has just begun
+ * @example
+ * const { status, steps } = viewExecution(await readExecutionEvents(clients, executionArn));
  */
 export function viewExecution(events: readonly ExecutionEvent[]): ExecutionView {
   const reader = new HistoryReader();

@@ -15,6 +15,12 @@ export interface Reading {
  * and says every problem with its path.
  *
  * @throws UserError of the reading's name
+ * @example
+ * readAs(foundSchema, row['found'], {
+ *   what: `the registration of ${name}`,
+ *   advice: 'Provision the deployment again.',
+ *   error: 'RegistrationUnreadable',
+ * });
  */
 export function readAs<T>(schema: z.ZodType<T>, value: unknown, { what, advice, error }: Reading): T {
   const result = schema.safeParse(value);

@@ -45,7 +45,22 @@ const traceSchema = z.object({
   workflow: z.object({ execution: z.string(), state: z.string() }).partial().optional().catch(undefined),
 });
 
-/** Makes a task and its Lambda handler. */
+/**
+ * Makes a task and its Lambda handler.
+ *
+ * @example
+ * export const task = defineTask({
+ *   name: 'ensure-bucket',
+ *   input: z.object({ deployment: deploymentSchema, name: z.string() }),
+ *   output: z.object({ bucketArn: z.string() }),
+ *   run: async ({ deployment, name }, context) => ({
+ *     bucketArn: await context.produce({ action: 'create', what: `bucket ${name}` }, () =>
+ *       createBucket(context.clients, name, deployment.tags),
+ *     ),
+ *   }),
+ * });
+ * export const handler = task.handler;
+ */
 export function defineTask<I, O, A>(spec: TaskSpec<I, O, A>): Task<I, O, A> {
   const run = async (input: unknown, context: TaskContext): Promise<O> => {
     const parsed = spec.input.safeParse(input);

@@ -13,6 +13,7 @@ export const admissionSteps: readonly StepDefinition[] = [
   },
   acquireLock,
   {
+    // Its file says what is checked: what the account must have before anything is made.
     name: 'Preflight checks',
     file: 'check-prerequisites',
     arguments: { deployment, configuration: jsonata('$config') },

@@ -20,7 +20,17 @@ export type { StatusChangeEvent } from './service/status-change';
 
 import { StepFunctions, type StepFunctionsOptions } from './service/service';
 
-/** Step Functions for one account and region; everything that was kept in `dataDir` is there again and goes on. */
+/**
+ * Step Functions for one account and region; everything that was kept in `dataDir` is there again and goes on.
+ *
+ * @example
+ * const service = createStepFunctions({
+ *   accountId: '123456789012',
+ *   region: 'eu-central-1',
+ *   clock: createRealClock(),
+ *   integrations: { call: (request) => Promise.resolve({ called: request.resource }) },
+ * });
+ */
 export function createStepFunctions(options: StepFunctionsOptions): StepFunctions {
   return new StepFunctions(options);
 }
