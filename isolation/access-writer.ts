@@ -1,15 +1,16 @@
 import type { GrantPart, Plan } from '../core/access/diff';
 import type { Grant, Refusal } from '../core/access/grants';
-import type { Identity } from '../core/access/identity';
 import { bindingNames } from '../core/access/names';
 import type { TenantAdmission } from './admission';
 import { bounded } from './bounded';
+import type { Holder } from './contributor';
 import type { KubernetesClient } from '../adapters/kubernetes/client';
 import { isNamespaceTerminating } from '../adapters/kubernetes/api-error';
 import { failureOf, type Change, type Failure } from './write-failures';
 import { GrantObjects, NameTaken } from './grant-objects';
 import type { HeldRecord } from './held-access';
 import type { IstioApi } from './istio-api';
+import type { SeenNote } from './last-seen';
 
 /** Writes under way at a time: enough to fill one connection, few enough to leave the API server room for others. */
 export const writesAtATime = 32;
@@ -27,6 +28,8 @@ export interface WriteLimits {
   readonly atATime?: number;
   /** Objects to remove that have the user's mark and name somebody else; the others are reported. Default: all. */
   readonly foreignRemovals?: number;
+  /** Bindings that stand as they should, and are written to remember the holder's week: no change of access. */
+  readonly notes?: readonly SeenNote[];
 }
 
 /** Carries out plans for one cluster. */
@@ -53,9 +56,9 @@ export class AccessWriter {
    * Never throws for a single object: what failed is in the report, and the next run finds and mends it.
    */
   async apply(
-    identity: Identity,
+    holder: Holder,
     plan: Plan<HeldRecord & { intact: boolean }>,
-    { atATime = writesAtATime, foreignRemovals = Infinity }: WriteLimits = {},
+    { atATime = writesAtATime, foreignRemovals = Infinity, notes = [] }: WriteLimits = {},
   ): Promise<WriteReport> {
     const report: WriteReport = { changes: [], refusals: [], failures: [] };
     const removals = new Map<string, Promise<void>>();
@@ -82,14 +85,22 @@ export class AccessWriter {
       }),
       ...plan.repair.map(({ held, grant }) => () => {
         const change: Change = { action: 'repair', part: held.part, ...placeOf(grant) };
-        return attempt(change, () => this.objects.repair(identity, held, grant));
+        return attempt(change, () => this.objects.repair(holder, held, grant));
+      }),
+      ...notes.map(({ held, grant }) => async () => {
+        try {
+          const note = () => this.objects.repair(holder, held, grant);
+          await this.admission.within(this.client, held.namespace, note);
+        } catch (error) {
+          report.failures.push(failureOf({ action: 'repair', part: held.part, ...placeOf(grant) }, error));
+        }
       }),
       ...plan.create.map(({ part, grant }) => async () => {
         const change: Change = { action: 'create', part, ...placeOf(grant) };
-        const { preferred, alternative } = bindingNames(identity.email, grant.role, this.emailDomains);
+        const { preferred, alternative } = bindingNames(holder.email, grant.role, this.emailDomains);
         // What has our label under this very name but grants something else must be gone first.
         await removals.get(slotOf(part, grant.namespace, preferred));
-        return attempt(change, () => this.objects.create(identity, part, grant, [preferred, alternative]));
+        return attempt(change, () => this.objects.create(holder, part, grant, [preferred, alternative]));
       }),
     ]);
     return report;

@@ -9,6 +9,15 @@ import type { RoleBinding, SpecObject } from '../adapters/kubernetes/types';
 /** Label of a user's objects; its value is the identity's key. */
 export const userLabel = 'kubeflow-eks/user';
 
+/** Annotation of a binding: the week in which its user was last seen (core/access/last-seen.ts). */
+export const seenAnnotation = 'kubeflow-eks/seen-in-week-of';
+
+/** Whom objects are made for. */
+export interface Holder extends Identity {
+  /** The week in which the user was last seen, for the bindings; nothing where it is not to be remembered. */
+  readonly seen?: string | undefined;
+}
+
 /** Through which workloads a contributor may reach a namespace: the ingress gateway and the pipelines' front end. */
 const principals = [
   'cluster.local/ns/istio-system/sa/istio-ingressgateway-service-account',
@@ -22,17 +31,19 @@ const userHeader = 'request.headers[kubeflow-userid]';
  * The Kubernetes half of a contributor, as the dashboard's KFAM makes it, with our labels. Exactly one subject: KFAM's
  * list fails for everybody when an annotated binding has another number.
  */
-export function roleBindingOf(identity: Identity, grant: Grant, name: string): RoleBinding {
+export function roleBindingOf(holder: Holder, grant: Grant, name: string): RoleBinding {
+  const metadata = metadataOf(holder, grant, name);
+  const seen = holder.seen === undefined ? {} : { [seenAnnotation]: holder.seen };
   return {
     apiVersion: resources.roleBindings.apiVersion,
     kind: resources.roleBindings.kind,
-    metadata: metadataOf(identity, grant, name),
+    metadata: { ...metadata, annotations: { ...metadata.annotations, ...seen } },
     roleRef: {
       apiGroup: 'rbac.authorization.k8s.io',
       kind: 'ClusterRole',
       name: clusterRoleOf(grant.role),
     },
-    subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: identity.email }],
+    subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: holder.email }],
   };
 }
 

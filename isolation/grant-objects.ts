@@ -1,11 +1,10 @@
 import type { GrantPart } from '../core/access/diff';
 import type { Grant } from '../core/access/grants';
-import type { Identity } from '../core/access/identity';
 import type { KubernetesClient } from '../adapters/kubernetes/client';
 import { isApiError } from '../adapters/kubernetes/api-error';
 import { resources, type ResourceType } from '../adapters/kubernetes/resources';
 import type { AnyObject, RoleBinding, SpecObject } from '../adapters/kubernetes/types';
-import { policyOf, roleBindingOf } from './contributor';
+import { policyOf, roleBindingOf, type Holder } from './contributor';
 import { bindingRecord, heldBy, policyRecord, type HeldRecord } from './held-access';
 import type { IstioApi } from './istio-api';
 
@@ -30,20 +29,20 @@ export class GrantObjects {
    *
    * @throws NameTaken where others have all the names
    */
-  async create(identity: Identity, part: GrantPart, grant: Grant, names: readonly string[]): Promise<void> {
+  async create(holder: Holder, part: GrantPart, grant: Grant, names: readonly string[]): Promise<void> {
     for (const name of new Set(names)) {
-      const existing = await this.createUnlessThere(identity, part, grant, name);
+      const existing = await this.createUnlessThere(holder, part, grant, name);
       if (existing === undefined) return;
-      if (existing.key !== identity.key) continue;
+      if (existing.key !== holder.key) continue;
       if (existing.role !== grant.role) {
         // A role cannot be changed. It has our mark and nobody wants it: what else has it was removed before.
         await this.remove(existing);
-        const again = await this.createUnlessThere(identity, part, grant, name);
+        const again = await this.createUnlessThere(holder, part, grant, name);
         if (again === undefined) return;
         throw new Error('an object of the same name came in between; it is tried again');
       }
       // Another login of the same user, or this very request before its answer was lost.
-      if (!heldBy(identity, existing).intact) await this.repair(identity, existing, grant);
+      if (!heldBy(holder, existing).intact) await this.repair(holder, existing, grant);
       return;
     }
     throw new NameTaken(
@@ -51,21 +50,21 @@ export class GrantObjects {
     );
   }
 
-  async repair(identity: Identity, held: HeldRecord, grant: Grant): Promise<void> {
+  async repair(holder: Holder, held: HeldRecord, grant: Grant): Promise<void> {
     const repaired = await this.of(
       held.part,
       async (type, object) => {
         const withUid = { ...object, metadata: { ...object.metadata, uid: held.uid } };
         return this.client.apply(type, withUid, { force: true });
       },
-      identity,
+      holder,
       grant,
       held.name,
     );
-    if (heldBy(identity, this.record(held.part, repaired)).intact) return;
+    if (heldBy(holder, this.record(held.part, repaired)).intact) return;
     // Apply leaves alone what others added (a second rule in a policy's spec, say); only a new object is without it.
     await this.remove(held);
-    await this.create(identity, held.part, grant, [held.name]);
+    await this.create(holder, held.part, grant, [held.name]);
   }
 
   async remove(held: HeldRecord): Promise<void> {
@@ -79,13 +78,13 @@ export class GrantObjects {
 
   /** @returns what is there of that name already, or `undefined` where the object was made */
   private async createUnlessThere(
-    identity: Identity,
+    holder: Holder,
     part: GrantPart,
     grant: Grant,
     name: string,
   ): Promise<HeldRecord | undefined> {
     try {
-      await this.of(part, (type, object) => this.client.create(type, object), identity, grant, name);
+      await this.of(part, (type, object) => this.client.create(type, object), holder, grant, name);
       return undefined;
     } catch (error) {
       if (!isApiError(error, 409) || error.reason !== 'AlreadyExists') throw error;
@@ -99,13 +98,13 @@ export class GrantObjects {
   private of(
     part: GrantPart,
     write: <T extends AnyObject>(type: ResourceType<T>, object: T) => Promise<T>,
-    identity: Identity,
+    holder: Holder,
     grant: Grant,
     name: string,
   ): Promise<AnyObject> {
     return part === 'binding'
-      ? write(resources.roleBindings, roleBindingOf(identity, grant, name))
-      : write(this.istio.type, policyOf(this.istio, identity, grant, name));
+      ? write(resources.roleBindings, roleBindingOf(holder, grant, name))
+      : write(this.istio.type, policyOf(this.istio, holder, grant, name));
   }
 
   private type(part: GrantPart): ResourceType {

@@ -1,11 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { GrantPart, HeldObject } from '../core/access/diff';
 import { userKey, type Identity } from '../core/access/identity';
+import { readWeek } from '../core/access/last-seen';
 import { clusterRoleOf, roles, type Role } from '../core/access/roles';
 import { managedByLabel } from '../core/naming';
 import type { KubernetesClient } from '../adapters/kubernetes/client';
 import { isAdmission } from './admission';
-import { policySpecOf, roleBindingOf, userLabel } from './contributor';
+import { policySpecOf, roleBindingOf, seenAnnotation, userLabel } from './contributor';
 import { KubernetesApiError, isApiError } from '../adapters/kubernetes/api-error';
 import type { ListOptions } from '../adapters/kubernetes/list-options';
 import { currentIstioApi, discoverIstioApi, type IstioApi } from './istio-api';
@@ -23,6 +24,8 @@ export interface HeldRecord {
   /** The user that it names. */
   readonly email: string;
   readonly role: Role | undefined;
+  /** The week that it remembers its user's last login of; a binding's alone. */
+  readonly seen: string | undefined;
   /** Whether it gives anything to the user of its label, be it beside somebody else. */
   readonly namesUser: boolean;
   /** Whether it is just what we would make for the user and the role that it names. */
@@ -172,6 +175,7 @@ function commonOf(part: GrantPart, metadata: ObjectMeta | undefined, subject: st
     name: metadata?.name ?? '',
     uid: metadata?.uid ?? '',
     key: metadata?.labels?.[userLabel] ?? '',
+    seen: readWeek(metadata?.annotations?.[seenAnnotation]),
     // A binding gives its rights to its subject, whatever its annotation says.
     email: subject ?? metadata?.annotations?.['user'] ?? '',
   };

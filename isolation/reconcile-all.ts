@@ -7,6 +7,7 @@ import { AccessWriter } from './access-writer';
 import { leave } from './admission';
 import { bounded } from './bounded';
 import { heldBy, type HeldRecord } from './held-access';
+import { seenNote, unlessUnused, type SeenNote } from './last-seen';
 import { makeMissingProfiles } from './missing-profiles';
 import { giveQuotas } from './quotas';
 import type { AccessCluster } from './reconcile-user';
@@ -26,6 +27,7 @@ const recheckLimit = 1_000;
 /** A namespace that is not there, and not made either: of its Profile the Profile controller may tell. */
 const notThere: Refusal = { reason: 'NotATenant', message: 'the namespace does not exist' };
 
+type JudgedAccess = ReturnType<typeof unlessUnused>;
 type UserPlan = Plan<HeldRecord & { intact: boolean }>;
 
 /** The directory as a whole, and user by user. */
@@ -46,16 +48,21 @@ export async function reconcileAll(
   cluster: AccessCluster,
   directory: Directory,
   rules: AccessRules,
-  options: { profileTimeoutMs?: number } = {},
+  options: { profileTimeoutMs?: number; now?: Date } = {},
 ): Promise<ResyncSummary> {
   const client = cluster.client.scope();
   const held = await cluster.reader.read(client, { pageSize });
   const tenants = await readTenants(client, { pageSize });
   const unkeyed = await cluster.reader.readUnkeyed(client, pageSize);
   const mapper = createGroupMapper(rules);
-  const { access, counts } = readDirectory(await directory.list(), rules, mapper);
+  const reading = readDirectory(await directory.list(), rules, mapper);
+  const { counts } = reading;
   const byKey = groupByKey([...held.records, ...unkeyed.records]);
   const summary = new Tally();
+  const judge = (entry: DirectoryAccess, records: readonly HeldRecord[]): JudgedAccess =>
+    unlessUnused(entry, records, rules, options.now ?? new Date());
+  const access = new Map<string, JudgedAccess>();
+  for (const [key, entry] of reading.access) access.set(key, judge(entry, byKey.get(key) ?? []));
 
   const profiles = await makeMissingProfiles(
     client,
@@ -75,11 +82,12 @@ export async function reconcileAll(
     );
   };
   const mayHold = (namespace: string) => refusalOf(namespace) === undefined;
-  const work: { entry: DirectoryAccess; records: readonly HeldRecord[]; plan: UserPlan }[] = [];
+  const work: { entry: JudgedAccess; records: readonly HeldRecord[]; plan: NotedPlan }[] = [];
   for (const entry of access.values()) {
     const records = byKey.get(entry.identity.key) ?? [];
     byKey.delete(entry.identity.key);
     if (entry.desired === undefined) continue;
+    if (entry.unused) summary.unused += 1;
     const plan = planFor(entry, records, mayHold);
     summary.refused(entry, refusalOf);
     summary.kept += plan.kept.length;
@@ -113,9 +121,15 @@ export async function reconcileAll(
       summary.wrote(await writer.apply({ email: '', key: '' }, plan, { atATime: writesPerUser }));
     }),
     ...work.map(({ entry, records, plan }) => async () => {
-      const current = recheck ? await recheckedPlan(entry, records, directory, rules, mayHold) : plan;
-      if (!isEmpty(current))
-        summary.wrote(await writer.apply(entry.identity, current, { atATime: writesPerUser }));
+      let known = records;
+      // Who is about to lose it for want of a login may have logged in since.
+      if (entry.unused) known = (await cluster.reader.read(client, { key: entry.identity.key })).records;
+      const current =
+        recheck || entry.unused ? await recheckedPlan(entry, known, directory, rules, judge, mayHold) : plan;
+      if (isEmpty(current)) return;
+      const holder = { ...entry.identity, seen: current.seen };
+      const limits = { atATime: writesPerUser, notes: current.notes };
+      summary.wrote(await writer.apply(holder, current, limits));
     }),
   ]);
   await bounded(
@@ -129,6 +143,7 @@ export async function reconcileAll(
     tenants: tenants.names().length,
     kept: summary.kept,
     ...summary.changes,
+    unusedIdentities: summary.unused,
     revokedIdentities: [...byKey.keys()].filter((key) => key !== '').length,
     profilesMade: profiles.made,
     admitted: enter.length,
@@ -150,26 +165,32 @@ function groupByKey(records: readonly HeldRecord[]): Map<string, HeldRecord[]> {
   return byKey;
 }
 
+/** A plan, and what the bindings are to say of the user's last login. */
+interface NotedPlan extends UserPlan {
+  readonly seen: string | undefined;
+  readonly notes: readonly SeenNote[];
+}
+
 function planFor(
-  { identity, desired }: DirectoryAccess,
+  { identity, desired, seen }: JudgedAccess,
   records: readonly HeldRecord[],
   mayHold: (namespace: string) => boolean,
-): UserPlan {
+): NotedPlan {
   const grants = (desired?.grants ?? []).filter(({ namespace }) => mayHold(namespace));
-  return diff(
-    grants,
-    records.map((record) => heldBy(identity, record)),
-  );
+  const ours = records.map((record) => heldBy(identity, record));
+  const plan = diff(grants, ours);
+  return { ...plan, seen, notes: seenNote(plan, ours, seen) };
 }
 
 /** The plan once more, from what the pool says of these users at this moment. */
 async function recheckedPlan(
-  entry: DirectoryAccess,
+  entry: JudgedAccess,
   records: readonly HeldRecord[],
   directory: Directory,
   rules: AccessRules,
+  judge: (entry: DirectoryAccess, records: readonly HeldRecord[]) => JudgedAccess,
   mayHold: (namespace: string) => boolean,
-): Promise<UserPlan> {
+): Promise<NotedPlan> {
   const users = await Promise.all(entry.userNames.map((userName) => directory.find(userName)));
   const { access } = readDirectory(
     users.filter((user) => user !== undefined),
@@ -177,10 +198,14 @@ async function recheckedPlan(
     createGroupMapper(rules),
   );
   const now = access.get(entry.identity.key);
-  if (now !== undefined && now.desired === undefined) return { create: [], repair: [], remove: [], kept: [] };
-  return planFor(now ?? { ...entry, desired: { grants: [], refusals: [], ignored: [] } }, records, mayHold);
+  if (now === undefined)
+    return planFor({ ...entry, desired: { grants: [], refusals: [], ignored: [] } }, records, mayHold);
+  const judged = judge(now, records);
+  if (judged.desired === undefined)
+    return { create: [], repair: [], remove: [], kept: [], seen: undefined, notes: [] };
+  return planFor(judged, records, mayHold);
 }
 
-function isEmpty({ create, repair, remove }: UserPlan): boolean {
-  return create.length + repair.length + remove.length === 0;
+function isEmpty({ create, repair, remove, notes }: NotedPlan): boolean {
+  return create.length + repair.length + remove.length + notes.length === 0;
 }

@@ -2,12 +2,14 @@ import { diff } from '../core/access/diff';
 import { common } from '../core/access/directory';
 import type { DesiredAccess, Grant, Refusal } from '../core/access/grants';
 import { foldEmail, type Identity } from '../core/access/identity';
+import { weekOf } from '../core/access/last-seen';
 import type { AccessRules } from '../core/access/rules';
 import { AccessWriter } from './access-writer';
 import { TenantAdmission } from './admission';
 import type { KubernetesClient } from '../adapters/kubernetes/client';
 import { failureOf, type Change, type Failure } from './write-failures';
 import { HeldAccessReader, heldBy } from './held-access';
+import { noteWeek, seenNote } from './last-seen';
 import { awaitTenants, groupProfile, makeProfiles, personalProfile, type ProfileRequest } from './profiles';
 import { readTenants, readTenantsOf, refusalOfTenant, type Tenants } from './tenants';
 
@@ -47,6 +49,8 @@ export interface ReconcileOptions {
   readonly signal?: AbortSignal | undefined;
   /** How long to wait for the namespaces of new Profiles. Default 1,500. */
   readonly profileTimeoutMs?: number | undefined;
+  /** The moment of the login; default now. */
+  readonly now?: Date | undefined;
   /**
    * What further users with the same e-mail are granted, `undefined` for one whose groups cannot be read. Asked only
    * where something would be added: what is there was asked for when it was added, and whoever has less has taken it
@@ -58,7 +62,7 @@ export interface ReconcileOptions {
 /**
  * Brings one user's access in line with what the directory says.
  *
- * Where nothing is to change it costs two reads, whatever the number of namespaces. New grants cost one read more (are
+ * Where nothing is to change it costs two reads, whatever the number of namespaces, and one write in a week. New grants cost one read more (are
  * these namespaces tenants?), the question who else has the e-mail, and two writes each; new Profiles a watch besides.
  *
  * @throws TransientError ClusterUnreachable where the present state cannot be read
@@ -92,23 +96,26 @@ export async function reconcileUser(
   if (personal !== undefined) wantedNew.add(personal.name);
   const sorted = sortNamespaces(wantedNew, tenants, personal, rules);
 
+  const now = options.now ?? new Date();
+  const holder = { ...identity, seen: noteWeek(weekOf(now), rules, now) };
+  const notes = seenNote(plan, records, holder.seen);
   // Also where the answers get lost: the writer must read what came of it.
-  if (plan.create.length + plan.repair.length + plan.remove.length > 0) reader.changed();
+  if (plan.create.length + plan.repair.length + plan.remove.length + notes.length > 0) reader.changed();
   const made = await makeProfiles(client, sorted.profiles);
   const allowed = (ready: ReadonlySet<string>) =>
     plan.create.filter(({ grant }) => ready.has(grant.namespace));
   const [first, late] = await Promise.all([
     writer.apply(
-      identity,
+      holder,
       { ...plan, create: allowed(sorted.ready) },
-      { foreignRemovals: foreignRemovalsOfALogin },
+      { foreignRemovals: foreignRemovalsOfALogin, notes },
     ),
     made.waiting.length === 0
       ? undefined
       : awaitTenants(client, made.waiting, tenants.resourceVersion, options.profileTimeoutMs ?? 1_500).then(
           async (ready) => ({
             ready,
-            report: await writer.apply(identity, {
+            report: await writer.apply(holder, {
               create: allowed(ready),
               repair: [],
               remove: [],

@@ -16,10 +16,12 @@ export interface ResyncSummary {
   readonly removed: number;
   /** Identities whose users are gone or disabled, and who still had something. */
   readonly revokedIdentities: number;
+  /** Identities who would have something, and have not logged in for `revoke_unused_after` days. */
+  readonly unusedIdentities: number;
   readonly profilesMade: number;
   /** Tenants' namespaces that the profile manager was let into. */
   readonly admitted: number;
-  /** Profiles that got `default_quota` in this pass. */
+  /** Profiles that got a quota, or another one, in this pass. */
   readonly quotasGiven: number;
   /** Profiles that have none after it: their workloads may fill the cluster. */
   readonly profilesWithoutQuota: number;
@@ -31,6 +33,7 @@ export interface ResyncSummary {
 /** Counts what a pass comes to. */
 export class Tally {
   kept = 0;
+  unused = 0;
   readonly changes = { created: 0, repaired: 0, removed: 0 };
   readonly refusals = new Map<RefusalReason, number>();
   readonly failures = new Map<string, number>();

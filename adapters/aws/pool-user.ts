@@ -9,6 +9,7 @@ export function userOf(
   userName: string,
   enabled: boolean | undefined,
   attributes: readonly AttributeType[],
+  changedAt: Date | undefined,
 ): DirectoryUser {
   const value = (name: string) => attributes.find((attribute) => attribute.Name === name)?.Value;
   return {
@@ -16,5 +17,6 @@ export function userOf(
     enabled: enabled !== false,
     email: value('email'),
     groupsAttribute: value('custom:groups'),
+    changedAt,
   };
 }

@@ -20,7 +20,7 @@ export async function listPoolUsers(clients: AwsClients, userPoolId: string): Pr
       new ListUsersCommand({ UserPoolId: userPoolId, Limit: pageSize, PaginationToken: next }),
     );
     for (const user of page.Users ?? []) {
-      users.push(userOf(user.Username ?? '', user.Enabled, user.Attributes ?? []));
+      users.push(userOf(user.Username ?? '', user.Enabled, user.Attributes ?? [], user.UserLastModifiedDate));
     }
     next = page.PaginationToken;
   } while (next !== undefined);
@@ -37,7 +37,7 @@ export async function findPoolUser(
     const user = await clients
       .get(CognitoIdentityProviderClient)
       .send(new AdminGetUserCommand({ UserPoolId: userPoolId, Username: userName }));
-    return userOf(userName, user.Enabled, user.UserAttributes ?? []);
+    return userOf(userName, user.Enabled, user.UserAttributes ?? [], user.UserLastModifiedDate);
   } catch (error) {
     if (error instanceof UserNotFoundException) return undefined;
     throw error;

@@ -32,7 +32,9 @@ export async function findUsersByEmail(
     throw new Error(`more than ${pageSize} users have one e-mail; disable those that nobody uses`);
   }
   const users = pages.flatMap(({ Users: found = [] }) =>
-    found.map((user) => userOf(user.Username ?? '', user.Enabled, user.Attributes ?? [])),
+    found.map((user) =>
+      userOf(user.Username ?? '', user.Enabled, user.Attributes ?? [], user.UserLastModifiedDate),
+    ),
   );
   return [...new Map(users.map((user) => [user.userName, user])).values()];
 }

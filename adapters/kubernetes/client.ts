@@ -43,6 +43,8 @@ export interface KubernetesClient {
   create<T extends AnyObject>(type: ResourceType<T>, object: T): Promise<T>;
   /** Server-side apply. With `force`, fields that others manage become ours. A `metadata.uid` is a precondition. */
   apply<T extends AnyObject>(type: ResourceType<T>, object: T, options?: { force?: boolean }): Promise<T>;
+  /** JSON merge patch of what is there (404 otherwise): `null` removes. A `metadata.uid` is a precondition. */
+  merge<T extends AnyObject>(type: ResourceType<T>, address: ObjectAddress, change: object): Promise<T>;
   /** Deletes; `false` where there was nothing. With `uid`, only that very object (409 otherwise). */
   delete(
     type: ResourceType,
@@ -151,6 +153,16 @@ class Client implements KubernetesClient {
       // JSON is YAML, and the API server has taken this content type since server-side apply exists.
       contentType: 'application/apply-patch+yaml',
       body: object,
+    });
+  }
+
+  merge<T extends AnyObject>(type: ResourceType<T>, address: ObjectAddress, change: object): Promise<T> {
+    return this.exchange.json<T>({
+      method: 'PATCH',
+      path: `${resourcePath(type, address)}?fieldManager=${fieldManager}`,
+      what: `change ${type.plural}`,
+      contentType: 'application/merge-patch+json',
+      body: change,
     });
   }
 

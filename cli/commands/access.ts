@@ -4,6 +4,7 @@ import type { DirectoryReading } from '../../core/access/directory';
 import { userKey } from '../../core/access/identity';
 import type { Registration } from '../../core/handover/registration';
 import { stackNames } from '../../core/naming';
+import type { ProfileQuota } from '../../isolation/quotas';
 import { CliError, exitCodes, type ExitCode } from '../exit-codes';
 import { printJson, type Host } from '../host';
 import { accessText, type AccessReport } from '../render/access';
@@ -79,17 +80,28 @@ async function readReport(
 ): Promise<AccessReport> {
   const { readBindings } = await import('../../isolation/access-report');
   const { accessRows } = await import('../../core/access/access-rows');
-  const { profilesWithoutQuota } = await import('../../isolation/quotas');
-  const [bindings, directory, withoutQuota] = await Promise.all([
+  const { readQuotas, wantedQuota } = await import('../../isolation/quotas');
+  const { completeRules } = await import('../../core/access/complete-rules');
+  const { isUnused } = await import('../../core/access/last-seen');
+  const rules = completeRules(registration.configuration.access);
+  const [bindings, directory, quotas] = await Promise.all([
     readBindings(client, namespace).catch((error: unknown) => refuseAccess(error, registration)),
     readPool(host, clients, registration),
-    profilesWithoutQuota(client).catch((error: unknown) => refuseAccess(error, registration)),
+    readQuotas(client).catch((error: unknown) => refuseAccess(error, registration)),
   ]);
-  const desired = user === undefined ? undefined : directory?.access.get(userKey(user))?.desired;
+  const entry = user === undefined ? undefined : directory?.access.get(userKey(user));
+  const desired = entry?.desired;
+  const rows = accessRows(bindings, directory, { user, namespace });
+  const revoked =
+    desired !== undefined &&
+    desired.grants.length > 0 &&
+    rows.every(({ source }) => source !== 'directory') &&
+    isUnused(entry?.changedIn, rules.revoke_unused_after, new Date());
   return {
     deployment: registration.deployment.name,
-    rows: accessRows(bindings, directory, { user, namespace }),
+    rows,
     refused: [
+      ...(revoked ? [{ message: noLogin(rules.revoke_unused_after) }] : []),
       ...(desired?.refusals ?? []).filter(
         (refusal) => namespace === undefined || refusal.namespace === namespace,
       ),
@@ -104,9 +116,27 @@ async function readReport(
           userNames.length > 1 && (user === undefined || identity.key === userKey(user)),
       )
       .map(({ identity, userNames }) => ({ email: identity.email, userNames })),
-    withoutQuota: withoutQuota
-      .map(({ name }) => name)
-      .filter((name) => user === undefined && (namespace === undefined || name === namespace)),
+    ...quotaFindings(
+      quotas.filter(({ name }) => user === undefined && (namespace === undefined || name === namespace)),
+      (profile) => wantedQuota(profile, rules) !== undefined,
+    ),
+  };
+}
+
+const noLogin = (days: number) =>
+  `there was no login for ${days} days (access.revoke_unused_after), so nothing is held; the next login gives it back`;
+
+/** The Profiles without a quota, and those whose quota the next re-sync changes. */
+function quotaFindings(
+  quotas: readonly ProfileQuota[],
+  changes: (profile: ProfileQuota) => boolean,
+): Pick<AccessReport, 'withoutQuota' | 'quotaToChange'> {
+  const isWithout = ({ hard }: ProfileQuota) => Object.keys(hard).length === 0;
+  return {
+    withoutQuota: quotas.filter(isWithout).map(({ name }) => name),
+    quotaToChange: quotas
+      .filter((profile) => !isWithout(profile) && changes(profile))
+      .map(({ name }) => name),
   };
 }
 

@@ -12,6 +12,8 @@ export interface AccessReport {
   sharedEmails: readonly { email: string; userNames: readonly string[] }[];
   /** Profiles without a quota, of those asked for. */
   withoutQuota: readonly string[];
+  /** Profiles whose quota is another than the rules say, of those asked for: the next re-sync changes it. */
+  quotaToChange: readonly string[];
 }
 
 const sources: Record<AccessSource, string> = {
@@ -23,7 +25,7 @@ const sources: Record<AccessSource, string> = {
 
 /** A report for people: a line for each access, then what was asked for and refused. */
 export function accessText(
-  { deployment, rows, refused, sharedEmails, withoutQuota }: AccessReport,
+  { deployment, rows, refused, sharedEmails, withoutQuota, quotaToChange }: AccessReport,
   { user, namespace }: { user?: string; namespace?: string },
   paint: Paint,
 ): string {
@@ -66,6 +68,8 @@ export function accessText(
   }
   if (withoutQuota.length > 0)
     parts.push(`profiles without a quota (see access.default_quota): ${withoutQuota.join(', ')}`);
+  if (quotaToChange.length > 0)
+    parts.push(`profiles whose quota the next resync changes: ${quotaToChange.join(', ')}`);
   return `${parts.join('\n\n')}\n`;
 }
 

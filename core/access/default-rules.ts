@@ -14,6 +14,7 @@ export const defaultRules = {
   profile_owner: 'profiles@kubeflow-eks.invalid',
   accepted_profile_owners: [] as string[],
   self_service_profiles: false,
+  revoke_unused_after: 30,
   default_quota: {} as Record<string, string>,
   profile_quota: {} as Record<string, string>,
   personal_profiles: false,

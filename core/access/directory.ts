@@ -2,6 +2,7 @@ import { grantsFor, type DesiredAccess, type ReasonedGrant, type Refusal } from 
 import { parseGroups } from './groups';
 import { identityOf, type Identity } from './identity';
 import type { GroupMapper } from './mapping';
+import { latestWeek, weekOf } from './last-seen';
 import { loginProblem } from './may-log-in';
 import { roles } from './roles';
 import type { AccessRules } from './rules';
@@ -14,6 +15,8 @@ export interface DirectoryUser {
   readonly email: string | undefined;
   /** The raw attribute `custom:groups`. */
   readonly groupsAttribute: string | undefined;
+  /** When the pool's user was made or last changed. */
+  readonly changedAt?: Date | undefined;
 }
 
 /** What the directory says of one identity. */
@@ -23,6 +26,8 @@ export interface DirectoryAccess {
   readonly userNames: readonly string[];
   /** `undefined` where a groups attribute cannot be read: then nothing may be given, and nothing taken. */
   readonly desired: DesiredAccess | undefined;
+  /** The last week in which one of the users was made or changed, `undefined` where the pool does not say. */
+  readonly changedIn: string | undefined;
 }
 
 /** How a directory was read. */
@@ -78,9 +83,10 @@ export function readDirectory(
     if (!parsed.ok) counts.unreadable += 1;
     const desired = parsed.ok ? grantsFor(parsed.groups, rules, mapper) : undefined;
     const { identity } = result;
+    const changedIn = user.changedAt && weekOf(user.changedAt);
     const other = access.get(identity.key);
     if (other === undefined) {
-      access.set(identity.key, { identity, userNames: [user.userName], desired });
+      access.set(identity.key, { identity, userNames: [user.userName], desired, changedIn });
       continue;
     }
     if (other.userNames.length === 1) counts.sharedEmails += 1;
@@ -88,6 +94,7 @@ export function readDirectory(
       // One spelling for all of them, whatever the order in which the pool lists its users.
       identity: other.identity.email <= identity.email ? other.identity : identity,
       userNames: [...other.userNames, user.userName],
+      changedIn: latestWeek([other.changedIn, changedIn]),
       desired:
         other.desired === undefined || desired === undefined ? undefined : common(other.desired, desired),
     });

@@ -70,6 +70,14 @@ export const accessRulesSchema = z.strictObject({
     .describe(
       "Whether users may make Profiles through the dashboard; otherwise the API server refuses Kubeflow's own access management to make any.",
     ),
+  revoke_unused_after: z
+    .int()
+    .min(0)
+    .max(3650)
+    .default(defaultRules.revoke_unused_after)
+    .describe(
+      'Days without a login after which the re-sync takes what a person holds, at most a week later; the next login gives it back. 0 is never.',
+    ),
   default_quota: quota
     .default(defaultRules.default_quota)
     .describe(
@@ -77,14 +85,18 @@ export const accessRulesSchema = z.strictObject({
     ),
   profile_quota: quota
     .default(defaultRules.profile_quota)
-    .describe('Resource quota of the Profiles that are made for groups; {} is none.'),
+    .describe(
+      'Resource quota of the Profiles that are made for groups, which the re-sync brings to those that are there; {} is default_quota, and takes none away.',
+    ),
   personal_profiles: z
     .boolean()
     .default(defaultRules.personal_profiles)
     .describe('Whether each user gets a Profile of their own.'),
   personal_profile_quota: quota
     .default(defaultRules.personal_profile_quota)
-    .describe('Resource quota of the personal Profiles; by default nothing can run in them.'),
+    .describe(
+      'Resource quota of the personal Profiles, which the re-sync brings to those that are there; by default nothing can run in them.',
+    ),
   reserved_namespaces: z
     .array(z.string().regex(namespacePattern))
     .default(defaultRules.reserved_namespaces)

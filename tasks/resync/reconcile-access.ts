@@ -27,6 +27,7 @@ const summarySchema = z.object({
   repaired: count,
   removed: count,
   revokedIdentities: count,
+  unusedIdentities: count,
   profilesMade: count,
   admitted: count,
   quotasGiven: count,

@@ -7,6 +7,7 @@ const report: AccessReport = {
   refused: [],
   sharedEmails: [{ email: 'twin@example.com', userNames: ['ADFS_D1', 'ADFS_D2'] }],
   withoutQuota: ['team-a', 'team-b'],
+  quotaToChange: ['team-c'],
 };
 
 test('names the users who share an e-mail, and the Profiles without a quota', () => {
@@ -15,7 +16,7 @@ test('names the users who share an e-mail, and the Profiles without a quota', ()
   expect(text).toContain('profiles without a quota (see access.default_quota): team-a, team-b');
   expect(
     accessText(
-      { ...report, sharedEmails: [], withoutQuota: [] },
+      { ...report, sharedEmails: [], withoutQuota: [], quotaToChange: [] },
       {},
       paintFor({ isTerminal: false, env: {} }),
     ),

@@ -187,6 +187,15 @@ describe('the namespace of a group', () => {
     const quota = (cpu: string) => ({ spec: { resourceQuotaSpec: { hard: { cpu } } } });
     expect(await attempt(manager, 'PATCH', `${profiles}/fine`, quota('8'))).toBe(200);
     expect(await attempt(manager, 'PATCH', `${profiles}/fine`, quota('80'))).toBe(403);
+    // On Profiles that it made itself it may, but where an administrator has set one apart.
+    const labelled = (labels: object) => ({ metadata: { labels } });
+    const ours = labelled({ 'app.kubernetes.io/managed-by': 'kubeflow-eks' });
+    expect(await attempt(manager, 'PATCH', `${profiles}/fine`, ours)).toBe(403);
+    expect(await attempt(administrator, 'PATCH', `${profiles}/fine`, ours)).toBe(200);
+    expect(await attempt(manager, 'PATCH', `${profiles}/fine`, quota('80'))).toBe(200);
+    const apart = labelled({ 'kubeflow-eks/own-quota': 'true' });
+    expect(await attempt(administrator, 'PATCH', `${profiles}/fine`, apart)).toBe(200);
+    expect(await attempt(manager, 'PATCH', `${profiles}/fine`, quota('8'))).toBe(403);
   });
 });
 
@@ -408,4 +417,35 @@ test('every Profile gets the default quota, no matter who made it, and those wit
   } finally {
     await controller.stop();
   }
+});
+
+test('a changed quota reaches the Profiles that are ours, limit by limit, and no others', async () => {
+  const before = rulesWith({ profile_quota: { cpu: '4', pods: '10' } });
+  await login(client, 'builder@example.com', ['quota-team', 'quota-apart'], before, { profileTimeoutMs: 1 });
+  const profiles = '/apis/kubeflow.org/v1/profiles';
+  const hardOf = async (name: string) =>
+    (
+      await kubernetes().client.get<{ spec: { resourceQuotaSpec?: { hard?: object } } }>(
+        `${profiles}/${name}`,
+      )
+    ).spec.resourceQuotaSpec?.hard;
+  const byHand = {
+    apiVersion: 'kubeflow.org/v1',
+    kind: 'Profile',
+    metadata: { name: 'quota-by-hand' },
+    spec: { owner: { kind: 'User', name: before.profile_owner }, resourceQuotaSpec: { hard: { cpu: '1' } } },
+  };
+  await kubernetes().client.apply(byHand);
+  const apart = { metadata: { labels: { 'kubeflow-eks/own-quota': 'true' } } };
+  expect(await attempt(administrator, 'PATCH', `${profiles}/quota-apart`, apart)).toBe(200);
+  const after = rulesWith({ profile_quota: { cpu: '8', memory: '32Gi' }, create_profiles: false });
+  const summary = await resync([], after);
+  expect(summary.failures).toEqual({});
+  expect(summary.quotasGiven).toBeGreaterThan(0);
+  expect(await hardOf('quota-team')).toEqual({ cpu: '8', memory: '32Gi' });
+  expect(await hardOf('quota-apart')).toEqual({ cpu: '4', pods: '10' });
+  expect(await hardOf('quota-by-hand')).toEqual({ cpu: '1' });
+  expect((await resync([], after)).requests.write).toBe(0);
+  // A rule that is taken back takes no quota away.
+  expect((await resync([], rulesWith())).quotasGiven).toBe(0);
 });

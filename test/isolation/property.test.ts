@@ -204,7 +204,11 @@ async function forge({ victim, namespace, whole }: Drawn<typeof forgery>): Promi
 }
 
 /** All accounts of all e-mails log in, each as often as it takes its e-mail's others into account. */
-async function loginAll(through: KubernetesClient, wanted: readonly Accounts[]): Promise<number> {
+async function loginAll(
+  through: KubernetesClient,
+  wanted: readonly Accounts[],
+  now = new Date(),
+): Promise<number> {
   const writes = await Promise.all(
     emails.map(async (email, index) => {
       let count = 0;
@@ -212,7 +216,7 @@ async function loginAll(through: KubernetesClient, wanted: readonly Accounts[]):
       for (const groups of accounts) {
         const others = () =>
           Promise.resolve(accounts.filter((one) => one !== groups).map((one) => grantsFor(one, rules)));
-        count += (await login(through, email, groups, rules, { others })).requests.write;
+        count += (await login(through, email, groups, rules, { others, now })).requests.write;
       }
       return count;
     }),
@@ -346,7 +350,8 @@ test('a re-sync comes to the same as logins, and takes away what those who are g
       fc.tuple(...emails.map(() => state)),
       fc.array(anyDamage, { maxLength: 3 }),
       fc.array(forgery, { maxLength: 3 }),
-      async (wanted, states, damages, forgeries) => {
+      fc.array(fc.constantFrom(...emails), { maxLength: 2 }),
+      async (wanted, states, damages, forgeries, idle) => {
         for (const blow of damages) await inflict(blow);
         for (const one of forgeries) await forge(one);
         await settled();
@@ -357,6 +362,7 @@ test('a re-sync comes to the same as logins, and takes away what those who are g
             email,
             groupsAttribute: `[${groups.map(encodeURIComponent).join(',')}]`,
             enabled: states[index] === 'here',
+            changedAt: new Date(),
           }));
         });
         const source = {
@@ -371,6 +377,34 @@ test('a re-sync comes to the same as logins, and takes away what those who are g
         );
         const again = await reconcileAll(accessCluster(client), source, rules);
         expect([again.requests.write, again.created, again.repaired, again.removed]).toEqual([0, 0, 0, 0]);
+
+        // Weeks later some have logged in and some have not: these hold nothing, and get it back by a login.
+        const now = new Date(Date.now() + 60 * 86_400_000);
+        const isIdle = (email: string) => idle.includes(email);
+        const grantsOf = (index: number) => (states[index] === 'here' ? (wanted[index] ?? [[]]) : [[]]);
+        const busy = emails.map((email, index) => (isIdle(email) ? [] : grantsOf(index)));
+        await loginAll(client, busy, now);
+        await reconcileAll(accessCluster(client), source, rules, { now });
+        await expectExactly(
+          emails.map((email, index) => (isIdle(email) ? [[]] : grantsOf(index))),
+          contributors,
+        );
+        const later = await reconcileAll(accessCluster(client), source, rules, { now });
+        expect(later.requests.write).toBe(0);
+        await loginAll(
+          client,
+          emails.map((_, index) => grantsOf(index)),
+          now,
+        );
+        await expectExactly(
+          emails.map((_, index) => grantsOf(index)),
+          contributors,
+        );
+        // What is remembered of that time would be of the future for the next run.
+        await loginAll(
+          client,
+          emails.map(() => [[]]),
+        );
       },
     ),
     { numRuns: 8, endOnFailure: true },

@@ -114,6 +114,7 @@ export const results: Readonly<Record<string, unknown>> = {
     repaired: 0,
     removed: 0,
     revokedIdentities: 0,
+    unusedIdentities: 0,
     profilesMade: 0,
     admitted: 0,
     quotasGiven: 0,
