@@ -92,7 +92,9 @@ def tell_how_a_custom_domain_is_set_up():
         return f"{cognito.md5_hash(self.domain.encode()).hexdigest()[:14]}.{suffix}"
 
     def create_user_pool_domain(self, user_pool_id, domain, custom_domain_config=None):
-        if domain in self.user_pool_domains:
+        # Its distribution's name is one of all regions, which have one CloudFront.
+        places = cognito.cognitoidp_backends[self.account_id].values() if custom_domain_config else [self]
+        if any(domain in place.user_pool_domains for place in places):
             raise InvalidParameterException("Domain already associated with another user pool.")
         return create(self, user_pool_id, domain, custom_domain_config)
 

@@ -20,6 +20,7 @@ import { findingsError, type Finding } from './findings';
 import { chooseSubnets } from './choose-subnets';
 import { checkNodes } from './nodes';
 import { checkSamlMetadata } from './saml';
+import { refuseTakenNames } from './taken-names';
 import { chooseZone } from './zone';
 import type { TaskContext } from '../support/context';
 import { defineTask, deploymentSchema } from '../support/task';
@@ -63,7 +64,7 @@ const configurationSchema = z.custom<Checked>((value) => typeof value === 'objec
  * that stands in the way comes in one error.
  *
  * @throws UserError named after the first thing missing, TransientError `DirectoryUnreachable` where only ADFS does not
- *   answer, ConflictError `ResourceConflict` where somebody else's cluster has the name
+ *   answer, ConflictError `ResourceConflict` where somebody else's cluster has the name, or another deployment a domain
  */
 export const task = defineTask({
   name: 'check-prerequisites',
@@ -115,6 +116,10 @@ export const task = defineTask({
     ];
     if (findings.length > 0 || network.vpc === undefined || zone.zone === undefined)
       throw findingsError(findings);
+    await refuseTakenNames(context.clients, zone.zone.id, deployment, [
+      configuration.kubeflow_domain,
+      configuration.cognito_domain,
+    ]);
     for (const warning of saml.warnings) context.logger.warn('preflight', { warning });
     const { url } = configuration.saml_metadata;
     return {

@@ -1,5 +1,5 @@
 import type { FunctionSpec } from '../../core/function-spec';
-import { allowList, allowRegistry, here } from '../../core/permissions';
+import { allowList, allowRegistry, boundless, here } from '../../core/permissions';
 import { findPools, findZones, readCluster, readNetwork, readPools } from '../support/shared-permissions';
 import type { task as checkPrerequisites } from './check-prerequisites';
 import type { task as validateConfiguration } from './validate-configuration';
@@ -48,6 +48,11 @@ export const functions: Readonly<Record<keyof Tasks, FunctionSpec>> = {
         why: 'Checks that the configured key can be used. Which one it is stands in the configuration.',
       },
       findZones,
+      {
+        actions: ['route53:ListResourceRecordSets'],
+        resources: [`arn:<partition>:route53:::hostedzone/${boundless.zone}`],
+        why: 'Finds names that another deployment has. The zone comes from the configuration, so it is not known here.',
+      },
       readCluster,
       findPools,
       readPools,

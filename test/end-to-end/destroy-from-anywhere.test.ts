@@ -1,9 +1,8 @@
-import { appendFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import type { Left } from '../../core/handover/left';
-import { stateMachineName } from '../../core/naming';
 import { taskStates } from '../../local/rehearsal';
 import {
-  makeProfile,
+  makeTenant,
   makeRoleAnew,
   removeCluster,
   removeNodes,
@@ -13,6 +12,7 @@ import {
 } from '../support/broken-accounts';
 import { seedConfiguration, useRegion, type TestRegion } from '../support/region';
 import { differences, whatIsThere } from '../support/what-is-there';
+import { definitionOf } from '../workflows/definition';
 
 /**
  * Destroy from whatever state a deployment can be in. A change is judged by a few of them; with EVERY_STATE all are
@@ -49,6 +49,7 @@ const situations: Row[] = [
   {
     what: 'the cluster gone, and a re-sync that met it',
     meanwhile: async (current) => {
+      await makeTenant(current, 'ml-team');
       await removeCluster(current);
       await resync(current);
     },
@@ -60,7 +61,7 @@ const situations: Row[] = [
   {
     what: 'the nodes gone, and with them every controller',
     meanwhile: async (current) => {
-      await makeProfile(current, 'ml-team');
+      await makeTenant(current, 'ml-team');
       await removeNodes(current);
     },
     by: 'name',
@@ -68,7 +69,7 @@ const situations: Row[] = [
   {
     what: 'a profile controller that is dead',
     meanwhile: async (current) => {
-      await makeProfile(current, 'ml-team');
+      await makeTenant(current, 'ml-team');
       await current.region.clusters.kill(configuration.eks_name, 'profiles');
     },
     by: 'name',
@@ -98,48 +99,36 @@ const situations: Row[] = [
       await removeCluster(current);
       await removeVpc(current);
     },
-    stays: /^\+ volumes /,
     taken: /^- (?:networkTags|securityGroups) /,
     by: 'name',
   },
 ];
 
-const hours = 3_600_000;
+const rows = [
+  ...taskStates({ ...definitionOf('provision') }).map((failsAt): Row => ({
+    ...{ what: 'nothing in between', failsAt, by: 'configuration' },
+    ...(usualStates.includes(failsAt) && { isUsual: true }),
+  })),
+  ...situations,
+].filter(({ isUsual }) => everyState !== undefined || isUsual === true);
 
-test(
-  'nothing of ours is left by destroy after a provisioning that failed, wherever it did',
-  async () => {
-    const { deployed } = region().region.synthesis;
-    const machine = deployed.stateMachines.find(({ name }) => name === stateMachineName('provision'));
-    await tryAll(
-      taskStates(machine?.definition ?? {}).map((failsAt): Row => ({
-        ...{ what: 'a failure', failsAt, by: 'configuration' },
-        ...(usualStates.includes(failsAt) && { isUsual: true }),
-      })),
-    );
+const outcomes: object[] = [];
+afterAll(() => {
+  if (everyState?.includes('.') === true) writeFileSync(everyState, table(outcomes));
+});
+
+test.each(rows.map((row): [string, Row] => [titleOf(row), row]))(
+  'nothing of ours is left by destroy, but what it names, after %s',
+  async (_title, row) => {
+    const outcome = await outcomeOf(row);
+    outcomes.push(outcome);
+    expect(outcome).toMatchObject({ destroy: 'SUCCEEDED', unexpected: [], unnamed: [], errors: [] });
   },
-  3 * hours,
+  900_000,
 );
 
-test(
-  'nothing of ours is left by destroy but what it names, whatever befell the deployment',
-  async () => tryAll(situations),
-  3 * hours,
-);
-
-async function tryAll(rows: readonly Row[]): Promise<void> {
-  const outcomes: object[] = [];
-  for (const row of rows.filter(({ isUsual }) => everyState !== undefined || isUsual === true)) {
-    outcomes.push(await outcomeOf(row));
-    process.stderr.write(`${JSON.stringify(outcomes.at(-1))}\n`);
-  }
-  if (everyState?.includes('.') === true) appendFileSync(everyState, table(outcomes));
-  expect(outcomes).toEqual(
-    outcomes.map((outcome) => ({
-      ...outcome,
-      ...{ destroy: 'SUCCEEDED', unexpected: [], unnamed: [], errors: [] },
-    })),
-  );
+function titleOf({ what, failsAt }: Row): string {
+  return failsAt === undefined ? `success, with ${what}` : `a failure at ${failsAt}, with ${what}`;
 }
 
 async function outcomeOf({ what, failsAt, meanwhile, stays, taken, by }: Row): Promise<object> {
@@ -176,6 +165,7 @@ async function outcomeOf({ what, failsAt, meanwhile, stays, taken, by }: Row): P
       ...(provisioned.execution.error === expectedEnd
         ? []
         : [`provision: ${provisioned.execution.error ?? 'succeeded'} ${provisioned.execution.cause ?? ''}`]),
+      ...(stays !== undefined && staying.length === 0 ? ['nothing stayed'] : []),
       ...(execution.error === undefined ? [] : [`${execution.error}: ${execution.cause ?? ''}`]),
     ].map((text) => text.slice(-1_500)),
     seconds: [between - began, Date.now() - between].map((ms) => Math.round(ms / 1000)),

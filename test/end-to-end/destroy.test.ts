@@ -3,10 +3,19 @@ import {
   CreateUserPoolCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { ChangeResourceRecordSetsCommand, Route53Client } from '@aws-sdk/client-route-53';
-import { seedConfiguration, useRegion } from '../support/region';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { useRegion } from '../support/region';
 import { hostedZone, whatIsThere } from '../support/what-is-there';
 
-const region = useRegion({ ...seedConfiguration, notification_email: 'platform@acme.example' });
+/** The sample's parameters with the values that it publishes: capitals in names, tags `Name` and `ENV`. */
+const published = {
+  ...(parse(readFileSync(join(__dirname, '../../examples/seed.yaml'), 'utf8')) as Record<string, unknown>),
+  tags: { Name: 'Kubeflow-ts', ENV: 'DEV' },
+  env: 'dev',
+};
+const region = useRegion({ ...published, notification_email: 'platform@acme.example' });
 
 test('destroy takes away what provision made, leaves what is not ours, and is redriven after a fault at every state', async () => {
   const { start, redrive, finish, document, clients, region: local } = region();
@@ -22,7 +31,7 @@ test('destroy takes away what provision made, leaves what is not ours, and is re
           {
             Action: 'CREATE',
             ResourceRecordSet: {
-              Name: `www.${seedConfiguration.route53_domain}`,
+              Name: `www.${String(document['route53_domain'])}`,
               Type: 'A',
               TTL: 60,
               ResourceRecords: [{ Value: '192.0.2.1' }],
@@ -43,7 +52,7 @@ test('destroy takes away what provision made, leaves what is not ours, and is re
     failed.add(stateName);
     return { error: 'InjectedFault', cause: stateName };
   };
-  const executionArn = await start('destroy', { deployment: seedConfiguration.eks_name });
+  const executionArn = await start('destroy', { deployment: document['eks_name'] });
   let end = await finish(executionArn);
   for (let redrives = 0; end.execution.status === 'FAILED' && redrives < 40; redrives += 1) {
     expect(end.execution).toMatchObject({ error: 'InjectedFault' });

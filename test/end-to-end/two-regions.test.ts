@@ -14,11 +14,12 @@ import { ownerTag, regionTag } from '../../core/naming';
 import { seedConfiguration, useRegion, type TestRegion } from '../support/region';
 
 const domains = (place: string) => ({
-  auth_base_domain: `auth.${place}.demo.acme.example`,
-  cognito_domain: `cognito.auth.${place}.demo.acme.example`,
+  // The parent of both logins, which the first makes and the second finds.
+  auth_base_domain: 'auth.demo.acme.example',
+  cognito_domain: `${place}.auth.demo.acme.example`,
   kubeflow_domain: `kubeflow.${place}.demo.acme.example`,
   // The zone's own name is on both certificates, so both are validated by one record.
-  cert_alt_names: [`*.${place}.demo.acme.example`, `cognito.auth.${place}.demo.acme.example`],
+  cert_alt_names: [`*.${place}.demo.acme.example`, `${place}.auth.demo.acme.example`],
 });
 const { lambda_concurrency_enabled: _, ...seed } = seedConfiguration;
 const virginia = { ...seed, ...domains('us') };
@@ -76,7 +77,15 @@ test('two deployments of one name in two regions of an account are made, re-sync
   const nothing = await shared();
   await succeed(first(), 'provision', first().document);
   const alone = await shared();
-  await succeed(second(), 'provision', second().document);
+  const { start, finish, document } = second();
+  const taken = await finish(await start('provision', { ...document, ...domains('us') }));
+  expect(taken.execution).toMatchObject({
+    status: 'FAILED',
+    error: 'ResourceConflict',
+    cause: expect.stringMatching(/us\.auth\.demo\.acme\.example is of kubeflow-demo\/us-east-1/) as string,
+  });
+  expect(await shared()).toEqual(alone);
+  await succeed(second(), 'provision', document);
   const both = await shared();
   for (const kind of ['roles', 'policies', 'certificates'] as const) {
     expect(alone[kind].filter((one) => !both[kind].includes(one))).toEqual([]);

@@ -6,10 +6,16 @@ import {
   ListUserPoolsCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
 import {
+  DeleteRouteTableCommand,
   DeleteSubnetCommand,
   DeleteVpcCommand,
+  DescribeInternetGatewaysCommand,
+  DescribeRouteTablesCommand,
   DescribeSubnetsCommand,
+  DescribeVolumesCommand,
   DescribeVpcsCommand,
+  DetachInternetGatewayCommand,
+  DisassociateRouteTableCommand,
   EC2Client,
 } from '@aws-sdk/client-ec2';
 import {
@@ -87,16 +93,27 @@ export async function removeZone({ clients }: TestRegion): Promise<void> {
   await route53.send(new DeleteHostedZoneCommand({ Id: HostedZoneId }));
 }
 
-/** Deletes the VPC that the deployment is in, with its subnets. */
+/** Deletes the VPC that the deployment is in, with its subnets and ways out. */
 export async function removeVpc({ clients, document }: TestRegion): Promise<void> {
   const ec2 = clients.get(EC2Client);
   const { Vpcs: vpcs = [] } = await ec2.send(new DescribeVpcsCommand({}));
   const VpcId = String(document['vpc_id']);
   if (!vpcs.some((vpc) => vpc.VpcId === VpcId)) throw new Error(`there is no VPC ${VpcId}`);
-  const { Subnets: subnets = [] } = await ec2.send(
-    new DescribeSubnetsCommand({ Filters: [{ Name: 'vpc-id', Values: [VpcId] }] }),
+  const Filters = [{ Name: 'vpc-id', Values: [VpcId] }];
+  const { RouteTables: tables = [] } = await ec2.send(new DescribeRouteTablesCommand({ Filters }));
+  const { Subnets: subnets = [] } = await ec2.send(new DescribeSubnetsCommand({ Filters }));
+  const { InternetGateways: gateways = [] } = await ec2.send(
+    new DescribeInternetGatewaysCommand({ Filters: [{ Name: 'attachment.vpc-id', Values: [VpcId] }] }),
   );
+  const others = tables.filter(({ Associations: all = [] }) => !all.some(({ Main: main }) => main));
+  for (const { RouteTableAssociationId: AssociationId } of others.flatMap(
+    ({ Associations: all = [] }) => all,
+  ))
+    await ec2.send(new DisassociateRouteTableCommand({ AssociationId }));
+  for (const { RouteTableId } of others) await ec2.send(new DeleteRouteTableCommand({ RouteTableId }));
   for (const { SubnetId } of subnets) await ec2.send(new DeleteSubnetCommand({ SubnetId }));
+  for (const { InternetGatewayId } of gateways)
+    await ec2.send(new DetachInternetGatewayCommand({ InternetGatewayId, VpcId }));
   await ec2.send(new DeleteVpcCommand({ VpcId }));
 }
 
@@ -147,12 +164,19 @@ export async function makeRoleAnew(
     );
 }
 
-/** Makes a Profile, and waits until its controller has finished it: deletion waits for that controller from then on. */
-export async function makeProfile(current: TestRegion, name: string): Promise<void> {
+/**
+ * Makes a Profile with a pod that has a volume. Waits until its controller has finished it, which its deletion waits for from
+ * then on, and until the volume is there.
+ */
+export async function makeTenant(current: TestRegion, name: string): Promise<void> {
   const { client } = clusterOf(current);
-  const path = '/apis/kubeflow.org/v1/profiles';
+  const ec2 = current.clients.get(EC2Client);
+  const countVolumes = async (): Promise<number> =>
+    (await ec2.send(new DescribeVolumesCommand({}))).Volumes?.length ?? 0;
+  const volumes = await countVolumes();
+  const profiles = '/apis/kubeflow.org/v1/profiles';
   await client.json({
-    path,
+    path: profiles,
     method: 'POST',
     body: {
       apiVersion: 'kubeflow.org/v1',
@@ -161,8 +185,31 @@ export async function makeProfile(current: TestRegion, name: string): Promise<vo
       spec: { owner: { kind: 'User', name: 'ada@acme.example' } },
     },
   });
-  await waitFor(async () => ((await client.find(`${path}/${name}`))?.metadata.finalizers?.length ?? 0) > 0, {
-    what: `the profile ${name} to be complete`,
+  await waitFor(
+    async () => ((await client.find(`${profiles}/${name}`))?.metadata.finalizers?.length ?? 0) > 0,
+    { what: `the profile ${name} to be complete`, timeoutMs: 60_000 },
+  );
+  const namespaced = { namespace: name, name: 'work' };
+  const container = { name: 'work', image: 'docker.io/library/busybox:1.37' };
+  await client.applyAll([
+    {
+      apiVersion: 'v1',
+      kind: 'PersistentVolumeClaim',
+      metadata: namespaced,
+      spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '5Gi' } } },
+    },
+    {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: namespaced,
+      spec: {
+        containers: [container],
+        volumes: [{ name: 'work', persistentVolumeClaim: { claimName: 'work' } }],
+      },
+    },
+  ]);
+  await waitFor(async () => (await countVolumes()) > volumes, {
+    what: 'the volume to be made',
     timeoutMs: 60_000,
   });
 }

@@ -11,6 +11,8 @@ import {
 import { CreateHostedZoneCommand, Route53Client } from '@aws-sdk/client-route-53';
 import { CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam';
 import { findSubnets } from '../../adapters/aws/ec2-network';
+import { changeRecords } from '../../adapters/aws/route53';
+import { companionOf } from '../../core/dns/dns-record';
 import { ownerTag, stackNames } from '../../core/naming';
 import { clusterVersions, instanceMetadataDefaults } from '../../local/region/overlays/account-facts';
 import { lambdaConfiguration } from '../../local/region/overlays/lambda-configuration';
@@ -535,6 +537,30 @@ describe('check-prerequisites', () => {
       }),
     );
     expect(await refusal()).toMatchObject({ name: 'ResourceConflict' });
+  });
+
+  test('a domain that another deployment has in the zone is refused before anything is made, an own one is not', async () => {
+    const alias = { name: 'kubeflow.example.com', type: 'A' } as const;
+    const take = async (mark: string, action: 'CREATE' | 'DELETE') =>
+      changeRecords(
+        moto.lookingClients,
+        zoneId,
+        [
+          { action, record: companionOf(alias, [mark]) },
+          { action, record: { ...alias, ttl: 60, values: ['192.0.2.1'] } },
+        ],
+        'a test',
+      );
+    await take('acme/us-west-2', 'CREATE');
+    expect(await refusal()).toMatchObject({
+      name: 'ResourceConflict',
+      message: expect.stringMatching(
+        /kubeflow\.example\.com is of acme\/us-west-2.*kubeflow_domain/,
+      ) as string,
+    });
+    await take('acme/us-west-2', 'DELETE');
+    await take('acme/eu-central-1', 'CREATE');
+    await expect(run()).resolves.toBeDefined();
   });
 
   test('a change that cannot be had to a registered deployment is refused, all of them in one answer', async () => {

@@ -1,8 +1,11 @@
+import { renderCluster } from '../../../builds/cluster/cluster-config';
 import type { ClusterConfig } from '../../../local/codebuild/eksctl/cluster-config';
 import type { EksctlClients } from '../../../local/codebuild/eksctl/clients';
 import { createNodeGroups } from '../../../local/codebuild/eksctl/create';
 import type { CommandName } from '../../../local/codebuild/eksctl/commands';
 import { requireValid } from '../../../local/codebuild/eksctl/rules';
+import { configurationWith, found } from '../../builds/support';
+import { everyEksctlCommand } from '../../support/eksctl-commands';
 
 const agent = { name: 'eks-pod-identity-agent' };
 const identity = {
@@ -106,6 +109,15 @@ test.each<[string, CommandName, ClusterConfig, RegExp | undefined]>([
   if (refusal === undefined) expect(check).not.toThrow();
   else expect(check).toThrow(refusal);
 });
+
+const desired = renderCluster(configurationWith({ gpu_node_group: {}, tags: { Name: 'acme' } }), found);
+
+test.each(everyEksctlCommand(desired).filter(([, { config }]) => config !== undefined))(
+  'what the build renders for "%s" is none of these',
+  (_what, { args, config }) => {
+    requireValid(args.slice(0, 2).join(' ') as CommandName, config as ClusterConfig);
+  },
+);
 
 test('a tag Name of a node group meets the one that eksctl gives its launch template', async () => {
   const config = configWith({ managedNodeGroups: [{ ...group, tags: { Name: 'acme' } }] });

@@ -117,6 +117,15 @@ describe('what AWS does and moto alone does not', () => {
     const { UserPool } = await cognito().send(new DescribeUserPoolCommand({ UserPoolId: pool }));
     expect(UserPool).toMatchObject({ CustomDomain: settings.Domain });
     await expect(cognito().send(create)).rejects.toMatchObject({ name: 'InvalidParameterException' });
+
+    const elsewhere = moto.lookingClients.get(CognitoIdentityProviderClient, 'us-west-2');
+    const { UserPool: second } = await elsewhere.send(new CreateUserPoolCommand({ PoolName: 'second' }));
+    const again = new CreateUserPoolDomainCommand({
+      ...settings,
+      UserPoolId: second?.Id,
+      CustomDomainConfig: { CertificateArn: certificateArn('one') },
+    });
+    await expect(elsewhere.send(again)).rejects.toMatchObject({ name: 'InvalidParameterException' });
   });
 
   test('a user pool with a domain is not deleted', async () => {
