@@ -295,6 +295,7 @@ function addLocalCommands(program: Command, commands: CommandBuilder): void {
     ),
   )
     .option('--port <port>', 'port of the AWS endpoint; by default a free one')
+    .option('--users <file>', 'people of the directory, who can log in (YAML)')
     .option('--real-time', 'let waits take the time that they take on AWS');
   withJson(
     commands.add(
@@ -318,6 +319,30 @@ function addLocalCommands(program: Command, commands: CommandBuilder): void {
       async () => (await import('./commands/local')).localStatus,
     ),
   );
+  withJson(
+    commands.add(
+      local,
+      {
+        usage: 'login <email>',
+        description: "Put a person into the directory of the region that is up, or change somebody's groups.",
+        examples: ['local login alice@acme.example --groups AWS-team-a,AWS-team-b-viewers'],
+      },
+      async () => (await import('./commands/local-login')).localLogin,
+    ),
+  ).option('--groups <names>', 'groups of the directory, with commas between them');
+  withJson(
+    commands.add(
+      local,
+      {
+        usage: 'open <name>',
+        description:
+          'Open a deployment of the region that is up in a browser, through Envoy and oauth2-proxy.',
+        examples: ['local open acme', 'local open acme --no-browser'],
+        mindsInterrupts: true,
+      },
+      async () => (await import('./commands/local-login')).localOpen,
+    ),
+  ).option('--no-browser', 'say how, and start none');
   addPrograms(local, commands);
 }
 

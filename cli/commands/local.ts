@@ -1,5 +1,5 @@
 import { CliError, exitCodes, type ExitCode } from '../exit-codes';
-import { readConfiguration } from '../configuration-file';
+import { readConfiguration, readUsers } from '../configuration-file';
 import { printJson, type Host } from '../host';
 import { defined } from '../../core/defined';
 import { liveProgress } from '../live-progress';
@@ -8,6 +8,8 @@ export interface LocalOptions {
   json?: boolean;
   port?: string;
   realTime?: boolean;
+  /** File with the people of the directory. */
+  users?: string;
 }
 
 /** `local up CONFIG`: brings a region up for the configuration's account and region, and leaves it up. */
@@ -21,7 +23,8 @@ export async function localUp(host: Host, path: string, options: LocalOptions): 
       'give a number from 1 to 65535',
     );
   }
-  const { bringUp } = await import('../../local/region');
+  const users = options.users === undefined ? [] : await readUsers(options.users);
+  const { bringUp, putPeople } = await import('../../local/region');
   const progress = liveProgress(host);
   const connection = await bringUp({
     signal: host.signal,
@@ -33,6 +36,13 @@ export async function localUp(host: Host, path: string, options: LocalOptions): 
   }).finally(() => {
     progress.done();
   });
+  if (users.length > 0) {
+    const { groupNames } = await import('../../local/adfs');
+    await putPeople(
+      connection,
+      users.map(({ userName, email, groups }) => ({ account: userName, email, groups: groupNames(groups) })),
+    );
+  }
   if (options.json === true) {
     printJson(host, connection);
     return exitCodes.ok;
@@ -42,6 +52,7 @@ export async function localUp(host: Host, path: string, options: LocalOptions): 
     [
       `the local region is up: account ${accountId}, ${region}; data and logs in ${dir}`,
       `next: kubeflow-eks start ${path} --local --watch`,
+      `then: kubeflow-eks local open ${configuration.eks_name}`,
       'any AWS SDK or the AWS CLI can use it:',
       `  export AWS_ENDPOINT_URL=${endpoint} AWS_REGION=${region}`,
       `  export AWS_ACCESS_KEY_ID=${credentials.accessKeyId} AWS_SECRET_ACCESS_KEY=${credentials.secretAccessKey}`,

@@ -1,3 +1,4 @@
+import { everybodyGroup } from './everybody';
 import { foldAscii, foldsToAscii } from './fold';
 import { compileGroupPattern } from './group-pattern';
 import { namespaceName } from './names';
@@ -36,6 +37,8 @@ export function createGroupMapper(rules: AccessRules): GroupMapper {
       if (foldsToAscii.test(group))
         return { kind: 'refused', why: 'has a character that looks like a letter' };
       const folded = foldAscii(group);
+      if (folded === everybodyGroup)
+        return { kind: 'ignored', why: 'is sent of everybody, so that groups are never missing' };
       if (!folded.startsWith(prefix))
         return { kind: 'ignored', why: `lacks the prefix ${rules.group_prefix}` };
       let name = folded.slice(prefix.length);

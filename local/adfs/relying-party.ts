@@ -1,3 +1,5 @@
+import { everybodyGroup } from '../../core/access/everybody';
+
 const claims = 'http://schemas.xmlsoap.org/ws/2005/05/identity/claims';
 const cognito = 'https://aws.amazon.com/SAML/Attributes';
 const account =
@@ -6,9 +8,6 @@ const account =
 /** Claim types with a meaning of their own in an assertion. */
 export const nameIdentifier = `${claims}/nameidentifier`;
 export const nameIdentifierFormat = 'http://schemas.xmlsoap.org/ws/2005/05/identity/claimproperties/format';
-
-/** The group that everybody has, by the last rule. */
-export const everybody = 'kubeflow-everybody';
 
 /**
  * The claim rules that docs/adfs.md tells an administrator to set, one after the other.
@@ -28,6 +27,6 @@ export function documentedRules(groupPrefix: string): string[] {
  => add(store = "Active Directory", types = ("urn:kubeflow:groups"), query = ";tokenGroups;{0}", param = c.Value);`,
     `c:[Type == "urn:kubeflow:groups", Value =~ "(?i)^${groupPrefix.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}"]
  => issue(Type = "${cognito}/Role", Value = c.Value);`,
-    `=> issue(Type = "${cognito}/Role", Value = "${everybody}");`,
+    `=> issue(Type = "${cognito}/Role", Value = "${everybodyGroup}");`,
   ];
 }

@@ -1,3 +1,2 @@
-export { attributeValue } from './attributes';
 export { CognitoFront, type CognitoFrontOptions } from './front';
 export type { TriggerOutcome } from './trigger';

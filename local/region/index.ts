@@ -3,5 +3,5 @@ export type { Region } from './region';
 export { failState } from './faults';
 export { findConnection } from './connection';
 export type { RegionConnection } from './connection';
-export { bringUp, prepareAccountOf, takeDown } from './lifecycle';
+export { bringUp, enter, prepareAccountOf, putPeople, takeDown } from './lifecycle';
 export { stackOptionsFor } from './account/stack-options';

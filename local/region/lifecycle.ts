@@ -5,7 +5,9 @@ import { createInterface } from 'node:readline';
 import type { Progress } from '../processes/progress';
 import { isRunning } from '../processes/running';
 import { waitFor } from '../processes/wait-for';
+import type { Person } from '../adfs';
 import type { Preparation } from './account/prepare';
+import type { Entrance } from './control';
 import { findConnection, regionFolder, type RegionConnection } from './connection';
 import type { DaemonMessage, DaemonOptions } from './daemon';
 import { defined } from '../../core/defined';
@@ -97,11 +99,24 @@ export async function prepareAccountOf(
   connection: RegionConnection,
   document: unknown,
 ): Promise<Preparation> {
-  const response = await fetch(`${connection.endpoint}/local-region/prepare`, {
+  return control<Preparation>(connection, 'prepare', document);
+}
+
+/** Puts people into the directories of a running region. */
+export async function putPeople(connection: RegionConnection, people: readonly Person[]): Promise<void> {
+  await control(connection, 'people', people);
+}
+
+/** Has a running region start what requests to a deployment go through. */
+export async function enter(connection: RegionConnection, deployment: string): Promise<Entrance> {
+  return control<Entrance>(connection, 'enter', { deployment });
+}
+
+async function control<T>({ endpoint }: RegionConnection, what: string, body: unknown): Promise<T> {
+  const response = await fetch(`${endpoint}/local-region/${what}`, {
     method: 'POST',
-    body: JSON.stringify(document),
+    body: JSON.stringify(body),
   });
-  if (!response.ok)
-    throw new Error(`the local region could not prepare the account: ${await response.text()}`);
-  return (await response.json()) as Preparation;
+  if (!response.ok) throw new Error(`the local region could not (${what}): ${await response.text()}`);
+  return (await response.json()) as T;
 }

@@ -17,6 +17,7 @@ import { createRegionClients, ownCredentials, type RegionClients } from './accou
 import { prepareAccount, type Preparation } from './account/prepare';
 import { startControllers } from './controllers';
 import { controlApi } from './control';
+import { entrance } from './entrance';
 import { deploy } from './deploy';
 import { EventBus } from './events/bus';
 import { Alarms, refusalOf } from './events/notices';
@@ -37,6 +38,7 @@ import { Sites } from './network/sites';
 import type { RegionOptions } from './region-options';
 import { instanceMetadataDefaults } from './overlays/account-facts';
 import { lambdaConfiguration } from './overlays/lambda-configuration';
+import { Meshes } from './services/meshes';
 import { startBuilds } from './services/builds';
 import { clusterServices } from './services/cluster-services';
 import { Clusters } from './services/clusters';
@@ -64,6 +66,10 @@ export interface Region {
   readonly stepFunctions: StepFunctions;
   readonly builds: CodeBuild;
   readonly clusters: Clusters;
+  /** What requests to a cluster go through, on demand. */
+  readonly meshes: Meshes;
+  /** What a client must trust of the region's web servers, as PEM. */
+  readonly caPem: string;
   readonly credentials: CredentialStore;
   /** What the stack's roles may do, did, and were refused. */
   readonly access: AccessControl;
@@ -204,15 +210,27 @@ async function start(
     file: join(dir, 'directories.json'),
   });
   await directories.restore();
+  const meshes = new Meshes({
+    dir: join(dir, 'meshes'),
+    findCluster: (name) => clusters.find(name),
+    proxyUrl: () => network.proxyUrl,
+    caFile,
+    onLine: (component, line) => {
+      logs.write(`mesh/${component}`, line);
+    },
+    onProgress,
+  });
   const sites = new Sites({
     clients,
     region,
     directories,
     clusters: () => clusters.all(),
+    findMesh: (name) => meshes.find(name),
     invoke: (functionArn, event) => functions.invoke(functionArn, event),
   });
-  const network = await openNetwork(authority, sites.resolve);
+  const network: Network = await openNetwork(authority, sites.resolve);
   started.push(() => network.close());
+  started.push(() => meshes.stop());
   const reach = () => ({ region, endpoint, proxyUrl: network.proxyUrl, caFile });
 
   const alarms = new Alarms(deployed.alarms, deployed.topic, (topicArn, message) => {
@@ -330,6 +348,14 @@ async function start(
     },
     control: controlApi({
       prepare,
+      putPeople: (people) => {
+        for (const person of people) directories.people.put(person);
+      },
+      enter: async (deployment) => ({
+        urls: await entrance(await meshes.start(deployment), clusters.find(deployment)),
+        proxyUrl: network.proxyUrl,
+        caPem: authority.caPem,
+      }),
       status: () => ({ clusters: clusters.all().map(({ clusterName }) => clusterName) }),
     }),
   });
@@ -351,6 +377,8 @@ async function start(
     stepFunctions,
     builds,
     clusters,
+    meshes,
+    caPem: authority.caPem,
     credentials,
     access,
     moto,

@@ -20,6 +20,8 @@ export interface VisitOptions {
   body?: string;
   /** Whether redirects and forms that send themselves are followed; so it is by default. */
   follow?: boolean;
+  /** Beginning of the addresses that are not asked any more: the visit ends with the redirect to one. */
+  until?: string;
 }
 
 const mostHops = 20;
@@ -45,16 +47,23 @@ export class Visitor {
       const text = await response.text();
       const next = options.follow === false ? undefined : nextStep(response, text, url);
       if (next === undefined) return { url, status: response.status, headers: response.headers, text, trail };
+      if (options.until !== undefined && next.url.href.startsWith(options.until))
+        return { url: next.url, status: response.status, headers: response.headers, text, trail };
       ({ url, method, body } = next);
     }
     throw new Error(`more than ${mostHops} steps: ${trail.join(' → ')}`);
   }
 
   /** Sends the form of a page, with what has been filled in. */
-  async submit(page: Page, fields: Readonly<Record<string, string>>): Promise<Page> {
+  async submit(
+    page: Page,
+    fields: Readonly<Record<string, string>>,
+    { until }: Pick<VisitOptions, 'until'> = {},
+  ): Promise<Page> {
     const action = /<form[^>]*\saction="([^"]*)"/.exec(page.text)?.[1];
     const target = action === undefined ? page.url : new URL(unescapeHtml(action), page.url);
-    return this.visit(target, { method: 'POST', body: new URLSearchParams(fields).toString() });
+    const body = new URLSearchParams(fields).toString();
+    return this.visit(target, { method: 'POST', body, ...defined({ until }) });
   }
 
   /** One request with the visitor's cookies; those of the answer are kept. */

@@ -46,7 +46,8 @@ export async function createAuthority(): Promise<Authority> {
       ],
     });
     return {
-      cert: certificate.toString('pem'),
+      // With the authority's own, by which a browser can be told to believe it.
+      cert: `${certificate.toString('pem')}\n${ca.toString('pem')}\n`,
       key: pemOf(keys.privateKey),
     };
   };

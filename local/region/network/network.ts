@@ -36,6 +36,8 @@ export async function openNetwork(authority: Authority, resolve: Resolver): Prom
   const sockets = new Set<Socket>();
   const edge = createHttpsServer(
     {
+      // What is too long is the site's to say.
+      maxHeaderSize: 128 * 1024,
       SNICallback: (host, done) => {
         authority.certify(host).then(
           (certificate) => {
@@ -51,6 +53,8 @@ export async function openNetwork(authority: Authority, resolve: Resolver): Prom
       void serveSite(request, response, resolve);
     },
   );
+  // Longer than any client keeps a connection: one that it takes up again must not be closed at that moment.
+  edge.keepAliveTimeout = 120_000;
   await listen(edge, 0);
   const edgePort = (edge.address() as AddressInfo).port;
   const proxy = createHttpServer((_, response) => {

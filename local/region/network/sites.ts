@@ -2,9 +2,11 @@ import { ListHostedZonesCommand } from '@aws-sdk/client-route-53';
 import { DescribeUserPoolCommand } from '@aws-sdk/client-cognito-identity-provider';
 import { CognitoFront, type CognitoFrontOptions } from '../../cognito-front';
 import type { ControlPlane } from '../../kubernetes/control-plane';
+import type { Mesh } from '../../mesh';
 import type { RegionClients } from '../account/clients';
 import type { Directories } from './directories';
 import { lookUp } from './dns';
+import { ingressSite } from './ingress-site';
 import { loadBalancerSite, servesHostname } from './load-balancer';
 import type { Resolver, Site } from './network';
 import { webSite } from './web-site';
@@ -14,6 +16,8 @@ export interface SitesOptions {
   region: string;
   directories: Directories;
   clusters: () => readonly ControlPlane[];
+  /** The data plane of a cluster, if it has been started. */
+  findMesh: (clusterName: string) => Mesh | undefined;
   /** Calls the triggers of user pools. */
   invoke: CognitoFrontOptions['invoke'];
 }
@@ -37,7 +41,7 @@ export class Sites {
 
   /** Finds the site of a host name: ADFS and Cognito's own by their names, all else by its A record in Route 53. */
   readonly resolve: Resolver = async (host) => {
-    const { clients, clusters, directories, region } = this.options;
+    const { clients, clusters, directories, findMesh, region } = this.options;
     const adfs = directories.find(host);
     if (adfs !== undefined) return webSite('ADFS (stand-in)', (request) => adfs.answer(request));
     if (host === `cognito-idp.${region}.amazonaws.com`) return this.cognito.issuer;
@@ -49,8 +53,10 @@ export class Sites {
     if (answer.address !== undefined)
       return { refused: `its A record is ${answer.address}, where nobody listens` };
     if (answer.alias.endsWith('.cloudfront.net')) return this.cognito.domain;
-    for (const { client } of clusters()) {
+    for (const { client, clusterName } of clusters()) {
       if (await servesHostname(client, answer.alias)) {
+        const mesh = findMesh(clusterName);
+        if (mesh !== undefined) return ingressSite(client, mesh.target);
         return loadBalancerSite(client, (issuer) => this.authorizationEndpoint(issuer));
       }
     }

@@ -162,6 +162,13 @@ test('of 500 groups as many are granted as allowed, whatever their order, and th
   expect(grantsFor(groups, rulesWith({ max_grants_per_user: 1000 })).grants).toHaveLength(500);
 });
 
+test('the group that the directory sends of everybody gives nothing, whatever the rules are', () => {
+  for (const rules of [{}, { group_pattern: '(?<namespace>.*)' }]) {
+    const { grants, refusals } = grantsFor(['kubeflow-everybody', 'Kubeflow-Everybody'], rulesWith(rules));
+    expect([grants, refusals]).toEqual([[], []]);
+  }
+});
+
 test('every group is granted, refused or ignored, and no namespace is granted twice', () => {
   const group = fc.oneof(
     fc.constantFrom('team-a', 'Team-A', 'kube-system', 'P-x', 'p-y-adm', 'P-'),

@@ -1,0 +1,2 @@
+export { Mesh } from './mesh';
+export { ensureMeshPrograms } from './mesh-programs';

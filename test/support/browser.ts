@@ -1,0 +1,35 @@
+import { execFile } from 'node:child_process';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { chromium, type Browser, type Page } from 'playwright-core';
+
+/**
+ * Starts a real browser whose internet is the region's.
+ *
+ * @param proxyUrl {@link Network.proxyUrl}
+ */
+export async function startBrowser(proxyUrl: string): Promise<Browser> {
+  const script = join(__dirname, 'chromium.mjs');
+  const { stdout } = await promisify(execFile)(process.execPath, [script]);
+  const { executablePath, args } = JSON.parse(stdout) as { executablePath: string; args: string[] };
+  return chromium.launch({ executablePath, args, headless: true, proxy: { server: proxyUrl } });
+}
+
+/** A person at the browser, with cookies of their own. */
+export async function newPerson(browser: Browser): Promise<Page> {
+  // The browser does not know the region's authority.
+  const context = await browser.newContext({
+    ignoreHTTPSErrors: true,
+    viewport: { width: 1000, height: 640 },
+  });
+  return context.newPage();
+}
+
+/** Keeps a picture of a page where `SCREENSHOTS` names a folder: so the documentation's are made. */
+export async function picture(page: Page, name: string): Promise<void> {
+  const folder = process.env['SCREENSHOTS'];
+  if (folder === undefined) return;
+  await mkdir(folder, { recursive: true });
+  await page.screenshot({ path: join(folder, `${name}.png`) });
+}
