@@ -31,7 +31,7 @@ test('destroy takes away what provision made, leaves what is not ours, and is re
           {
             Action: 'CREATE',
             ResourceRecordSet: {
-              Name: `www.${String(document['route53_domain'])}`,
+              Name: `www.${String(document['route53_domain'])}`.toLowerCase(),
               Type: 'A',
               TTL: 60,
               ResourceRecords: [{ Value: '192.0.2.1' }],

@@ -157,10 +157,12 @@ async function records(clients: AwsClients): Promise<string[]> {
   return all.map((record) => JSON.stringify(record));
 }
 
-/** Without the records of runs, which stay for 90 days so that one can look them up. */
+/** Without the records of runs, and which is the latest, which stay for 90 days so that one can look them up. */
 async function registry(clients: AwsClients): Promise<string[]> {
   const { Items: items = [] } = await clients
     .get(DynamoDBClient)
     .send(new ScanCommand({ TableName: stackNames.table }));
-  return items.map(({ pk, sk }) => `${pk?.S ?? ''} ${sk?.S ?? ''}`).filter((key) => !key.includes(' run#'));
+  return items
+    .map(({ pk, sk }) => `${pk?.S ?? ''} ${sk?.S ?? ''}`)
+    .filter((key) => !/ (?:run#|latest-run$)/.test(key));
 }
