@@ -1,16 +1,19 @@
 import {
-  AdminCreateUserCommand,
-  AdminGetUserCommand,
-  AdminUpdateUserAttributesCommand,
   DescribeUserPoolClientCommand,
-  type CognitoIdentityProviderClient,
+  DescribeUserPoolCommand,
+  type UserPoolClientType,
 } from '@aws-sdk/client-cognito-identity-provider';
+import { decodeJwt } from 'jose';
 import type { SampleUser } from '../../core/configuration/users';
-import { managedByLabel } from '../../core/naming';
+import { authorizeUrl, tokenUrl } from '../../core/login-urls';
+import { deploymentNames, managedByLabel } from '../../core/naming';
+import { groupNames } from '../adfs';
 import { count } from '../kubernetes/audit';
 import type { ControlPlane } from '../kubernetes/control-plane';
 import type { KubeObject } from '../kubernetes/kube-client';
 import type { Region } from '../region';
+import { throughNetwork } from '../visitor/through-network';
+import { Visitor } from '../visitor/visitor';
 import type { Grant, Login } from './result';
 
 export interface LoginTarget {
@@ -21,131 +24,95 @@ export interface LoginTarget {
   profileManager: string;
 }
 
-const providerName = 'ADFS';
-
 /**
- * The attribute as Cognito makes it of a SAML assertion: several values in brackets, each form-encoded; one value bare
- * (`aws.md`: checked against what the service sends).
+ * Logs a user in as a browser that oauth2-proxy has sent on: at the directory, over Cognito's SAML endpoint, with the
+ * deployed trigger, to the tokens. What comes before and after, at the gateway, is the mesh's.
  */
-export function groupsAttribute(groups: SampleUser['groups']): string {
-  if (typeof groups === 'string') return groups;
-  if (groups.length <= 1) return groups[0] ?? '';
-  return `[${groups.map(formEncode).join(',')}]`;
-}
-
-function formEncode(value: string): string {
-  return new URLSearchParams([['', value]]).toString().slice(1);
-}
-
-/** Logs a user in as Cognito does after ADFS has vouched for them: the user record, then the trigger. */
 export async function logIn(region: Region, target: LoginTarget, user: SampleUser): Promise<Login> {
-  // A federated user's name in a pool that does not tell case apart.
-  const userName = `${providerName}_${user.userName}`.toLowerCase();
-  const attributes = {
-    sub: `local-${Buffer.from(userName).toString('hex').slice(0, 24)}`,
-    email: user.email,
-    email_verified: 'true',
-    'custom:groups': groupsAttribute(user.groups),
-  };
-  await recordUser(region.clients.cognito, target.userPoolId, userName, attributes);
-  const readable = await readableBy(region.clients.cognito, target);
-
+  const { userName: account, email, groups } = user;
+  region.directories.people.put({ account, email, groups: groupNames(groups) });
   const { audit } = target.cluster;
   const mark = await audit.mark();
   const started = performance.now();
-  const outcome = await region.functions.invoke(target.profileManager, {
-    version: '2',
-    triggerSource: 'TokenGeneration_HostedAuth',
-    region: region.options.region,
-    userPoolId: target.userPoolId,
-    userName,
-    callerContext: { awsSdkVersion: 'aws-sdk-unknown-unknown', clientId: target.clientId },
-    request: {
-      userAttributes: {
-        ...Object.fromEntries(Object.entries(attributes).filter(([name]) => readable(name))),
-        'cognito:user_status': 'EXTERNAL_PROVIDER',
-      },
-      groupConfiguration: {
-        groupsToOverride: [`${target.userPoolId}_${providerName}`],
-        iamRolesToOverride: [],
-        preferredRole: null,
-      },
-      scopes: ['openid', 'email'],
-    },
-    response: { claimsAndScopeOverrideDetails: null },
-  });
+  const outcome = await signIn(region, target, account);
   const durationMs = Math.round(performance.now() - started);
   const { reads, writes } = count(
     (await audit.since(mark)).filter((event) => event.user.includes(target.profileManager)),
   );
   return {
-    user: user.email,
-    groups: outcome.error === undefined ? claimedGroups(outcome.result) : [],
-    outcome:
-      outcome.error === undefined
-        ? 'allowed'
-        : `refused: ${outcome.error.errorType}: ${outcome.error.errorMessage}`,
+    user: email,
+    groups: 'groups' in outcome ? outcome.groups : [],
+    outcome: 'groups' in outcome ? 'allowed' : `refused: ${outcome.refused}`,
     durationMs,
     requests: { read: reads, write: writes },
-    grants: await grantsOf(target.cluster, user.email),
+    grants: await grantsOf(target.cluster, email),
   };
 }
 
-/**
- * Whether the trigger sees an attribute. Assumed, on the safe side: Cognito documents nowhere whether the event has what the
- * client may not read.
- */
-async function readableBy(
-  cognito: CognitoIdentityProviderClient,
-  { userPoolId, clientId }: LoginTarget,
-): Promise<(attribute: string) => boolean> {
+/** What the token endpoint gives. */
+export interface LoginTokens {
+  id_token: string;
+  access_token: string;
+  refresh_token: string;
+}
+
+async function signIn(
+  region: Region,
+  target: Pick<LoginTarget, 'userPoolId' | 'clientId'>,
+  account: string,
+): Promise<{ groups: string[] } | { refused: string }> {
+  const tokens = await obtainTokens(region, target, account);
+  if ('refused' in tokens) return tokens;
+  const claims = decodeJwt<{ 'cognito:groups'?: string[] }>(tokens.id_token);
+  return { groups: claims['cognito:groups'] ?? [] };
+}
+
+/** The way over directory and Cognito; the words of the refusal where it ends otherwise than with tokens. */
+export async function obtainTokens(
+  region: Region,
+  { userPoolId, clientId }: Pick<LoginTarget, 'userPoolId' | 'clientId'>,
+  account: string,
+): Promise<LoginTokens | { refused: string }> {
+  const { cognito } = region.clients;
+  const { UserPool: pool } = await cognito.send(new DescribeUserPoolCommand({ UserPoolId: userPoolId }));
   const { UserPoolClient: client } = await cognito.send(
     new DescribeUserPoolClientCommand({ UserPoolId: userPoolId, ClientId: clientId }),
   );
-  const listed = client?.ReadAttributes ?? [];
-  return (attribute) => attribute === 'sub' || listed.length === 0 || listed.includes(attribute);
-}
-
-async function recordUser(
-  cognito: CognitoIdentityProviderClient,
-  userPoolId: string,
-  userName: string,
-  attributes: Readonly<Record<string, string>>,
-): Promise<void> {
-  const list = Object.entries(attributes)
-    .filter(([name]) => name !== 'sub')
-    .map(([Name, Value]) => ({ Name, Value }));
-  try {
-    await cognito.send(new AdminGetUserCommand({ UserPoolId: userPoolId, Username: userName }));
-  } catch {
-    await cognito.send(
-      new AdminCreateUserCommand({
-        UserPoolId: userPoolId,
-        Username: userName,
-        UserAttributes: list,
-        MessageAction: 'SUPPRESS',
-      }),
-    );
-    return;
-  }
-  await cognito.send(
-    new AdminUpdateUserAttributesCommand({
-      UserPoolId: userPoolId,
-      Username: userName,
-      UserAttributes: list,
-    }),
-  );
-}
-
-function claimedGroups(result: unknown): string[] {
-  const { response } = result as {
-    response?: {
-      claimsAndScopeOverrideDetails?: { groupOverrideDetails?: { groupsToOverride?: string[] } };
-      claimsOverrideDetails?: { groupOverrideDetails?: { groupsToOverride?: string[] } };
+  const domain = pool?.CustomDomain ?? pool?.Domain ?? '';
+  const redirectUri = client?.CallbackURLs?.[0] ?? '';
+  const visitor = new Visitor(throughNetwork(region.network, region.caPem));
+  const address = new URL(authorizeUrl(domain));
+  address.search = new URLSearchParams({
+    client_id: clientId,
+    redirect_uri: redirectUri,
+    response_type: 'code',
+    scope: 'openid email',
+    identity_provider: deploymentNames.samlProvider,
+  }).toString();
+  const until = redirectUri;
+  const page = await visitor.visit(address, { until });
+  const { url } = await visitor.submit(page, { UserName: account }, { until });
+  const code = url.searchParams.get('code');
+  if (code === null)
+    return {
+      refused: url.searchParams.get('error_description') ?? `it ended at ${url.origin}${url.pathname}`,
     };
-  };
-  const details = response?.claimsAndScopeOverrideDetails ?? response?.claimsOverrideDetails;
-  return details?.groupOverrideDetails?.groupsToOverride ?? [];
+  const answer = await visitor.visit(tokenUrl(domain), {
+    method: 'POST',
+    headers: { authorization: basic(client) },
+    body: new URLSearchParams({
+      grant_type: 'authorization_code',
+      code,
+      redirect_uri: redirectUri,
+    }).toString(),
+  });
+  const tokens = JSON.parse(answer.text) as LoginTokens | { error: string };
+  return 'error' in tokens ? { refused: `token endpoint: ${tokens.error}` } : tokens;
+}
+
+function basic(client: UserPoolClientType | undefined): string {
+  const pair = `${client?.ClientId ?? ''}:${client?.ClientSecret ?? ''}`;
+  return `Basic ${Buffer.from(pair).toString('base64')}`;
 }
 
 /** The role bindings of ours that name a user. */

@@ -1,4 +1,5 @@
 import { AdminDisableUserCommand } from '@aws-sdk/client-cognito-identity-provider';
+import { objectGuid } from '../../local/adfs/people';
 import { logIn, grantsOf, type LoginTarget } from '../../local/rehearsal/logins';
 import type { SampleUser } from '../../core/configuration/users';
 import { functionName } from '../../core/naming';
@@ -13,6 +14,9 @@ const alice: SampleUser = {
   groups: ['team-a', 'team-b'],
 };
 const bob: SampleUser = { userName: 'ACME\\bob', email: 'bob@acme.example', groups: ['team-b'] };
+
+/** As the pool names a user: of the identifier that the directory sends. */
+const userNameOf = ({ userName }: SampleUser): string => `ADFS_${objectGuid(userName)}`.toLowerCase();
 
 let target: LoginTarget;
 
@@ -43,7 +47,7 @@ test('a resync mends what was changed by hand and takes access from who is disab
     'app.kubernetes.io/managed-by=kubeflow-eks',
   ]);
   await local.clients.cognito.send(
-    new AdminDisableUserCommand({ UserPoolId: target.userPoolId, Username: 'adfs_acme\\bob' }),
+    new AdminDisableUserCommand({ UserPoolId: target.userPoolId, Username: userNameOf(bob) }),
   );
   expect(await namespaces(alice)).toEqual(['team-b']);
   expect(await namespaces(bob)).toEqual(['team-b']);
