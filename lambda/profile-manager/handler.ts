@@ -15,7 +15,7 @@ export interface ProfileManagerParts {
   readonly requestResync: (pool: Pick<ConnectedPool, 'deployment'>, reason: string) => Promise<void>;
 }
 
-/** The words that a user reads on Cognito's error page. */
+/** Cognito hands these words on in `error_description`: they stand in the address of oauth2-proxy's page (docs/login.md). */
 export class LoginRefused extends Error {
   override readonly name = 'LoginRefused';
 }

@@ -12,7 +12,7 @@ export interface Arrival {
 
 /** A program behind the gateway that shows who came, and remembers what it was sent. */
 export interface Program {
-  readonly port: number;
+  readonly address: { host: string; port: number };
   /** Requests that have arrived, the newest last. */
   readonly arrivals: Arrival[];
   stop(): Promise<void>;
@@ -53,7 +53,7 @@ export async function startProgram(
     server.listen(port, address, resolve);
   });
   return {
-    port: (server.address() as AddressInfo).port,
+    address: { host: address, port: (server.address() as AddressInfo).port },
     arrivals,
     stop: async () => {
       server.closeAllConnections();

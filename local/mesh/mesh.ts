@@ -221,7 +221,7 @@ export class Mesh {
       await applyUnlessThere(client, notebookObjects(namespace, name));
       await client.applyAll([
         workload(endpoint),
-        sidecar(endpoint, { port: notebookPort, program: program.port }),
+        sidecar(endpoint, { port: notebookPort, program: program.address.port }),
       ]);
       const proxy = await startProxy({
         kind: 'sidecar',
