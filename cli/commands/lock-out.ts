@@ -6,6 +6,7 @@ import { printJson, type Host } from '../host';
 import { connect } from '../target';
 import { clusterOf, registrationOf, type AccessOptions } from './access';
 import { resync } from './executions';
+import { defined } from '../../core/defined';
 
 /** What a person who could edit a namespace may have left in it. */
 interface LeftBehind {
@@ -83,7 +84,7 @@ async function readRest(
     leftBehind: await Promise.all(
       edited.map(async (namespace) => {
         const lastingTokens = await readLastingTokens(client, namespace);
-        return { namespace, ...(lastingTokens !== undefined && { lastingTokens }) };
+        return { namespace, ...defined({ lastingTokens }) };
       }),
     ),
   };

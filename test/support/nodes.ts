@@ -3,6 +3,7 @@ import { startImagePulls, type ImagePulls } from '../../local/kubernetes/nodes/i
 import { startNodes, type Nodes } from '../../local/kubernetes/nodes/node-groups';
 import type { NodeGroup } from '../../local/kubernetes/nodes/node-objects';
 import { startVolumeProvisioner } from '../../local/kubernetes/nodes/volume-provisioner';
+import { defined } from '../../core/defined';
 
 /** A node group as EKS and EC2 would describe it: two m5.large in two zones. */
 export function nodeGroup(changes: Partial<NodeGroup> = {}): NodeGroup {
@@ -47,7 +48,7 @@ export async function joinNodes(
   nodeGroups: () => NodeGroup[] = () => [nodeGroup()],
   onLine?: (line: string) => void,
 ): Promise<TestNodes> {
-  const options = { client, ...(onLine !== undefined && { onLine }) };
+  const options = { client, ...defined({ onLine }) };
   const images = startImagePulls(options);
   const volumes = startVolumeProvisioner(options);
   const nodes = startNodes({

@@ -1,4 +1,5 @@
 import { isAlarming } from '../../../lambda/failure-recorder/alarming';
+import { defined } from '../../../core/defined';
 
 test.each([
   ['FAILED', 'ClusterFailed', 'Create cluster', true],
@@ -15,5 +16,5 @@ test.each([
   ['FAILED', 'LockLost', 'Create cluster', false],
   ['FAILED', 'VpcMissing', 'Preflight checks', false],
 ] as const)('%s with %s at %s: %s', (status, error, state, expected) => {
-  expect(isAlarming(status, { error, ...(state !== undefined && { state }) })).toBe(expected);
+  expect(isAlarming(status, { error, ...defined({ state }) })).toBe(expected);
 });

@@ -1,6 +1,7 @@
 import { Alarms, refusalOf } from '../../../local/region/events/notices';
 import type { DeployedAlarm, DeployedTopic } from '../../../local/stack/template';
 import { synthesizeForTest } from '../../infra/synthesis';
+import { defined } from '../../../core/defined';
 
 const arn = 'arn:aws:sns:eu-central-1:111122223333:notifications';
 const alarmArn = 'arn:aws:cloudwatch:eu-central-1:111122223333:alarm:kubeflow-eks-x';
@@ -10,8 +11,7 @@ const alarms = { ...publishing, Principal: { Service: ['cloudwatch.amazonaws.com
 const topic = (policy?: DeployedTopic['policy'], keyPolicy?: DeployedTopic['keyPolicy']): DeployedTopic => ({
   name: 'notifications',
   arn,
-  ...(policy !== undefined && { policy }),
-  ...(keyPolicy !== undefined && { keyPolicy }),
+  ...defined({ policy, keyPolicy }),
 });
 const cloudwatch = { service: 'cloudwatch.amazonaws.com', alarmArn } as const;
 const rule = { service: 'events.amazonaws.com' } as const;
