@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { version } from '../package.json';
 import { CommandBuilder, withJson, withTarget } from './command-builder';
 import type { ExitCode } from './exit-codes';
 import type { Host } from './host';
@@ -19,6 +20,7 @@ Every command takes --help, with examples. docs/operate/ says what to do when so
 export function buildProgram(host: Host, done: (code: ExitCode) => void): Command {
   const program = new Command('kubeflow-eks')
     .description('Multi-user Kubeflow on Amazon EKS behind the corporate login.')
+    .version(version, '--version', 'print the version')
     .configureOutput({
       writeOut: (text) => {
         host.out(text);

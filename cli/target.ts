@@ -40,6 +40,13 @@ export async function connect(host: Host, options: TargetOptions, subject?: Plac
   if (region === undefined || region === '') {
     throw new CliError('no region is named', exitCodes.badInput, 'add --region REGION, or set AWS_REGION');
   }
+  if (place !== undefined && place.region !== region) {
+    throw new CliError(
+      `--region says ${region}, what is asked for is in ${place.region}`,
+      exitCodes.badInput,
+      'leave --region out, or correct region in the configuration',
+    );
+  }
   const { createClients } = await import('../adapters/aws/clients');
   const clients = createClients({ region });
   const { callerAccount } = await import('../adapters/aws/caller');

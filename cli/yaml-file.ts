@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { text as readAll } from 'node:stream/consumers';
 import { isNode, LineCounter, parseDocument, type Document } from 'yaml';
 import type { Problem } from '../core/configuration';
 
@@ -12,16 +13,24 @@ export interface YamlFile {
   lineOf(path: string): number | undefined;
 }
 
-/** Reads a YAML file. Whatever is wrong with it, its absence included, is a problem and not an error. */
+/**
+ * Reads a YAML file, or standard input by the name `-`. Whatever is wrong with it, its absence included, is a problem and
+ * not an error.
+ */
 export async function readYaml(path: string): Promise<YamlFile> {
   let text: string;
   try {
-    text = await readFile(path, 'utf8');
+    text = path === '-' ? await readAll(process.stdin) : await readFile(path, 'utf8');
   } catch (error) {
     return unreadable([{ path: '', value: path, message: `cannot be read: ${whyUnreadable(error)}` }]);
   }
   const lines = new LineCounter();
   const parsed = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  if (parsed.errors.some(({ code }) => code === 'MULTIPLE_DOCS')) {
+    return unreadable([
+      { path: '', value: null, message: 'holds several YAML documents; give a file with one of them' },
+    ]);
+  }
   if (parsed.errors.length > 0) {
     return unreadable(
       parsed.errors.map(({ pos: [start], message }) => {

@@ -25,10 +25,10 @@ const prerequisites = [
     help: 'install python3 with its venv module (on Debian: apt-get install python3 python3-venv); the local AWS APIs run on it',
   },
   {
-    name: 'Go 1.24 or newer',
+    name: `Go ${goNeeded()} or newer`,
     local: true,
     ok: goIsNewEnough,
-    help: 'install it from https://go.dev/dl; the local Kubernetes control plane is built with it, once',
+    help: 'install it from https://go.dev/dl; the programs of the local region are built with it, once',
   },
 ];
 
@@ -38,8 +38,23 @@ function runs(command, args) {
 
 function goIsNewEnough() {
   const result = spawnSync('go', ['env', 'GOVERSION'], { encoding: 'utf8' });
-  const match = /^go1\.(\d+)/.exec(result.stdout ?? '');
-  return result.status === 0 && match !== null && Number(match[1]) >= 24;
+  const match = /^go(\d+(?:\.\d+)*)/.exec(result.stdout ?? '');
+  return result.status === 0 && match !== null && isAtLeast(match[1], goNeeded());
+}
+
+/** What the programs' module asks for. An older Go would fetch that toolchain by itself, which not every network lets it. */
+function goNeeded() {
+  const module = readFileSync(path.join(root, 'local', 'programs', 'go.mod'), 'utf8');
+  return /^go (\S+)$/m.exec(module)[1];
+}
+
+function isAtLeast(version, needed) {
+  const [have, need] = [version, needed].map((text) => text.split('.').map(Number));
+  for (const [index, part] of need.entries()) {
+    const difference = (have[index] ?? 0) - part;
+    if (difference !== 0) return difference > 0;
+  }
+  return true;
 }
 
 function lockHash() {

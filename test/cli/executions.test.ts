@@ -277,8 +277,24 @@ describe('the commands on executions', () => {
       );
     });
 
-    test('an account without the stack is told to deploy it', async () => {
+    test("a region other than the configuration's is refused before anything is started", async () => {
       const recording = await cli(['start', file, '--region', 'eu-west-1'], here());
+      expect(recording).toMatchObject({ code: 2, out: '' });
+      expect(recording.err).toContain('--region says eu-west-1, what is asked for is in eu-central-1');
+      expect(service.executions.all()).toEqual([]);
+    });
+
+    test('an account without the stack is told to deploy it', async () => {
+      const elsewhere = join(folder, 'elsewhere.yaml');
+      writeFileSync(
+        elsewhere,
+        JSON.stringify({
+          ...configuration,
+          region: 'eu-west-1',
+          kms_key_arn: configuration.kms_key_arn.replace(region, 'eu-west-1'),
+        }),
+      );
+      const recording = await cli(['start', elsewhere], here());
       expect(recording.code).toBe(4);
       expect(recording.err).toMatch(/^the stack is not deployed there: .*\ndeploy it \(npx cdk deploy\)/);
     });

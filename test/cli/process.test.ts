@@ -1,9 +1,11 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, createReadStream, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
+import { version } from '../../package.json';
 import { freePort } from '../../local/processes/free-port';
 
 const root = join(__dirname, '../..');
@@ -40,6 +42,48 @@ describe('the program', () => {
       code: 0,
       err: '',
       document: { valid: true, problems: [] },
+    });
+  });
+
+  describe('as the command `kubeflow-eks`', () => {
+    const bin = join(root, 'cli/bin.mjs');
+    const away = mkdtempSync(join(tmpdir(), 'kubeflow-eks-away-'));
+    afterAll(() => {
+      rmSync(away, { recursive: true, force: true });
+    });
+    const command = (args: readonly string[], env: Record<string, string> = {}) =>
+      promisify(execFile)(process.execPath, [bin, ...args], {
+        cwd: away,
+        env: { PATH: process.env['PATH'], ...env },
+      });
+
+    test('works from any folder, with paths from there, through a link as from npm', async () => {
+      copyFileSync(example, join(away, 'my.yaml'));
+      symlinkSync(bin, join(away, 'kubeflow-eks'));
+      const words = 'my.yaml is valid: "acme" in eu-central-1';
+      expect((await command(['validate', 'my.yaml'])).stdout).toContain(words);
+      const linked = await promisify(execFile)(join(away, 'kubeflow-eks'), ['validate', 'my.yaml'], {
+        cwd: away,
+      });
+      expect(linked.stdout).toContain(words);
+      const byNpm = await promisify(execFile)(process.execPath, [bin, 'validate', 'my.yaml'], {
+        cwd: root,
+        env: { PATH: process.env['PATH'], npm_lifecycle_event: 'cli', INIT_CWD: away },
+      });
+      expect(byNpm.stdout).toContain(words);
+    });
+
+    test('tells its version', async () => {
+      expect((await command(['--version'])).stdout).toBe(`${version}\n`);
+    });
+
+    test('reads standard input by the name -', async () => {
+      const child = spawn(process.execPath, [bin, 'validate', '-'], {
+        cwd: away,
+        stdio: ['pipe', 'pipe', 'inherit'],
+      });
+      createReadStream(example).pipe(child.stdin);
+      expect(await text(child.stdout)).toContain('- is valid: "acme" in eu-central-1');
     });
   });
 
