@@ -1,6 +1,5 @@
 import type { ReportedBinding } from '../core/access/access-rows';
 import type { KubernetesClient } from '../adapters/kubernetes/client';
-import { isApiError } from '../adapters/kubernetes/api-error';
 import { userLabel } from './contributor';
 import { resources } from '../adapters/kubernetes/resources';
 import { readTenants } from './tenants';
@@ -37,26 +36,4 @@ function reportedBinding(binding: RoleBinding): ReportedBinding {
     ours: metadata?.labels?.[userLabel] !== undefined,
     annotated: metadata?.annotations?.['user'] !== undefined,
   };
-}
-
-/**
- * Names of the Secrets of a namespace that hold a service account's token, which never ends.
- *
- * @returns nothing where the caller may not list Secrets
- */
-export async function readLastingTokens(
-  client: KubernetesClient,
-  namespace: string,
-): Promise<string[] | undefined> {
-  try {
-    const { items } = await client.reduceList(
-      resources.secrets,
-      { namespace, metadataOnly: true, fieldSelector: 'type=kubernetes.io/service-account-token', pageSize },
-      ({ metadata }) => metadata?.name ?? '',
-    );
-    return [...items].sort();
-  } catch (error) {
-    if (isApiError(error, 403)) return undefined;
-    throw error;
-  }
 }

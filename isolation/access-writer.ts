@@ -10,7 +10,7 @@ import { failureOf, type Change, type Failure } from './write-failures';
 import { GrantObjects, NameTaken } from './grant-objects';
 import type { HeldRecord } from './held-access';
 import type { IstioApi } from './istio-api';
-import type { SeenNote } from './last-seen';
+import type { SeenNote } from './seen-weeks';
 
 /** Writes under way at a time: enough to fill one connection, few enough to leave the API server room for others. */
 export const writesAtATime = 32;

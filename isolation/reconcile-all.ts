@@ -7,7 +7,7 @@ import { AccessWriter } from './access-writer';
 import { leave } from './admission';
 import { bounded } from './bounded';
 import { heldBy, type HeldRecord } from './held-access';
-import { seenNote, unlessUnused, type SeenNote } from './last-seen';
+import { seenNote, unlessUnused, type SeenNote } from './seen-weeks';
 import { makeMissingProfiles } from './missing-profiles';
 import { giveQuotas } from './quotas';
 import type { AccessCluster } from './reconcile-user';

@@ -9,7 +9,7 @@ import { TenantAdmission } from './admission';
 import type { KubernetesClient } from '../adapters/kubernetes/client';
 import { failureOf, type Change, type Failure } from './write-failures';
 import { HeldAccessReader, heldBy } from './held-access';
-import { noteWeek, seenNote } from './last-seen';
+import { noteWeek, seenNote } from './seen-weeks';
 import { awaitTenants, groupProfile, makeProfiles, personalProfile, type ProfileRequest } from './profiles';
 import { readTenants, readTenantsOf, refusalOfTenant, type Tenants } from './tenants';
 

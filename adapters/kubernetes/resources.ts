@@ -31,7 +31,8 @@ function resource<T extends AnyObject>(apiVersion: string, kind: string, plural:
 
 /** The kinds that this project reads and writes. */
 export const resources = {
-  /** Their metadata alone. */
+  /** Of these two the metadata alone. */
+  pods: resource<AnyObject>('v1', 'Pod', 'pods'),
   secrets: resource<AnyObject>('v1', 'Secret', 'secrets'),
   namespaces: resource<Namespace>('v1', 'Namespace', 'namespaces'),
   roleBindings: resource<RoleBinding>('rbac.authorization.k8s.io/v1', 'RoleBinding', 'rolebindings'),

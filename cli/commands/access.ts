@@ -81,6 +81,7 @@ async function readReport(
   const { readBindings } = await import('../../isolation/access-report');
   const { accessRows } = await import('../../core/access/access-rows');
   const { readQuotas, wantedQuota } = await import('../../isolation/quotas');
+  const { readLeftBehind } = await import('../../isolation/left-behind');
   const { completeRules } = await import('../../core/access/complete-rules');
   const { isUnused } = await import('../../core/access/last-seen');
   const rules = completeRules(registration.configuration.access);
@@ -116,6 +117,13 @@ async function readReport(
           userNames.length > 1 && (user === undefined || identity.key === userKey(user)),
       )
       .map(({ identity, userNames }) => ({ email: identity.email, userNames })),
+    leftBehind:
+      user === undefined
+        ? []
+        : await readLeftBehind(
+            client,
+            rows.filter(({ role }) => role !== 'view').map((row) => row.namespace),
+          ),
     ...quotaFindings(
       quotas.filter(({ name }) => user === undefined && (namespace === undefined || name === namespace)),
       (profile) => wantedQuota(profile, rules) !== undefined,

@@ -1,19 +1,13 @@
 import type { KubernetesClient } from '../../adapters/kubernetes/client';
 import { foldEmail } from '../../core/access/identity';
 import type { AccessRow } from '../../core/access/access-rows';
+import type { LeftBehind } from '../../isolation/left-behind';
 import { CliError, exitCodes, type ExitCode } from '../exit-codes';
 import { printJson, type Host } from '../host';
+import { leftBehindLines } from '../render/left-behind-lines';
 import { connect } from '../target';
 import { clusterOf, registrationOf, type AccessOptions } from './access';
 import { resync } from './executions';
-import { defined } from '../../core/defined';
-
-/** What a person who could edit a namespace may have left in it. */
-interface LeftBehind {
-  namespace: string;
-  /** Secrets with a token that never ends, made before these were refused; `undefined` where they may not be read. */
-  lastingTokens?: string[];
-}
 
 /** What a lock-out did, and what is left to decide. */
 interface LockOutReport {
@@ -73,40 +67,25 @@ async function readRest(
   client: KubernetesClient,
   email: string,
 ): Promise<Pick<LockOutReport, 'notOurs' | 'leftBehind'>> {
-  const { readBindings, readLastingTokens } = await import('../../isolation/access-report');
+  const { readBindings } = await import('../../isolation/access-report');
+  const { readLeftBehind } = await import('../../isolation/left-behind');
   const { accessRows } = await import('../../core/access/access-rows');
   const rows = accessRows(await readBindings(client), undefined, { user: email });
-  const edited = [
-    ...new Set(rows.filter(({ role }) => role !== 'view').map(({ namespace }) => namespace)),
-  ].sort();
+  const edited = rows.filter(({ role }) => role !== 'view').map(({ namespace }) => namespace);
   return {
     notOurs: rows.filter(({ source }) => source !== 'directory'),
-    leftBehind: await Promise.all(
-      edited.map(async (namespace) => {
-        const lastingTokens = await readLastingTokens(client, namespace);
-        return { namespace, ...defined({ lastingTokens }) };
-      }),
-    ),
+    leftBehind: await readLeftBehind(client, edited),
   };
 }
 
 function lockOutText({ notOurs, leftBehind }: LockOutReport, email: string): string {
-  const parts = notOurs.map(({ namespace, role, source, object }) =>
-    source === 'owner'
-      ? `${email} owns the Profile ${namespace}: it goes with its namespace (kubectl delete profile ${namespace}), or stays`
-      : `${role} in ${namespace} was given by somebody else: kubectl -n ${namespace} delete rolebinding ${object.split('/')[1] ?? ''}`,
-  );
-  for (const { namespace, lastingTokens } of leftBehind) {
-    parts.push(
-      `${email} could run what they liked in ${namespace}: look at its pods, notebooks and recurring runs (kubectl -n ${namespace} get pods)`,
-    );
-    if (lastingTokens === undefined)
-      parts.push(
-        `  its Secrets may not be read with these rights: look for the type kubernetes.io/service-account-token`,
-      );
-    else
-      for (const secret of lastingTokens)
-        parts.push(`  a token that never ends: kubectl -n ${namespace} delete secret ${secret}`);
-  }
+  const parts = [
+    ...notOurs.map(({ namespace, role, source, object }) =>
+      source === 'owner'
+        ? `${email} owns the Profile ${namespace}: it goes with its namespace (kubectl delete profile ${namespace}), or stays`
+        : `${role} in ${namespace} was given by somebody else: kubectl -n ${namespace} delete rolebinding ${object.split('/')[1] ?? ''}`,
+    ),
+    ...leftBehindLines(email, leftBehind),
+  ];
   return parts.length === 0 ? '' : `left to decide:\n${parts.map((part) => `  ${part}\n`).join('')}`;
 }

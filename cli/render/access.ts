@@ -1,4 +1,6 @@
 import type { AccessRow, AccessSource } from '../../core/access/access-rows';
+import type { LeftBehind } from '../../isolation/left-behind';
+import { leftBehindLines } from './left-behind-lines';
 import type { Paint } from './paint';
 import { table } from './tables';
 
@@ -10,6 +12,8 @@ export interface AccessReport {
   refused: readonly { group?: string | undefined; namespace?: string | undefined; message: string }[];
   /** E-mails that several enabled users have, who get only what all of them are granted. */
   sharedEmails: readonly { email: string; userNames: readonly string[] }[];
+  /** With `--user`: what the person may have left in the namespaces that they can edit. */
+  leftBehind: readonly LeftBehind[];
   /** Profiles without a quota, of those asked for. */
   withoutQuota: readonly string[];
   /** Profiles whose quota is another than the rules say, of those asked for: the next re-sync changes it. */
@@ -25,7 +29,7 @@ const sources: Record<AccessSource, string> = {
 
 /** A report for people: a line for each access, then what was asked for and refused. */
 export function accessText(
-  { deployment, rows, refused, sharedEmails, withoutQuota, quotaToChange }: AccessReport,
+  { deployment, rows, refused, sharedEmails, leftBehind, withoutQuota, quotaToChange }: AccessReport,
   { user, namespace }: { user?: string; namespace?: string },
   paint: Paint,
 ): string {
@@ -66,6 +70,10 @@ export function accessText(
       ].join('\n'),
     );
   }
+  if (user !== undefined && leftBehind.length > 0)
+    parts.push(
+      ['what may be left when the access is gone:', ...leftBehindLines(user, leftBehind)].join('\n  '),
+    );
   if (withoutQuota.length > 0)
     parts.push(`profiles without a quota (see access.default_quota): ${withoutQuota.join(', ')}`);
   if (quotaToChange.length > 0)

@@ -19,6 +19,7 @@ export const functions: Readonly<Record<keyof Tasks, FunctionSpec>> = {
         actions: ['GetItem'],
         why: 'Reads whether a redriven execution still has the lock, and the domain that is registered.',
       }),
+      readPools,
       allowOurPools({
         actions: [
           'ListUserPoolClients',

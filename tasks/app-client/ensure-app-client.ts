@@ -25,6 +25,7 @@ import { differences, satisfies } from '../../core/differences';
 import { callbackPath, callbackUrl, logoutUrl } from '../../core/login-urls';
 import { deploymentNames, ownerTag } from '../../core/naming';
 import type { TaskContext } from '../support/context';
+import { requireOwnPool } from '../support/require-own-pool';
 import { newCookieSecret, parseLoginSecret, type StoredLoginSecret } from './login-secret';
 import { defineTask, deploymentSchema, type Deployment } from '../support/task';
 
@@ -32,7 +33,7 @@ import { defineTask, deploymentSchema, type Deployment } from '../support/task';
  * The app client through which oauth2-proxy logs users in, and its secret. The client secret goes from Cognito
  * straight to Secrets Manager, together with a key for the session cookie: it is neither returned nor logged.
  *
- * @throws ConflictError ResourceConflict for a secret of the name without our tag, or a client that has no secret
+ * @throws ConflictError ResourceConflict for a secret of the name without our tag, a client that has no secret, or another's pool
  */
 export const task = defineTask({
   name: 'ensure-app-client',
@@ -55,6 +56,7 @@ export const task = defineTask({
     { deployment, userPoolId, kubeflowDomain, providerName, callbackPaths, keepFormerAddresses },
     context,
   ) {
+    await requireOwnPool(context.clients, userPoolId, deployment);
     const secret = await ownSecret(deployment, context);
     const stored = parseLoginSecret(secret && (await readSecret(context.clients, secret.arn)));
     const former = keepFormerAddresses ? await registeredDomain(deployment, context) : undefined;

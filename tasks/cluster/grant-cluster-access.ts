@@ -15,7 +15,7 @@ import { defineTask, deploymentSchema } from '../support/task';
  * Gives the roles of the functions that talk to the cluster their access entries. An entry carries Kubernetes groups
  * only; what these may do stands in the cluster's RBAC. An entry that is older than its role is dead and re-created.
  *
- * @throws ConflictError `ResourceConflict` where somebody else made an entry for such a role
+ * @throws ConflictError `ResourceConflict` where somebody else made an entry for such a role, or for another's cluster
  */
 export const task = defineTask({
   name: 'grant-cluster-access',
@@ -35,6 +35,9 @@ export const task = defineTask({
   }),
   lock: requireLock,
   async run({ deployment, clusterName, entries }, context) {
+    // A deployment's cluster has its name: whoever names another means another's.
+    if (clusterName !== deployment.name)
+      throw foreignResource(`the cluster ${clusterName}`, clusterName, deployment.name);
     const { clients } = context;
     for (const entry of entries) {
       const access = `access of ${entry.principalArn} to the cluster ${clusterName}`;

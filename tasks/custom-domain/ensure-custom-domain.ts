@@ -9,6 +9,7 @@ import { foreignResource } from '../../adapters/aws/errors';
 import { requireLock } from '../../adapters/aws/registry-lock';
 import { ConflictError, UserError } from '../../core/errors';
 import { differences } from '../../core/differences';
+import { ownerTag } from '../../core/naming';
 import { domainFailed, domainNotActive } from './domain-status';
 import { defineTask, deploymentSchema } from '../support/task';
 
@@ -47,6 +48,9 @@ export const task = defineTask({
           `there is no user pool ${userPoolId}; it was there a moment ago. Start a new execution, which makes it.`,
         );
       }
+      const owner = pool.tags[ownerTag];
+      if (owner !== deployment.name)
+        throw foreignResource(`the user pool ${userPoolId}`, owner, deployment.name);
       const other = pool.description.CustomDomain;
       if (other !== undefined && other !== '' && other !== domain) {
         throw new ConflictError(

@@ -7,6 +7,7 @@ import {
   type PoolRegistration,
   type RegistryKey,
 } from '../../adapters/aws/registry';
+import { foreignResource } from '../../adapters/aws/errors';
 import { requireLock } from '../../adapters/aws/registry-lock';
 import { readEnvironment } from '../../core/environment';
 import { ConflictError } from '../../core/errors';
@@ -17,7 +18,7 @@ import { defineTask } from '../support/task';
  * Writes what the profile manager, resync and destroy work from: the deployment's registration and the pool's.
  * An item that is as it should be is not written again.
  *
- * @throws ConflictError `ResourceConflict` where the pool is registered for another deployment
+ * @throws ConflictError `ResourceConflict` where the pool is registered for another deployment, or the cluster is another's
  */
 export const task = defineTask({
   name: 'register-deployment',
@@ -25,6 +26,9 @@ export const task = defineTask({
   output: z.object({ registered: z.literal(true) }),
   lock: requireLock,
   async run({ deployment, configuration, found, cluster, identity, ingress }, context) {
+    // A deployment's cluster has its name: with another's, the users of this pool would be let into that.
+    if (cluster.name !== deployment.name)
+      throw foreignResource(`the cluster ${cluster.name}`, cluster.name, deployment.name);
     const table = readEnvironment('registryTable', context.environment);
     const registration = {
       schemaVersion: registrationVersion,

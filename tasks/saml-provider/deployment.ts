@@ -18,6 +18,7 @@ export const functions: Readonly<Record<keyof Tasks, FunctionSpec>> = {
     description: "Brings the pool's SAML provider to what is wanted",
     permissions: [
       readLock,
+      readPools,
       allowOurPools({
         actions: ['DescribeIdentityProvider', 'CreateIdentityProvider', 'UpdateIdentityProvider'],
         why: 'Brings the SAML provider to what is wanted.',

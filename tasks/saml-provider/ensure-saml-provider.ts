@@ -10,6 +10,7 @@ import { satisfies } from '../../core/differences';
 import { daysUntilExpiry, parseSamlMetadata, sameProvider } from '../../core/saml/saml-metadata';
 import { deploymentNames } from '../../core/naming';
 import type { TaskContext } from '../support/context';
+import { requireOwnPool } from '../support/require-own-pool';
 import { defineTask, deploymentSchema } from '../support/task';
 
 /**
@@ -32,7 +33,7 @@ const metadataSchema = z.union([
  *
  * @throws UserError SamlMetadataUnusable when the metadata is not an identity provider's or has expired; before
  *   anything is changed, as far as it is given inline
- * @throws ConflictError ResourceConflict when a provider of another kind has the name
+ * @throws ConflictError ResourceConflict when a provider of another kind has the name, or for another's pool
  */
 export const task = defineTask({
   name: 'ensure-saml-provider',
@@ -44,10 +45,11 @@ export const task = defineTask({
   }),
   output: z.object({ providerName: z.string() }),
   lock: requireLock,
-  async run({ userPoolId, samlMetadata, adfsUrl }, context) {
+  async run({ deployment, userPoolId, samlMetadata, adfsUrl }, context) {
     const { clients } = context;
     const name = deploymentNames.samlProvider;
     if ('inline' in samlMetadata) requireUsable(samlMetadata.inline, adfsUrl, context);
+    await requireOwnPool(clients, userPoolId, deployment);
 
     const source: Record<string, string> =
       'url' in samlMetadata ? { MetadataURL: samlMetadata.url } : { MetadataFile: samlMetadata.inline };

@@ -84,6 +84,7 @@ export const functions: Readonly<Record<keyof Tasks, FunctionSpec>> = {
     description: 'Takes back the permission to call the profile manager',
     permissions: [
       readLock,
+      readPools,
       {
         actions: ['lambda:GetPolicy', 'lambda:RemovePermission'],
         resources: [profileManager, profileManagerAlias],

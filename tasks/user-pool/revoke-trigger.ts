@@ -1,11 +1,18 @@
 import { z } from 'zod';
+import { describeUserPool } from '../../adapters/aws/cognito-user-pool';
+import { foreignResource } from '../../adapters/aws/errors';
 import { parseAliasArn, readPermissions, removePermission } from '../../adapters/aws/lambda';
 import { requireLock } from '../../adapters/aws/registry-lock';
 import { readEnvironment } from '../../core/environment';
+import { ownerTag } from '../../core/naming';
 import { defineTask, deploymentSchema } from '../support/task';
 import { triggerStatementId } from './trigger-statement';
 
-/** Takes back the user pool's permission to call the profile manager. */
+/**
+ * Takes back the user pool's permission to call the profile manager.
+ *
+ * @throws ConflictError `ResourceConflict` for another deployment's pool
+ */
 export const task = defineTask({
   name: 'revoke-trigger',
   input: z.object({
@@ -15,9 +22,14 @@ export const task = defineTask({
   }),
   output: z.object({ revoked: z.boolean() }),
   lock: requireLock,
-  async run({ userPoolArn }, context) {
+  async run({ deployment, userPoolArn }, context) {
     if (userPoolArn === null) return { revoked: false };
     const { clients } = context;
+    // One that is gone takes no login with it.
+    const pool = await describeUserPool(clients, userPoolArn.slice(userPoolArn.lastIndexOf('/') + 1));
+    const owner = pool?.tags[ownerTag];
+    if (pool !== undefined && owner !== deployment.name)
+      throw foreignResource(`the user pool ${pool.id}`, owner, deployment.name);
     const alias = parseAliasArn(readEnvironment('profileManagerAliasArn', context.environment));
     const statementId = triggerStatementId(userPoolArn);
     const permissions = await readPermissions(clients, alias);

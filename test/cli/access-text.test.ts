@@ -6,6 +6,9 @@ const report: AccessReport = {
   rows: [],
   refused: [],
   sharedEmails: [{ email: 'twin@example.com', userNames: ['ADFS_D1', 'ADFS_D2'] }],
+  leftBehind: [
+    { namespace: 'team-a', pods: ['p-1', 'p-2', 'p-3', 'p-4', 'p-5', 'p-6'], lastingTokens: ['taken-along'] },
+  ],
   withoutQuota: ['team-a', 'team-b'],
   quotaToChange: ['team-c'],
 };
@@ -14,6 +17,10 @@ test('names the users who share an e-mail, and the Profiles without a quota', ()
   const text = accessText(report, {}, paintFor({ isTerminal: false, env: {} }));
   expect(text).toContain('  twin@example.com: ADFS_D1, ADFS_D2');
   expect(text).toContain('profiles without a quota (see access.default_quota): team-a, team-b');
+  expect(text).not.toContain('running there');
+  const ofOne = accessText(report, { user: 'twin@example.com' }, paintFor({ isTerminal: false, env: {} }));
+  expect(ofOne).toContain('running there: p-1, p-2, p-3, p-4, p-5 and 1 more');
+  expect(ofOne).toContain('kubectl -n team-a delete secret taken-along');
   expect(
     accessText(
       { ...report, sharedEmails: [], withoutQuota: [], quotaToChange: [] },

@@ -152,6 +152,10 @@ test('shows of one user also what the groups ask for in vain', async () => {
     asked for by the groups, and not given:
       AWS-kube-system: the namespace kube-system is reserved (kube-*)
       Users: lacks the prefix AWS-
+
+    what may be left when the access is gone:
+      ALICE@example.com could run what they liked in team-a: look at its pods, notebooks and recurring runs (kubectl -n team-a get pods)
+        its Secrets may not be read with these rights: look for the type kubernetes.io/service-account-token
     "
   `);
 });

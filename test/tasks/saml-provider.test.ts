@@ -5,7 +5,7 @@ import {
   CreateIdentityProviderCommand,
   UpdateIdentityProviderCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
-import { describeProvider } from '../../adapters/aws/cognito-provider';
+import { createSamlProvider, describeProvider } from '../../adapters/aws/cognito-provider';
 import { createUserPool } from '../../adapters/aws/cognito-user-pool';
 import { task as checkSaml } from '../../tasks/saml-provider/check-saml';
 import { task as deleteSamlProvider } from '../../tasks/saml-provider/delete-saml-provider';
@@ -132,6 +132,7 @@ describe('the SAML provider', () => {
 
   test('that Cognito cannot fetch the metadata is the user’s to mend', async () => {
     const { clients } = answeringClients({
+      DescribeUserPool: { UserPool: { Id: userPoolId, UserPoolTags: testDeployment.tags } },
       DescribeIdentityProvider: awsException('ResourceNotFoundException', 'no such provider'),
       CreateIdentityProvider: awsException(
         'InvalidParameterException',
@@ -149,10 +150,11 @@ describe('the SAML provider', () => {
   test('is deleted from our pool alone, once', async () => {
     const foreign = (await createUserPool(moto.lookingClients, 'acme', {}, {})).id;
     await ensure({ url });
-    await ensureSamlProvider.run(
-      { deployment: testDeployment, userPoolId: foreign, samlMetadata: { url }, adfsUrl },
-      testContext(moto),
-    );
+    await createSamlProvider(moto.lookingClients, foreign, {
+      name: 'ADFS',
+      details: { MetadataURL: url },
+      attributeMapping,
+    });
     const remove = () => deleteSamlProvider.run({ deployment: testDeployment }, testContext(moto));
     expect(await remove()).toEqual({ deleted: [`${userPoolId}/ADFS`] });
     expect(await describeProvider(moto.lookingClients, foreign, 'ADFS')).toBeDefined();

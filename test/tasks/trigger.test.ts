@@ -16,7 +16,7 @@ const userPoolArn = 'arn:aws:cognito-idp:eu-central-1:123456789012:userpool/eu-c
 describe("the user pool's permission to call the profile manager", () => {
   let lambda: LambdaConfiguration;
   const moto = useMoto({
-    functions: ['permit-trigger'],
+    functions: ['permit-trigger', 'revoke-trigger'],
     services: () => {
       lambda = lambdaConfiguration({
         accountId: '123456789012',

@@ -64,3 +64,11 @@ test('simple patterns mean what they mean to JavaScript', () => {
     }),
   );
 });
+
+test('of two groups of one name in two domains of a forest, the one whose domain the pattern names is read', () => {
+  const pattern = 'corp\\.example\\\\AWS-(?<namespace>[a-z0-9-]+)';
+  const mapper = createGroupMapper(accessRulesSchema.parse({ group_pattern: pattern }));
+  expect(mapper.map('CORP.example\\AWS-finance')).toMatchObject({ kind: 'grant', namespace: 'finance' });
+  for (const group of ['child.corp.example\\AWS-finance', 'CHILD\\AWS-finance', 'AWS-finance'])
+    expect(mapper.map(group).kind).toBe('ignored');
+});
