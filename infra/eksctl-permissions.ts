@@ -14,6 +14,12 @@ const partsOfClusters = ['nodegroup', 'addon', 'access-entry', 'podidentityassoc
 const securityGroups = here('ec2', 'security-group/*');
 const launchTemplates = here('ec2', 'launch-template/*');
 
+/**
+ * Condition: EKS made the resource for a cluster. It gives it no tag of the cluster's (aws/containers-roadmap#977), and only
+ * AWS can give this one.
+ */
+const isOfEks = { Null: { 'aws:ResourceTag/aws:eks:cluster-name': 'false' } } as const;
+
 /** Stacks, with what both making and removing a cluster do to them. */
 export const stacks: readonly Permission[] = [
   {
@@ -84,6 +90,15 @@ export const makeClusters: readonly Permission[] = [
     conditions: givesOurTag,
     why: 'Tags a cluster as it is made. The name comes from the configuration.',
   },
+  {
+    actions: ['eks:TagResource'],
+    resources: [clusters],
+    conditions: {
+      ...hasOurTag,
+      'ForAllValues:StringEquals': { 'aws:TagKeys': ['alpha.eksctl.io/cluster-oidc-enabled'] },
+    },
+    why: 'eksctl marks a cluster with our tag for which it has made an identity provider, with this tag and no other.',
+  },
 ];
 
 export const changeClusters: Permission = {
@@ -153,6 +168,18 @@ export const removeClusters: readonly Permission[] = [
     why: 'Removes security groups and launch templates with our tag; ids are random.',
   },
   {
+    actions: ['ec2:RevokeSecurityGroupIngress'],
+    resources: [securityGroups],
+    conditions: hasOurTag,
+    why: 'A stack takes its rules back before its security groups; ids are random.',
+  },
+  {
+    actions: ['ec2:RevokeSecurityGroupIngress'],
+    resources: [securityGroups],
+    conditions: isOfEks,
+    why: 'A stack takes its rules back from the security group that EKS made for the cluster; ids are random.',
+  },
+  {
     actions: ['ec2:DeleteNetworkInterface'],
     resources: [here('ec2', 'network-interface/*')],
     // The VPC CNI puts this tag on what it makes for pods, and on nothing else is it found.
@@ -171,6 +198,8 @@ export const seeNetwork = allowList(
     'ec2:DescribeNetworkInterfaces',
     'ec2:DescribeInstances',
     'ec2:DescribeLaunchTemplates',
+    // eksctl looks for keys that it has imported itself.
+    'ec2:DescribeKeyPairs',
     'elasticloadbalancing:DescribeLoadBalancers',
   ],
   'Reads the network and what hangs on it',
@@ -182,7 +211,6 @@ export const seeMachines = allowList(
     'ec2:DescribeImages',
     'ec2:DescribeInstanceTypes',
     'ec2:DescribeInstanceTypeOfferings',
-    'ec2:DescribeKeyPairs',
     'ec2:DescribeLaunchTemplateVersions',
     'ec2:DescribeSecurityGroupRules',
     'autoscaling:DescribeAutoScalingGroups',
@@ -220,13 +248,18 @@ export const makeNodes: readonly Permission[] = [
     actions: [
       'ec2:AuthorizeSecurityGroupIngress',
       'ec2:AuthorizeSecurityGroupEgress',
-      'ec2:RevokeSecurityGroupIngress',
       'ec2:RevokeSecurityGroupEgress',
       'ec2:CreateLaunchTemplateVersion',
     ],
     resources: [securityGroups, launchTemplates],
     conditions: hasOurTag,
     why: 'Changes security groups and launch templates with our tag; ids are random.',
+  },
+  {
+    actions: ['ec2:AuthorizeSecurityGroupIngress'],
+    resources: [securityGroups],
+    conditions: isOfEks,
+    why: 'Lets nodes into the security group that EKS makes for a cluster, which has the tag of EKS and none of ours; ids are random.',
   },
   {
     actions: ['ec2:RunInstances'],

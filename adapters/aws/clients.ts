@@ -13,6 +13,7 @@ export interface ClientConfiguration {
   /** Options of the SDK's own handler. */
   requestHandler?: { httpsAgent: Agent };
   credentials?: { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
+  userAgentAppId?: string;
 }
 
 /** A client class of the SDK, such as `EKSClient`. */
@@ -47,6 +48,8 @@ export interface ClientsOptions {
    * yet (`tagWaits`); by default a denial is told at once.
    */
   tagWaits?: readonly number[];
+  /** Said in the user agent of each call: what the calls are for. */
+  appId?: string;
   /** Called before each call is sent; an error thrown here stops it. */
   onCall?: (call: AwsCall) => void;
 }
@@ -84,7 +87,11 @@ export function createClients(options: ClientsOptions): AwsClients {
         region,
         maxAttempts: options.maxAttempts ?? 5,
         retryMode: 'adaptive',
-        ...defined({ endpoint: options.endpoint, credentials: options.credentials }),
+        ...defined({
+          endpoint: options.endpoint,
+          credentials: options.credentials,
+          userAgentAppId: options.appId,
+        }),
         ...(httpsAgent !== undefined && { requestHandler: { httpsAgent } }),
       });
       instrument(client as unknown as Instrumented, options);

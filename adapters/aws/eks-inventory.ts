@@ -24,6 +24,8 @@ export interface ClusterSettings {
   /** ARN of the key that encrypts the secrets, if any does. */
   secretsKeyArn: string | undefined;
   oidcIssuer?: string | undefined;
+  /** The one that EKS made for the control plane and the managed nodes. */
+  securityGroupId?: string | undefined;
 }
 
 /** A managed node group. */
@@ -71,6 +73,7 @@ export async function readClusterSettings(
         .sort(),
       secretsKeyArn: cluster.encryptionConfig?.[0]?.provider?.keyArn,
       oidcIssuer: cluster.identity?.oidc?.issuer,
+      securityGroupId: vpc?.clusterSecurityGroupId,
     };
   } catch (error) {
     if (isAwsError(error, 'ResourceNotFoundException')) return undefined;

@@ -31,6 +31,8 @@ export interface ClusterConfig {
     clusterEndpoints: { publicAccess: boolean; privateAccess: boolean };
     publicAccessCIDRs?: string[];
     extraCIDRs: string[];
+    /** Only of a cluster that eksctl did not make: what it has made, it knows by its stack. */
+    securityGroup?: string;
   };
   secretsEncryption: { keyARN: string };
   cloudWatch: { clusterLogging: { enableTypes: string[] } };

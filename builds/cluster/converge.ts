@@ -2,9 +2,11 @@ import { foreignResource } from '../../adapters/aws/errors';
 import { UserError } from '../../core/errors';
 import { ownerTag } from '../../core/naming';
 import type { PlannedChange } from '../../core/plan';
+import { defined } from '../../core/defined';
 import { changeCommand, createCommand, deleteCommand, type Eksctl } from './eksctl';
 import { changesOf } from './cluster-changes';
 import type { ClusterConfig } from './cluster-config';
+import type { PartUpdate } from './part-updates';
 import { settled, type Waiting } from './settled';
 import { clearFailedStack, findOurStack, stackNameOf, stacksOf, type Stacks } from './stacks';
 import {
@@ -23,6 +25,8 @@ export interface ConvergeOptions extends Waiting {
   eksctl: Eksctl;
   /** Changes an access entry, which eksctl cannot. */
   correctAccess: (correction: AccessCorrection) => Promise<void>;
+  /** Changes add-ons and node groups that are there. */
+  updateParts: (update: PartUpdate) => Promise<void>;
 }
 
 /**
@@ -41,7 +45,7 @@ export async function convergeCluster(options: ConvergeOptions): Promise<void> {
   for (const [index, change] of changes.entries()) {
     const { action, what } = describeChange(change);
     say(`change ${index + 1} of ${changes.length}: ${action} ${what}`);
-    await perform(options, change);
+    await perform(options, change, observed.settings);
   }
 }
 
@@ -96,11 +100,19 @@ async function createCluster(options: ConvergeOptions): Promise<ObservedCluster>
   );
 }
 
-async function perform(options: ConvergeOptions, change: ClusterChange): Promise<void> {
+async function perform(
+  options: ConvergeOptions,
+  change: ClusterChange,
+  settings: ObservedCluster['settings'],
+): Promise<void> {
   const { desired, eksctl, say } = options;
   const { name } = desired.metadata;
   if (change.kind === 'correct access entry') {
     await options.correctAccess(change.correction);
+    return;
+  }
+  if (change.kind === 'update add-ons' || change.kind === 'upgrade node group') {
+    await options.updateParts(change);
     return;
   }
   if (change.kind === 'remove failed node group')
@@ -108,8 +120,11 @@ async function perform(options: ConvergeOptions, change: ClusterChange): Promise
   const stacks = stacksOf(change, name);
   for (const stack of stacks) await clearFailedStack(options, name, stack);
   if (change.kind === 'create node group') {
+    const isMadeByEksctl = (await options.stacks.find(stackNameOf.cluster(name))) !== undefined;
+    // Without the stack of a cluster, eksctl must be told what it would read there.
+    const vpc = { ...desired.vpc, ...defined({ securityGroup: settings.securityGroupId }) };
     await explained(options, `the node group ${change.group.name}`, stacks, async () =>
-      eksctl(changeCommand(change, desired)),
+      eksctl(changeCommand(change, isMadeByEksctl ? desired : { ...desired, vpc })),
     );
     return;
   }

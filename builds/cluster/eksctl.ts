@@ -5,6 +5,7 @@ import type { Run } from '../support/command';
 import type { Say } from '../support/say';
 import type { ClusterConfig } from './cluster-config';
 import type { ClusterChange } from './cluster-change';
+import type { PartUpdate } from './part-updates';
 
 /** The command line of eksctl for one change, with the configuration file that it reads, if it reads one. */
 export interface EksctlCommand {
@@ -15,18 +16,20 @@ export interface EksctlCommand {
 /** Long enough for a control plane and its nodes; eksctl gives up by itself. */
 const timeout = '60m';
 
-/** A cluster with its add-ons and access entries; its node groups and pod identities are made by commands of their own. */
-export type ClusterAlone = Omit<ClusterConfig, 'managedNodeGroups' | 'iam'> & {
+/** A cluster with its access entries; all else of it is made by commands of its own. */
+export type ClusterAlone = Omit<ClusterConfig, 'managedNodeGroups' | 'addons' | 'iam'> & {
   iam: Omit<ClusterConfig['iam'], 'podIdentityAssociations'>;
 };
 
 /**
  * The command that creates a cluster, without what has tags of its own. eksctl gives each stack the tags of the cluster
  * and appends those of the node group or pod identity that the stack is for, into which it has copied the cluster's
- * before: CloudFormation, which has begun to refuse a key that is there twice, would get every key twice.
+ * before: CloudFormation, which has begun to refuse a key that is there twice, would get every key twice. So it would for
+ * an add-on with a pod identity: where a cluster is created with the VPC CNI, eksctl updates that at once, by a change set
+ * with each tag twice.
  */
 export function createCommand(desired: ClusterConfig): EksctlCommand {
-  const { managedNodeGroups: _groups, iam, ...rest } = desired;
+  const { managedNodeGroups: _groups, addons: _addons, iam, ...rest } = desired;
   const { podIdentityAssociations: _identities, ...ownIam } = iam;
   const config: ClusterAlone = { ...rest, iam: ownIam };
   return { args: ['create', 'cluster', '--timeout', timeout], config };
@@ -46,8 +49,8 @@ export function deleteCommand(
   return { args: ['delete', 'cluster', '--name', name, '--region', region, ...flags] };
 }
 
-/** A change that eksctl can do; it cannot change an access entry. */
-export type EksctlChange = Exclude<ClusterChange, { kind: 'correct access entry' }>;
+/** A change that eksctl does; the others go through the EKS API. */
+export type EksctlChange = Exclude<ClusterChange, { kind: 'correct access entry' } | PartUpdate>;
 
 /** The command of one change of a plan. */
 export function changeCommand(change: EksctlChange, desired: ClusterConfig): EksctlCommand {
@@ -79,22 +82,6 @@ export function changeCommand(change: EksctlChange, desired: ClusterConfig): Eks
           timeout,
         ],
       };
-    case 'upgrade node group':
-      return {
-        args: [
-          'upgrade',
-          'nodegroup',
-          ...cluster,
-          '--name',
-          change.name,
-          '--kubernetes-version',
-          change.to,
-          '--timeout',
-          timeout,
-        ],
-      };
-    case 'update add-ons':
-      return { args: ['update', 'addon', '--wait'], config: about({ addons: change.addons }) };
     case 'create add-ons':
       return { args: ['create', 'addon'], config: about({ addons: change.addons }) };
     case 'set endpoint access':

@@ -25,6 +25,7 @@ import {
 } from './load-balancer-controller';
 import { observeCluster } from './observe';
 import { renderCluster } from './cluster-config';
+import { partUpdater } from './part-updates';
 import { pollInterval } from './settled';
 import { ensureIdentities, planIdentities } from './iam-roles';
 import { stacksThrough } from './stacks';
@@ -89,14 +90,16 @@ runMain(async () => {
 });
 
 function convergeOptions(clients: AwsClients, desired: ConvergeOptions['desired']): ConvergeOptions {
+  const waiting = { say, pollMs: pollInterval() };
+  const { name } = desired.metadata;
   return {
     desired,
     observe: async () => observeCluster(clients, desired),
     stacks: stacksThrough(clients),
     eksctl: eksctl(run, say),
-    correctAccess: accessCorrector(clients, desired.metadata.name),
-    say,
-    pollMs: pollInterval(),
+    correctAccess: accessCorrector(clients, name),
+    updateParts: partUpdater(clients, name, waiting),
+    ...waiting,
   };
 }
 

@@ -3,7 +3,7 @@ import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** Programs of the local region that stand for others, by the name under which the builds call them. */
-const standIns = { eksctl: 'eksctl/main.ts', helm: 'helm/main.ts' } as const;
+const standIns = { helm: 'helm/main.ts' } as const;
 
 /**
  * Puts programs on a path of their own: the stand-ins, each in one file, since a build starts them dozens of times, and

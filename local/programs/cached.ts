@@ -4,7 +4,7 @@ import { access, readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cacheSubfolder } from '../cache';
 import { goFlags, moduleFolder } from './go-build';
-import { programs, type ProgramName } from './table';
+import { programs, type Program, type ProgramName } from './table';
 
 /** Where built programs are kept, outside the repository, so that every checkout shares them. */
 export function programsFolder(environment: NodeJS.ProcessEnv): string {
@@ -52,9 +52,9 @@ export async function builtPath(program: ProgramName, environment: NodeJS.Proces
 
 /** Of everything that decides what a program is. go.sum pins every module. */
 async function fingerprint(program: ProgramName): Promise<string> {
-  const { package: path } = programs[program];
+  const { package: path, edits }: Program = programs[program];
   const hash = createHash('sha256').update(
-    [process.platform, process.arch, path, ...goFlags(program)].join(' '),
+    [process.platform, process.arch, path, ...goFlags(program), JSON.stringify(edits ?? [])].join(' '),
   );
   const own = path.startsWith('./') ? await goFilesIn(path) : [];
   for (const name of ['go.mod', 'go.sum', ...own]) {

@@ -1,11 +1,12 @@
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { constants, setPriority } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { startChild, type Child } from '../processes/child';
 import type { Progress } from '../processes/progress';
-import { programs, type ProgramName } from './table';
+import { editSources } from './edited-sources';
+import { programs, type Program, type ProgramName } from './table';
 
 /** Where go.mod lies. */
 export const moduleFolder = __dirname;
@@ -37,7 +38,7 @@ export function goFlags(program: ProgramName): string[] {
  */
 export async function goBuild(options: GoBuildOptions): Promise<void> {
   const { program, output, onProgress } = options;
-  const { package: path, version } = programs[program];
+  const { package: path, version, module, edits = [] }: Program = programs[program];
   const environment = goEnvironment(options.environment);
   const began = Date.now();
   const elapsed = (): string => formatSeconds((Date.now() - began) / 1000);
@@ -52,22 +53,38 @@ export async function goBuild(options: GoBuildOptions): Promise<void> {
     onProgress(`building ${program} ${version}: ${state}, ${elapsed()}`, true);
   };
   const timer = setInterval(report, progressIntervalMs);
-  const go = (args: readonly string[], onLine: (line: string) => void): Promise<Child> =>
-    runGo([...args, path], { ...options, environment, onLine });
+  const sources = `${output}.sources`;
+  let flags = goFlags(program);
+  const go = (args: string[], onLine: (line: string) => void): Promise<Child> =>
+    runGo(args, { ...options, environment, onLine });
   try {
+    if (edits.length > 0) {
+      let moduleSource = '';
+      await go(['mod', 'download', '-json', `${module}@${version}`], (line) => {
+        moduleSource = /"Dir": "(.+)"/.exec(line)?.[1] ?? moduleSource;
+      });
+      await rm(sources, { recursive: true, force: true });
+      const goMod = await editSources(programs[program], {
+        moduleSource,
+        ownFolder: moduleFolder,
+        folder: sources,
+      });
+      flags = [...flags, '-modfile', goMod];
+    }
     let stale = 0;
     // What has to be compiled, which may be next to nothing; downloads the modules on the way.
-    await go(['list', '-deps', ...goFlags(program), '-f', '{{if .Stale}}stale{{end}}'], (line) => {
+    await go(['list', '-deps', ...flags, '-f', '{{if .Stale}}stale{{end}}', path], (line) => {
       if (line.startsWith('go: downloading')) downloads += 1;
       else if (line === 'stale') stale += 1;
     });
     total = stale;
     // With -v, Go prints the import path of each package that it compiles.
-    await go(['build', ...goFlags(program), '-v', '-o', output], (line) => {
+    await go(['build', ...flags, '-v', '-o', output, path], (line) => {
       if (!line.startsWith('go: downloading')) compiled += 1;
     });
   } finally {
     clearInterval(timer);
+    await rm(sources, { recursive: true, force: true });
   }
   onProgress(`built ${program} ${version} in ${elapsed()}`);
 }

@@ -10,6 +10,15 @@ export interface Program {
   version: string;
   /** What its makers' own release build links in: variable → value. */
   links: Readonly<Record<string, string>>;
+  /** What is changed in its sources, with why it must be. */
+  edits?: readonly Edit[];
+}
+
+/** One place in a program's sources, below its module, that is built otherwise. */
+export interface Edit {
+  file: string;
+  from: string;
+  to: string;
 }
 
 const kubernetes = { module: 'k8s.io/kubernetes', version: 'v1.35.4' } as const;
@@ -33,6 +42,13 @@ export const programs = {
     package: 'github.com/weaveworks/eksctl/cmd/eksctl',
     // Its sources say "dev" between releases.
     links: { 'github.com/weaveworks/eksctl/pkg/version.PreReleaseID': '' },
+    // How long it waits before it looks: for a stack 30 seconds and then a minute, for a control plane six times 20
+    // seconds, whether it is there or not. Here they are there after seconds.
+    edits: [
+      { file: 'pkg/cfn/waiter/stack.go', from: 'return 30 * time.Second', to: 'return time.Second / 4' },
+      { file: 'pkg/cfn/waiter/stack.go', from: 'return 1 * time.Minute', to: 'return time.Second / 4' },
+      { file: 'pkg/eks/client.go', from: 'return 20 * time.Second', to: 'return time.Second / 20' },
+    ],
   },
   'oauth2-proxy': {
     module: 'github.com/oauth2-proxy/oauth2-proxy/v7',

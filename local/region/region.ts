@@ -5,10 +5,11 @@ import { createClients } from '../../adapters/aws/clients';
 import { roleCreatedAt } from '../../adapters/aws/iam';
 import { synthesize, type Synthesis } from '../stack/synthesize';
 import { assembleDistribution } from '../codebuild/distribution/assemble';
+import { installEksctl } from '../codebuild/installed-eksctl';
 import { installPrograms } from '../codebuild/stand-ins';
 import type { CodeBuild } from '../codebuild/service';
 import { ensurePrograms, locatePrograms } from '../kubernetes/control-plane-programs';
-import { requireProgram } from '../programs';
+import { ensureProgram, programPath, requireProgram } from '../programs';
 import { startMoto, type Moto } from '../moto/moto';
 import { CredentialStore } from '../sts/credentials';
 import { createSts } from '../sts/sts';
@@ -29,7 +30,7 @@ import { FunctionRunner } from './functions/function-runner';
 import { forwardTo } from './gateway/forward';
 import { openGateway, type Gateway } from './gateway/gateway';
 import { RequestJournal } from './gateway/journal';
-import { AccessControl, lateTags, madeByCloudFormation, readResourceTags } from './iam';
+import { AccessControl, lateTags, readResourceTags } from './iam';
 import { Logs } from './logs';
 import { createAuthority } from './network/authority';
 import { openNetwork, type Network } from './network/network';
@@ -40,12 +41,12 @@ import { instanceMetadataDefaults } from './overlays/account-facts';
 import { lambdaConfiguration } from './overlays/lambda-configuration';
 import { Meshes } from './services/meshes';
 import { startBuilds } from './services/builds';
+import { clientsOfCallers } from './services/callers';
 import { clusterServices } from './services/cluster-services';
 import { Clusters } from './services/clusters';
 import { eventsApi } from './services/events-api';
 import { jsonApi } from './services/json-api';
 import { lateDescriptions } from './services/late-descriptions';
-import { stackRoles } from './services/stack-roles';
 import { startWorkflows } from './services/workflows';
 import { stsApi } from './services/sts-api';
 import { defined } from '../../core/defined';
@@ -121,7 +122,7 @@ async function start(
   started.push(() => logs.close());
 
   await requireProgram('control-plane');
-  buildAhead(onProgress, started);
+  await requireProgram('eksctl');
   onProgress('synthesising the stack and starting the AWS APIs');
   const [kubernetes, synthesis, moto] = await Promise.all([
     locatePrograms(),
@@ -150,6 +151,7 @@ async function start(
     options.distribution === undefined ? assembleDistribution(distribution) : undefined,
     installPrograms(bin, { kubectl: [kubectl.path, ...kubectl.prefix] }),
   ]);
+  buildAhead(onProgress, started, await installEksctl(bin, await programPath('eksctl')));
   const toMoto = forwardTo(moto.endpoint);
   started.push(() => {
     toMoto.close();
@@ -191,7 +193,6 @@ async function start(
     partitionKey: deployed.table.keySchema.find(({ KeyType: type }) => type === 'HASH')?.AttributeName ?? '',
     tagsOf: readResourceTags(ownClients),
     isLate: lateTags(ownClients),
-    exempt: madeByCloudFormation(deployed.buildProjects.map(({ serviceRoleArn }) => serviceRoleArn)),
   });
   const clusters = new Clusters({
     dir: join(dir, 'clusters'),
@@ -282,6 +283,8 @@ async function start(
   started.push(() => {
     stepFunctions.close();
   });
+  const { clientsOf, close: closeCallers } = clientsOfCallers(credentials, region, () => endpoint);
+  started.push(closeCallers);
   const builds = startBuilds({
     options,
     faults,
@@ -327,9 +330,10 @@ async function start(
         region,
         clusters,
         moto: toMoto.handler,
-        faults,
+        clientsOf: (accessKeyId) => clientsOf(accessKeyId),
+        stacksFile: join(dir, 'stacks.json'),
+        ownClients,
         roleCreatedAt: (roleArn) => roleCreatedAt(ownClients, roleArn),
-        stackRoles: stackRoles(ownClients),
         permits: (caller, authorization) => access.permits(caller, authorization),
         administrators: [operatorArn(accountId)],
       }),
@@ -344,7 +348,7 @@ async function start(
     journal: {
       requests,
       // What the others keep, they keep themselves.
-      covers: ({ service }) => !['states', 'codebuild', 'sts', 'events'].includes(service),
+      covers: ({ service }) => !['states', 'codebuild', 'sts', 'events', 'cloudformation'].includes(service),
     },
     control: controlApi({
       prepare,
@@ -394,9 +398,17 @@ async function start(
  * Builds what the cluster's step needs, if it is not there, while the steps before it are at work. That step waits for the
  * rest, and says what is wrong where it fails.
  */
-function buildAhead(onProgress: RegionOptions['onProgress'], started: (() => Promise<void> | void)[]): void {
+function buildAhead(
+  onProgress: RegionOptions['onProgress'],
+  started: (() => Promise<void> | void)[],
+  onNoEksctl: (reason: string) => Promise<void>,
+): void {
   const stopping = new AbortController();
-  const building = ensurePrograms({ onProgress, signal: stopping.signal }).catch(() => undefined);
+  const options = { onProgress, signal: stopping.signal };
+  const building = ensurePrograms(options)
+    .catch(() => undefined)
+    .then(() => ensureProgram('eksctl', options))
+    .catch((error: unknown) => onNoEksctl(error instanceof Error ? error.message : String(error)));
   started.push(async () => {
     stopping.abort();
     await building;

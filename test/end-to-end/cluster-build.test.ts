@@ -17,7 +17,7 @@ import { useRegion } from '../support/region';
 
 const region = useRegion();
 const admin = 'arn:aws:iam::111122223333:role/platform';
-const creation = ['create cluster', 'create podidentityassociation', 'create nodegroup'];
+const creation = ['create cluster', 'create addon', 'create podidentityassociation', 'create nodegroup'];
 
 const { begin, build, failing, makeByHand, observe, stackStatus, succeed } = clusterBuilds(region);
 
@@ -138,10 +138,16 @@ test('a bare cluster without encryption gets what it lacks, and is upgraded by t
   );
 
   const upgraded = await succeed(name, { ...wanted, kubernetes_version: '1.36' });
-  const one = ['upgrade cluster', 'update addon', 'upgrade nodegroup'];
-  expect(commands(upgraded)).toEqual([...one, ...one]);
-  const versions = upgraded.lines.flatMap((line) => /^eksctl upgrade .*version (\S+)/.exec(line)?.[1] ?? []);
-  expect(versions).toEqual(['1.35', '1.35', '1.36', '1.36']);
+  expect(commands(upgraded)).toEqual(['upgrade cluster', 'upgrade cluster']);
+  const steps = upgraded.lines.flatMap((line) => /^change \d of 6: change (.*)$/.exec(line)?.[1] ?? []);
+  expect(steps).toEqual([
+    'Kubernetes of the control plane from 1.34 to 1.35',
+    expect.stringMatching(/^add-ons eks-pod-identity-agent v1\.35\.0/),
+    'Kubernetes of the node group old-nodegroup to 1.35',
+    'Kubernetes of the control plane from 1.35 to 1.36',
+    expect.stringMatching(/^add-ons eks-pod-identity-agent v1\.36\.0/),
+    'Kubernetes of the node group old-nodegroup to 1.36',
+  ]);
   const after = await observe(name, { kubernetes_version: '1.36' });
   expect(after.settings.version).toBe('1.36');
   expect(after.nodeGroups).toMatchObject([{ version: '1.36' }]);

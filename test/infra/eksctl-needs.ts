@@ -47,9 +47,12 @@ const deleteCluster = [
   'eks:DescribeAccessEntry',
   'eks:DeleteAccessEntry',
   'iam:DeleteOpenIDConnectProvider',
+  // pkg/ssh/client
+  'ec2:DescribeKeyPairs',
   // pkg/elb/cleanup.go, pkg/vpc/cleanup.go
   'elasticloadbalancing:DescribeLoadBalancers',
   'ec2:DeleteSecurityGroup',
+  'ec2:RevokeSecurityGroupIngress',
   'ec2:DescribeNetworkInterfaces',
   'ec2:DeleteNetworkInterface',
   // The handlers that delete AWS::EKS::Nodegroup, ::AccessEntry, AWS::EC2::LaunchTemplate, ::SecurityGroup, AWS::IAM::Role
@@ -75,7 +78,6 @@ const create = [
   'ec2:DescribeInstanceTypes',
   'ec2:DescribeInstanceTypeOfferings',
   'ec2:DescribeImages',
-  'ec2:DescribeKeyPairs',
   // pkg/actions/nodegroup/create.go
   'ec2:DescribeSecurityGroupRules',
   'eks:CreateAddon',
@@ -98,7 +100,6 @@ const create = [
   'ec2:CreateSecurityGroup',
   'ec2:AuthorizeSecurityGroupIngress',
   'ec2:AuthorizeSecurityGroupEgress',
-  'ec2:RevokeSecurityGroupIngress',
   'ec2:RevokeSecurityGroupEgress',
   'ec2:CreateLaunchTemplate',
   'ec2:CreateTags',

@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Region } from '../../local/region';
 import { unusedActions, wildcardActions } from '../../local/region/iam/usage';
 
@@ -10,6 +12,20 @@ export function unusedReport(region: Region): string {
   for (const { role, action } of unusedActions(region.synthesis.deployed.roles, region.usedActions()))
     byRole.set(role, [...(byRole.get(role) ?? []), action]);
   return [...byRole].map(([role, actions]) => `${role}: ${actions.join(', ')}`).join('\n');
+}
+
+/**
+ * Writes down which permissions the commands of eksctl used, and CloudFormation for them, where `RECORD_EKSCTL` names a
+ * folder: `test/infra/eksctl-usage.ts` makes a table of it.
+ */
+export function recordEksctl(region: Region): void {
+  const folder = process.env['RECORD_EKSCTL'];
+  if (folder === undefined) return;
+  const used = [...region.access.actionsOfPrograms()].map(([program, actions]) => [program, [...actions]]);
+  writeFileSync(
+    join(folder, `${region.gateway.endpoint.split(':').at(-1) ?? ''}.json`),
+    JSON.stringify(used),
+  );
 }
 
 /** No role of the stack was refused anything that it tried, and none is allowed an action with a wildcard. */

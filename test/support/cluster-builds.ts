@@ -99,6 +99,7 @@ export function clusterBuilds(current: () => TestRegion) {
   /** A bare cluster with our tag in an older version, without encryption, into which the build's role is let. */
   const makeByHand = async (name: string): Promise<void> => {
     const { clients, region } = current();
+    const { subnets } = await foundNetwork(current());
     const eks = clients.get(EKSClient);
     const { buildProjects } = region.synthesis.deployed;
     const principalArn = buildProjects.find((project) => project.name === projectName)?.serviceRoleArn;
@@ -107,7 +108,8 @@ export function clusterBuilds(current: () => TestRegion) {
         name,
         version: '1.34',
         roleArn: `arn:aws:iam::${seedConfiguration.account_id}:role/by-hand`,
-        resourcesVpcConfig: { subnetIds: ['subnet-1', 'subnet-2'], endpointPublicAccess: true },
+        resourcesVpcConfig: { subnetIds: subnets.private.map(({ id }) => id), endpointPublicAccess: true },
+        accessConfig: { authenticationMode: 'API' },
         tags: { [ownerTag]: name },
       }),
     );

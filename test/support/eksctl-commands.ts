@@ -13,8 +13,6 @@ export function everyEksctlCommand(desired: ClusterConfig): [name: string, comma
   if (group === undefined) throw new Error('no node group');
   const changes: EksctlChange[] = [
     { kind: 'upgrade control plane', from: '1.34', to: '1.35' },
-    { kind: 'upgrade node group', name: 'workers', to: '1.35' },
-    { kind: 'update add-ons', addons: desired.addons },
     { kind: 'set endpoint access', config: desired.vpc },
     { kind: 'set log types', types: ['api'] },
     { kind: 'encrypt secrets', keyArn: desired.secretsEncryption.keyARN },

@@ -1,12 +1,16 @@
 import { progressOn } from '../../local/processes/progress';
 import { ensurePrograms } from '../../local/kubernetes/control-plane-programs';
+import { ensureProgram } from '../../local/programs';
 import { ensureVirtualEnvironment } from '../../local/moto/virtual-environment';
 
 /**
- * Has what the tests' servers need before the first test: the control plane's binary (built once a machine, for
+ * Has what the tests' servers need before the first test: the control plane's binary and eksctl (built once a machine, for
  * minutes) and moto's environment. Says what it is doing, since jest shows nothing meanwhile.
  */
 export default async function globalSetup(): Promise<void> {
   const onProgress = progressOn(process.stderr);
-  await Promise.all([ensurePrograms({ onProgress }), ensureVirtualEnvironment(onProgress)]);
+  await Promise.all([
+    ensurePrograms({ onProgress }).then(() => ensureProgram('eksctl', { onProgress })),
+    ensureVirtualEnvironment(onProgress),
+  ]);
 }

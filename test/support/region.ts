@@ -13,7 +13,7 @@ import { stackOptionsFor, startRegion, type Region } from '../../local/region';
 import type { RegionOptions } from '../../local/region/region-options';
 import { operatorClients } from '../../local/rehearsal';
 import { makeTempDir } from '../../local/processes/temp-dir';
-import { expectLeastPrivilege, unusedReport } from './access';
+import { expectLeastPrivilege, recordEksctl, unusedReport } from './access';
 
 /** A configuration with the seed's parameters only, but for the numbers. */
 export const seedConfiguration = {
@@ -95,6 +95,7 @@ export function useRegion(
     if (running === undefined) return;
     if (process.env['REPORT_UNUSED_ACTIONS'] !== undefined)
       process.stderr.write(`allowed and not used:\n${unusedReport(running.region)}\n`);
+    recordEksctl(running.region);
     expectLeastPrivilege(running.region);
   }, 60_000);
 

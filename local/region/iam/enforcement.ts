@@ -16,8 +16,6 @@ export interface AccessControlOptions extends Place {
   tagsOf?: ResourceTags;
   /** Whether the tags of a resource, by its ARN, are not seen yet. */
   isLate?: (arn: string) => Promise<boolean>;
-  /** Requests that stand for someone else's and are let through. */
-  exempt?: (roleName: string, http: HttpParts, request: AwsRequest) => boolean;
 }
 
 /** Something that a role was refused. */
@@ -36,6 +34,7 @@ const sessionArn = /^arn:[^:]+:sts::\d+:assumed-role\/([^/]+)\//;
 export class AccessControl {
   private readonly statements: ReadonlyMap<string, readonly Statement[]>;
   private readonly usedByRole = new Map<string, Set<string>>();
+  private readonly usedByProgram = new Map<string, Set<string>>();
   private readonly assumptions = new Map<string, Set<string>>();
   private readonly refused: Refusal[] = [];
 
@@ -49,6 +48,11 @@ export class AccessControl {
   /** The actions that were allowed, by the role's name. */
   usedActions(): ReadonlyMap<string, ReadonlySet<string>> {
     return this.usedByRole;
+  }
+
+  /** The actions that were allowed, by what the calls said that they are for: `eksctl-create-cluster`, `CloudFormation`. */
+  actionsOfPrograms(): ReadonlyMap<string, ReadonlySet<string>> {
+    return this.usedByProgram;
   }
 
   /** What was refused, in order. */
@@ -78,7 +82,6 @@ export class AccessControl {
     const role = sessionArn.exec(principalArn ?? '')?.[1];
     const statements = role === undefined ? undefined : this.statements.get(role);
     if (principalArn === undefined || role === undefined || statements === undefined) return undefined;
-    if (this.options.exempt?.(role, http, request) === true) return undefined;
     let authorizations: Authorization[];
     try {
       authorizations = authorizationsOf(request, http, this.options);
@@ -86,8 +89,10 @@ export class AccessControl {
       if (error instanceof UnknownCall) return unknownCall(request, http, error.message);
       throw error;
     }
+    const program = programOf(http);
     for (const authorization of authorizations) {
       const decision = await this.decide(role, statements, authorization);
+      if (decision.allowed && program !== undefined) add(this.usedByProgram, program, authorization.action);
       if (!decision.allowed)
         return denial(request, http, { principalArn, authorization, explicit: decision.explicit });
     }
@@ -144,6 +149,12 @@ export class AccessControl {
   }
 }
 
+/** The SDKs' application id, at the end of the user agent. */
+function programOf(http: HttpParts): string | undefined {
+  const agent = `${header(http, 'user-agent') ?? ''} ${header(http, 'x-amz-user-agent') ?? ''}`;
+  return /(?:^|\s)app\/(\S+)/.exec(agent)?.[1];
+}
+
 const isResourceTag = (key: string): boolean => /^aws:ResourceTag\//i.test(key);
 
 function withTags(authorization: Authorization, tags: Readonly<Record<string, string>>): Authorization {
@@ -161,18 +172,4 @@ function withTags(authorization: Authorization, tags: Readonly<Record<string, st
 function add(sets: Map<string, Set<string>>, key: string, value: string): void {
   const set = sets.get(key) ?? new Set();
   sets.set(key, set.add(value));
-}
-
-/**
- * The calls of the stand-in of eksctl carry the build's credentials, but on AWS CloudFormation makes them, in its own
- * order and with parameters of its own; so they say nothing about the build's policy. Only a build's role may claim it.
- * Identity providers are in no stack: eksctl makes and removes them itself (eksctl 0.215, `pkg/iam/oidc/api.go`).
- */
-export function madeByCloudFormation(buildRoleArns: readonly string[]) {
-  return (roleName: string, http: HttpParts, { operation }: Pick<AwsRequest, 'operation'>): boolean =>
-    !operation.includes('OpenIDConnectProvider') &&
-    buildRoleArns.some((arn) => arn.endsWith(`:role/${roleName}`)) &&
-    /(?:^|\s)eksctl-stand-in(?:\s|\/|$)/.test(
-      `${header(http, 'user-agent') ?? ''} ${header(http, 'x-amz-user-agent') ?? ''}`,
-    );
 }

@@ -1,2 +1,2 @@
-export { AccessControl, madeByCloudFormation, type Refusal } from './enforcement';
+export { AccessControl, type Refusal } from './enforcement';
 export { lateTags, readResourceTags } from './resource-tags';

@@ -51,6 +51,8 @@ export function tagsOf(parameters: Parameters): Record<string, string> {
     }
   }
   for (const [name, value] of Object.entries(parameters)) {
+    // What a launch template says of the tags of machines is not the request's own.
+    if (name.startsWith('LaunchTemplateData.')) continue;
     const stem = /^((?:.*\.)?Tags?\.(?:member\.)?\d+)\.Key$/.exec(name)?.[1];
     if (stem !== undefined && typeof value === 'string')
       tags[value] = text(parameters, `${stem}.Value`) ?? '';

@@ -3,6 +3,7 @@ import {
   CognitoIdentityProviderClient,
   DescribeUserPoolCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
+import { DescribeTagsCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { DescribeClusterCommand, EKSClient } from '@aws-sdk/client-eks';
 import {
   GetOpenIDConnectProviderCommand,
@@ -39,6 +40,11 @@ const readers: Readers = {
         .get(CognitoIdentityProviderClient, region)
         .send(new DescribeUserPoolCommand({ UserPoolId }))
     ).UserPool?.UserPoolTags,
+  ec2: async (clients, region, arn, id) => {
+    if (id === madeUp || !/:(?:security-group|launch-template)\//.test(arn)) return undefined;
+    const Filters = [{ Name: 'resource-id', Values: [id] }];
+    return (await clients.get(EC2Client, region).send(new DescribeTagsCommand({ Filters }))).Tags;
+  },
   eks: async (clients, region, arn, name) =>
     arn.includes(':cluster/')
       ? (await clients.get(EKSClient, region).send(new DescribeClusterCommand({ name }))).cluster?.tags
@@ -65,8 +71,8 @@ const readers: Readers = {
 };
 
 /**
- * Reads tags of user pools, certificates, secrets, clusters, roles, policies, identity providers and topics: of what the
- * stack's policies tell ours from others' by. What is not there has no tags, so that who may touch it for a tag alone is
+ * Reads tags of user pools, certificates, secrets, clusters, security groups, launch templates, roles, policies, identity
+ * providers and topics: of what the stack's policies tell ours from others' by. What is not there has no tags, so that who may touch it for a tag alone is
  * denied and not told that it is not there (assumed; of the condition Null see the IAM user guide).
  *
  * @param clients of the region itself, whose calls nobody checks

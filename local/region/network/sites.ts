@@ -22,6 +22,14 @@ export interface SitesOptions {
   invoke: CognitoFrontOptions['invoke'];
 }
 
+/**
+ * EKS' OpenID provider. Nobody here trusts the tokens of service accounts by it; eksctl looks at its certificate, for the
+ * identity provider that it makes in IAM.
+ */
+const oidcIssuer = webSite("EKS' OpenID provider", ({ url }) =>
+  Promise.resolve(Response.json({ issuer: url })),
+);
+
 /** The web servers of the region and the names that lead to them. */
 export class Sites {
   private readonly cognito: { domain: Site; issuer: Site };
@@ -39,12 +47,13 @@ export class Sites {
     };
   }
 
-  /** Finds the site of a host name: ADFS and Cognito's own by their names, all else by its A record in Route 53. */
+  /** Finds the site of a host name: ADFS, Cognito's own and EKS' by their names, all else by its A record in Route 53. */
   readonly resolve: Resolver = async (host) => {
     const { clients, clusters, directories, findMesh, region } = this.options;
     const adfs = directories.find(host);
     if (adfs !== undefined) return webSite('ADFS (stand-in)', (request) => adfs.answer(request));
     if (host === `cognito-idp.${region}.amazonaws.com`) return this.cognito.issuer;
+    if (/^oidc\.eks\.[a-z0-9-]+\.amazonaws\.com$/.test(host)) return oidcIssuer;
     const answer = await lookUp(clients.route53, host);
     if (answer === undefined) {
       const { HostedZones: zones = [] } = await clients.route53.send(new ListHostedZonesCommand({}));

@@ -1,7 +1,7 @@
 import type { ServiceHandler } from '../gateway/gateway';
 
 /** Minor versions of which the region's EKS makes clusters. Assumed: EKS adds and removes them every few months. */
-export const kubernetesVersions: readonly string[] = ['1.35', '1.34', '1.33', '1.32'];
+export const kubernetesVersions: readonly string[] = ['1.36', '1.35', '1.34', '1.33'];
 
 /** EKS' DescribeClusterVersions, which moto has not. */
 export const clusterVersions: ServiceHandler = (_, http) => {
@@ -10,7 +10,7 @@ export const clusterVersions: ServiceHandler = (_, http) => {
   const clusterVersions = kubernetesVersions.map((clusterVersion) => ({
     clusterVersion,
     clusterType: 'eks',
-    defaultVersion: clusterVersion === kubernetesVersions[0],
+    defaultVersion: clusterVersion === '1.35',
     versionStatus: 'STANDARD_SUPPORT',
   }));
   return Promise.resolve({

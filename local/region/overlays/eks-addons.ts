@@ -16,9 +16,13 @@ interface Addon {
   tags: Record<string, string>;
   configurationValues?: string;
   serviceAccountRoleArn?: string;
+  /** ARNs of the pod identity associations that EKS made for it. */
+  podIdentityAssociations?: string[];
 }
 
 interface PodIdentityAssociation {
+  /** ARN of the add-on that it is for. */
+  ownerArn?: string;
   clusterName: string;
   namespace: string;
   serviceAccount: string;
@@ -30,6 +34,19 @@ interface PodIdentityAssociation {
 
 const addonPath = /^\/clusters\/([^/]+)\/addons(?:\/([^/]+))?(\/update)?$/;
 const supportedVersions = '/addons/supported-versions';
+const configurationSchemas = '/addons/configuration-schemas';
+
+/**
+ * The add-ons that need rights of their own, with the service account that has them and AWS' policy for it (EKS user guide,
+ * "IAM roles for Amazon EKS add-ons"). eksctl asks, and ignores identities of an add-on that needs none.
+ */
+const addonIdentities: Readonly<Record<string, { serviceAccount: string; policy: string }>> = {
+  'vpc-cni': { serviceAccount: 'aws-node', policy: 'AmazonEKS_CNI_Policy' },
+  'aws-ebs-csi-driver': {
+    serviceAccount: 'ebs-csi-controller-sa',
+    policy: 'service-role/AmazonEBSCSIDriverPolicy',
+  },
+};
 const associationPath = /^\/clusters\/([^/]+)\/pod-identity-associations(?:\/([^/]+))?$/;
 
 /**
@@ -44,6 +61,7 @@ export function clusterParts(accountId: string): ServiceHandler {
     const path = decodeURIComponent(new URL(http.url, 'http://localhost').pathname);
     const arn = (kind: string, rest: string): string => `arn:aws:eks:${region}:${accountId}:${kind}/${rest}`;
     if (path === supportedVersions) return Promise.resolve(serveVersions(http));
+    if (path === configurationSchemas) return Promise.resolve(serveConfiguration(http));
     const deleted = http.method === 'DELETE' ? /^\/clusters\/([^/]+)$/.exec(path)?.[1] : undefined;
     if (deleted !== undefined) {
       addons.delete(deleted);
@@ -53,7 +71,18 @@ export function clusterParts(accountId: string): ServiceHandler {
     const addon = addonPath.exec(path);
     if (addon?.[1] !== undefined) {
       const of = partsOf(addons, addon[1]);
-      return Promise.resolve(serveAddon(http, of, addon[1], addon[2], (rest) => arn('addon', rest)));
+      const identities = addonIdentitiesOf(partsOf(associations, addon[1]), addon[1], arn);
+      return Promise.resolve(
+        serveAddon(http, of, addon[1], addon[2], (rest) => arn('addon', rest), identities),
+      );
+    }
+    const { searchParams } = new URL(http.url, 'http://localhost');
+    // An update of an add-on is done when it is answered; those of the other parts are another's.
+    const update = /^\/clusters\/[^/]+\/updates\/([^/]+)$/.exec(path)?.[1];
+    if (http.method === 'GET' && update !== undefined && searchParams.has('addonName')) {
+      return Promise.resolve(
+        answer({ update: { id: update, status: 'Successful', type: 'AddonUpdate', errors: [] } }),
+      );
     }
     const association = associationPath.exec(path);
     if (association?.[1] !== undefined) {
@@ -72,12 +101,72 @@ export function clusterParts(accountId: string): ServiceHandler {
 function serveVersions(http: HttpParts): AwsResponse {
   const query = new URL(http.url, 'http://localhost').searchParams;
   const clusterVersion = query.get('kubernetesVersion') ?? '';
+  const addonName = query.get('addonName');
   const version = {
     addonVersion: `v${clusterVersion}.0-eksbuild.1`,
     compatibilities: [{ clusterVersion, defaultVersion: true }],
+    requiresIamPermissions: (addonName ?? '') in addonIdentities,
+    requiresConfiguration: false,
   };
-  return answer({ addons: [{ addonName: query.get('addonName'), addonVersions: [version] }] });
+  return answer({ addons: [{ addonName, addonVersions: [version] }] });
 }
+
+/** Which service accounts of an add-on need rights, and which. */
+function serveConfiguration(http: HttpParts): AwsResponse {
+  const query = new URL(http.url, 'http://localhost').searchParams;
+  const addonName = query.get('addonName') ?? '';
+  const identity = addonIdentities[addonName];
+  return answer({
+    addonName,
+    addonVersion: query.get('addonVersion'),
+    configurationSchema: '{}',
+    podIdentityConfiguration:
+      identity === undefined
+        ? []
+        : [
+            {
+              serviceAccount: identity.serviceAccount,
+              recommendedManagedPolicies: [`arn:aws:iam::aws:policy/${identity.policy}`],
+            },
+          ],
+  });
+}
+
+/** The associations that EKS keeps for an add-on, in the namespace of all add-ons here; they have no tags. */
+interface AddonIdentities {
+  /** Makes those that an add-on is given, and removes the others. */
+  set(addonArn: string, wanted: readonly { serviceAccount: string; roleArn: string }[]): string[];
+}
+
+function addonIdentitiesOf(
+  associations: Map<string, PodIdentityAssociation>,
+  clusterName: string,
+  arn: (kind: string, rest: string) => string,
+): AddonIdentities {
+  return {
+    set: (ownerArn, wanted) => {
+      for (const [id, association] of associations)
+        if (association.ownerArn === ownerArn) associations.delete(id);
+      return wanted.map(({ serviceAccount, roleArn }) => {
+        const id = newAssociationId();
+        const associationArn = arn('podidentityassociation', `${clusterName}/${id}`);
+        associations.set(id, {
+          ownerArn,
+          clusterName,
+          namespace: 'kube-system',
+          serviceAccount,
+          roleArn,
+          associationArn,
+          associationId: id,
+          tags: {},
+        });
+        return associationArn;
+      });
+    },
+  };
+}
+
+const newAssociationId = (): string => `a-${randomUUID().replaceAll('-', '').slice(0, 17)}`;
 
 function partsOf<T>(all: Map<string, Map<string, T>>, cluster: string): Map<string, T> {
   const parts = all.get(cluster) ?? new Map<string, T>();
@@ -91,9 +180,11 @@ function serveAddon(
   clusterName: string,
   name: string | undefined,
   arn: (rest: string) => string,
+  identities: AddonIdentities,
 ): AwsResponse {
   const body = bodyOf(http);
   const now = Date.now() / 1000;
+  const wanted = body['podIdentityAssociations'] as Parameters<AddonIdentities['set']>[1] | undefined;
   if (name === undefined) {
     if (http.method === 'GET') return answer({ addons: [...addons.keys()] });
     const addonName = String(body['addonName']);
@@ -111,6 +202,7 @@ function serveAddon(
       tags: (body['tags'] as Record<string, string> | undefined) ?? {},
       ...settingsOf(body),
     };
+    if (wanted !== undefined) made.podIdentityAssociations = identities.set(made.addonArn, wanted);
     addons.set(addonName, made);
     return answer({ addon: made });
   }
@@ -124,11 +216,13 @@ function serveAddon(
     );
   if (http.method === 'DELETE') {
     addons.delete(name);
+    identities.set(addon.addonArn, []);
     return answer({ addon: { ...addon, status: 'DELETING' } });
   }
   if (http.method === 'POST') {
     Object.assign(addon, settingsOf(body), { modifiedAt: now });
     if (typeof body['addonVersion'] === 'string') addon.addonVersion = body['addonVersion'];
+    if (wanted !== undefined) addon.podIdentityAssociations = identities.set(addon.addonArn, wanted);
     return answer({ update: { id: randomUUID(), status: 'Successful', type: 'AddonUpdate' } });
   }
   return answer({ addon });
@@ -174,7 +268,7 @@ function serveAssociation(
         `Association already exists: ${taken.associationId}`,
       );
     }
-    const id = `a-${randomUUID().replaceAll('-', '').slice(0, 17)}`;
+    const id = newAssociationId();
     const made: PodIdentityAssociation = {
       clusterName,
       namespace: String(body['namespace']),

@@ -15,6 +15,7 @@ interface Update {
 }
 
 interface ClusterDocument {
+  accessConfig?: object;
   version: string;
   encryptionConfig?: unknown[];
   resourcesVpcConfig: Record<string, unknown>;
@@ -23,6 +24,7 @@ interface ClusterDocument {
 
 /** What was changed in a cluster since it was made. */
 interface Changes {
+  accessConfig?: object;
   version?: string;
   encryptionConfig?: unknown[];
   nodeGroupVersions: Map<string, string>;
@@ -44,13 +46,24 @@ export function clusterUpdates(moto: ServiceHandler): ServiceHandler {
   return async (request, http) => {
     const { pathname } = new URL(http.url, 'http://localhost');
     const match = path.exec(decodeURIComponent(pathname));
-    if (match?.[1] === undefined) return moto(request, http);
-    const [, name, rest = ''] = match;
-    const changed: Changes = changes.get(name) ?? {
-      nodeGroupVersions: new Map<string, string>(),
-      updates: new Map<string, Update>(),
+    const changesOf = (cluster: string): Changes => {
+      const changed: Changes = changes.get(cluster) ?? {
+        nodeGroupVersions: new Map<string, string>(),
+        updates: new Map<string, Update>(),
+      };
+      changes.set(cluster, changed);
+      return changed;
     };
-    changes.set(name, changed);
+    if (match?.[1] === undefined) {
+      const response = await moto(request, http);
+      const { name: made, accessConfig = {} } = bodyOf(http) as { name?: string; accessConfig?: object };
+      // moto keeps no access configuration. The default is EKS' (API reference, type CreateAccessConfigRequest).
+      if (http.method === 'POST' && response?.status === 200 && made !== undefined)
+        changesOf(made).accessConfig = { authenticationMode: 'CONFIG_MAP', ...accessConfig };
+      return response;
+    }
+    const [, name, rest = ''] = match;
+    const changed = changesOf(name);
     if (http.method === 'DELETE' && rest === '') changes.delete(name);
     const nodeGroup = /^node-groups\/([^/]+)(\/update-version)?$/.exec(rest);
     if (http.method === 'GET' && rest === '')
@@ -63,6 +76,16 @@ export function clusterUpdates(moto: ServiceHandler): ServiceHandler {
       changed.nodeGroupVersions.delete(nodeGroup[1]);
     if (http.method === 'GET' && /^updates(\/|$)/.test(rest))
       return readUpdates(http, changed, rest.split('/')[1]);
+    if (http.method === 'POST' && rest === 'node-groups') {
+      const response = await moto(request, http);
+      const { nodegroupName, version } = bodyOf(http);
+      const cluster = await read<ClusterDocument>(moto, request, http, `/clusters/${name}`, 'cluster');
+      // Without a version, nodes have the control plane's (EKS API reference, CreateNodegroup).
+      const own = typeof version === 'string' ? version : (changed.version ?? cluster?.version);
+      if (response?.status === 200 && own !== undefined)
+        changed.nodeGroupVersions.set(String(nodegroupName), own);
+      return response;
+    }
     const perform = updating(rest);
     if (http.method !== 'POST' || perform === undefined) return moto(request, http);
     const cluster = await read<ClusterDocument>(moto, request, http, `/clusters/${name}`, 'cluster');
@@ -186,10 +209,8 @@ function done({ updates }: Changes, type: string): AwsResponse {
 }
 
 /** What the changes make of the cluster's own document. */
-function shown({ version, encryptionConfig }: Changes): Partial<ClusterDocument> {
-  return {
-    ...defined({ version, encryptionConfig }),
-  };
+function shown({ accessConfig, version, encryptionConfig }: Changes): Partial<ClusterDocument> {
+  return defined({ accessConfig, version, encryptionConfig });
 }
 
 function patched(

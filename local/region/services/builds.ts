@@ -22,7 +22,7 @@ export interface BuildsOptions {
 }
 
 /**
- * CodeBuild of the region. Its shells have bash, Node and the real kubectl; eksctl and helm are stand-ins, and what
+ * CodeBuild of the region. Its shells have bash, Node, the real kubectl and eksctl; helm is a stand-in, and what
  * would be downloaded is taken from this machine. Each of them says so.
  */
 export function startBuilds(parts: BuildsOptions): CodeBuild {

@@ -1,13 +1,16 @@
-import { awsError, type AwsResponse, type ServiceHandler } from '../gateway/gateway';
+import type { AwsClients } from '../../../adapters/aws/clients';
+import { cloudFormation } from '../cloudformation/cloudformation-api';
+import { StackStore } from '../cloudformation/stack-store';
 import type { AwsRequest, HttpParts } from '../gateway/aws-request';
-import type { Faults } from '../faults';
-import { stacks, type StackRoles } from '../overlays/cloudformation';
+import type { ServiceHandler } from '../gateway/gateway';
+import { readForm } from '../overlays/query-xml';
 import { clusterVersions } from '../overlays/account-facts';
 import { accessEntries } from '../overlays/eks-access-entries';
 import { clusterParts } from '../overlays/eks-addons';
 import { clusterUpdates } from '../overlays/eks-updates';
 import type { Clusters } from './clusters';
 import { clustersApi } from './eks-api';
+import { clusterSecurityGroups } from './eks-security-groups';
 import { keyGrants, type Permits } from './eks-grants';
 import { ClusterIdentities } from './eks-identities';
 
@@ -17,13 +20,16 @@ export interface ClusterServicesOptions {
   clusters: Clusters;
   /** Passes a request on to moto. */
   moto: ServiceHandler;
-  faults: Faults;
+  /** Clients with the rights of whoever has an access key; they go through the gateway. */
+  clientsOf: (accessKeyId: string) => AwsClients;
+  /** File in which the stacks are kept. */
+  stacksFile: string;
+  /** Clients of the region itself, past the gateway. */
+  ownClients: AwsClients;
   /** Says whether a caller may do something. */
   permits: Permits;
   /** When a role of the account was made. */
   roleCreatedAt: (roleArn: string) => Promise<Date | undefined>;
-  /** Makes the roles of stacks, and removes them. */
-  stackRoles: StackRoles;
   /** ARNs of who administers every cluster. */
   administrators: readonly string[];
 }
@@ -43,15 +49,23 @@ function tellingOfNodeGroups(handler: ServiceHandler, clusters: Clusters): Servi
 }
 
 /**
- * EKS and the CloudFormation that makes clusters with it: what a stack asks of EKS takes the same way, through the same
- * faults, as what is asked from outside.
+ * IAM's ARN of an identity provider is without the port of its address: eksctl makes it with one, and looks for it without
+ * (eksctl 0.230, `pkg/iam/oidc`).
  */
+function withoutDefaultPort({ operation }: AwsRequest, http: HttpParts): HttpParts {
+  if (operation !== 'CreateOpenIDConnectProvider') return http;
+  const form = readForm(http);
+  form.set('Url', (form.get('Url') ?? '').replace(/^(https:\/\/[^/:]+):443/, '$1'));
+  return { ...http, body: Buffer.from(form.toString()) };
+}
+
+/** EKS, and the CloudFormation that makes clusters with it. */
 export function clusterServices(options: ClusterServicesOptions): {
   eks: readonly ServiceHandler[];
   cloudformation: readonly ServiceHandler[];
   iam: readonly ServiceHandler[];
 } {
-  const { accountId, region, clusters, moto, faults, permits, administrators } = options;
+  const { accountId, region, clusters, moto, permits, administrators, clientsOf, ownClients } = options;
   const updates = clusterUpdates(moto);
   const identities = new ClusterIdentities(
     clusters,
@@ -64,26 +78,14 @@ export function clusterServices(options: ClusterServicesOptions): {
     keyGrants(permits),
     identities.handler,
     clusterParts(accountId),
-    clustersApi(clusters, updates, region),
+    clustersApi(clusters, updates, region, clusterSecurityGroups(ownClients)),
     updates,
   ].map((handler) => tellingOfNodeGroups(handler, clusters));
-  const perform = async (request: AwsRequest, http: HttpParts): Promise<AwsResponse> => {
-    const fault = faults.request?.(request);
-    if (fault !== undefined) return awsError(http, fault);
-    for (const handler of eks) {
-      const response = await handler(request, http);
-      if (response !== undefined) return response;
-    }
-    throw new Error(`no part of the region's EKS serves ${request.operation}`);
-  };
   const iam: ServiceHandler = async (request, http) => {
-    const response = await moto(request, http);
+    const response = await moto(request, withoutDefaultPort(request, http));
     if (request.operation === 'CreateRole') await identities.refreshAll();
     return response;
   };
-  return {
-    eks,
-    cloudformation: [stacks({ accountId, region, perform, roles: options.stackRoles })],
-    iam: [iam],
-  };
+  const store = new StackStore(options.stacksFile);
+  return { eks, cloudformation: [cloudFormation({ accountId, region, store, clientsOf })], iam: [iam] };
 }

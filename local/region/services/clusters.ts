@@ -1,5 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { openVersionedEndpoint, type VersionedEndpoint } from '../../kubernetes/versioned-endpoint';
 import type { Progress } from '../../processes/progress';
 import type { AccessEntry } from '../../kubernetes/access-entries';
 import { startControlPlane, type ControlPlane } from '../../kubernetes/control-plane';
@@ -37,6 +38,9 @@ export interface ClustersOptions {
 
 interface Entry {
   starting: Promise<void>;
+  /** The version that EKS gives it. */
+  version: string;
+  versioned?: VersionedEndpoint;
   controlPlane?: ControlPlane;
   controllers?: Controllers;
   failure?: Error;
@@ -51,15 +55,26 @@ export class Clusters {
   constructor(private readonly options: ClustersOptions) {}
 
   /** Starts the control plane of a new cluster, in the background. */
-  create(name: string): void {
+  create(name: string, version: string): void {
     if (this.entries.has(name)) return;
-    const entry: Entry = { starting: Promise.resolve() };
+    const entry: Entry = { starting: Promise.resolve(), version };
     this.entries.set(name, entry);
     entry.starting = this.start(name, entry).catch((error: unknown) => {
       if (this.stopping.signal.aborted) return;
       entry.failure = error instanceof Error ? error : new Error(String(error));
       this.options.onProgress(`the control plane of ${name} did not start: ${entry.failure.message}`);
     });
+  }
+
+  /** EKS gives a cluster another version. The program behind it stays what it is. */
+  setVersion(name: string, version: string): void {
+    const entry = this.entries.get(name);
+    if (entry !== undefined) entry.version = version;
+  }
+
+  /** Where the API server of a cluster says EKS' version of it; `undefined` for one that is not there or not yet. */
+  versionedEndpoint(name: string): string | undefined {
+    return this.entries.get(name)?.versioned?.endpoint;
   }
 
   /** `undefined` for a cluster that is not there or not yet. */
@@ -132,12 +147,14 @@ export class Clusters {
       signal: this.stopping.signal,
     });
     entry.controllers = startControllers(controlPlane);
+    entry.versioned = await openVersionedEndpoint(clusterDir, controlPlane, () => entry.version);
     entry.controlPlane = controlPlane;
   }
 
   private async end(entry: Entry): Promise<void> {
     await entry.starting;
     await Promise.all(Object.values(entry.controllers?.all ?? {}).map((controller) => controller.stop()));
+    await entry.versioned?.close();
     await entry.controlPlane?.stop();
   }
 }

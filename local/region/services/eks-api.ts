@@ -1,19 +1,24 @@
+import { defined } from '../../../core/defined';
+import { header } from '../gateway/aws-request';
 import type { ServiceHandler } from '../gateway/gateway';
 import type { Clusters } from './clusters';
+import type { ClusterSecurityGroups } from './eks-security-groups';
 
 interface ClusterDocument {
   cluster: {
     name: string;
+    version: string;
     status: string;
     endpoint?: string;
     certificateAuthority?: { data: string };
     identity?: { oidc: { issuer: string } };
-    resourcesVpcConfig?: { clusterSecurityGroupId?: string };
+    resourcesVpcConfig?: { subnetIds?: string[] };
   };
 }
 
 const collection = /^\/clusters\/?$/;
 const single = /^\/clusters\/([^/?]+)\/?$/;
+const upgrade = /^\/clusters\/([^/?]+)\/updates\/?$/;
 
 /**
  * EKS' clusters: moto keeps the records, and behind each stands a real control plane. A cluster is CREATING until that
@@ -22,22 +27,42 @@ const single = /^\/clusters\/([^/?]+)\/?$/;
  * @param moto the handler that passes a request on to moto
  * @param region for the address of the OIDC issuer
  */
-export function clustersApi(clusters: Clusters, moto: ServiceHandler, region: string): ServiceHandler {
+export function clustersApi(
+  clusters: Clusters,
+  moto: ServiceHandler,
+  region: string,
+  securityGroups: ClusterSecurityGroups,
+): ServiceHandler {
   return async (request, http) => {
     const path = new URL(http.url, 'http://localhost').pathname;
-    if (http.method === 'POST' && collection.test(path)) {
+    const isCreation = http.method === 'POST' && collection.test(path);
+    const upgraded = upgrade.exec(path)?.[1];
+    if (http.method === 'POST' && upgraded !== undefined) {
       const response = await moto(request, http);
-      if (response?.status === 200) clusters.create(documentOf(response.body).cluster.name);
-      return response === undefined
-        ? undefined
-        : { ...response, body: patched(response.body, clusters, region) };
+      const { version } = JSON.parse(http.body.toString()) as { version: string };
+      if (response?.status === 200) clusters.setVersion(decodeURIComponent(upgraded), version);
+      return response;
     }
     const name = single.exec(path)?.[1];
-    if (name === undefined) return undefined;
+    if (!isCreation && name === undefined) return undefined;
     const response = await moto(request, http);
     if (response?.status !== 200) return response;
-    const body = patched(response.body, clusters, region);
-    if (http.method === 'DELETE') await clusters.delete(decodeURIComponent(name));
+    const { cluster } = documentOf(response.body);
+    if (isCreation) {
+      clusters.create(cluster.name, cluster.version);
+      await securityGroups.create(cluster.name, cluster.resourcesVpcConfig?.subnetIds ?? []);
+    }
+    const isEksctl = /(?:^|\s)eksctl\//.test(header(http, 'user-agent') ?? '');
+    const body = patched(cluster, clusters, {
+      region,
+      securityGroupId: await securityGroups.find(cluster.name),
+      // It alone waits for the API server to say another version.
+      ...(isEksctl && defined({ endpoint: clusters.versionedEndpoint(cluster.name) })),
+    });
+    if (http.method === 'DELETE') {
+      await clusters.delete(cluster.name);
+      await securityGroups.remove(cluster.name);
+    }
     return { ...response, body };
   };
 }
@@ -46,8 +71,15 @@ function documentOf(body: string | Buffer): ClusterDocument {
   return JSON.parse(body.toString()) as ClusterDocument;
 }
 
-function patched(body: string | Buffer, clusters: Clusters, region: string): string {
-  const { cluster } = documentOf(body);
+function patched(
+  cluster: ClusterDocument['cluster'],
+  clusters: Clusters,
+  {
+    region,
+    securityGroupId,
+    endpoint,
+  }: { region: string; securityGroupId: string | undefined; endpoint?: string },
+): string {
   const controlPlane = clusters.find(cluster.name);
   return JSON.stringify({
     cluster: {
@@ -56,14 +88,14 @@ function patched(body: string | Buffer, clusters: Clusters, region: string): str
       ...(controlPlane === undefined
         ? { endpoint: undefined, certificateAuthority: undefined }
         : {
-            endpoint: controlPlane.endpoint,
+            endpoint: endpoint ?? controlPlane.endpoint,
             certificateAuthority: { data: Buffer.from(controlPlane.caPem).toString('base64') },
           }),
       // moto's issuer has no region's name in it.
       identity: { oidc: { issuer: `https://oidc.eks.${region}.amazonaws.com/id/${oidcId(cluster.name)}` } },
       resourcesVpcConfig: {
         ...cluster.resourcesVpcConfig,
-        clusterSecurityGroupId: cluster.resourcesVpcConfig?.clusterSecurityGroupId ?? 'sg-0123456789abcdef0',
+        clusterSecurityGroupId: securityGroupId ?? 'sg-0123456789abcdef0',
       },
     },
   });

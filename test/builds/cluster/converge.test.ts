@@ -5,9 +5,9 @@ import { ownerTag } from '../../../core/naming';
 import type { PlannedChange } from '../../../core/plan';
 import { cluster, stack, world } from './world';
 
-/** What eksctl makes with a cluster; node groups and the cluster's identities have commands of their own. */
-const fresh = { ...cluster('ACTIVE'), nodeGroups: [], podIdentities: [] };
-const creation = ['create cluster', 'create podidentityassociation', 'create nodegroup'];
+/** What eksctl makes with a cluster; all else has commands of its own. */
+const fresh = { ...cluster('ACTIVE'), nodeGroups: [], addons: [], podIdentities: [] };
+const creation = ['create cluster', 'create addon', 'create podidentityassociation', 'create nodegroup'];
 
 test('without a cluster one is created, and then what has tags of its own', async () => {
   const { options, commands } = world({ observed: [undefined, fresh] });
@@ -30,7 +30,7 @@ test('CloudFormation gets no tag twice: eksctl appends the tags of a part to tho
       expect(Object.keys(tags).filter((key) => key in shared(file))).toEqual([]);
     }
   }
-  expect(files.map((file) => ownerTag in shared(file))).toEqual([true, false, false]);
+  expect(files.map((file) => ownerTag in shared(file))).toEqual([true, true, false, false]);
 });
 
 test('with an equal cluster nothing is called', async () => {

@@ -47,6 +47,10 @@ export function world(given: {
       commands.push(`correct ${principalArn}`);
       return Promise.resolve();
     },
+    updateParts: (update) => {
+      commands.push(update.kind);
+      return Promise.resolve();
+    },
     say: (line) => said.push(line),
     pollMs: 1,
     patienceMs: 50,

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { chmod, mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import {
   ensureProgram,
   listPrograms,
@@ -8,6 +8,7 @@ import {
   prunePrograms,
   requireProgram,
 } from '../../../local/programs';
+import { editSources } from '../../../local/programs/edited-sources';
 import { programs } from '../../../local/programs/table';
 import { makeTempDir, type TempDir } from '../../../local/processes/temp-dir';
 import { waitFor } from '../../../local/processes/wait-for';
@@ -17,6 +18,7 @@ import { waitFor } from '../../../local/processes/wait-for';
 const go = `#!/bin/sh
 case "$1" in
   env) echo "\${FAKE_GO_VERSION:-go1.26.5}" ;;
+  mod) printf '\\t"Dir": "%s",\\n' "$FAKE_MODULE" ;;
   list) printf 'stale\\n\\nstale\\n' ;;
   build)
     echo built >> "$FAKE_GO_CALLS"
@@ -37,7 +39,15 @@ beforeEach(async () => {
   await mkdir(bin);
   await writeFile(join(bin, 'go'), go);
   await chmod(join(bin, 'go'), 0o755);
+  const published = join(dir.path, 'published');
+  await mkdir(join(published, 'cmd'), { recursive: true });
+  await writeFile(join(published, 'go.mod'), 'module example\n');
+  for (const { file, from } of programs.eksctl.edits) {
+    await mkdir(join(published, dirname(file)), { recursive: true });
+    await writeFile(join(published, file), `${from}\n`, { flag: 'a' });
+  }
   environment = {
+    FAKE_MODULE: published,
     PATH: `${bin}:/usr/bin:/bin`,
     KUBEFLOW_EKS_CACHE: join(dir.path, 'cache'),
     FAKE_GO_CALLS: calls,
@@ -176,4 +186,20 @@ test('the versions of the table are those that go.mod pins, and every Kubernetes
     .map(([, , version]) => version);
   expect(replaced.length).toBeGreaterThan(30);
   expect(new Set(replaced)).toEqual(new Set([programs['control-plane'].version.replace(/^v1/, 'v0')]));
+});
+
+test('sources are changed in a copy, which the go.mod beside it names', async () => {
+  const [edit] = programs.eksctl.edits;
+  const folder = join(dir.path, 'sources');
+  const ownFolder = join(__dirname, '../../../local/programs');
+  const moduleSource = environment['FAKE_MODULE'] ?? '';
+  const goMod = await editSources(programs.eksctl, { moduleSource, ownFolder, folder });
+  expect(await readFile(join(folder, 'module', edit.file), 'utf8')).toContain(edit.to);
+  expect(await readFile(join(moduleSource, edit.file), 'utf8')).toContain(edit.from);
+  expect(await readFile(goMod, 'utf8')).toMatch(/\nreplace github\.com\/weaveworks\/eksctl => .*\/module\n$/);
+
+  await writeFile(join(moduleSource, edit.file), 'something else');
+  await expect(
+    editSources(programs.eksctl, { moduleSource, ownFolder, folder: join(dir.path, 'again') }),
+  ).rejects.toThrow(/pkg\/cfn\/waiter\/stack\.go has not exactly one "return 30/);
 });

@@ -2,18 +2,13 @@ import { CognitoIdentityProviderClient, ListUsersCommand } from '@aws-sdk/client
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { DescribeVpcsCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { DescribeClusterCommand, EKSClient } from '@aws-sdk/client-eks';
-import {
-  CreateOpenIDConnectProviderCommand,
-  CreateRoleCommand,
-  GetRoleCommand,
-  IAMClient,
-} from '@aws-sdk/client-iam';
+import { GetRoleCommand, IAMClient } from '@aws-sdk/client-iam';
 import { InvokeCommand, LambdaClient, ListFunctionsCommand } from '@aws-sdk/client-lambda';
 import { ListHostedZonesCommand, Route53Client } from '@aws-sdk/client-route-53';
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { createClients } from '../../../adapters/aws/clients';
 import { openGateway, type Gateway } from '../../../local/region/gateway/gateway';
-import { AccessControl, madeByCloudFormation } from '../../../local/region/iam';
+import { AccessControl } from '../../../local/region/iam';
 import { unusedActions, wildcardActions } from '../../../local/region/iam/usage';
 import { CredentialStore } from '../../../local/sts/credentials';
 
@@ -66,7 +61,6 @@ beforeEach(async () => {
     partition: 'aws',
     partitionKey: 'pk',
     tagsOf: (arn) => Promise.resolve(tags.get(arn)),
-    exempt: madeByCloudFormation([roleArn('build')]),
   });
   gateway = await openGateway({
     services: {
@@ -175,43 +169,6 @@ test('a REST call that no table has is refused by name', async () => {
 test('who is not a role of the stack is not checked', async () => {
   await call('administrator', EKSClient, new DescribeClusterCommand({ name: 'c' }));
   expect(served).toHaveLength(1);
-});
-
-describe("what CloudFormation does on eksctl's behalf", () => {
-  const create = new CreateRoleCommand({ RoleName: 'r', AssumeRolePolicyDocument: '{}' });
-  const asEksctl = (
-    role: string,
-    command: CreateRoleCommand | CreateOpenIDConnectProviderCommand = create,
-  ) => {
-    const client = new IAMClient({
-      region: 'eu-west-1',
-      endpoint: gateway.endpoint,
-      credentials: store.issue(roleArn(role), 'session'),
-      customUserAgent: 'eksctl-stand-in',
-      maxAttempts: 1,
-    });
-    opened.push(client);
-    return client.send(command as CreateRoleCommand).catch((error: unknown) => (error as Error).name);
-  };
-
-  test('is exempt for a build', async () => {
-    await asEksctl('build');
-    expect(served).toEqual(['iam CreateRole']);
-    await expect(call('build', IAMClient, create)).rejects.toMatchObject({ name: 'AccessDenied' });
-  });
-
-  test('is not what eksctl does by itself: identity providers are in no stack', async () => {
-    const provider = new CreateOpenIDConnectProviderCommand({
-      Url: 'https://oidc.eks.eu-west-1.amazonaws.com/id/A',
-    });
-    expect(await asEksctl('build', provider)).toBe('AccessDenied');
-    expect(served).toEqual([]);
-  });
-
-  test('is not exempt for anybody else, whatever they call themselves', async () => {
-    expect(await asEksctl('function')).toBe('AccessDenied');
-    expect(served).toEqual([]);
-  });
 });
 
 test('a service of the region can ask for itself', async () => {

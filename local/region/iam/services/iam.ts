@@ -16,7 +16,8 @@ export const iamNeeds: Needs = ({ action, operation, parameters, arn }) => {
   const policy = text(parameters, 'PolicyName');
   let resource = text(parameters, 'PolicyArn') ?? text(parameters, 'OpenIDConnectProviderArn');
   if (role !== undefined) resource = of(`role/${role}`);
-  else if (url !== undefined) resource = of(`oidc-provider/${url.replace(/^https:\/\//, '')}`);
+  else if (url !== undefined)
+    resource = of(`oidc-provider/${url.replace(/^https:\/\/([^/:]+)(?::443)?/, '$1')}`);
   else if (operation === 'CreatePolicy' && policy !== undefined) resource = of(`policy/${policy}`);
   const tag = Object.keys(tagsOf(parameters)).length > 0 ? tagging[operation] : undefined;
   const needs: Need[] = [{ action, resource, keys: keysOf(operation, parameters) }];

@@ -2,17 +2,10 @@ import { madeUp, named, onEach, onResource, type Asked, type Needs } from '../ne
 import { tagsOf, text, texts } from '../parameters';
 import { cognitoNeeds } from './cognito';
 import { dynamodbNeeds } from './dynamodb';
+import { ec2Needs } from './ec2';
 import { eksNeeds } from './eks';
 import { iamNeeds } from './iam';
 import { route53Needs } from './route53';
-
-/** Beginning of an id → kind in the ARN. */
-const ec2Kinds: Readonly<Record<string, string>> = {
-  subnet: 'subnet',
-  vpc: 'vpc',
-  sg: 'security-group',
-  lt: 'launch-template',
-};
 
 /**
  * What a call needs, by IAM's prefix of the service. A service that is not here is held to the action alone, and the
@@ -32,14 +25,7 @@ export const servicesNeeds: Readonly<Record<string, Needs>> = {
   codebuild: (call) => onEach(call, projectsOf(call)),
   'cognito-idp': cognitoNeeds,
   dynamodb: dynamodbNeeds,
-  ec2: (call) =>
-    onEach(
-      call,
-      texts(call.parameters, 'ResourceId').map((id) => {
-        const kind = ec2Kinds[id.slice(0, id.indexOf('-'))];
-        return kind === undefined ? undefined : call.arn(`${kind}/${id}`);
-      }),
-    ),
+  ec2: ec2Needs,
   eks: eksNeeds,
   events: (call) => {
     const entries = call.parameters['Entries'];

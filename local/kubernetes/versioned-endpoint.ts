@@ -1,0 +1,79 @@
+import { readFile } from 'node:fs/promises';
+import { Agent, createServer, request } from 'node:https';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { loopback } from '../processes/free-port';
+
+/** Another address of an API server, at which it has the version that EKS gives to the cluster. */
+export interface VersionedEndpoint {
+  /** `https://127.0.0.1:PORT`, certified by the cluster's authority. */
+  readonly endpoint: string;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens it. The API server of this machine has one version; whoever upgrades a cluster waits until it says another
+ * (eksctl 0.230, `pkg/eks/update.go`, waitForControlPlaneVersion).
+ *
+ * @param dir of the control plane, where its certificates are
+ * @param version the minor version to say: `1.35`
+ */
+export async function openVersionedEndpoint(
+  dir: string,
+  { endpoint, caPem }: { endpoint: string; caPem: string },
+  version: () => string,
+): Promise<VersionedEndpoint> {
+  const serving = (kind: string): Promise<Buffer> => readFile(join(dir, 'pki', `serving.${kind}`));
+  const agent = new Agent({ keepAlive: true, ca: caPem });
+  const target = new URL(endpoint);
+  const forward = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
+    const asked = request(
+      {
+        agent,
+        host: target.hostname,
+        port: target.port,
+        method: incoming.method,
+        path: incoming.url,
+        headers: incoming.headers,
+      },
+      (answer) => {
+        outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+        answer.pipe(outgoing);
+      },
+    );
+    asked.on('error', () => outgoing.destroy());
+    // A watch goes on until whoever asked for it is gone.
+    outgoing.on('close', () => asked.destroy());
+    incoming.pipe(asked);
+  };
+  const server = createServer(
+    { cert: await serving('crt'), key: await serving('key') },
+    (incoming, outgoing) => {
+      if (incoming.url?.split('?')[0] !== '/version') {
+        forward(incoming, outgoing);
+        return;
+      }
+      const [major, minor] = version().split('.');
+      outgoing.writeHead(200, { 'content-type': 'application/json' });
+      outgoing.end(
+        JSON.stringify({ major, minor, gitVersion: `v${version()}.0-eks-local`, platform: 'linux' }),
+      );
+    },
+  );
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, loopback, resolve);
+  });
+  return {
+    endpoint: `https://${loopback}:${(server.address() as AddressInfo).port}`,
+    close: () =>
+      new Promise((resolve) => {
+        agent.destroy();
+        server.close(() => {
+          resolve();
+        });
+        server.closeAllConnections();
+      }),
+  };
+}

@@ -1,0 +1,73 @@
+/**
+ * Writes docs/eksctl-permissions.md: which command of eksctl was seen to use which permission of the builds.
+ *
+ *     RECORD_EKSCTL=DIR npx jest test/end-to-end/cluster-build test/end-to-end/destroy
+ *     npx tsx test/infra/eksctl-usage.ts DIR
+ */
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { eksctlNeeds } from './eksctl-needs';
+
+/** Why a permission stays that no command was seen to use. */
+const reasons: readonly (readonly [actions: RegExp, why: string])[] = [
+  [/ChangeSet$/, 'a newer eksctl adds resources to the stack of a cluster that an older one made'],
+  [
+    /^cloudformation:TagResource$/,
+    'CloudFormation asks for it where a stack is made with tags; the region does not',
+  ],
+  [
+    /^eks:(?:UpdateAddon|UpdateNodegroupVersion)$/,
+    'used by the build itself (builds/cluster/part-updates.ts)',
+  ],
+  [
+    /^eks:(?:Delete|Describe|Update)PodIdentityAssociation$|^iam:(?:Delete|Get)RolePolicy$/,
+    'replaced identities and policies',
+  ],
+  [
+    /^ec2:(?:RunInstances|CreateTags|DescribeLaunchTemplateVersions)$|^iam:PassRole$/,
+    'EKS and EC2 ask for it with the rights of the caller; the region does not',
+  ],
+  [/^iam:CreateServiceLinkedRole$/, 'the first cluster, node group or group of machines of an account'],
+  [/Egress$/, 'the rules that the handler of a security group manages'],
+  [
+    /^ec2:(?:CreateLaunchTemplateVersion|DescribeLaunchTemplates|DescribeInstances)$/,
+    'the handler of launch templates, as its schema says',
+  ],
+  [/^ec2:(?:Describe|Delete)NetworkInterfaces?$/, 'network interfaces that pods have left'],
+  [/^kms:/, 'EKS asks for it with the rights of the caller, without a call of its own'],
+];
+
+const folder = process.argv[2] ?? '';
+const commands = new Map<string, Set<string>>();
+for (const file of readdirSync(folder).filter((name) => name.endsWith('.json'))) {
+  const used = JSON.parse(readFileSync(join(folder, file), 'utf8')) as [string, string[]][];
+  for (const [program, actions] of used) {
+    const [, verb, noun] = /^eksctl-([^-]+)-(.*)$/.exec(program) ?? [];
+    const name = verb === undefined ? program : `${verb} ${noun ?? ''}`;
+    for (const action of actions) commands.set(action, (commands.get(action) ?? new Set()).add(name));
+  }
+}
+const actions = [...new Set(Object.values(eksctlNeeds).flat())].sort();
+const rows = actions.map((action) => {
+  const seen = [...(commands.get(action) ?? [])].sort().join(', ');
+  const why =
+    reasons.find(([pattern]) => pattern.test(action))?.[1] ??
+    'as in the source of eksctl (test/infra/eksctl-needs.ts)';
+  return `| \`${action}\` | ${seen} | ${seen === '' ? why : ''} |`;
+});
+writeFileSync(
+  join(__dirname, '../../docs/eksctl-permissions.md'),
+  `<!-- Written by \`npx tsx test/infra/eksctl-usage.ts\`. -->
+
+# Permissions of eksctl
+
+Which permission of the builds' roles the real eksctl was seen to use in the local region, by its command, or CloudFormation
+for it; and why one stays that was not. [permissions](permissions.md) has their resources and conditions.
+
+<!-- prettier-ignore-start -->
+| permission | seen used by | why it stays |
+| --- | --- | --- |
+${rows.join('\n')}
+<!-- prettier-ignore-end -->
+`,
+);
