@@ -2,7 +2,6 @@ import type { KubernetesClient } from '../adapters/kubernetes/client';
 import { isApiError } from '../adapters/kubernetes/api-error';
 import { defined } from '../core/defined';
 import { resources, type ResourceType } from '../adapters/kubernetes/resources';
-import type { AnyObject } from '../adapters/kubernetes/types';
 
 /** What somebody who could edit a namespace may have left in it: it goes on under the namespace's own accounts. */
 export interface LeftBehind {
@@ -32,7 +31,7 @@ export async function readLeftBehind(
 /** @returns nothing where the caller may not list them */
 async function readNames(
   client: KubernetesClient,
-  type: ResourceType<AnyObject>,
+  type: ResourceType,
   namespace: string,
   fieldSelector: string,
 ): Promise<string[] | undefined> {

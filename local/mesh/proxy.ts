@@ -37,7 +37,7 @@ const token = { audiences: ['istio-ca'], expirationSeconds: 43_200 };
 
 /** Starts the proxy of a workload, as a pod with an injected sidecar, or one of the gateway, would have it. */
 export async function startProxy(options: ProxyOptions): Promise<Proxy> {
-  const { kind, client, namespace, name, serviceAccount, labels, address, programs, istiod, dir } = options;
+  const { kind, namespace, name, serviceAccount, labels, address, programs, istiod, dir } = options;
   await writeSecrets(options);
   const template = join(dir, 'bootstrap.json');
   await writeFile(template, bootstrapTemplate(address));

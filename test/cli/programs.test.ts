@@ -21,7 +21,7 @@ test('programs are listed with their version, and whether they are there', async
   expect(code).toBe(0);
   expect(out).toMatch(/^PROGRAM +VERSION +SIZE +BUILT +WHAT IT DOES\n/);
   expect(out).toMatch(/^control-plane +v1\.35\.4 +missing +etcd, API server/m);
-  expect(out).toMatch(/^eksctl +v0\.215\.0 +taken from \S+eksctl +\S+ s ago +makes the cluster/m);
+  expect(out).toMatch(/^eksctl +v0\.230\.0 +taken from \S+eksctl +\S+ s ago +makes the cluster/m);
   const listed = documentOf(await cli(['local', 'programs', '--json'], { env }));
   expect(listed).toContainEqual(expect.objectContaining({ name: 'eksctl', state: 'named', bytes: 10 }));
 });

@@ -107,7 +107,7 @@ test('a re-sync makes no login of its own: what it repairs remembers the same we
   const [name] = (
     await kubernetes().client.list<Noted>('/apis/rbac.authorization.k8s.io/v1/namespaces/red/rolebindings')
   )
-    .filter(({ metadata }) => metadata.annotations?.['user'] === email)
+    .filter(({ metadata }) => metadata.annotations['user'] === email)
     .map(({ metadata }) => metadata.name);
   await kubernetes().client.raw({
     path: `/apis/rbac.authorization.k8s.io/v1/namespaces/red/rolebindings/${name ?? ''}`,

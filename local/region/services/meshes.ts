@@ -44,7 +44,11 @@ export class Meshes {
     this.stopping.abort();
     const meshes = await Promise.allSettled(this.open.values());
     this.ready.clear();
-    await Promise.all(meshes.map((mesh) => (mesh.status === 'fulfilled' ? mesh.value.stop() : undefined)));
+    await Promise.all(
+      meshes.map(async (mesh) => {
+        if (mesh.status === 'fulfilled') await mesh.value.stop();
+      }),
+    );
   }
 
   private async begin(clusterName: string): Promise<Mesh> {
