@@ -24,6 +24,12 @@ export async function readYaml(path: string): Promise<YamlFile> {
   } catch (error) {
     return unreadable([{ path: '', value: path, message: `cannot be read: ${whyUnreadable(error)}` }]);
   }
+  if (isTerraform(text)) {
+    const message =
+      "is in the form of Terraform's variables (`key = value`); a configuration is YAML: write `key: value`. vpc_id and " +
+      'kms_key_arn are new there; docs/configuration.md has every key';
+    return unreadable([{ path: '', value: null, message }]);
+  }
   const lines = new LineCounter();
   const parsed = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   if (parsed.errors.some(({ code }) => code === 'MULTIPLE_DOCS')) {
@@ -55,6 +61,12 @@ export async function readYaml(path: string): Promise<YamlFile> {
       { path: '', value: null, message: `is not usable YAML: ${(error as Error).message}` },
     ]);
   }
+}
+
+/** Whether most lines that say something are assignments: the sample's users have such a file. */
+function isTerraform(text: string): boolean {
+  const lines = text.split('\n').filter((line) => /^\w/.test(line));
+  return lines.length > 0 && lines.filter((line) => /^\w+\s*=\s/.test(line)).length * 2 > lines.length;
 }
 
 function unreadable(problems: Problem[]): YamlFile {

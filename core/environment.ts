@@ -10,6 +10,10 @@ export const environmentNames = {
   eventBusName: 'EVENT_BUS_NAME',
   /** The VPC of the builds and of the functions that reach clusters; `none` where they stand in none. */
   clusterVpc: 'CLUSTER_VPC',
+  /** What the stack's options let its roles use, separated by commas; `*` for all of the account. */
+  hostedZones: 'HOSTED_ZONES',
+  clusterKeys: 'CLUSTER_KEYS',
+  archiveBuckets: 'ARCHIVE_BUCKETS',
 } as const;
 
 /** A variable of {@link environmentNames}. */

@@ -1,4 +1,4 @@
-import { ownerTag, product, stackNames, stateMachineName } from './naming';
+import { ownerTag, product, regionTag, stackNames, stateMachineName } from './naming';
 
 /**
  * What a role may do, statement by statement. In resources and conditions `<partition>`, `<region>` and `<account>`
@@ -30,6 +30,15 @@ export const here = (service: string, resource: string): string =>
 
 /** Condition: the resource has our tag, whatever its value, the deployment. */
 export const hasOurTag = { Null: { [`aws:ResourceTag/${ownerTag}`]: 'false' } } as const;
+/**
+ * Condition: the resource has our tag and is not marked as another region's. For what the regions of an account share; what
+ * was made before regions were marked has no mark.
+ */
+export const hasOurTagHere = {
+  ...hasOurTag,
+  StringEqualsIfExists: { [`aws:ResourceTag/${regionTag}`]: '<region>' },
+} as const;
+
 /** Stand for what the stack's options name, each of which is bounded by its own option (infra/bounds.ts). */
 export const boundless = { zone: '<zone>', clusterKey: '<cluster key>', bucket: '<bucket>' } as const;
 

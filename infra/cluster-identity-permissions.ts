@@ -1,5 +1,5 @@
 import { eksctlClusterTag } from '../core/naming';
-import { allowList, givesOurTag, hasOurTag, type Permission } from '../core/permissions';
+import { allowList, givesOurTag, hasOurTagHere, type Permission } from '../core/permissions';
 
 /**
  * What the builds need of IAM: the roles that a cluster and its nodes and add-ons work with, the load balancer
@@ -65,13 +65,13 @@ export const makeIdentities: readonly Permission[] = [
   {
     actions: ['iam:AttachRolePolicy'],
     resources: roles,
-    conditions: { ...hasOurTag, ...attachable },
+    conditions: { ...hasOurTagHere, ...attachable },
     why: "Gives roles with our tag the policies of AWS that they are for, and the load balancer controller's, and no other.",
   },
   {
     actions: ['iam:CreatePolicyVersion'],
     resources: policies,
-    conditions: hasOurTag,
+    conditions: hasOurTagHere,
     why: 'Brings the policy with our tag to what is wanted.',
   },
   {
@@ -108,7 +108,7 @@ export const makeIdentities: readonly Permission[] = [
 export const oldPolicyVersions: Permission = {
   actions: ['iam:DeletePolicyVersion'],
   resources: policies,
-  conditions: hasOurTag,
+  conditions: hasOurTagHere,
   why: 'A policy keeps five versions; the older ones of the policy with our tag go.',
 };
 
@@ -117,13 +117,13 @@ export const removeIdentities: readonly Permission[] = [
   {
     actions: ['iam:DetachRolePolicy'],
     resources: roles,
-    conditions: { ...hasOurTag, ...attachable },
+    conditions: { ...hasOurTagHere, ...attachable },
     why: 'Takes from roles with our tag what they were given.',
   },
   {
     actions: ['iam:DeleteRole', 'iam:DeleteRolePolicy'],
     resources: roles,
-    conditions: hasOurTag,
+    conditions: hasOurTagHere,
     why: 'Removes roles with our tag.',
   },
   {
@@ -138,7 +138,7 @@ export const removeIdentities: readonly Permission[] = [
 export const removePolicies: Permission = {
   actions: ['iam:DeletePolicy'],
   resources: policies,
-  conditions: hasOurTag,
+  conditions: hasOurTagHere,
   why: "Removes the load balancer controller's policy with our tag.",
 };
 

@@ -1,4 +1,4 @@
-import { ListHostedZonesCommand, Route53Client } from '@aws-sdk/client-route-53';
+import { GetHostedZoneCommand, ListHostedZonesCommand, Route53Client } from '@aws-sdk/client-route-53';
 import type { AwsClients } from './clients';
 
 export interface HostedZone {
@@ -27,4 +27,10 @@ export async function listHostedZones(clients: AwsClients): Promise<HostedZone[]
     Marker = page.IsTruncated === true ? page.NextMarker : undefined;
   } while (Marker !== undefined);
   return zones;
+}
+
+/** The name servers of a hosted zone. */
+export async function readZoneServers(clients: AwsClients, Id: string): Promise<string[]> {
+  const { DelegationSet: set } = await clients.get(Route53Client).send(new GetHostedZoneCommand({ Id }));
+  return (set?.NameServers ?? []).map((server) => server.toLowerCase().replace(/\.$/, '')).sort();
 }

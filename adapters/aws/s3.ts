@@ -1,4 +1,4 @@
-import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, HeadObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import type { AwsClients } from './clients';
 
 /** Bucket and key of an `s3://bucket/key` address. */
@@ -15,4 +15,19 @@ export async function readObject(
   const { Body } = await clients.get(S3Client).send(new GetObjectCommand({ Bucket: bucket, Key: key }));
   if (Body === undefined) throw new Error(`the object s3://${bucket}/${key} has no content`);
   return Buffer.from(await Body.transformToByteArray());
+}
+
+/** The status with which S3 refuses an object: 404, or 403 where the caller may not know; nothing where it is there. */
+export async function headObject(
+  clients: AwsClients,
+  { bucket, key }: { bucket: string; key: string },
+): Promise<number | undefined> {
+  try {
+    await clients.get(S3Client).send(new HeadObjectCommand({ Bucket: bucket, Key: key }));
+    return undefined;
+  } catch (error) {
+    const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
+    if (status === 403 || status === 404) return status;
+    throw error;
+  }
 }

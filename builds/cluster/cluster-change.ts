@@ -101,13 +101,13 @@ export function describeChange(change: ClusterChange): PlannedChange {
       );
     case 'create node group': {
       const { name, instanceTypes, minSize, maxSize, desiredCapacity } = change.group;
-      const size = `${desiredCapacity} nodes (${minSize} to ${maxSize})`;
+      const size = `${desiredCapacity} nodes (an autoscaler may go from ${minSize} to ${maxSize})`;
       return toCreate(`the node group ${name}: ${size} of ${instanceTypes.join(', ')}`);
     }
     case 'scale node group': {
       const { minSize, maxSize, desiredSize } = change.scale;
       return toChange(
-        `the size of the node group ${change.name}: ${desiredSize} nodes (${minSize} to ${maxSize})`,
+        `the size of the node group ${change.name}: ${desiredSize} nodes (an autoscaler may go from ${minSize} to ${maxSize})`,
       );
     }
     case 'remove failed node group':

@@ -1,5 +1,6 @@
 import type { AwsClients } from '../../adapters/aws/clients';
 import type { KubernetesClient } from '../../adapters/kubernetes/client';
+import type { DesiredAccess } from '../../core/access/grants';
 import type { DirectoryReading } from '../../core/access/directory';
 import { userKey } from '../../core/access/identity';
 import type { Registration } from '../../core/handover/registration';
@@ -103,6 +104,7 @@ async function readReport(
     rows,
     refused: [
       ...(revoked ? [{ message: noLogin(rules.revoke_unused_after) }] : []),
+      ...(revoked ? [] : ungranted(desired, rows, namespace)),
       ...(desired?.refusals ?? []).filter(
         (refusal) => namespace === undefined || refusal.namespace === namespace,
       ),
@@ -146,6 +148,24 @@ function quotaFindings(
       .filter((profile) => !isWithout(profile) && changes(profile))
       .map(({ name }) => name),
   };
+}
+
+/** What the groups of a user ask for by the rules, and the cluster has not. */
+function ungranted(
+  desired: DesiredAccess | undefined,
+  rows: AccessReport['rows'],
+  only: string | undefined,
+): AccessReport['refused'] {
+  const granted = new Set(rows.map(({ namespace }) => namespace));
+  return (desired?.grants ?? [])
+    .filter(({ namespace }) => !granted.has(namespace) && (only === undefined || only === namespace))
+    .map(({ namespace, because }) => ({
+      group: because[0]?.group,
+      namespace,
+      message:
+        `nothing in the cluster grants it: the namespace ${namespace} is there and no Profile's (delete it, or name ` +
+        'another), or neither a login nor a re-sync has come since the directory says so',
+    }));
 }
 
 /** The directory, for the reasons; a report without reasons is better than none. */

@@ -11,6 +11,9 @@ export interface Explanation {
   readonly access: DesiredAccess;
 }
 
+/** Characters of a custom attribute in Cognito. */
+const longestAttribute = 2_048;
+
 /**
  * Explains offline what a groups attribute means under some rules. Whether the namespaces are tenants only a cluster
  * can tell.
@@ -19,6 +22,11 @@ export interface Explanation {
  * @throws Error where the attribute cannot be read
  */
 export function explainGroups(attribute: string, rules: AccessRules): Explanation {
+  if (attribute.length > longestAttribute) {
+    throw new Error(
+      `the attribute has ${attribute.length} characters; Cognito takes ${longestAttribute}, and refuses the login beyond`,
+    );
+  }
   const parsed = parseGroups(attribute);
   if (!parsed.ok) throw new Error(parsed.problem);
   return { groups: parsed.groups, access: grantsFor(parsed.groups, rules) };

@@ -76,7 +76,7 @@ export function grantsFor(
       continue;
     }
     const { namespace, role, rule } = mapping;
-    const reserved = reservation(namespace, rules);
+    const reserved = reservation(namespace, group, rules);
     if (reserved !== undefined) {
       refusals.push({ reason: 'ReservedNamespace', group, namespace, message: reserved });
       continue;
@@ -106,9 +106,14 @@ export function grantsFor(
 }
 
 /** Why a group may not name a namespace, or `undefined`. */
-function reservation(namespace: string, rules: AccessRules): string | undefined {
+function reservation(namespace: string, group: string, rules: AccessRules): string | undefined {
   const pattern = reservedBy(namespace, rules.reserved_namespaces);
-  if (pattern !== undefined) return `the namespace ${namespace} is reserved (${pattern})`;
+  if (pattern !== undefined) {
+    // The prefix by which ADFS is told to pick groups (docs/adfs.md), which nothing takes off.
+    const uncut = /^aws-/i.test(group) && rules.group_prefix === '';
+    const advice = uncut ? '; set access.group_prefix to "AWS-", or let ADFS cut the prefix off' : '';
+    return `the namespace ${namespace} is reserved (${pattern})${advice}`;
+  }
   if (rules.personal_profiles && namespace.startsWith(personalPrefix)) {
     return `names that begin with ${personalPrefix} are kept for personal profiles`;
   }

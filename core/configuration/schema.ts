@@ -173,11 +173,21 @@ export const configurationShape = {
   associate_public_ip_address: switchField
     .default(false)
     .describe('Public addresses for the nodes, in public subnets that give them at launch.'),
-  nodegroup_min_size: field.nodeCount.default(1).describe('Smallest number of nodes.'),
-  nodegroup_max_size: field.nodeCount.default(6).describe('Largest number of nodes.'),
+  nodegroup_min_size: field.nodeCount
+    .default(1)
+    .describe(
+      'Smallest number of nodes, a bound for an autoscaler of yours: nothing here scales nodes by itself.',
+    ),
+  nodegroup_max_size: field.nodeCount
+    .default(6)
+    .describe(
+      'Largest number of nodes, a bound for an autoscaler of yours: nothing here scales nodes by itself.',
+    ),
   nodegroup_desired_size: field.nodeCount
     .optional()
-    .describe('Nodes to begin with; default: the largest of 4 and the minimum, within the maximum.'),
+    .describe(
+      'The number of nodes, unless an autoscaler of yours changes it; default: the largest of 4 and the minimum, within the maximum.',
+    ),
   ssh_key_name: field.keyPairName.optional().describe('EC2 key pair for the nodes; none without it.'),
   adfs_url: adfsHost.describe('Host name of ADFS.'),
   lambda_concurrency_enabled: switchField
@@ -221,7 +231,11 @@ export const configurationShape = {
     .describe(
       'Registry that has copies of all container images under their whole names, for want of egress.',
     ),
-  gpu_node_group: gpuNodeGroupSchema.optional().describe('A second node group with GPUs.'),
+  gpu_node_group: gpuNodeGroupSchema
+    .optional()
+    .describe(
+      'A second node group with GPUs. With a desired_size of 0 it has none until somebody raises it: nothing here scales nodes by itself.',
+    ),
   kubeflow: kubeflowSchema.prefault({}).describe('What is installed, and from where.'),
   access: accessRulesSchema.prefault({}).describe('How directory groups become access to namespaces.'),
 } as const;

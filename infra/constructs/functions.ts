@@ -87,7 +87,7 @@ export class DeployedFunctions extends Construct {
         ...(props.logKey && { encryptionKey: props.logKey }),
       }),
       environment: {
-        ...environmentOf(props.network),
+        ...environmentOf(props.network, props.bounds),
         ...(network && proxyVariables(network)),
       },
     });
@@ -104,7 +104,8 @@ export class DeployedFunctions extends Construct {
 }
 
 /** Every function gets the same names, so that moving code between functions changes no template. */
-function environmentOf(network: ClusterNetwork | undefined): Record<string, string> {
+function environmentOf(network: ClusterNetwork | undefined, bounds: Bounds): Record<string, string> {
+  const { hostedZoneIds = ['*'], clusterKeyArns = ['*'], buckets } = bounds;
   return {
     [environmentNames.registryTable]: stackNames.table,
     [environmentNames.profileManagerAliasArn]: arns.profileManagerAlias(),
@@ -112,6 +113,9 @@ function environmentOf(network: ClusterNetwork | undefined): Record<string, stri
     [environmentNames.notificationTopicArn]: arns.topic(),
     [environmentNames.eventBusName]: stackNames.eventBus,
     [environmentNames.clusterVpc]: network?.vpcId ?? 'none',
+    [environmentNames.hostedZones]: hostedZoneIds.join(','),
+    [environmentNames.clusterKeys]: clusterKeyArns.join(','),
+    [environmentNames.archiveBuckets]: buckets.length === 0 ? 'none' : buckets.join(','),
     POWERTOOLS_LOG_LEVEL: 'INFO',
   };
 }

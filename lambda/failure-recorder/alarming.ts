@@ -13,15 +13,19 @@ const refusals = new Set([
 /** Steps before the first change of anything but the lock. */
 const refusingStates = new Set(['Validate configuration', 'Acquire lock', 'Preflight checks']);
 
+/** Whether an execution was refused before it touched anything: then whoever started it is told, and nobody else. */
+export function isRefused({ error, state }: Pick<RunFailure, 'error' | 'state'>): boolean {
+  const refusedThere = state !== undefined && refusingStates.has(state) && errorKind(error) === 'user';
+  return refusals.has(error) || refusedThere;
+}
+
 /**
  * Whether operators are to be alarmed of the end of an execution: not of one that was refused, for a misspelt name, a
  * configuration that cannot be or an account that lacks something, and not of one that somebody stopped.
  */
 export function isAlarming(
   status: 'FAILED' | 'TIMED_OUT' | 'ABORTED',
-  { error, state }: Pick<RunFailure, 'error' | 'state'>,
+  failure: Pick<RunFailure, 'error' | 'state'>,
 ): boolean {
-  if (status === 'ABORTED') return false;
-  const refusedThere = state !== undefined && refusingStates.has(state) && errorKind(error) === 'user';
-  return !refusals.has(error) && !refusedThere;
+  return status !== 'ABORTED' && !isRefused(failure);
 }

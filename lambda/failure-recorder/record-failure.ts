@@ -14,7 +14,7 @@ import { isSameMoment } from '../../core/execution/same-moment';
 import { viewExecution, type ExecutionView, type Step } from '../../core/execution/view';
 import { readableCause } from '../../core/execution/cause';
 import { deploymentTopicArn, detailTypes, product, unknownDeployment, workflowOf } from '../../core/naming';
-import { isAlarming } from './alarming';
+import { isAlarming, isRefused } from './alarming';
 import { readStatusEvent, type StatusEvent } from './status-event';
 import { defined } from '../../core/defined';
 
@@ -168,9 +168,11 @@ async function notify(
     `Execution: ${consoleUrl(region, detail.executionArn)}`,
   ].join('\n\n');
   const topic = readEnvironment('notificationTopicArn', environment);
-  await publish(clients, topic, headline, message);
-  if (deployment !== unknownDeployment)
-    await publishToDeployment(clients, deploymentTopicArn(topic, deployment), headline, message);
+  if (!isRefused(failure)) {
+    await publish(clients, topic, headline, message);
+    if (deployment !== unknownDeployment)
+      await publishToDeployment(clients, deploymentTopicArn(topic, deployment), headline, message);
+  }
   await publishEvent(clients, {
     bus: readEnvironment('eventBusName', environment),
     detailType: detailTypes.failed,

@@ -31,13 +31,15 @@ import { forwardTo } from './gateway/forward';
 import { openGateway, type Gateway } from './gateway/gateway';
 import { RequestJournal } from './gateway/journal';
 import { AccessControl, lateTags, readResourceTags } from './iam';
+import { Route53Client } from '@aws-sdk/client-route-53';
 import { Logs } from './logs';
 import { createAuthority } from './network/authority';
 import { openNetwork, type Network } from './network/network';
 import { Directories } from './network/directories';
 import { Sites } from './network/sites';
 import type { RegionOptions } from './region-options';
-import { instanceMetadataDefaults } from './overlays/account-facts';
+import { openNameServer } from './network/name-server';
+import { instanceMetadataDefaults, serviceQuotas } from './overlays/account-facts';
 import { lambdaConfiguration } from './overlays/lambda-configuration';
 import { Meshes } from './services/meshes';
 import { startBuilds } from './services/builds';
@@ -232,7 +234,15 @@ async function start(
   const network: Network = await openNetwork(authority, sites.resolve);
   started.push(() => network.close());
   started.push(() => meshes.stop());
-  const reach = () => ({ region, endpoint, proxyUrl: network.proxyUrl, caFile });
+  const nameServer = await openNameServer(ownClients.get(Route53Client));
+  started.push(() => nameServer.close());
+  const reach = () => ({
+    region,
+    endpoint,
+    proxyUrl: network.proxyUrl,
+    caFile,
+    nameServer: nameServer.address,
+  });
 
   const alarms = new Alarms(deployed.alarms, deployed.topic, (topicArn, message) => {
     notify(clients, topicArn, message).catch((error: unknown) => {
@@ -338,6 +348,7 @@ async function start(
         administrators: [operatorArn(accountId)],
       }),
       ec2: [instanceMetadataDefaults()],
+      servicequotas: [serviceQuotas()],
       events: [eventsApi(bus)],
       '*': [toMoto.handler],
     },

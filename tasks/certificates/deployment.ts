@@ -1,5 +1,5 @@
 import type { FunctionSpec } from '../../core/function-spec';
-import { allowList, certificates, givesOurTag, hasOurTag, type Permission } from '../../core/permissions';
+import { allowList, certificates, givesOurTag, hasOurTagHere, type Permission } from '../../core/permissions';
 import { readLock } from '../support/shared-permissions';
 import type { task as awaitCertificates } from './await-certificates';
 import type { task as deleteCertificates } from './delete-certificates';
@@ -61,7 +61,7 @@ export const functions: Readonly<Record<keyof Tasks, FunctionSpec>> = {
       {
         actions: ['acm:DeleteCertificate'],
         resources: certificates,
-        conditions: hasOurTag,
+        conditions: hasOurTagHere,
         why: 'Deletes certificates with our tag; an id is random.',
       },
     ],

@@ -15,11 +15,15 @@ import { environmentNames } from '../../core/environment';
 import { foundSchema, type Subnets } from '../../core/handover/found';
 import { checkAccount } from './account';
 import { checkChanges } from './refused-changes';
+import { checkArchive } from './archive-presence';
+import { checkDelegation } from './delegation';
 import { checkEndpoint } from './endpoint';
 import { findingsError, type Finding } from './findings';
 import { chooseSubnets } from './choose-subnets';
 import { checkNodes } from './nodes';
 import { checkSamlMetadata } from './saml';
+import { checkQuotas } from './instance-quotas';
+import { checkStackBounds } from './stack-bounds';
 import { refuseTakenNames } from './taken-names';
 import { chooseZone } from './zone';
 import type { TaskContext } from '../support/context';
@@ -53,6 +57,7 @@ type Checked = Pick<
   | 'admin_role_arns'
   | 'lambda_concurrency_enabled'
   | 'lambda_profile_concurrency'
+  | 'nodegroup_desired_size'
 >;
 
 /** As the step before has validated it: its shape is declared in `core/configuration` alone. */
@@ -82,13 +87,17 @@ export const task = defineTask({
     const zones = network.subnets[configuration.associate_public_ip_address ? 'public' : 'private'].map(
       ({ az }) => az,
     );
-    const [nodes, account, key, keyPair, zone, saml] = await Promise.all([
+    const stackVpc = context.environment[environmentNames.clusterVpc];
+    const archiveUrl = configuration.kubeflow.source?.archive?.url;
+    const [nodes, account, key, keyPair, zone, saml, quotas, archive] = await Promise.all([
       checkNodes(context.clients, configuration, zones, cluster?.version),
       checkAccount(context.clients, configuration),
       checkKey(configuration, context),
       checkKeyPair(configuration, context),
       checkZone(configuration, context),
       checkSamlMetadata(configuration.saml_metadata, context.now()),
+      checkQuotas(context.clients, configuration),
+      checkArchive(context.clients, archiveUrl, stackVpc === 'none'),
     ]);
     const asked = {
       configuration,
@@ -98,11 +107,20 @@ export const task = defineTask({
       subnets: configuration.subnets,
     };
     const changes = await checkChanges(deployment, asked, cluster, context);
-    const stackVpc = context.environment[environmentNames.clusterVpc];
     const endpoint =
       stackVpc === undefined
         ? []
         : checkEndpoint(configuration.endpoint_access, stackVpc === 'none' ? undefined : stackVpc);
+    const bounds = checkStackBounds(
+      { hostedZoneId: zone.zone?.id, keyArn: configuration.kms_key_arn, archiveUrl },
+      context.environment,
+    );
+    // Outside of a deployed stack, nobody is asked what the world is told.
+    const delegation =
+      zone.zone === undefined || stackVpc === undefined
+        ? { findings: [], warnings: [] }
+        : await checkDelegation(context.clients, zone.zone, context.environment['DNS_SERVER']);
+    const warnings = [...saml.warnings, ...delegation.warnings];
     const findings = [
       ...changes,
       ...network.findings,
@@ -112,6 +130,10 @@ export const task = defineTask({
       ...key,
       ...keyPair,
       ...zone.findings,
+      ...bounds,
+      ...delegation.findings,
+      ...quotas,
+      ...archive,
       ...saml.findings,
     ];
     if (findings.length > 0 || network.vpc === undefined || zone.zone === undefined)
@@ -120,14 +142,14 @@ export const task = defineTask({
       configuration.kubeflow_domain,
       configuration.cognito_domain,
     ]);
-    for (const warning of saml.warnings) context.logger.warn('preflight', { warning });
+    for (const warning of warnings) context.logger.warn('preflight', { warning });
     const { url } = configuration.saml_metadata;
     return {
       vpc: network.vpc,
       subnets: network.subnets,
       hostedZone: { id: zone.zone.id, name: zone.zone.name },
       samlMetadata: url === undefined ? { inline: true as const } : { url },
-      warnings: saml.warnings,
+      warnings,
     };
   },
 });

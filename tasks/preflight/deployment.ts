@@ -53,6 +53,22 @@ export const functions: Readonly<Record<keyof Tasks, FunctionSpec>> = {
         resources: [`arn:<partition>:route53:::hostedzone/${boundless.zone}`],
         why: 'Finds names that another deployment has. The zone comes from the configuration, so it is not known here.',
       },
+      {
+        actions: ['route53:GetHostedZone'],
+        resources: [`arn:<partition>:route53:::hostedzone/${boundless.zone}`],
+        why: 'Compares the servers of the zone with those that the world is told. The option hostedZoneIds names the zones.',
+      },
+      {
+        actions: ['servicequotas:GetServiceQuota'],
+        resources: [here('servicequotas', 'ec2/*')],
+        why: 'Checks that the account may run the configured nodes; which quota counts depends on their type.',
+      },
+      {
+        actions: ['s3:GetObject'],
+        resources: [`arn:<partition>:s3:::${boundless.bucket}/*`],
+        conditions: { StringEquals: { 'aws:ResourceAccount': '<account>' } },
+        why: 'Checks that the archive of Kubeflow is there. The options toolsMirror and archiveBuckets name the buckets.',
+      },
       readCluster,
       findPools,
       readPools,

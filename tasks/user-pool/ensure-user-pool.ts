@@ -25,9 +25,14 @@ const groupsAttribute = {
   StringAttributeConstraints: { MinLength: '0', MaxLength: '2048' },
 } as const satisfies CustomAttribute;
 
-/** Fixed when a pool is made. Case-insensitive, because directories do not keep the case of a login name. */
+/**
+ * Fixed when a pool is made. Case-insensitive, because directories do not keep the case of a login name.
+ *
+ * No attribute is an alias: everybody comes through ADFS, and an e-mail as alias belongs to one user alone. When a second
+ * user has it verified, it moves, and the first one's is verified no more (boto/boto3 issue 3213), whom the login then
+ * refuses. Pools of older releases have aliases and keep them.
+ */
 const fixedSettings = {
-  AliasAttributes: ['email', 'preferred_username'],
   UsernameConfiguration: { CaseSensitive: false },
 } satisfies NewUserPool;
 
@@ -142,7 +147,11 @@ async function ensureGroupsAttribute(pool: UserPool, context: TaskContext): Prom
 }
 
 function requireFixedSettings(pool: UserPool): void {
-  const wrong = differences(pool.description, fixedSettings);
+  const { UsernameAttributes = [] } = pool.description;
+  const wrong = [
+    ...differences(pool.description, fixedSettings),
+    ...(UsernameAttributes.length > 0 ? ['UsernameAttributes'] : []),
+  ];
   if (wrong.length > 0)
     throw unchangeable(pool, `its ${wrong.join(' and ')} cannot be changed and are not as needed`);
 }

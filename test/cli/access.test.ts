@@ -84,7 +84,7 @@ async function makePool(): Promise<string> {
       Schema: [{ Name: 'groups', AttributeDataType: 'String', Mutable: true }],
     }),
   );
-  const groups = '[AWS-team-a,AWS-kube-system,Users]';
+  const groups = '[AWS-team-a,AWS-sciteam,AWS-kube-system,Users]';
   await cognito.send(
     new AdminCreateUserCommand({
       UserPoolId: UserPool?.Id,
@@ -150,6 +150,7 @@ test('shows of one user also what the groups ask for in vain', async () => {
     alice@example.com  team-a     edit  directory  AWS-team-a (group_prefix, default_role)  team-a/user-alice-example-com-<hash>-edit
 
     asked for by the groups, and not given:
+      AWS-sciteam: nothing in the cluster grants it: the namespace sciteam is there and no Profile's (delete it, or name another), or neither a login nor a re-sync has come since the directory says so
       AWS-kube-system: the namespace kube-system is reserved (kube-*)
       Users: lacks the prefix AWS-
 

@@ -126,3 +126,10 @@ test('needs the groups and a valid configuration', async () => {
     err: expect.stringContaining('access.default_role') as string,
   });
 });
+
+test('more characters than Cognito takes are refused, as the login would be', async () => {
+  const groups = Array.from({ length: 90 }, (_, index) => `AWS-a-group-with-a-long-name-${index}`);
+  const { code, err } = await cli(['explain', configuration, '--groups', `[${groups.join(',')}]`]);
+  expect(code).toBe(2);
+  expect(err).toMatch(/characters; Cognito takes 2048/);
+});

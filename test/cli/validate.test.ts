@@ -350,3 +350,10 @@ describe('the examples', () => {
     expect(recording.code).toBe(0);
   });
 });
+
+test("a file of Terraform's variables is told how it must be written", async () => {
+  const terraform = '# the sample\nregion = "eu-central-1"\nvpc_id = "vpc-1"\ntags = {\n  Name = "x"\n}\n';
+  expect(await problemsOf(terraform)).toEqual([
+    { path: '', value: null, message: expect.stringContaining('write `key: value`') as string },
+  ]);
+});

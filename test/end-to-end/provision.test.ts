@@ -61,7 +61,6 @@ describe('what a provisioning leaves is what the configuration asks for', () => 
     );
     expect(pool).toMatchObject({
       Name: name,
-      AliasAttributes: ['email', 'preferred_username'],
       AutoVerifiedAttributes: ['email'],
       UsernameConfiguration: { CaseSensitive: false },
       LambdaConfig: {

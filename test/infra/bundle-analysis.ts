@@ -27,6 +27,7 @@ const prefixes: Readonly<Record<string, string>> = {
   'client-route-53': 'route53',
   'client-s3': 's3',
   'client-secrets-manager': 'secretsmanager',
+  'client-service-quotas': 'servicequotas',
   'client-sfn': 'states',
   'client-sns': 'sns',
 };
@@ -107,7 +108,8 @@ function analyse(text: string): Analysis {
     if (from === 'lib-dynamodb') return `dynamodb:${documentActions[command] ?? command}`;
     const prefix = prefixes[from];
     if (prefix === undefined) throw new Error(`the IAM prefix of ${from} is not listed here`);
-    return `${prefix}:${command}`;
+    // S3 has no permission of its own for a look at an object.
+    return `${prefix}:${command === 'HeadObject' ? 'GetObject' : command}`;
   });
   const notReady = [...text.matchAll(/new NotReadyError\(\s*"(\w+)"/g)].map(([, name]) => name ?? '');
   return { actions: unique(actions), notReady: unique(notReady) };

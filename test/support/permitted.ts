@@ -16,7 +16,9 @@ const prefixes: Readonly<Record<string, string>> = {
   Route53: 'route53',
   SFN: 'states',
   SNS: 'sns',
+  S3: 's3',
   SecretsManager: 'secretsmanager',
+  ServiceQuotas: 'servicequotas',
 };
 
 /**
@@ -36,7 +38,8 @@ export function deniedCalls(files: readonly string[], calls: readonly AwsCall[])
   const actions = calls.map(({ service, operation }) => {
     const prefix = prefixes[service];
     if (prefix === undefined) throw new Error(`the IAM prefix of ${service} is not listed here`);
-    return `${prefix}:${operation}`;
+    // S3 has no permission of its own for a look at an object.
+    return `${prefix}:${operation === 'HeadObject' ? 'GetObject' : operation}`;
   });
   return [...new Set(actions)].filter((action) => !allowed.has(action));
 }

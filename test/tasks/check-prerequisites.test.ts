@@ -10,11 +10,18 @@ import {
 } from '@aws-sdk/client-kms';
 import { CreateHostedZoneCommand, Route53Client } from '@aws-sdk/client-route-53';
 import { CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam';
+import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { openNameServer, type NameServer } from '../../local/region/network/name-server';
 import { findSubnets } from '../../adapters/aws/ec2-network';
 import { changeRecords } from '../../adapters/aws/route53';
 import { companionOf } from '../../core/dns/dns-record';
 import { ownerTag, stackNames } from '../../core/naming';
-import { clusterVersions, instanceMetadataDefaults } from '../../local/region/overlays/account-facts';
+import {
+  clusterVersions,
+  instanceMetadataDefaults,
+  instanceQuotas,
+  serviceQuotas,
+} from '../../local/region/overlays/account-facts';
 import { lambdaConfiguration } from '../../local/region/overlays/lambda-configuration';
 import { checkEndpoint, type EndpointSettings } from '../../tasks/preflight/endpoint';
 import { freePort } from '../../local/processes/free-port';
@@ -29,11 +36,14 @@ import { testContext, testDeployment as deployment } from '../support/task-conte
 
 describe('check-prerequisites', () => {
   let showsTags = false;
+  let quotas = instanceQuotas;
+  let environment: Record<string, string>;
   const moto = useMoto({
     functions: ['check-prerequisites'],
     services: () => ({
       eks: [clusterVersions],
       ec2: [instanceMetadataDefaults(() => showsTags)],
+      servicequotas: [serviceQuotas(() => quotas)],
       lambda: [
         lambdaConfiguration({
           accountId: '123456789012',
@@ -48,12 +58,15 @@ describe('check-prerequisites', () => {
   let configuration: Record<string, unknown>;
   let zoneId: string;
   const servers: Server[] = [];
+  let nameServer: NameServer | undefined;
 
   beforeAll(async () => {
     metadata = await makeSamlMetadata();
   });
   beforeEach(async () => {
     showsTags = false;
+    quotas = instanceQuotas;
+    environment = { ...registryEnvironment };
     network = await makeNetwork(moto.lookingClients);
     await makeRegistry(moto.lookingClients);
     zoneId = await makeZone('example.com');
@@ -73,6 +86,7 @@ describe('check-prerequisites', () => {
       kubeflow: { ingress_scheme: 'internet-facing', components: ['pipelines'] },
       account_id: '123456789012',
       cpu_worker_type: 'm5.large',
+      nodegroup_desired_size: 4,
       kubernetes_version: '1.35',
       endpoint_access: { public: true, private: true, public_cidrs: ['0.0.0.0/0'] },
       admin_role_arns: [],
@@ -109,10 +123,23 @@ describe('check-prerequisites', () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     return `http://127.0.0.1:${(server.address() as AddressInfo).port}/FederationMetadata.xml`;
   }
+  const bucket = {
+    Bucket: 'acme-mirror',
+    CreateBucketConfiguration: { LocationConstraint: 'eu-central-1' as const },
+  };
+  const archived = (url: string) => ({
+    ingress_scheme: 'internet-facing',
+    components: ['pipelines'],
+    source: { archive: { url, sha256: '0'.repeat(64) } },
+  });
+  async function serveNames(): Promise<string> {
+    nameServer = await openNameServer(moto.lookingClients.get(Route53Client));
+    return nameServer.address;
+  }
   const run = (change: object = {}) =>
     task.run(
       { deployment, configuration: { ...configuration, ...change } },
-      testContext(moto, { environment: registryEnvironment }),
+      testContext(moto, { environment }),
     );
   const refusal = async (change: object = {}): Promise<{ name: string; message: string }> => {
     try {
@@ -123,7 +150,9 @@ describe('check-prerequisites', () => {
     throw new Error('it was not refused');
   };
   /** Nothing is changed, whatever the outcome. */
-  afterEach(() => {
+  afterEach(async () => {
+    await nameServer?.close();
+    nameServer = undefined;
     expect(moto.mutatingCalls()).toEqual([]);
   });
 
@@ -165,6 +194,29 @@ describe('check-prerequisites', () => {
       cert_alt_names: [],
     });
     expect(found.hostedZone).toEqual({ id: nearer, name: 'ml.example.com' });
+  });
+
+  test('a zone that the world is told of is taken, and one of which nothing can be found out, with a warning', async () => {
+    environment['CLUSTER_VPC'] = 'none';
+    environment['DNS_SERVER'] = await serveNames();
+    expect((await run()).warnings).toEqual([]);
+    await nameServer?.close();
+    nameServer = undefined;
+    expect((await run()).warnings).toEqual([expect.stringMatching(/example\.com .* could not be looked up/)]);
+  });
+
+  test('an archive that is there, and what the options name, are taken', async () => {
+    const s3 = moto.lookingClients.get(S3Client);
+    await s3.send(new CreateBucketCommand(bucket));
+    await s3.send(new PutObjectCommand({ Bucket: 'acme-mirror', Key: 'kubeflow.tar.gz', Body: 'x' }));
+    Object.assign(environment, {
+      HOSTED_ZONES: `ZX,${zoneId}`,
+      CLUSTER_KEYS: '*',
+      ARCHIVE_BUCKETS: 'acme-mirror',
+    });
+    expect((await run({ kubeflow: archived('s3://acme-mirror/kubeflow.tar.gz') })).hostedZone.id).toBe(
+      zoneId,
+    );
   });
 
   test('of two zones of one name, the configured one is taken; unconfigured, that is ambiguous', async () => {
@@ -317,6 +369,77 @@ describe('check-prerequisites', () => {
       () => Promise.resolve({ lambda_concurrency_enabled: true, lambda_profile_concurrency: 901 }),
       'QuotaExceeded',
       /`lambda_profile_concurrency` is 901, and of the account's 1000 .* 900 can be kept warm/,
+    ],
+    [
+      'more processors than the account may run',
+      () => {
+        quotas = { 'L-1216C47A': 5 };
+        return Promise.resolve({});
+      },
+      'QuotaExceeded',
+      /4 × m5\.large need 8 virtual processors, and the account may run 5 of Standard .*L-1216C47A/,
+    ],
+    [
+      'GPUs of which a new account has none',
+      () => {
+        quotas = { 'L-1216C47A': 64, 'L-DB2E81BA': 0 };
+        return Promise.resolve({ gpu_node_group: { worker_type: 'g5.xlarge', desired_size: 1 } });
+      },
+      'QuotaExceeded',
+      /1 × g5\.xlarge need 4 virtual processors, and the account may run 0 of G and VT/,
+    ],
+    [
+      'a key that no option of the stack names',
+      () => {
+        environment['CLUSTER_KEYS'] = 'arn:aws:kms:eu-central-1:123456789012:key/another';
+        return Promise.resolve({});
+      },
+      'AccessDenied',
+      /may not use the key arn:aws:kms:.*clusterKeyArns/,
+    ],
+    [
+      'a hosted zone that no option of the stack names',
+      () => {
+        environment['HOSTED_ZONES'] = 'ZANOTHER1,ZANOTHER2';
+        return Promise.resolve({});
+      },
+      'AccessDenied',
+      /may not use the hosted zone \w+, which its option hostedZoneIds/,
+    ],
+    [
+      'an archive in a bucket that no option of the stack names',
+      () => {
+        environment['ARCHIVE_BUCKETS'] = 'none';
+        return Promise.resolve({ kubeflow: archived('s3://acme-mirror/kubeflow.tar.gz') });
+      },
+      'AccessDenied',
+      /may not use the bucket acme-mirror .*archiveBuckets/,
+    ],
+    [
+      'an archive that is not there',
+      async () => {
+        await moto.lookingClients.get(S3Client).send(new CreateBucketCommand(bucket));
+        return { kubeflow: archived('s3://acme-mirror/absent.tar.gz') };
+      },
+      'InvalidConfiguration',
+      /`kubeflow\.source\.archive\.url` is s3:\/\/acme-mirror\/absent\.tar\.gz, which answers 404/,
+    ],
+    [
+      'a zone below another, which nobody delegated',
+      async () => {
+        await makeZone('ml.example.com');
+        environment['CLUSTER_VPC'] = 'none';
+        environment['DNS_SERVER'] = await serveNames();
+        return {
+          route53_domain: 'ml.example.com',
+          auth_base_domain: 'auth.ml.example.com',
+          cognito_domain: 'cognito.auth.ml.example.com',
+          kubeflow_domain: 'kubeflow.ml.example.com',
+          cert_alt_names: [],
+        };
+      },
+      'HostedZoneMissing',
+      /told no name servers for ml\.example\.com, and the hosted zone \w+ is on ns-/,
     ],
     [
       'an account whose instances show their tags',
@@ -506,7 +629,9 @@ describe('check-prerequisites', () => {
     ]);
     expect(outside({ ...narrow, public_cidrs: ['203.0.113.0/24', '0.0.0.0/0'] })).toEqual([]);
     expect(checkEndpoint(closed, 'vpc-1')).toEqual([]);
-    expect(checkEndpoint({ ...closed, private: false }, 'vpc-1')).toHaveLength(1);
+    expect(checkEndpoint({ ...closed, private: false }, 'vpc-1')).toMatchObject([
+      { name: 'EndpointUnreachable' },
+    ]);
   });
 
   test('an internal ingress needs no public subnets', async () => {

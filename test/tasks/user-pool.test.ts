@@ -33,7 +33,6 @@ describe('the user pool', () => {
     expect(await describePool(userPoolId)).toMatchObject({
       Name: 'acme',
       Arn: userPoolArn,
-      AliasAttributes: ['email', 'preferred_username'],
       AutoVerifiedAttributes: ['email'],
       UsernameConfiguration: { CaseSensitive: false },
       AdminCreateUserConfig: { AllowAdminCreateUserOnly: true },
@@ -41,6 +40,8 @@ describe('the user pool', () => {
       LambdaConfig: { PreTokenGenerationConfig: { LambdaArn: triggerArn, LambdaVersion: 'V2_0' } },
       UserPoolTags: testDeployment.tags,
     });
+    // A second user with one e-mail would take an alias, and its being verified, from the first.
+    expect((await describePool(userPoolId))?.AliasAttributes ?? []).toEqual([]);
     expect((await describePool(userPoolId))?.SchemaAttributes).toContainEqual(
       expect.objectContaining({
         Name: 'custom:groups',
@@ -116,7 +117,7 @@ describe('the user pool', () => {
     expect(found?.AdminCreateUserConfig).toEqual({ AllowAdminCreateUserOnly: true });
   });
 
-  test('a missing groups attribute is added', async () => {
+  test('one of an older release, with aliases, is used, and gets a missing groups attribute', async () => {
     const { id } = await createUserPool(
       moto.lookingClients,
       'acme',
@@ -153,7 +154,7 @@ describe('the user pool', () => {
   );
 
   test.each([
-    ['case-sensitive names', { AliasAttributes: ['email' as const, 'preferred_username' as const] }],
+    ['case-sensitive names', {}],
     [
       'e-mail addresses as names',
       { UsernameAttributes: ['email' as const], UsernameConfiguration: { CaseSensitive: false } },

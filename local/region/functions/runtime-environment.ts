@@ -10,6 +10,8 @@ export interface RuntimeEnvironmentOptions {
   /** The proxy to the region's web sites, and the certificate authority that vouches for them. */
   proxyUrl: string;
   caFile: string;
+  /** The resolver that knows the region's hosted zones. */
+  nameServer: string;
 }
 
 /** What lets a process of the region reach its AWS APIs and web sites, and nothing else. */
@@ -18,6 +20,7 @@ export function regionVariables({
   endpoint,
   proxyUrl,
   caFile,
+  nameServer,
 }: Omit<RuntimeEnvironmentOptions, 'credentials'>): Record<string, string> {
   return {
     AWS_REGION: region,
@@ -28,6 +31,7 @@ export function regionVariables({
     HTTPS_PROXY: proxyUrl,
     NO_PROXY: '127.0.0.1,localhost',
     NODE_EXTRA_CA_CERTS: caFile,
+    DNS_SERVER: nameServer,
   };
 }
 

@@ -1,4 +1,4 @@
-import type { ServiceHandler } from '../gateway/gateway';
+import { awsError, type ServiceHandler } from '../gateway/gateway';
 
 /** Minor versions of which the region's EKS makes clusters. Assumed: EKS adds and removes them every few months. */
 export const kubernetesVersions: readonly string[] = ['1.36', '1.35', '1.34', '1.33'];
@@ -19,6 +19,41 @@ export const clusterVersions: ServiceHandler = (_, http) => {
     body: JSON.stringify({ clusterVersions }),
   });
 };
+
+/** Virtual processors that an account may run, by the code of EC2's quota: those of an account in use for a while. */
+export const instanceQuotas: Readonly<Record<string, number>> = {
+  'L-1216C47A': 256,
+  'L-DB2E81BA': 64,
+  'L-417A185B': 64,
+};
+
+/**
+ * Service Quotas' GetServiceQuota for EC2's instances, which moto has not.
+ *
+ * @param quotas instead of {@link instanceQuotas}
+ */
+export function serviceQuotas(
+  quotas: () => Readonly<Record<string, number>> = () => instanceQuotas,
+): ServiceHandler {
+  return ({ operation }, http) => {
+    if (operation !== 'GetServiceQuota') return Promise.resolve(undefined);
+    const { QuotaCode = '' } = JSON.parse(http.body.toString('utf8')) as { QuotaCode?: string };
+    const Value = quotas()[QuotaCode];
+    if (Value === undefined) {
+      const refused = {
+        status: 400,
+        code: 'NoSuchResourceException',
+        message: `There is no quota ${QuotaCode}`,
+      };
+      return Promise.resolve(awsError(http, refused));
+    }
+    return Promise.resolve({
+      status: 200,
+      headers: { 'content-type': 'application/x-amz-json-1.1' },
+      body: JSON.stringify({ Quota: { ServiceCode: 'ec2', QuotaCode, Value } }),
+    });
+  };
+}
 
 /**
  * EC2's GetInstanceMetadataDefaults, which moto has not.

@@ -171,7 +171,7 @@ describe('planned only', () => {
     const { changes } = await plan({});
     expect(changes).toEqual([
       'create the cluster acme with Kubernetes 1.35',
-      'create the node group acme-nodegroup: 4 nodes (1 to 6) of m5.large',
+      'create the node group acme-nodegroup: 4 nodes (an autoscaler may go from 1 to 6) of m5.large',
       expect.stringMatching(/^create add-ons eks-pod-identity-agent, vpc-cni/),
       'create roles of kube-system/aws-load-balancer-controller',
       expect.stringMatching(/^create access entries of /),

@@ -1,8 +1,11 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { run, type Run } from '../../../builds/support/command';
-import { downloadVerified, type Get } from '../../../builds/tools/download';
+import { createClients } from '../../../adapters/aws/clients';
+import { downloadVerified, reader, type Get } from '../../../builds/tools/download';
 import { acceptPreinstalled, architectureOf, installTools } from '../../../builds/tools/install-tools';
 import { sha256 } from '../../../builds/tools/verify';
 import { loadBalancerController, tools, type Download, type Tool } from '../../../core/versions';
@@ -37,6 +40,20 @@ async function download(
 
 const listed: Download = { url, published: { kind: 'checksum-list', url: checksums } };
 const list = `${'0'.repeat(64)}  other.tar.gz\n${digest} *tool_Linux_amd64.tar.gz\n`;
+
+test('a file that its server does not have is named, with what to do without egress', async () => {
+  const server = createServer((_, response) => response.writeHead(404).end());
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const clients = createClients({ region: 'eu-central-1' });
+  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/kubectl`;
+  await expect(reader(clients)(address)).rejects.toMatchObject({
+    name: 'DownloadFailed',
+    message: expect.stringMatching(/kubectl could not be downloaded: 404.*without-egress/) as string,
+  });
+  clients.destroy();
+  server.close();
+  server.closeAllConnections();
+});
 
 test('a pinned download is verified without asking anybody', async () => {
   const { content: got, asked } = await download({ ...listed, sha256: digest }, { [url]: content });

@@ -136,6 +136,17 @@ describe('with rules', () => {
     expect(given(['CORP\\AWS-finance', 'CHILD\\AWS-hr'], rules)).toEqual({ finance: 'edit' });
   });
 
+  test('a prefix of the directory that nothing takes off is named where it makes every name a reserved one', () => {
+    const { refusals } = grantsFor(['AWS-team-a'], rulesWith());
+    expect(refusals[0]?.message).toMatch(
+      /aws-team-a is reserved \(aws-\*\); set access\.group_prefix to "AWS-"/,
+    );
+    expect(grantsFor(['AWS-team-a'], { ...rulesWith(), group_prefix: 'AWS-' }).grants).toMatchObject([
+      { namespace: 'team-a' },
+    ]);
+    expect(grantsFor(['kube-x'], rulesWith()).refusals[0]?.message).not.toContain('group_prefix');
+  });
+
   test('further namespaces can be reserved', () => {
     expect(given(['prod-x', 'ops', 'dev'], { reserved_namespaces: ['prod-*', 'ops'] })).toEqual({
       dev: 'edit',

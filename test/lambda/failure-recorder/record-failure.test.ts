@@ -299,6 +299,8 @@ describe('the failure recorder', () => {
 
     expect(failure?.advice).toContain('kubeflow-eks start FILE');
     expect(failure?.advice).not.toContain('redrive');
+    // Nothing was touched: whoever started it knows, and nobody else is mailed.
+    expect([published, toDeployment, alarmed]).toEqual([[], [], []]);
     expect(await readRun(moto.lookingClients, table, '-', event.detail.executionArn)).toMatchObject({
       status: 'FAILED',
     });

@@ -1,0 +1,60 @@
+import type { AwsClients } from '../../adapters/aws/clients';
+import { findInstanceShape } from '../../adapters/aws/instance-shapes';
+import { readQuota } from '../../adapters/aws/service-quotas';
+import type { Finding } from './findings';
+
+/** What the number of virtual processors depends on. */
+export interface NodeCounts {
+  cpu_worker_type: string;
+  nodegroup_desired_size: number;
+  gpu_node_group?: { worker_type: string; desired_size: number } | undefined;
+}
+
+interface Family {
+  /** "Running On-Demand … instances", in virtual processors (Service Quotas, Amazon EC2). */
+  code: string;
+  title: string;
+  has: RegExp;
+}
+
+/** The quotas of EC2 that node groups count against; of other families nothing is said here. */
+export const instanceQuotas: readonly Family[] = [
+  { code: 'L-DB2E81BA', title: 'G and VT', has: /^(?:g\d|vt)/ },
+  { code: 'L-417A185B', title: 'P', has: /^p\d/ },
+  { code: 'L-1216C47A', title: 'Standard (A, C, D, H, I, M, R, T, Z)', has: /^[acdhimrtz]\d/ },
+];
+
+/**
+ * Node groups that the account could not have even if nothing else ran in it: of G and P instances a new account has
+ * none at all. What else runs in it is not counted, so that a configuration that fits is never refused.
+ */
+export async function checkQuotas(clients: AwsClients, settings: NodeCounts): Promise<Finding[]> {
+  const groups = [
+    { type: settings.cpu_worker_type, nodes: settings.nodegroup_desired_size },
+    ...(settings.gpu_node_group === undefined
+      ? []
+      : [{ type: settings.gpu_node_group.worker_type, nodes: settings.gpu_node_group.desired_size }]),
+  ].filter(({ nodes }) => nodes > 0);
+  const found = await Promise.all(
+    instanceQuotas.map(async ({ code, title, has }): Promise<Finding[]> => {
+      const counted = groups.filter(({ type }) => has.test(type));
+      const vcpus = await Promise.all(
+        counted.map(
+          async ({ type, nodes }) => ((await findInstanceShape(clients, type))?.vcpus ?? 0) * nodes,
+        ),
+      );
+      const needed = vcpus.reduce((sum, each) => sum + each, 0);
+      if (needed === 0) return [];
+      const quota = await readQuota(clients, 'ec2', code);
+      if (quota === undefined || needed <= quota) return [];
+      const groupsText = counted.map(({ type, nodes }) => `${nodes} × ${type}`).join(', ');
+      return [
+        {
+          name: 'QuotaExceeded',
+          message: `${groupsText} need ${needed} virtual processors, and the account may run ${quota} of ${title} instances in ${clients.region}. Ask for a higher quota (aws service-quotas request-service-quota-increase --service-code ec2 --quota-code ${code} --desired-value ${needed}), or configure fewer or smaller nodes.`,
+        },
+      ];
+    }),
+  );
+  return found.flat();
+}

@@ -1,0 +1,41 @@
+import { parseS3Url } from '../../adapters/aws/s3';
+import { environmentNames } from '../../core/environment';
+import type { Environment } from '../support/context';
+import type { Finding } from './findings';
+
+/** What of the account's own a configuration names. */
+export interface NamedThings {
+  hostedZoneId: string | undefined;
+  keyArn: string;
+  archiveUrl: string | undefined;
+}
+
+/**
+ * What the options of the stack do not let its roles use: a hosted zone, a key or a bucket that none of them names would
+ * be denied after the control plane stands.
+ */
+export function checkStackBounds(things: NamedThings, environment: Environment): Finding[] {
+  const { hostedZoneId, keyArn, archiveUrl } = things;
+  const outside = (variable: string, what: string | undefined): what is string => {
+    const named = environment[variable];
+    if (what === undefined || named === undefined || named === '*') return false;
+    const allowed = named.split(',').filter((each) => each !== '');
+    return !allowed.includes('*') && !allowed.includes(what);
+  };
+  const finding = (what: string, option: string): Finding => ({
+    name: 'AccessDenied',
+    message: `the roles of this stack may not use ${what}, which its option ${option} does not name. Add it there and deploy the stack (npx cdk deploy), or name another.`,
+  });
+  const bucket = parseS3Url(archiveUrl ?? '')?.bucket;
+  return [
+    ...(outside(environmentNames.hostedZones, hostedZoneId)
+      ? [finding(`the hosted zone ${hostedZoneId}`, 'hostedZoneIds')]
+      : []),
+    ...(outside(environmentNames.clusterKeys, keyArn)
+      ? [finding(`the key ${keyArn}`, 'clusterKeyArns')]
+      : []),
+    ...(outside(environmentNames.archiveBuckets, bucket)
+      ? [finding(`the bucket ${bucket} of \`kubeflow.source.archive\``, 'archiveBuckets')]
+      : []),
+  ];
+}
