@@ -1,3 +1,4 @@
+import { Route53Client } from '@aws-sdk/client-route-53';
 import { PublishCommand } from '@aws-sdk/client-sns';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -31,7 +32,6 @@ import { forwardTo } from './gateway/forward';
 import { openGateway, type Gateway } from './gateway/gateway';
 import { RequestJournal } from './gateway/journal';
 import { AccessControl, lateTags, readResourceTags } from './iam';
-import { Route53Client } from '@aws-sdk/client-route-53';
 import { Logs } from './logs';
 import { createAuthority } from './network/authority';
 import { openNetwork, type Network } from './network/network';

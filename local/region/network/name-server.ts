@@ -1,6 +1,10 @@
 import { createSocket } from 'node:dgram';
-import { GetHostedZoneCommand, ListHostedZonesCommand, type Route53Client } from '@aws-sdk/client-route-53';
-import { ListResourceRecordSetsCommand } from '@aws-sdk/client-route-53';
+import {
+  GetHostedZoneCommand,
+  ListHostedZonesCommand,
+  ListResourceRecordSetsCommand,
+  type Route53Client,
+} from '@aws-sdk/client-route-53';
 import { loopback } from '../../processes/free-port';
 
 /** A resolver on loopback that knows the NS records of the region's hosted zones, and no other name. */
@@ -53,7 +57,12 @@ export async function openNameServer(route53: Route53Client): Promise<NameServer
   });
   return {
     address: `${loopback}:${socket.address().port}`,
-    close: () => new Promise((resolve) => socket.close(() => resolve())),
+    close: () =>
+      new Promise((resolve) =>
+        socket.close(() => {
+          resolve();
+        }),
+      ),
   };
 }
 
