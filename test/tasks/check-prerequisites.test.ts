@@ -350,7 +350,7 @@ describe('check-prerequisites', () => {
       'a Kubernetes of which EKS makes no clusters',
       () => Promise.resolve({ kubernetes_version: '1.99' }),
       'KubernetesVersionUnavailable',
-      /Kubernetes 1\.99; it has 1\.35, 1\.34/,
+      /Kubernetes 1\.99; it has 1\.36, 1\.35, 1\.34/,
     ],
     [
       'an administrator that is not there',
