@@ -20,7 +20,12 @@ import { clusterOf, seedConfiguration, useRegion } from '../support/region';
 
 /** Few, since what is optional is what is exercised here. */
 const configuration = { ...seedConfiguration, kubeflow: { components: ['pipelines', 'katib'] } };
-const region = useRegion(configuration, { context: { archiveBuckets: 'mirror-of-installation' } });
+/** A secret that is not there, in an account where access goes by tags: Secrets Manager refuses the look at it. */
+const goneSecret = `arn:aws:secretsmanager:us-east-1:${seedConfiguration.account_id}:secret:kubeflow-eks/gone/oauth2-proxy-AbCdEf`;
+const region = useRegion(configuration, {
+  context: { archiveBuckets: 'mirror-of-installation' },
+  provoked: [goneSecret],
+});
 const project = buildProjectName('kubeflow');
 const name = seedConfiguration.eks_name;
 
@@ -227,7 +232,7 @@ describe('is refused before anything is applied:', () => {
       ({ IDENTITY = '' }) => ({
         IDENTITY: JSON.stringify({
           ...(JSON.parse(IDENTITY) as object),
-          secretArn: `arn:aws:secretsmanager:us-east-1:${seedConfiguration.account_id}:secret:kubeflow-eks/gone/oauth2-proxy-AbCdEf`,
+          secretArn: goneSecret,
         }),
       }),
       /^SecretMissing: the secret \S+kubeflow-eks\/gone\/oauth2-proxy-AbCdEf cannot be used[^]*start a new execution/,

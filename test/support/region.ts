@@ -55,7 +55,10 @@ export interface TestRegion {
 }
 
 /** More about a region; a function where that is known only when the region starts. */
-type UseRegionOptions = Pick<RegionOptions, 'context' | 'distribution' | 'moto'>;
+type UseRegionOptions = Pick<RegionOptions, 'context' | 'distribution' | 'moto'> & {
+  /** ARNs that the tests have the stack ask for although they are not there: a refusal of those is expected. */
+  provoked?: readonly string[];
+};
 
 /**
  * Starts a region before the first test of a file, prepares the account for a configuration, and stops the region after
@@ -68,17 +71,20 @@ export function useRegion(
 ): () => TestRegion {
   let running: TestRegion | undefined;
   let remove: (() => Promise<void>) | undefined;
+  let provoked: readonly string[] | undefined;
 
   beforeAll(async () => {
     const dir = await makeTempDir('kubeflow-eks-region-');
     remove = dir.remove;
+    const { provoked: asked, ...given } = typeof options === 'function' ? options() : options;
+    provoked = asked;
     const region = await startRegion({
       dir: dir.path,
       accountId: String(configuration['account_id']),
       region: String(configuration['region']),
       clock: 'virtual',
       context: stackOptionsFor(configuration),
-      ...(typeof options === 'function' ? options() : options),
+      ...given,
       onProgress: (message) => {
         process.stderr.write(`${message}\n`);
       },
@@ -96,7 +102,7 @@ export function useRegion(
     if (process.env['REPORT_UNUSED_ACTIONS'] !== undefined)
       process.stderr.write(`allowed and not used:\n${unusedReport(running.region)}\n`);
     recordEksctl(running.region);
-    expectLeastPrivilege(running.region);
+    expectLeastPrivilege(running.region, provoked);
   }, 60_000);
 
   return () => {

@@ -21,5 +21,5 @@ export function taskFiles(): TaskFile[] {
       name: file.slice(file.lastIndexOf('/') + 1, -'.ts'.length),
       text: readFileSync(join(folder, file), 'utf8'),
     }))
-    .filter(({ text }) => /export const task = defineTask\(/.test(text));
+    .filter(({ text }) => /^export const task = defineTask\(/m.test(text));
 }
