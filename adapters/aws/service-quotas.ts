@@ -1,8 +1,11 @@
 import { GetServiceQuotaCommand, ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import type { AwsClients } from './clients';
-import { isAwsError } from './errors';
 
-/** A quota of the account in the region, or `undefined` where Service Quotas does not know it there. */
+/**
+ * A quota of the account in the region, or `undefined` where that cannot be found out: Service Quotas does not know it there,
+ * does not answer, or an organisation lets nobody ask. What is short is then told by the service that refuses more; the
+ * look beforehand is no reason to stop.
+ */
 export async function readQuota(
   clients: AwsClients,
   ServiceCode: string,
@@ -13,8 +16,7 @@ export async function readQuota(
       .get(ServiceQuotasClient)
       .send(new GetServiceQuotaCommand({ ServiceCode, QuotaCode }));
     return Quota?.Value;
-  } catch (error) {
-    if (isAwsError(error, 'NoSuchResourceException')) return undefined;
-    throw error;
+  } catch {
+    return undefined;
   }
 }

@@ -72,7 +72,15 @@ describe('the custom domain', () => {
       name: 'ResourceConflict',
       message: expect.stringContaining(foreign) as string,
     });
-    expect(await remove()).toEqual({ deleted: [] });
+    expect(await remove()).toEqual({
+      deleted: [],
+      left: [
+        {
+          what: `the custom domain ${domain} of the user pool ${foreign}`,
+          why: "it is another's: it does not carry the marks of this deployment in this region",
+        },
+      ],
+    });
     expect(moto.mutatingCalls()).toEqual([]);
     expect(await found()).toMatchObject({ userPoolId: foreign });
   });
