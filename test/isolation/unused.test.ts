@@ -56,13 +56,13 @@ const holds = (user: string, allowed: boolean) =>
     expect(await kubernetes().client.allowed(question)).toBe(allowed);
   });
 interface Noted {
-  metadata: { name: string; namespace: string; annotations: Record<string, string> };
+  metadata: { name: string; namespace: string; annotations?: Record<string, string> };
 }
 const weeksOf = async (email: string) => {
   const found = await kubernetes().client.list<Noted>(
     `/apis/rbac.authorization.k8s.io/v1/rolebindings?labelSelector=kubeflow-eks/user=${identity(email).key}`,
   );
-  return found.map(({ metadata }) => metadata.annotations['kubeflow-eks/seen-in-week-of']).sort();
+  return found.map(({ metadata }) => metadata.annotations?.['kubeflow-eks/seen-in-week-of']).sort();
 };
 
 test('a person who left loses the grants at a re-sync when the days are over, not before, and has them back by a login', async () => {
@@ -107,7 +107,7 @@ test('a re-sync makes no login of its own: what it repairs remembers the same we
   const [name] = (
     await kubernetes().client.list<Noted>('/apis/rbac.authorization.k8s.io/v1/namespaces/red/rolebindings')
   )
-    .filter(({ metadata }) => metadata.annotations['user'] === email)
+    .filter(({ metadata }) => metadata.annotations?.['user'] === email)
     .map(({ metadata }) => metadata.name);
   await kubernetes().client.raw({
     path: `/apis/rbac.authorization.k8s.io/v1/namespaces/red/rolebindings/${name ?? ''}`,
