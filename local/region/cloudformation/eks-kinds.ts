@@ -16,7 +16,7 @@ import {
 } from '@aws-sdk/client-eks';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ResourceKind } from './resource-kind';
-import { unlessGone } from './unless-gone';
+import { findUnlessGone, unlessGone } from './unless-gone';
 
 const pollMs = 200;
 
@@ -58,6 +58,11 @@ const cluster: ResourceKind = {
   },
   remove: async ({ clients }, name) => {
     const eks = clients.get(EKSClient);
+    // Assumed: the handler reads before it deletes. It must say NotFound of what somebody deleted by another way (contract
+    // of resource type handlers), and by permissions that go by tags, which nothing that is gone has, EKS' own answer to
+    // the deletion would be a denial.
+    const found = await findUnlessGone(() => eks.send(new DescribeClusterCommand({ name })));
+    if (found === undefined) return;
     await unlessGone(() => eks.send(new DeleteClusterCommand({ name })));
     await gone(() => eks.send(new DescribeClusterCommand({ name })));
   },
