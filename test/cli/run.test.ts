@@ -21,6 +21,8 @@ const commands = [
   ['local', 'up'],
   ['local', 'down'],
   ['local', 'status'],
+  ['local', 'login'],
+  ['local', 'open'],
   ['local', 'programs'],
   ['local', 'programs', 'build'],
   ['local', 'programs', 'prune'],
