@@ -26,8 +26,14 @@ export interface SitesOptions {
  * EKS' OpenID provider. Nobody here trusts the tokens of service accounts by it; eksctl looks at its certificate, for the
  * identity provider that it makes in IAM.
  */
+// The keys are not published here: istiod then takes one that nothing is signed with, so that no token of a service account
+// is believed, and a document without keys would make Envoy refuse the gateway's whole listener.
 const oidcIssuer = webSite("EKS' OpenID provider", ({ url }) =>
-  Promise.resolve(Response.json({ issuer: url })),
+  Promise.resolve(
+    new URL(url).pathname.endsWith('/keys')
+      ? new Response(null, { status: 404 })
+      : Response.json({ issuer: url }),
+  ),
 );
 
 /** The web servers of the region and the names that lead to them. */
