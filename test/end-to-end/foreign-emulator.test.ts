@@ -4,12 +4,17 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import {
+  GetFunctionConfigurationCommand,
+  LambdaClient,
+  UpdateFunctionConfigurationCommand,
+} from '@aws-sdk/client-lambda';
 import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { createClients, type AwsClients } from '../../adapters/aws/clients';
 import { describeExecution, readExecutionEvents } from '../../adapters/aws/executions';
 import { listRuns } from '../../adapters/aws/registry-runs';
 import { viewExecution } from '../../core/execution/view';
-import { stackNames, stateMachineName } from '../../core/naming';
+import { functionName, stackNames, stateMachineName } from '../../core/naming';
 import { startChild, type Child } from '../../local/processes/child';
 import { freePort, loopback } from '../../local/processes/free-port';
 import { makeTempDir, type TempDir } from '../../local/processes/temp-dir';
@@ -176,8 +181,18 @@ onEmulator('a deployment that would lose an option is refused, and says which', 
   expect(output).not.toContain('resyncMinutes=');
 });
 
+/** The world's resolvers know nothing of the emulator's zones; where none answers, the preflight warns and goes on. */
+async function withoutResolver(clients: AwsClients): Promise<void> {
+  const lambda = clients.get(LambdaClient);
+  const FunctionName = functionName('check-prerequisites');
+  const { Environment } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
+  const Variables = { ...Environment?.Variables, DNS_SERVER: `${loopback}:9` };
+  await lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName, Environment: { Variables } }));
+}
+
 onEmulator('an execution gets to its first build, and its failure is recorded and told', async (it) => {
   const { clients, endpoint } = it;
+  await withoutResolver(clients);
   const { document } = await prepareAccount(
     createRegionClients(Promise.resolve(endpoint), region),
     { ...minimalConfiguration, saml_metadata: { inline: await makeSamlMetadata() } },
