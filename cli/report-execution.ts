@@ -3,9 +3,8 @@ import { readableCause } from '../core/execution/cause';
 import { adviceFor } from '../core/execution/advice';
 import { consoleUrl } from '../core/execution/console-url';
 import { deploymentOf } from '../core/execution/deployment-of';
-import { hadLock, takesLock } from '../core/execution/had-lock';
+import { hadLock } from '../core/execution/had-lock';
 import type { Left } from '../core/handover/left';
-import { workflowOf } from '../core/naming';
 import type { Followed } from './follow';
 import { exitCodes, type ExitCode } from './exit-codes';
 import { printJson, type Host } from './host';
@@ -96,8 +95,7 @@ function whatNext(target: Target, executionArn: string, { execution, view }: Fol
     status,
     error: error ?? '',
     cause: readableCause(execution.cause),
-    // The last state of those that take no lock is nothing to go by.
-    ...(takesLock(workflowOf(executionArn)) && { hadLock: hadLock(view) }),
+    hadLock: hadLock(view),
   };
   return [`what to do: ${adviceFor({ ...failed, ...defined({ deployment }) }, { flags: target.flags })}`];
 }

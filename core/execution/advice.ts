@@ -1,6 +1,7 @@
 import { either, errorAdvice, retry, type Continuation, type ErrorAdvice } from '../error-advice';
 import { isErrorName } from '../errors';
 import { workflowOf, type Workflow } from '../naming';
+import { takesLock } from './had-lock';
 
 /** An execution that ended without success. */
 export interface FailedExecution {
@@ -68,8 +69,9 @@ export function mayBeRetried(workflow: Workflow | undefined): boolean {
  * be out of date by the time that somebody retries it (docs/adr/0090-a-name-means-the-last-run-with-the-lock.md).
  */
 export function continuationOf(failed: FailedExecution): Continuation {
-  const mayBe = mayBeRetried(workflowOf(failed.executionArn)) && failed.hadLock !== false;
-  return mayBe ? explainError(failed).continuation : 'start';
+  const workflow = workflowOf(failed.executionArn);
+  const wasRefused = takesLock(workflow) && failed.hadLock === false;
+  return mayBeRetried(workflow) && !wasRefused ? explainError(failed).continuation : 'start';
 }
 
 /**

@@ -9,11 +9,11 @@ import { readEnvironment } from '../../core/environment';
 import { adviceFor, explainError } from '../../core/execution/advice';
 import { consoleUrl } from '../../core/execution/console-url';
 import { deploymentOf } from '../../core/execution/deployment-of';
-import { hadLock, takesLock } from '../../core/execution/had-lock';
+import { hadLock } from '../../core/execution/had-lock';
 import { isSameMoment } from '../../core/execution/same-moment';
 import { viewExecution, type ExecutionView, type Step } from '../../core/execution/view';
 import { readableCause } from '../../core/execution/cause';
-import { deploymentTopicArn, detailTypes, product, unknownDeployment, workflowOf } from '../../core/naming';
+import { deploymentTopicArn, detailTypes, product, unknownDeployment } from '../../core/naming';
 import { isAlarming, isRefused } from './alarming';
 import { readStatusEvent, type StatusEvent } from './status-event';
 import { defined } from '../../core/defined';
@@ -121,7 +121,7 @@ function explain({ region, detail }: StatusEvent, deployment: string, view: Exec
         status,
         error,
         cause,
-        ...(takesLock(workflowOf(executionArn)) && { hadLock: hadLock(view) }),
+        hadLock: hadLock(view),
         ...defined({ deployment: known }),
       },
       { retry: retryCommand(executionArn, region, known) },

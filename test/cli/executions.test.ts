@@ -10,24 +10,16 @@ import { lockStates, stackNames, stateMachineName, type Workflow } from '../../c
 import { createApiHandler, createRealClock, TaskError, type StepFunctions } from 'step-functions-local';
 import { jsonApi } from '../../local/region/services/json-api';
 import { createService, machine, testRole, task, type Tasks } from 'step-functions-local/testing';
+import { minimalConfiguration } from '../support/minimal-configuration';
 import { useMoto } from '../support/moto';
 import { makeRegistry } from '../support/registry';
 import { cli, documentOf, type HostOptions } from './recording-host';
 
-const accountId = '111122223333';
-const region = 'eu-central-1';
-const deployment = 'acme';
+const configuration = minimalConfiguration;
+const { region, account_id: accountId } = configuration;
+const deployment: string = configuration.eks_name;
 const arnOf = (name: string, workflow: Workflow = 'provision'): string =>
   `arn:aws:states:${region}:${accountId}:execution:${stateMachineName(workflow)}:${name}`;
-const configuration = {
-  region,
-  account_id: accountId,
-  vpc_id: 'vpc-0123456789abcdef0',
-  kms_key_arn: `arn:aws:kms:${region}:${accountId}:key/11111111-2222-3333-4444-555555555555`,
-  eks_name: deployment,
-  route53_domain: 'ml.acme.example',
-  adfs_url: 'adfs.acme.example',
-};
 
 const definition = machine({
   'Validate configuration': task({ Next: 'Ensure app client' }),

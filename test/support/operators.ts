@@ -21,12 +21,12 @@ import { task as acquire } from '../../tasks/lock/acquire-lock';
 import { task as release } from '../../tasks/lock/release-lock';
 import { cli, documentOf, type Recording } from '../cli/recording-host';
 import fc from './fast-check';
+import { minimalConfiguration } from './minimal-configuration';
 import type { MotoInTest } from './moto';
 import { makeRegistry, registryEnvironment } from './registry';
 import { testContext, testDeployment } from './task-context';
 
-const region = 'eu-central-1';
-const accountId = '123456789012';
+const { region, account_id: accountId } = minimalConfiguration;
 const deployment = testDeployment.name;
 const table = stackNames.table;
 
@@ -165,7 +165,7 @@ export class Operators {
         roleArn: testRole,
       });
     }
-    writeFileSync(this.file, JSON.stringify(configuration));
+    writeFileSync(this.file, JSON.stringify(minimalConfiguration));
     Object.assign(process.env, {
       AWS_ENDPOINT_URL: moto.endpoint,
       AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
@@ -190,7 +190,7 @@ export class Operators {
   }
 
   /** Starts an execution as the console does. */
-  startBeside(workflow: Workflow, input: object = configuration): Promise<string> {
+  startBeside(workflow: Workflow, input: object = minimalConfiguration): Promise<string> {
     return Promise.resolve(
       this.service.startExecution({
         stateMachineArn: machineArn(workflow),
@@ -389,13 +389,3 @@ export class Operators {
 
 const machineArn = (workflow: Workflow): string =>
   `arn:aws:states:${region}:${accountId}:stateMachine:${stateMachineName(workflow)}`;
-
-const configuration = {
-  region,
-  account_id: accountId,
-  vpc_id: 'vpc-0123456789abcdef0',
-  kms_key_arn: `arn:aws:kms:${region}:${accountId}:key/11111111-2222-3333-4444-555555555555`,
-  eks_name: deployment,
-  route53_domain: 'ml.acme.example',
-  adfs_url: 'adfs.acme.example',
-};
