@@ -25,7 +25,9 @@ const prerequisites = [
     help: 'install python3 with its venv module (on Debian: apt-get install python3 python3-venv); the local AWS APIs run on it',
   },
   {
-    name: `Go ${goNeeded()} or newer`,
+    get name() {
+      return `Go ${goNeeded()} or newer`;
+    },
     local: true,
     ok: goIsNewEnough,
     help: 'install it from https://go.dev/dl; the programs of the local region are built with it, once',

@@ -16,6 +16,7 @@ import {
 import { waitFor } from '../../local/processes/wait-for';
 import { makeTempDir, type TempDir } from '../../local/processes/temp-dir';
 import { seedConfiguration } from '../support/region';
+import { progressOn } from '../../local/processes/progress';
 
 let dir: TempDir;
 const before = process.env['KUBEFLOW_EKS_REGION_DIR'];
@@ -36,7 +37,7 @@ const up = (): Promise<RegionConnection> =>
   bringUp({
     accountId: seedConfiguration.account_id,
     region: seedConfiguration.region,
-    onProgress: (message) => process.stderr.write(`${message}\n`),
+    onProgress: progressOn(process.stderr),
   });
 
 const clientsOf = ({ endpoint, region, credentials }: RegionConnection) =>

@@ -14,6 +14,7 @@ import type { RegionOptions } from '../../local/region/region-options';
 import { operatorClients } from '../../local/rehearsal';
 import { makeTempDir } from '../../local/processes/temp-dir';
 import { expectLeastPrivilege, recordEksctl, unusedReport } from './access';
+import { progressOn } from '../../local/processes/progress';
 
 /** A configuration with the seed's parameters only, but for the numbers. */
 export const seedConfiguration = {
@@ -85,9 +86,7 @@ export function useRegion(
       clock: 'virtual',
       context: stackOptionsFor(configuration),
       ...given,
-      onProgress: (message) => {
-        process.stderr.write(`${message}\n`);
-      },
+      onProgress: progressOn(process.stderr),
     });
     const clients = operatorClients(region);
     const { document } = await region.prepare(configuration);

@@ -7,12 +7,13 @@ import { startControlPlane } from '../../../local/kubernetes/control-plane';
 import { startChild } from '../../../local/processes/child';
 import { makeTempDir, type TempDir } from '../../../local/processes/temp-dir';
 import { waitFor } from '../../../local/processes/wait-for';
+import { progressOn } from '../../../local/processes/progress';
 
 const root = join(__dirname, '..', '..', '..');
 let dir: TempDir;
 
 beforeAll(async () => {
-  await ensurePrograms({ onProgress: (message) => process.stderr.write(`${message}\n`) });
+  await ensurePrograms({ onProgress: progressOn(process.stderr) });
 }, 25 * 60_000);
 beforeEach(async () => {
   dir = await makeTempDir('kfe-cp-');
