@@ -1,4 +1,6 @@
-import { stackNames, stateMachineName } from '../core/naming';
+import type { Run } from '../adapters/aws/registry-runs';
+import { takesLock } from '../core/execution/had-lock';
+import { stackNames, workflowOf } from '../core/naming';
 import { isNamedFor, parseExecutionArn } from './execution-name';
 import { CliError, exitCodes } from './exit-codes';
 import { didYouMean, placeOf } from './known-deployments';
@@ -26,20 +28,22 @@ export async function findExecution(
   const lock = await readLock(target.clients, stackNames.table, nameOrArn);
   if (lock !== undefined && (await isRunning(target, lock.executionArn))) return lock.executionArn;
   const begun = options.redrivable === true ? undefined : await justBegun(target, nameOrArn);
-  const { readLatestRun } = await import('../adapters/aws/registry-runs');
-  const latest =
+  const { lastSuccess, listRuns, readLatestRun } = await import('../adapters/aws/registry-runs');
+  // A failed holder keeps the lock, so it is the last that had it; rows of an older release have no other word for it.
+  const meant =
     begun ??
-    // A failed holder keeps the lock, so it is the last that had it; rows of an older release have no other word for it.
     lock?.executionArn ??
-    (await readLatestRun(target.clients, stackNames.table, nameOrArn))?.executionArn ??
-    (await lastThatSucceeded(target, nameOrArn));
-  if (latest !== undefined) return latest;
+    (await readLatestRun(target.clients, stackNames.table, nameOrArn))?.executionArn;
+  if (meant !== undefined) return meant;
+  const runs = await listRuns(target.clients, stackNames.table, nameOrArn);
+  const succeeded = lastSuccess(runs);
+  if (succeeded !== undefined) return succeeded.executionArn;
   throw new CliError(
     `no execution of "${nameOrArn}" is known in ${placeOf(target)}`,
     exitCodes.notFound,
     [
       await didYouMean(target, nameOrArn),
-      await refusedOne(target, nameOrArn),
+      refusedOne(runs, target),
       'name a deployment by its eks_name, or give the ARN of an execution; look at --region and --profile',
     ]
       .filter((line) => line !== undefined)
@@ -67,19 +71,9 @@ async function justBegun(target: Target, deployment: string): Promise<string | u
   return latest?.executionArn;
 }
 
-/** Of a deployment whose last run was before the registry noted which one it was: only a run with the lock succeeds. */
-async function lastThatSucceeded({ clients }: Target, deployment: string): Promise<string | undefined> {
-  const { listRuns } = await import('../adapters/aws/registry-runs');
-  const runs = await listRuns(clients, stackNames.table, deployment);
-  return runs.find(
-    ({ status, stateMachine }) => status === 'SUCCEEDED' && stateMachine !== stateMachineName('resync'),
-  )?.executionArn;
-}
-
 /** Where to read why the last one was refused. */
-async function refusedOne({ clients, flags }: Target, deployment: string): Promise<string | undefined> {
-  const { listRuns } = await import('../adapters/aws/registry-runs');
-  const [refused] = await listRuns(clients, stackNames.table, deployment);
+function refusedOne(runs: readonly Run[], { flags }: Target): string | undefined {
+  const refused = runs.find(({ executionArn }) => takesLock(workflowOf(executionArn)));
   if (refused === undefined) return undefined;
   return `the last one was refused before it did anything: kubeflow-eks status ${refused.executionArn}${flags}`;
 }

@@ -1,9 +1,8 @@
 import { paginateScan } from '@aws-sdk/lib-dynamodb';
 import type { AwsClients } from './clients';
-import { stateMachineName } from '../../core/naming';
 import { defined } from '../../core/defined';
 import { documentClient } from './registry';
-import type { LatestRun, Run } from './registry-runs';
+import { lastSuccess, type LatestRun, type Run } from './registry-runs';
 
 /** A deployment as the registry knows it. */
 export interface KnownDeployment {
@@ -78,12 +77,7 @@ export async function listKnownDeployments(clients: AwsClients, table: string): 
     .sort((a, b) => a.name.localeCompare(b.name));
 }
 
-/** Before the registry noted which run had the lock last, only one that succeeded is known to have had it. */
 function latestRun({ latest, runs }: Pick<Rows, 'latest' | 'runs'>): Run | undefined {
-  if (latest !== undefined) return runs.find(({ executionArn }) => executionArn === latest.executionArn);
-  return runs
-    .filter(
-      ({ status, stateMachine }) => status === 'SUCCEEDED' && stateMachine !== stateMachineName('resync'),
-    )
-    .sort((a, b) => b.updatedAt.localeCompare(a.updatedAt))[0];
+  if (latest === undefined) return lastSuccess(runs);
+  return runs.find(({ executionArn }) => executionArn === latest.executionArn);
 }

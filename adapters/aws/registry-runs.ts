@@ -1,4 +1,6 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { takesLock } from '../../core/execution/had-lock';
+import { workflowOf } from '../../core/naming';
 import type { AwsClients } from './clients';
 import { defined } from '../../core/defined';
 import { documentClient, readItem, registryKey, writeRecord } from './registry';
@@ -90,6 +92,16 @@ export async function writeRun(
 ): Promise<void> {
   const key = registryKey.run(deployment, executionName(run.executionArn));
   await writeRecord(clients, table, key, { ...run, updatedAt: now.toISOString() }, now);
+}
+
+/**
+ * The run that stands for a deployment where no row says which one had the lock last, as in registries of an older release:
+ * only one with the lock succeeds.
+ */
+export function lastSuccess(runs: readonly Run[]): Run | undefined {
+  return runs
+    .filter(({ status, executionArn }) => status === 'SUCCEEDED' && takesLock(workflowOf(executionArn)))
+    .sort((a, b) => b.updatedAt.localeCompare(a.updatedAt))[0];
 }
 
 /** The runs of a deployment that the registry still keeps, the latest first. */

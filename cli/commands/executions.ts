@@ -1,7 +1,7 @@
 import { mayBeRetried } from '../../core/execution/advice';
 import { deploymentOf } from '../../core/execution/deployment-of';
 import { hadLock, takesLock } from '../../core/execution/had-lock';
-import { lockStates, workflowOf } from '../../core/naming';
+import { lockStates, stackNames, workflowOf } from '../../core/naming';
 import { confirmDestroy } from '../confirm-destroy';
 import { CliError, exitCodes, type ExitCode } from '../exit-codes';
 import { findExecution } from '../find-execution';
@@ -68,7 +68,6 @@ async function refuseIfOvertaken(
   executionArn: string,
   { execution, view }: Followed,
 ): Promise<void> {
-  const { stackNames } = await import('../../core/naming');
   const { readLock } = await import('../../adapters/aws/registry-lock');
   const { describeExecution, isStillRunning } = await import('../../adapters/aws/executions');
   const deployment = deploymentOf(execution.input);
@@ -110,11 +109,11 @@ function refuseIfNotRetried({ flags }: Target, executionArn: string, { execution
       `start another: kubeflow-eks ${again}${flags}`,
     );
   }
-  if (!takesLock(workflowOf(executionArn)) || execution.status === 'RUNNING' || hadLock(view)) return;
+  if (!takesLock(workflow) || execution.status === 'RUNNING' || hadLock(view)) return;
   throw new CliError(
     `${executionArn} was refused before it had the deployment's lock: it has done nothing that could be gone on with`,
     exitCodes.badInput,
-    workflowOf(executionArn) === 'destroy'
+    workflow === 'destroy'
       ? `if it is wanted still, start it again: kubeflow-eks destroy NAME${flags}`
       : `start it again: kubeflow-eks start CONFIG${flags}`,
   );

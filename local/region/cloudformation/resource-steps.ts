@@ -1,3 +1,4 @@
+import { defined } from '../../../core/defined';
 import type { AwsClients } from '../../../adapters/aws/clients';
 import type { Making, ResourceKind } from './resource-kind';
 import { resourceKinds } from './resource-kinds';
@@ -32,7 +33,7 @@ export async function make(
   logicalId: string,
   { Type: type, Properties }: TemplateResource,
 ): Promise<void> {
-  const { stack, onChange } = work;
+  const { stack } = work;
   const resource: StackResource = {
     logicalId,
     type,
@@ -41,11 +42,7 @@ export async function make(
     properties: {},
     attributes: {},
   };
-  const step = (status: StackResource['status'], reason?: string): void => {
-    resource.status = status;
-    note(stack, status, { resource, ...(reason !== undefined && { reason }) });
-    onChange();
-  };
+  const step = stepsOf(work, resource);
   step('CREATE_IN_PROGRESS');
   try {
     resource.properties = resolve(Properties ?? {}, scopeOf(work)) as Record<string, unknown>;
@@ -74,15 +71,10 @@ export async function change(
   resource: StackResource,
   wanted: TemplateResource,
 ): Promise<boolean> {
-  const { stack, onChange } = work;
   const before = resource.properties;
   const properties = resolve(wanted.Properties ?? {}, scopeOf(work)) as Record<string, unknown>;
   if (JSON.stringify(sorted(properties)) === JSON.stringify(sorted(before))) return false;
-  const step = (status: StackResource['status'], reason?: string): void => {
-    resource.status = status;
-    note(stack, status, { resource, ...(reason !== undefined && { reason }) });
-    onChange();
-  };
+  const step = stepsOf(work, resource);
   step('UPDATE_IN_PROGRESS');
   try {
     const { update } = kindOf(resource.type);
@@ -100,12 +92,8 @@ export async function change(
 
 /** Removes a resource. @throws Error where it cannot be */
 export async function remove(work: Work, resource: StackResource): Promise<void> {
-  const { stack, onChange } = work;
-  const step = (status: StackResource['status'], reason?: string): void => {
-    resource.status = status;
-    note(stack, status, { resource, ...(reason !== undefined && { reason }) });
-    onChange();
-  };
+  const { stack } = work;
+  const step = stepsOf(work, resource);
   step('DELETE_IN_PROGRESS');
   try {
     await kindOf(resource.type).remove(makingOf(work, resource), resource.physicalId);
@@ -115,6 +103,15 @@ export async function remove(work: Work, resource: StackResource): Promise<void>
     step('DELETE_FAILED', reasonOf(error));
     throw error;
   }
+}
+
+/** Records each step of the work on a resource, in the resource and in the stack's events. */
+function stepsOf({ stack, onChange }: Work, resource: StackResource) {
+  return (status: StackResource['status'], reason?: string): void => {
+    resource.status = status;
+    note(stack, status, { resource, ...defined({ reason }) });
+    onChange();
+  };
 }
 
 /** As CloudFormation passes on what a service said. */

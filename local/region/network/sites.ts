@@ -23,11 +23,10 @@ export interface SitesOptions {
 }
 
 /**
- * EKS' OpenID provider. Nobody here trusts the tokens of service accounts by it; eksctl looks at its certificate, for the
- * identity provider that it makes in IAM.
+ * EKS' OpenID provider, of which eksctl looks at the certificate, for the identity provider that it makes in IAM. It publishes
+ * no keys, since the API servers here have another issuer: istiod then takes one that nothing is signed with, so that no
+ * token of a service account is believed. A document without keys would make Envoy refuse the gateway's whole listener.
  */
-// The keys are not published here: istiod then takes one that nothing is signed with, so that no token of a service account
-// is believed, and a document without keys would make Envoy refuse the gateway's whole listener.
 const oidcIssuer = webSite("EKS' OpenID provider", ({ url }) =>
   Promise.resolve(
     new URL(url).pathname.endsWith('/keys')
