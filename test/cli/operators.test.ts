@@ -1,4 +1,5 @@
-import { type RecordedEvent, Operators, stories } from '../support/operators';
+import { stories } from '../support/operator-stories';
+import { Operators, type RecordedEvent } from '../support/operators';
 import { useMoto } from '../support/moto';
 import fc from '../support/fast-check';
 

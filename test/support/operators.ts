@@ -9,7 +9,7 @@ import {
   type StepFunctions,
   type TaskRequest,
 } from 'step-functions-local';
-import { createService, machine, task, testRole } from 'step-functions-local/testing';
+import { createService, testRole } from 'step-functions-local/testing';
 import { deleteItem, readItem, registryKey, writeItem } from '../../adapters/aws/registry';
 import { requireLock } from '../../adapters/aws/registry-lock';
 import { listRuns, readLatestRun, writeRun } from '../../adapters/aws/registry-runs';
@@ -20,10 +20,11 @@ import { jsonApi } from '../../local/region/services/json-api';
 import { task as acquire } from '../../tasks/lock/acquire-lock';
 import { task as release } from '../../tasks/lock/release-lock';
 import { cli, documentOf, type Recording } from '../cli/recording-host';
-import fc from './fast-check';
 import { minimalConfiguration } from './minimal-configuration';
 import type { MotoInTest } from './moto';
+import type { Deed } from './operator-stories';
 import { makeRegistry, registryEnvironment } from './registry';
+import { shortWorkflows, type Payload } from './short-workflows';
 import { testContext, testDeployment } from './task-context';
 
 const { region, account_id: accountId } = minimalConfiguration;
@@ -35,90 +36,6 @@ export interface RecordedEvent {
   what: 'provisioned' | 'destroyed';
   /** Of a destroy: whether somebody has confirmed one since the deployment was last provisioned. */
   confirmed: boolean;
-}
-
-/** What somebody does. */
-export type Deed =
-  | { do: 'start' | 'resync'; fails: boolean }
-  | { do: 'destroy'; by: 'name' | 'configuration' | 'console'; fails: boolean }
-  | { do: 'retry'; yes: boolean }
-  | { do: 'retry an old one'; which: number; yes: boolean }
-  | { do: 'redrive an old one'; which: number };
-
-const deeds: fc.Arbitrary<Deed> = fc.oneof(
-  { weight: 4, arbitrary: fc.record({ do: fc.constant('start' as const), fails: fc.boolean() }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('resync' as const), fails: fc.boolean() }) },
-  {
-    weight: 4,
-    arbitrary: fc.record({
-      do: fc.constant('destroy' as const),
-      by: fc.constantFrom('name' as const, 'configuration' as const, 'console' as const, 'console' as const),
-      fails: fc.boolean(),
-    }),
-  },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('retry' as const), yes: fc.boolean() }) },
-  {
-    weight: 2,
-    arbitrary: fc.record({
-      do: fc.constant('retry an old one' as const),
-      which: fc.nat(4),
-      yes: fc.boolean(),
-    }),
-  },
-  { weight: 4, arbitrary: fc.record({ do: fc.constant('redrive an old one' as const), which: fc.nat(4) }) },
-);
-
-/** What happens when two do not know of each other: a destroy too early, then a provisioning that ends well. */
-const crossed: fc.Arbitrary<Deed[]> = fc.tuple(
-  fc.constant<Deed>({ do: 'destroy', by: 'console', fails: false }),
-  fc.constant<Deed>({ do: 'start', fails: false }),
-);
-
-/** Deeds in the order in which they are done. */
-export const stories: fc.Arbitrary<Deed[]> = fc
-  .array(fc.oneof({ weight: 4, arbitrary: deeds.map((deed) => [deed]) }, { weight: 1, arbitrary: crossed }), {
-    minLength: 4,
-    maxLength: 10,
-  })
-  .map((chunks) => chunks.flat());
-
-const payload = {
-  execution: '{% $states.context.Execution.Id %}',
-  startedAt: '{% $states.context.Execution.StartTime %}',
-  stateMachine: '{% $states.context.StateMachine.Name %}',
-  input: '{% $states.context.Execution.Input %}',
-};
-const step = (next?: string): Record<string, unknown> =>
-  task({
-    Arguments: { FunctionName: 'f', Payload: payload },
-    ...(next === undefined ? { End: true, Output: { url: 'https://kubeflow.example.com' } } : { Next: next }),
-  });
-
-/** The workflows, with one step in place of those that make and take away. */
-const definitions: Readonly<Record<Workflow, object>> = {
-  provision: machine({
-    'Validate configuration': step(lockStates.acquire),
-    [lockStates.acquire]: step('Install'),
-    Install: step('Register deployment'),
-    'Register deployment': step(lockStates.release),
-    [lockStates.release]: step(),
-  }),
-  destroy: machine({
-    'Load registration': step(lockStates.acquire),
-    [lockStates.acquire]: step('Take away'),
-    'Take away': step('Unregister deployment'),
-    'Unregister deployment': step(lockStates.release),
-    [lockStates.release]: step(),
-  }),
-  resync: machine({ Reconcile: step() }),
-  plan: machine({ Reconcile: step() }),
-};
-
-interface Payload {
-  execution: string;
-  startedAt: string;
-  stateMachine: string;
-  input: { deployment?: string; eks_name?: string };
 }
 
 /** Two operators at one account, with the workflows' real lock and registry. */
@@ -140,7 +57,7 @@ export class Operators {
   private started = 0;
 
   constructor() {
-    const states = Object.values(definitions).flatMap((one) =>
+    const states = Object.values(shortWorkflows).flatMap((one) =>
       Object.keys((one as { States: object }).States),
     );
     this.service = createService(
@@ -158,7 +75,7 @@ export class Operators {
   async prepare(moto: MotoInTest): Promise<void> {
     this.moto = moto;
     await makeRegistry(moto.lookingClients);
-    for (const [workflow, definition] of Object.entries(definitions)) {
+    for (const [workflow, definition] of Object.entries(shortWorkflows)) {
       this.service.createStateMachine({
         name: stateMachineName(workflow as Workflow),
         definition: JSON.stringify(definition),
