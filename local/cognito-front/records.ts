@@ -80,11 +80,7 @@ export class Records {
    * Writes what an assertion said of a user, who is made at the first login. What it did not say stays as it was: "if
    * the attribute is no longer sent, its value in the profile remains" is how claims of former groups survive.
    */
-  async record(
-    pool: Pool,
-    name: string,
-    attributes: Readonly<Record<string, string>>,
-  ): Promise<PoolUser | undefined> {
+  async record(pool: Pool, name: string, attributes: Readonly<Record<string, string>>): Promise<void> {
     const UserAttributes = Object.entries(attributes).map(([Name, Value]) => ({ Name, Value }));
     const key = { UserPoolId: pool.id, Username: name };
     if ((await this.user(pool, name)) === undefined) {
@@ -92,14 +88,13 @@ export class Records {
         await this.cognito.send(
           new AdminCreateUserCommand({ ...key, UserAttributes, MessageAction: 'SUPPRESS' }),
         );
-        return await this.user(pool, name);
+        return;
       } catch (error) {
         // Another tab was faster.
         if (!(error instanceof UsernameExistsException)) throw error;
       }
     }
     await this.cognito.send(new AdminUpdateUserAttributesCommand({ ...key, UserAttributes }));
-    return this.user(pool, name);
   }
 }
 

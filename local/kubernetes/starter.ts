@@ -16,6 +16,7 @@ import type { ControlPlane, ControlPlaneOptions } from './control-plane-types';
 import { readPem, type Pki } from './pki';
 import * as flags from './flags';
 import { waitFor } from '../processes/wait-for';
+import { waitWhileRunning } from '../processes/wait-while-running';
 
 /** Name of the administrator that bearer token and certificate stand for, as the audit log shows it. */
 export const adminUser = 'kubernetes-admin';
@@ -198,14 +199,12 @@ export class Starter {
 
   private async awaitReady(client: KubeClient): Promise<void> {
     const server = this.children.at(-1);
-    await waitFor(
-      async () => {
-        if (server?.running === false)
-          throw new Error(`kube-apiserver ended; it wrote last:\n${server.recentOutput()}`);
-        return (await client.raw({ path: '/readyz' })).status === 200;
-      },
-      { what: 'the API server to be ready', timeoutMs: 90_000, intervalMs: 100 },
-    );
+    if (server === undefined) throw new Error('the API server has not been started');
+    await waitWhileRunning(server, async () => (await client.raw({ path: '/readyz' })).status === 200, {
+      what: 'the API server to be ready',
+      timeoutMs: 90_000,
+      intervalMs: 100,
+    });
   }
 
   /** The service account controller has made the default namespace's account: the controllers run. */
@@ -239,13 +238,8 @@ async function waitForPort(server: Child, port: number): Promise<void> {
         resolve(false);
       });
     });
-  const given = new AbortController();
-  void server.exited.then(() => {
-    given.abort(new Error(`kube-apiserver ended; it wrote last:\n${server.recentOutput()}`));
-  });
-  await waitFor(listening, {
+  await waitWhileRunning(server, listening, {
     what: `kube-apiserver to listen on port ${port}`,
     timeoutMs: 90_000,
-    signal: given.signal,
   });
 }

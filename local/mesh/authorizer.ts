@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { KubeClient, KubeObject } from '../kubernetes/kube-client';
 import { startChild } from '../processes/child';
-import { waitFor } from '../processes/wait-for';
+import { waitWhileRunning } from '../processes/wait-while-running';
 
 export interface Oauth2ProxyOptions {
   client: KubeClient;
@@ -18,7 +18,6 @@ export interface Oauth2ProxyOptions {
 
 /** The authorizer of the gateway. */
 export interface Oauth2Proxy {
-  readonly running: boolean;
   stop(): Promise<void>;
 }
 
@@ -93,21 +92,16 @@ export async function startOauth2Proxy(options: Oauth2ProxyOptions): Promise<Oau
     onLine,
   });
   try {
-    await waitFor(
-      async () => {
-        if (!child.running) throw new Error(`it ended:\n${child.recentOutput()}`);
-        return (await fetch(`http://${address}:${port}/ping`)).ok;
-      },
-      { what: 'oauth2-proxy to be ready', timeoutMs: 60_000, intervalMs: 100 },
-    );
+    await waitWhileRunning(child, async () => (await fetch(`http://${address}:${port}/ping`)).ok, {
+      what: 'oauth2-proxy to be ready',
+      timeoutMs: 60_000,
+      intervalMs: 100,
+    });
   } catch (error) {
     await child.stop(1000);
-    throw new Error(`oauth2-proxy does not start:\n${child.recentOutput()}`, { cause: error });
+    throw error;
   }
   return {
-    get running() {
-      return child.running;
-    },
     stop: async () => {
       await child.stop(3000);
     },

@@ -5,7 +5,7 @@ import type { KubeObject } from '../kubernetes/kube-client';
 import type { ControlPlane } from '../kubernetes/control-plane';
 import { startChild } from '../processes/child';
 import { freePort, loopback } from '../processes/free-port';
-import { waitFor } from '../processes/wait-for';
+import { waitWhileRunning } from '../processes/wait-while-running';
 import { withoutPods } from './without-pods';
 
 export interface IstiodOptions {
@@ -106,13 +106,11 @@ export async function startIstiod(options: IstiodOptions): Promise<Istiod> {
     api.close();
   };
   try {
-    await waitFor(
-      async () => {
-        if (!child.running) throw new Error(`istiod ended:\n${child.recentOutput()}`);
-        return (await fetch(`http://${at(http)}/ready`)).ok;
-      },
-      { what: 'istiod to be ready', timeoutMs: 120_000, intervalMs: 200 },
-    );
+    await waitWhileRunning(child, async () => (await fetch(`http://${at(http)}/ready`)).ok, {
+      what: 'istiod to be ready',
+      timeoutMs: 120_000,
+      intervalMs: 200,
+    });
   } catch (error) {
     await stop();
     throw error;

@@ -179,10 +179,6 @@ export class Mesh {
     this.parts.authorizer = await this.startAuthorizer();
   }
 
-  get istiod(): Istiod {
-    return this.parts.istiod;
-  }
-
   /** The notebook of a tenant's namespace, started when it is first asked for. */
   async notebook(namespace: string, name = 'workspace'): Promise<Notebook> {
     const key = `${namespace}/${name}`;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { KubeClient, KubeObject } from '../kubernetes/kube-client';
 import { startChild } from '../processes/child';
 import { waitFor } from '../processes/wait-for';
+import { waitWhileRunning } from '../processes/wait-while-running';
 import { bootstrapTemplate, ports } from './bootstrap';
 
 export interface ProxyOptions {
@@ -28,7 +29,6 @@ export interface Proxy {
   readonly address: string;
   /** What the load balancer asks for its health: `http://ADDRESS:15021/healthz/ready`. */
   readonly healthUrl: string;
-  readonly running: boolean;
   stop(): Promise<void>;
 }
 
@@ -83,23 +83,18 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
   });
   const healthUrl = `http://${address}:${ports.health}/healthz/ready`;
   try {
-    await waitFor(
-      async () => {
-        if (!child.running) throw new Error(`${child.name} ended:\n${child.recentOutput()}`);
-        return (await fetch(healthUrl)).ok;
-      },
-      { what: `${child.name} to be ready`, timeoutMs: 90_000, intervalMs: 100 },
-    );
+    await waitWhileRunning(child, async () => (await fetch(healthUrl)).ok, {
+      what: `${child.name} to be ready`,
+      timeoutMs: 90_000,
+      intervalMs: 100,
+    });
   } catch (error) {
     await child.stop(1000);
-    throw new Error(`${(error as Error).message}; it wrote last:\n${child.recentOutput()}`, { cause: error });
+    throw error;
   }
   return {
     address,
     healthUrl,
-    get running() {
-      return child.running;
-    },
     stop: async () => {
       await child.stop(5000);
     },
