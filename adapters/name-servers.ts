@@ -1,4 +1,5 @@
 import { Resolver } from 'node:dns/promises';
+import { normaliseName } from '../core/dns/dns-record';
 
 /** What the world is told of a zone: its servers, that there is no such zone, or nothing that could be relied on. */
 export type Delegation = { servers: readonly string[] } | { absent: true } | { unknown: string };
@@ -16,7 +17,7 @@ export async function lookUpNameServers(name: string, server?: string): Promise<
   if (server !== undefined) resolver.setServers([server]);
   try {
     const servers = await resolver.resolveNs(name);
-    return { servers: servers.map((each) => each.toLowerCase().replace(/\.$/, '')).sort() };
+    return { servers: servers.map(normaliseName).sort() };
   } catch (error) {
     const { code = 'unknown' } = error as { code?: string };
     // There is no such name, or it is a mere name in the zone above. Anything else says nothing about the zone.

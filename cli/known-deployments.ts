@@ -1,5 +1,5 @@
 import type { KnownDeployment } from '../adapters/aws/registry-overview';
-import { nearestKey } from '../core/configuration';
+import { nearestKey } from '../core/configuration/problems';
 import { stackNames } from '../core/naming';
 import { CliError, exitCodes } from './exit-codes';
 import type { Target } from './target';
@@ -20,10 +20,12 @@ export function placeOf({
  * @throws CliError `notFound`, with the nearest name
  */
 export async function requireRegistered(target: Target, name: string): Promise<void> {
+  const { readRegistration } = await import('../adapters/aws/registry');
+  if ((await unlessDenied(() => readRegistration(target.clients, stackNames.table, name))) !== undefined)
+    return;
   const known = await list(target);
   if (known === undefined) return;
   const deployment = known.find((one) => one.name === name);
-  if (deployment?.registered === true) return;
   throw new CliError(
     `no deployment "${name}" is registered in ${placeOf(target)}; nothing was started`,
     exitCodes.notFound,
@@ -49,9 +51,13 @@ function nearest(name: string, known: readonly KnownDeployment[]): string | unde
 
 async function list({ clients }: Target): Promise<KnownDeployment[] | undefined> {
   const { listKnownDeployments } = await import('../adapters/aws/registry-overview');
+  return unlessDenied(() => listKnownDeployments(clients, stackNames.table));
+}
+
+async function unlessDenied<T>(read: () => Promise<T>): Promise<T | undefined> {
   const { isAwsError } = await import('../adapters/aws/errors');
   try {
-    return await listKnownDeployments(clients, stackNames.table);
+    return await read();
   } catch (error) {
     if (isAwsError(error, 'AccessDeniedException')) return undefined;
     throw error;

@@ -1,4 +1,5 @@
 import { GetHostedZoneCommand, ListHostedZonesCommand, Route53Client } from '@aws-sdk/client-route-53';
+import { normaliseName } from '../../core/dns/dns-record';
 import type { AwsClients } from './clients';
 
 export interface HostedZone {
@@ -32,5 +33,5 @@ export async function listHostedZones(clients: AwsClients): Promise<HostedZone[]
 /** The name servers of a hosted zone. */
 export async function readZoneServers(clients: AwsClients, Id: string): Promise<string[]> {
   const { DelegationSet: set } = await clients.get(Route53Client).send(new GetHostedZoneCommand({ Id }));
-  return (set?.NameServers ?? []).map((server) => server.toLowerCase().replace(/\.$/, '')).sort();
+  return (set?.NameServers ?? []).map(normaliseName).sort();
 }

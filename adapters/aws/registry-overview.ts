@@ -2,6 +2,7 @@ import { paginateScan } from '@aws-sdk/lib-dynamodb';
 import type { AwsClients } from './clients';
 import { defined } from '../../core/defined';
 import { documentClient } from './registry';
+import type { Lock } from './registry-lock';
 import { lastSuccess, type LatestRun, type Run } from './registry-runs';
 
 /** A deployment as the registry knows it. */
@@ -30,6 +31,7 @@ export interface RecordedResync {
 interface Rows {
   registered: boolean;
   latest?: LatestRun;
+  lock?: Lock;
   resync?: RecordedResync;
   runs: Run[];
 }
@@ -46,11 +48,12 @@ export async function listKnownDeployments(clients: AwsClients, table: string): 
       TableName: table,
       ConsistentRead: true,
       FilterExpression:
-        'begins_with(pk, :deployment) AND (sk IN (:registration, :latest, :resync) OR begins_with(sk, :run))',
+        'begins_with(pk, :deployment) AND (sk IN (:registration, :latest, :lock, :resync) OR begins_with(sk, :run))',
       ExpressionAttributeValues: {
         ':deployment': 'deployment#',
         ':registration': 'registration',
         ':latest': 'latest-run',
+        ':lock': 'lock',
         ':resync': 'resync',
         ':run': 'run#',
       },
@@ -63,6 +66,7 @@ export async function listKnownDeployments(clients: AwsClients, table: string): 
       found.set(name, rows);
       if (sk === 'registration') rows.registered = true;
       else if (sk === 'latest-run') rows.latest = item as unknown as LatestRun;
+      else if (sk === 'lock') rows.lock = item as unknown as Lock;
       else if (sk === 'resync') rows.resync = item as unknown as RecordedResync;
       else rows.runs.push(item as unknown as Run);
     }
@@ -77,7 +81,8 @@ export async function listKnownDeployments(clients: AwsClients, table: string): 
     .sort((a, b) => a.name.localeCompare(b.name));
 }
 
-function latestRun({ latest, runs }: Pick<Rows, 'latest' | 'runs'>): Run | undefined {
-  if (latest === undefined) return lastSuccess(runs);
-  return runs.find(({ executionArn }) => executionArn === latest.executionArn);
+/** As `cli/find-execution.ts` finds it by a name: the lock has a holder in the registry of an older release, too. */
+function latestRun({ lock, latest, runs }: Pick<Rows, 'lock' | 'latest' | 'runs'>): Run | undefined {
+  const meant = lock?.executionArn ?? latest?.executionArn;
+  return meant === undefined ? lastSuccess(runs) : runs.find(({ executionArn }) => executionArn === meant);
 }

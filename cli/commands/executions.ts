@@ -88,7 +88,7 @@ async function refuseIfOvertaken(
 
 function whatInstead({ flags }: Target, holder: string | undefined, running: boolean): string {
   if (holder === undefined)
-    return `start a new execution: kubeflow-eks start CONFIG${flags} (or destroy); it keeps what is there`;
+    return `start a new execution: kubeflow-eks start CONFIG${flags}, which keeps what is there (or destroy)`;
   return running
     ? `watch that one: kubeflow-eks watch ${holder}${flags}`
     : `it has ended: retry that one (kubeflow-eks retry ${holder}${flags}), or start a new execution`;

@@ -21,6 +21,8 @@ export interface FailedExecution {
 interface Commands {
   readonly retry: string;
   readonly start: string;
+  /** What the new execution makes of what is there, where that is a question. */
+  readonly keeps: string;
 }
 
 /** The advice for failures that Step Functions names itself. */
@@ -91,16 +93,18 @@ export function adviceFor(
   const commands: Commands = {
     retry: options.retry ?? `\`kubeflow-eks retry ${failed.executionArn}${flags}\``,
     start: startAgain(failed, flags),
+    keeps: ['destroy', 'plan', 'resync'].includes(workflowOf(failed.executionArn) ?? '')
+      ? ''
+      : ', which keeps what is there',
   };
   return `${explainError(failed).remedy} ${furtherOn[continuationOf(failed)](commands)}`;
 }
 
 const furtherOn: Readonly<Record<Continuation, (commands: Commands) => string>> = {
   retry: (commands) => `Then ${retried(commands)}.`,
-  start: (commands) => `Then start a new execution, which keeps what is there: ${commands.start}.`,
+  start: (commands) => `Then start a new execution${commands.keeps}: ${commands.start}.`,
   either: (commands) =>
-    `Then ${retried(commands)}. After a change of the configuration, start a new execution instead, which keeps what is ` +
-    `there: ${commands.start}.`,
+    `Then ${retried(commands)}. After a change of the configuration, start a new execution instead${commands.keeps}: ${commands.start}.`,
 };
 
 /** Step Functions redrives an execution within 14 days (API reference, RedriveExecution). */

@@ -18,7 +18,7 @@ export function checkStackBounds(things: NamedThings, environment: Environment):
   const { hostedZoneId, keyArn, archiveUrl } = things;
   const outside = (variable: string, what: string | undefined): what is string => {
     const named = environment[variable];
-    if (what === undefined || named === undefined || named === '*') return false;
+    if (what === undefined || named === undefined) return false;
     const allowed = named.split(',').filter((each) => each !== '');
     return !allowed.includes('*') && !allowed.includes(what);
   };

@@ -458,6 +458,22 @@ describe('the commands on executions', () => {
       });
     });
 
+    test('without a name takes the holder of the lock for the latest run, as by a name, in an old registry', async () => {
+      const held = arnOf('held');
+      for (const [executionArn, status] of [
+        [held, 'FAILED'],
+        [arnOf('earlier'), 'SUCCEEDED'],
+      ] as const) {
+        const run = { executionArn, stateMachine: 'kubeflow-eks-provision', status };
+        await writeRun(moto.lookingClients, stackNames.table, deployment, run, new Date());
+      }
+      const lock = { executionArn: held, stateMachine: 'kubeflow-eks-provision', acquiredAt: '2026-01-02' };
+      await writeLock(moto.lookingClients, stackNames.table, deployment, lock, undefined);
+      expect(documentOf(await cli(['status', '--json'], here()))).toMatchObject({
+        deployments: [{ name: deployment, latest: { executionArn: held } }],
+      });
+    });
+
     test('without a name and a deployment it says how to begin', async () => {
       expect(await cli(['status'], here())).toMatchObject({
         code: 0,

@@ -64,6 +64,15 @@ test.each([
   expect(adviceFor({ ...failed, executionArn: arn(workflow), error })).toContain(`: ${command}.`);
 });
 
+test.each([
+  ['provision', true],
+  ['destroy', false],
+  ['plan', false],
+] as const)('that a new %s keeps what is there is said: %s', (workflow, said) => {
+  const advice = adviceFor({ ...failed, executionArn: arn(workflow), error: 'InvalidTaskInput' });
+  expect(advice.includes('which keeps what is there')).toBe(said);
+});
+
 test('a resync of all deployments is started again for all', () => {
   const { deployment: _, ...ofAll } = failed;
   expect(adviceFor({ ...ofAll, executionArn: arn('resync'), error: 'AwsTransient' })).toContain(
