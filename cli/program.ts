@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { version } from '../package.json';
+import { productVersion } from '../core/product-version';
 import { CommandBuilder, withJson, withTarget } from './command-builder';
 import type { ExitCode } from './exit-codes';
 import type { Host } from './host';
@@ -20,7 +20,7 @@ Every command takes --help, with examples. docs/operate/ says what to do when so
 export function buildProgram(host: Host, done: (code: ExitCode) => void): Command {
   const program = new Command('kubeflow-eks')
     .description('Multi-user Kubeflow on Amazon EKS behind the corporate login.')
-    .version(version, '--version', 'print the version')
+    .version(productVersion, '--version', 'print the version')
     .configureOutput({
       writeOut: (text) => {
         host.out(text);
@@ -41,7 +41,41 @@ export function buildProgram(host: Host, done: (code: ExitCode) => void): Comman
   addInsightCommands(program, commands);
   addRenderCommands(program, commands);
   addLocalCommands(program, commands);
+  addShellCommands(program, commands);
   return program;
+}
+
+/** What helps at the terminal. */
+function addShellCommands(program: Command, commands: CommandBuilder): void {
+  commands.add(
+    program,
+    {
+      usage: 'completion <shell>',
+      description: 'Print the completion of commands and options for bash, zsh or fish.',
+      examples: [
+        'completion bash > ~/.local/share/bash-completion/completions/kubeflow-eks',
+        'completion zsh > ~/.kubeflow-eks.zsh    (and in ~/.zshrc, after compinit: source ~/.kubeflow-eks.zsh)',
+        'completion fish > ~/.config/fish/completions/kubeflow-eks.fish',
+      ],
+    },
+    async () => {
+      const { completion } = await import('./commands/completion');
+      return (host: Host, shell: string) => completion(host, shell, program);
+    },
+  );
+  program.helpCommand(false);
+  commands.add(
+    program,
+    {
+      usage: 'help [command...]',
+      description: 'Show what a command does, its options and examples.',
+      examples: ['help start', 'help local up'],
+    },
+    async () => {
+      const { help } = await import('./commands/help');
+      return (host: Host, names: readonly string[]) => help(host, names, program);
+    },
+  );
 }
 
 /** What needs a configuration and nothing else. */

@@ -2,6 +2,7 @@ import type { AwsClients } from '../adapters/aws/clients';
 import { CliError, exitCodes } from './exit-codes';
 import { parseExecutionArn } from './execution-name';
 import type { Host } from './host';
+import { differenceOf, otherVersion } from './stack-version';
 
 /** Options that every command which talks to AWS has. */
 export interface TargetOptions {
@@ -33,7 +34,7 @@ interface Place {
  * @throws CliError when no local region is up, no region is known, or the account is another
  */
 export async function connect(host: Host, options: TargetOptions, subject?: Place | string): Promise<Target> {
-  if (options.local === true) return connectLocally();
+  if (options.local === true) return connectLocally(host);
   const place = typeof subject === 'string' ? placeOfArn(subject) : subject;
   if (options.profile !== undefined) host.env['AWS_PROFILE'] = options.profile;
   const region = options.region ?? place?.region ?? host.env['AWS_REGION'] ?? host.env['AWS_DEFAULT_REGION'];
@@ -50,6 +51,7 @@ export async function connect(host: Host, options: TargetOptions, subject?: Plac
   const { createClients } = await import('../adapters/aws/clients');
   const clients = createClients({ region });
   const { callerAccount } = await import('../adapters/aws/caller');
+  const other = otherVersion(clients, region);
   const accountId = await callerAccount(clients);
   if (place !== undefined && place.account_id !== accountId) {
     throw new CliError(
@@ -58,13 +60,15 @@ export async function connect(host: Host, options: TargetOptions, subject?: Plac
       'choose other credentials (--profile NAME), or correct account_id in the configuration',
     );
   }
+  const difference = await other;
+  if (difference !== undefined) host.err(`${difference}\n`);
   const flags = (['profile', 'region'] as const)
     .map((name) => (options[name] === undefined ? '' : ` --${name} ${options[name]}`))
     .join('');
   return { clients, region, accountId, local: false, flags };
 }
 
-async function connectLocally(): Promise<Target> {
+async function connectLocally(host: Host): Promise<Target> {
   const { createClients } = await import('../adapters/aws/clients');
   const { findConnection } = await import('../local/region/connection');
   const connection = findConnection();
@@ -75,7 +79,13 @@ async function connectLocally(): Promise<Target> {
       'bring one up: kubeflow-eks local up CONFIG',
     );
   }
-  const { endpoint, region, accountId, credentials } = connection;
+  const { endpoint, region, accountId, credentials, version } = connection;
+  const difference = differenceOf(
+    'the local region that is up',
+    version,
+    'bring it up anew (local down, local up)',
+  );
+  if (difference !== undefined) host.err(`${difference}\n`);
   const clients = createClients({ region, endpoint, credentials });
   return { clients, region, accountId, local: true, flags: ' --local' };
 }

@@ -40,6 +40,9 @@ export const stackNames = {
   profileManagerAlias: 'live',
 } as const;
 
+/** The output of the stack that has its version. */
+export const versionOutput = 'Version';
+
 const workflows = ['provision', 'plan', 'resync', 'destroy'] as const;
 
 /** The workflows. */

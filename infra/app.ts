@@ -5,6 +5,7 @@ import path from 'node:path';
 import { createClients } from '../adapters/aws/clients';
 import { findStackOutputs } from '../adapters/aws/cloudformation';
 import { product, stackNames } from '../core/naming';
+import { productVersion } from '../core/product-version';
 import { bundleFunctions, defaultBundlesFolder, formatSizes, repositoryRoot } from './bundle';
 import { bundleBuilds, defaultBuildSource } from './bundle-builds';
 import { givenOptions, namedOptions, readOptions } from './options';
@@ -36,7 +37,7 @@ export function makeApp(options: AppOptions = {}): { app: App; stack: KubeflowEk
       ...defined({ account: options.account, region: options.region }),
     },
     terminationProtection: true,
-    tags: { application: product },
+    tags: { application: product, version: productVersion },
     bundles: options.bundles ?? defaultBundlesFolder,
     builds: options.builds ?? defaultBuildSource,
   });

@@ -1,4 +1,3 @@
-import { build } from 'esbuild';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { repositoryRoot } from './bundle';
@@ -16,6 +15,7 @@ export const defaultBuildSource = path.join(repositoryRoot, 'dist', 'builds');
  * @param outdir the folder; whatever was in it is removed
  */
 export async function bundleBuilds(outdir = defaultBuildSource): Promise<void> {
+  const { build } = await import('esbuild');
   await fs.rm(outdir, { recursive: true, force: true });
   await fs.cp(path.join(repositoryRoot, 'builds'), outdir, {
     recursive: true,

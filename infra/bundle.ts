@@ -1,4 +1,4 @@
-import { build, type Metafile, type Plugin } from 'esbuild';
+import type { Metafile, Plugin } from 'esbuild';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { functionFiles, functionSpec, type FunctionFile } from './functions';
@@ -24,6 +24,8 @@ export interface BundleOptions {
   readonly outdir?: string;
   /** Where a function's entry point is; by default what {@link functionSpec} says. */
   readonly entryOf?: (file: FunctionFile) => string;
+  /** Source maps beside the bundles, by default. */
+  readonly sourceMaps?: boolean;
 }
 
 /**
@@ -38,6 +40,7 @@ export interface BundleOptions {
 export async function bundleFunctions(options: BundleOptions = {}): Promise<BundleSize[]> {
   const outdir = options.outdir ?? defaultBundlesFolder;
   const entryOf = options.entryOf ?? ((file) => functionSpec(file).entry);
+  const { build } = await import('esbuild');
   await fs.rm(outdir, { recursive: true, force: true });
   const { metafile } = await build({
     absWorkingDir: repositoryRoot,
@@ -49,7 +52,7 @@ export async function bundleFunctions(options: BundleOptions = {}): Promise<Bund
     target: 'node24',
     format: 'cjs',
     mainFields: ['module', 'main'],
-    sourcemap: 'external',
+    ...(options.sourceMaps !== false && { sourcemap: 'external' as const }),
     legalComments: 'none',
     metafile: true,
     logLevel: 'warning',
@@ -68,7 +71,7 @@ export async function bundleFunctions(options: BundleOptions = {}): Promise<Bund
 }
 
 /** zod brings its messages in fifty languages, a third of a bundle; ours are in English. */
-const englishOnly: Plugin = {
+export const englishOnly: Plugin = {
   name: 'english-only',
   setup(bundler) {
     bundler.onLoad({ filter: /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({

@@ -14,7 +14,9 @@ interface SubnetReference {
 export function subnetMap(
   subnets: Network['subnets']['private'],
 ): Record<string, SubnetReference & { az?: string }> {
-  const zones = Map.groupBy(subnets, ({ az }) => az);
+  // Not Map.groupBy: `render cluster` runs on Node.js 20, too.
+  const zones = new Map<string, SubnetReference[]>();
+  for (const { id, az } of subnets) zones.set(az, [...(zones.get(az) ?? []), { id }]);
   return Object.fromEntries(
     [...zones]
       .sort(([one], [other]) => compare(one, other))

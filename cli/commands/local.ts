@@ -1,5 +1,4 @@
 import { CliError, exitCodes, type ExitCode } from '../exit-codes';
-import { readConfiguration, readUsers } from '../configuration-file';
 import { printJson, type Host } from '../host';
 import { defined } from '../../core/defined';
 import { liveProgress } from '../live-progress';
@@ -14,6 +13,8 @@ export interface LocalOptions {
 
 /** `local up CONFIG`: brings a region up for the configuration's account and region, and leaves it up. */
 export async function localUp(host: Host, path: string, options: LocalOptions): Promise<ExitCode> {
+  // Not at the top: `local status` is to be quick, and needs no configuration.
+  const { readConfiguration, readUsers } = await import('../configuration-file');
   const { configuration } = await readConfiguration(path);
   const port = options.port === undefined ? undefined : Number(options.port);
   if (port !== undefined && !(Number.isInteger(port) && port > 0 && port < 65536)) {
@@ -73,7 +74,7 @@ export async function localDown(host: Host, options: LocalOptions): Promise<Exit
 
 /** `local status`: whether a region is up, and where. */
 export async function localStatus(host: Host, options: LocalOptions): Promise<ExitCode> {
-  const { findConnection } = await import('../../local/region');
+  const { findConnection } = await import('../../local/region/connection');
   const connection = findConnection();
   if (options.json === true) printJson(host, { up: connection !== undefined, ...connection });
   else if (connection === undefined) host.out('no local region is up\n');

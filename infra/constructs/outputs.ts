@@ -1,6 +1,7 @@
 import { Aws, CfnOutput } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { stackNames } from '../../core/naming';
+import { stackNames, versionOutput } from '../../core/naming';
+import { productVersion } from '../../core/product-version';
 import type { StackOptionName } from '../options';
 import { optionOutput } from '../remembered-options';
 import type { Workflows } from './workflows';
@@ -16,6 +17,10 @@ export function outputs(
 ): void {
   const provision = workflows.machine('provision').stateMachineArn;
   const all: Record<string, { value: string; description: string }> = {
+    [versionOutput]: {
+      value: productVersion,
+      description: 'Of the stack; the command line says where it is of another version',
+    },
     Console: {
       value: `https://${Aws.REGION}.console.aws.amazon.com/states/home?region=${Aws.REGION}#/statemachines/view/${provision}`,
       description: 'The provisioning workflow in the console',

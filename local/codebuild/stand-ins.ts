@@ -1,6 +1,6 @@
-import { build } from 'esbuild';
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { prebuilt } from '../../infra/prebuilt';
 
 /** Programs of the local region that stand for others, by the name under which the builds call them. */
 const standIns = { helm: 'helm/main.ts' } as const;
@@ -17,10 +17,26 @@ export async function installPrograms(
   others: Readonly<Record<string, readonly string[]>>,
 ): Promise<void> {
   await mkdir(bin, { recursive: true });
+  if (prebuilt === undefined) await bundleStandIns(bin);
+  const programs: Readonly<Record<string, readonly string[]>> = {
+    ...Object.fromEntries(
+      Object.keys(standIns).map((name) => [
+        name,
+        [process.execPath, join(prebuilt?.standIns ?? bin, `${name}.js`)],
+      ]),
+    ),
+    ...others,
+  };
+  for (const [name, command] of Object.entries(programs)) await wrap(join(bin, name), command);
+}
+
+/** Writes `<name>.js` for each stand-in, with all that it imports. */
+export async function bundleStandIns(outdir: string): Promise<void> {
+  const { build } = await import('esbuild');
   await build({
     absWorkingDir: __dirname,
     entryPoints: Object.entries(standIns).map(([name, file]) => ({ in: file, out: name })),
-    outdir: bin,
+    outdir,
     bundle: true,
     platform: 'node',
     target: 'node24',
@@ -29,13 +45,6 @@ export async function installPrograms(
     legalComments: 'none',
     logLevel: 'warning',
   });
-  const programs: Readonly<Record<string, readonly string[]>> = {
-    ...Object.fromEntries(
-      Object.keys(standIns).map((name) => [name, [process.execPath, join(bin, `${name}.js`)]]),
-    ),
-    ...others,
-  };
-  for (const [name, command] of Object.entries(programs)) await wrap(join(bin, name), command);
 }
 
 /** A program that calls another one. */

@@ -14,6 +14,8 @@ export interface RegionConnection {
   /** Folder with its logs and data. */
   dir: string;
   startedAt: string;
+  /** Of the product that runs it; one that was brought up by a version before 0.1.0 has none. */
+  version?: string;
 }
 
 /**

@@ -3,6 +3,7 @@
  * one JSON document a line, what it is doing.
  */
 import { setInterval } from 'node:timers';
+import { productVersion } from '../../core/product-version';
 import { operator, startRegion } from './region';
 import { publishConnection, withdrawConnection } from './connection';
 
@@ -42,6 +43,7 @@ async function main(options: DaemonOptions): Promise<void> {
     pid: process.pid,
     dir: options.dir,
     startedAt: new Date().toISOString(),
+    version: productVersion,
   });
   const alive = setInterval(() => undefined, 60_000);
   let ending = false;

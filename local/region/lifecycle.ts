@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -51,7 +52,7 @@ export async function bringUp(options: UpOptions): Promise<RegionConnection> {
   };
   const daemon = spawn(
     process.execPath,
-    ['--import', 'tsx', join(__dirname, 'daemon.ts'), JSON.stringify(argument)],
+    [...daemonProgram(), JSON.stringify(argument)],
     // The environment as this module sees it, which is not the process' own under a test runner.
     { cwd: root, detached: true, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env } },
   );
@@ -75,6 +76,12 @@ export async function bringUp(options: UpOptions): Promise<RegionConnection> {
   const connection = findConnection();
   if (connection === undefined) throw new Error('the local region has ended right after it was up');
   return connection;
+}
+
+/** The daemon's sources in a checkout, its bundle in a package (`tools/package/program-bundle.ts`). */
+function daemonProgram(): string[] {
+  const source = join(__dirname, 'daemon.ts');
+  return existsSync(source) ? ['--import', 'tsx', source] : [join(root, 'lib', 'daemon.js')];
 }
 
 /**

@@ -1,4 +1,3 @@
-import { stop as stopEsbuild } from 'esbuild';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { stackNames } from '../../core/naming';
@@ -6,6 +5,7 @@ import { partitionOf } from '../../core/partitions';
 import { makeApp } from '../../infra/app';
 import { bundleBuilds } from '../../infra/bundle-builds';
 import { bundleFunctions, type BundleOptions, type BundleSize } from '../../infra/bundle';
+import { prebuilt } from '../../infra/prebuilt';
 import type { Template } from './intrinsics';
 import { resolveTemplate, type DeployedResources } from './template';
 
@@ -36,23 +36,15 @@ export interface Synthesis {
  * @throws Error for a bundle that is too large, and for a finding of cdk-nag that is not acknowledged
  */
 export async function synthesize(options: SynthesizeOptions): Promise<Synthesis> {
-  const bundlesFolder = path.join(options.outdir, 'bundles');
   const assemblyDir = path.join(options.outdir, 'assembly');
   await fs.rm(assemblyDir, { recursive: true, force: true });
-  const bundles = await bundleFunctions({
-    outdir: bundlesFolder,
-    ...(options.entryOf && { entryOf: options.entryOf }),
-  });
-  const buildSource = options.builds ?? path.join(options.outdir, 'builds');
-  if (options.builds === undefined) await bundleBuilds(buildSource);
-  // esbuild works in a process of its own, which would stay and keep what it has read.
-  await stopEsbuild();
+  const { functions, builds, sizes: bundles } = prebuilt ?? (await bundleAll(options));
   const { app } = makeApp({
     outdir: assemblyDir,
     account: options.account,
     region: options.region,
-    bundles: bundlesFolder,
-    builds: buildSource,
+    bundles: functions,
+    builds,
     ...(options.context && { context: options.context }),
   });
   app.synth();
@@ -66,4 +58,18 @@ export async function synthesize(options: SynthesizeOptions): Promise<Synthesis>
     assemblyDir,
   });
   return { template, assemblyDir, bundles, deployed };
+}
+
+async function bundleAll({
+  outdir,
+  entryOf,
+  builds = path.join(outdir, 'builds'),
+  builds: given,
+}: SynthesizeOptions): Promise<{ functions: string; builds: string; sizes: BundleSize[] }> {
+  const functions = path.join(outdir, 'bundles');
+  const sizes = await bundleFunctions({ outdir: functions, ...(entryOf && { entryOf }) });
+  if (given === undefined) await bundleBuilds(builds);
+  // esbuild works in a process of its own, which would stay and keep what it has read.
+  await (await import('esbuild')).stop();
+  return { functions, builds, sizes };
 }

@@ -5,6 +5,8 @@ import { cli, documentOf } from './recording-host';
 const commands = [
   ['validate'],
   ['schema'],
+  ['completion'],
+  ['help'],
   ['explain'],
   ['lock-out'],
   ['plan'],

@@ -1,3 +1,6 @@
+import * as codebuild from '@aws-sdk/client-codebuild';
+import * as eventbridge from '@aws-sdk/client-eventbridge';
+import * as lambda from '@aws-sdk/client-lambda';
 import { join } from 'node:path';
 import {
   createIntegrations,
@@ -43,6 +46,13 @@ function clockOf(kind: RegionOptions['clock']): Clock {
   return { ...waits, now: () => waits.now() + Date.now() - begun };
 }
 
+/** What the workflows call. An installed command has no folder of packages to look for others in. */
+const sdkClients: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  codebuild,
+  eventbridge,
+  lambda,
+};
+
 /** `…:execution:MACHINE:NAME` → the role of the machine. */
 function roleOfExecution(service: StepFunctions, executionArn: string): string {
   const machineArn = executionArn.replace(/:execution:([^:]+):.*$/, ':stateMachine:$1');
@@ -73,7 +83,15 @@ export function startWorkflows({
         if (known !== undefined) return known;
         const identity = credentials.issue(roleArn, 'StatesExecution');
         const made = endpoint.then((url) =>
-          createIntegrations({ endpoint: url, region: options.region, credentials: identity }, service),
+          createIntegrations(
+            {
+              endpoint: url,
+              region: options.region,
+              credentials: identity,
+              loadSdk: (name) => sdkClients[name],
+            },
+            service,
+          ),
         );
         byRole.set(roleArn, made);
         return made;

@@ -16,6 +16,8 @@ export interface ClientConfig {
   };
   /** Folder whose `node_modules` has the SDK clients (`@aws-sdk/client-…`); by default this package's own. */
   readonly sdkFolder?: string;
+  /** Gives the SDK client of a service that is at hand already; `undefined` for one to look for in the folder. */
+  readonly loadSdk?: (service: string) => SdkModule | undefined;
 }
 
 export interface AwsCall {
@@ -57,13 +59,13 @@ type SdkModule = Readonly<Record<string, unknown>>;
 
 export function createAwsApi(config: ClientConfig): AwsApi {
   const clients = new Map<string, { readonly sdk: SdkModule; readonly client: SdkClient }>();
-  const { sdkFolder, ...clientConfig } = config;
-  const requireSdk = createRequire(sdkFolder === undefined ? __filename : join(sdkFolder, 'package.json'));
+  const { sdkFolder, loadSdk: given, ...clientConfig } = config;
+  const requireSdk = () => createRequire(sdkFolder === undefined ? __filename : join(sdkFolder, 'package.json'));
 
   function clientOf(service: string): { readonly sdk: SdkModule; readonly client: SdkClient } {
     let found = clients.get(service);
     if (found === undefined) {
-      const sdk = loadSdk(service, requireSdk);
+      const sdk = given?.(service) ?? loadSdk(service, requireSdk());
       const name = Object.keys(sdk).find((key) => key.endsWith('Client') && !key.startsWith('_'));
       const Client = sdk[name ?? ''] as (new (options: unknown) => SdkClient) | undefined;
       if (Client === undefined) throw new RuntimeError(`The SDK client of '${service}' has no client class`);
