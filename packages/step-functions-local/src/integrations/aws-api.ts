@@ -60,7 +60,8 @@ type SdkModule = Readonly<Record<string, unknown>>;
 export function createAwsApi(config: ClientConfig): AwsApi {
   const clients = new Map<string, { readonly sdk: SdkModule; readonly client: SdkClient }>();
   const { sdkFolder, loadSdk: given, ...clientConfig } = config;
-  const requireSdk = () => createRequire(sdkFolder === undefined ? __filename : join(sdkFolder, 'package.json'));
+  const requireSdk = () =>
+    createRequire(sdkFolder === undefined ? __filename : join(sdkFolder, 'package.json'));
 
   function clientOf(service: string): { readonly sdk: SdkModule; readonly client: SdkClient } {
     let found = clients.get(service);
