@@ -82,7 +82,7 @@ function problemsError(
   hint: string,
 ): CliError {
   const text = [problemsHeading(path, problems.length), ...lines.map((line) => `  ${line}`)].join('\n');
-  return new CliError(text, exitCodes.badInput, hint, problems);
+  return new CliError(text, exitCodes.badInput, hint, { errorName: 'InvalidConfiguration', problems });
 }
 
 /** `saml_metadata.file`, relative to the configuration's folder, becomes `inline`. */

@@ -19,7 +19,8 @@ export async function confirmDestroy(
   const what = how.goesOn === true ? 'This goes on deleting' : 'This deletes';
   const answer = await host.ask(
     `${what} the cluster, the user pool, the DNS records and all else that was made for "${deployment}" in ` +
-      `${placeOf(target)}, with its users' work.\nType its name to go on: `,
+      `${placeOf(target)}, with its users' work.\n` +
+      `One that is made again has another pool, which needs a new trust in ADFS (kubeflow-eks idp).\nType its name to go on: `,
   );
   if (answer?.trim() === deployment) return;
   throw new CliError(

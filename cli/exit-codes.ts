@@ -20,16 +20,33 @@ export const exitCodes = {
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
+/** What a failure is called in a document for machines, where it has no name of its own. */
+const namesByCode: Readonly<Record<ExitCode, string>> = {
+  [exitCodes.ok]: 'None',
+  [exitCodes.failed]: 'Failed',
+  [exitCodes.badInput]: 'BadInput',
+  [exitCodes.conflict]: 'Conflict',
+  [exitCodes.notFound]: 'NotFound',
+  [exitCodes.access]: 'NoAccess',
+  [exitCodes.differs]: 'Differs',
+  [exitCodes.interrupted]: 'Interrupted',
+};
+
 /** A failure that the command line explains: what was found, and what to do next. */
 export class CliError extends Error {
   override name = 'CliError';
+  /** For machines: the error's own name, or one for its exit code. */
+  readonly errorName: string;
+  /** What is wrong with a file, where that is the failure. */
+  readonly problems: readonly Problem[] | undefined;
   constructor(
     message: string,
     readonly exitCode: ExitCode,
     readonly hint?: string,
-    /** What is wrong with a file, where that is the failure. */
-    readonly problems?: readonly Problem[],
+    { errorName, problems }: { errorName?: string; problems?: readonly Problem[] } = {},
   ) {
     super(message);
+    this.errorName = errorName ?? namesByCode[exitCode];
+    this.problems = problems;
   }
 }

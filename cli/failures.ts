@@ -1,3 +1,4 @@
+import { defined } from '../core/defined';
 import { CliError, exitCodes, type ExitCode } from './exit-codes';
 
 interface Explanation {
@@ -84,9 +85,17 @@ export function explainFailure(error: unknown): CliError {
   const { name, message, code } = wordsOf(error);
   const known = explanations.find(({ names }) => names.includes(code) || names.includes(name));
   if (known === undefined) {
-    return new CliError(name === 'Error' ? message : `${name}: ${message}`, exitCodes.failed);
+    const errorName = name === 'Error' ? undefined : name;
+    return new CliError(
+      errorName === undefined ? message : `${name}: ${message}`,
+      exitCodes.failed,
+      undefined,
+      defined({ errorName }),
+    );
   }
-  return new CliError(`${known.text}: ${message}`, known.code, known.hint);
+  // Node calls every failure of a connection Error, and tells them apart by their code.
+  const errorName = known.names.includes(name) ? name : code;
+  return new CliError(`${known.text}: ${message}`, known.code, known.hint, { errorName });
 }
 
 function wordsOf(error: unknown): { name: string; message: string; code: string } {

@@ -39,6 +39,7 @@ export function buildProgram(host: Host, done: (code: ExitCode) => void): Comman
   addFileCommands(program, commands);
   addExecutionCommands(program, commands);
   addInsightCommands(program, commands);
+  addCounterpartCommands(program, commands);
   addRenderCommands(program, commands);
   addLocalCommands(program, commands);
   addShellCommands(program, commands);
@@ -91,15 +92,21 @@ function addFileCommands(program: Command, commands: CommandBuilder): void {
       async () => (await import('./commands/validate')).validate,
     ),
   );
-  commands.add(
-    program,
-    {
-      usage: 'schema',
-      description: 'Print the JSON Schema of a configuration, for editors.',
-      examples: ['schema > kubeflow-eks.schema.json'],
-    },
-    async () => (await import('./commands/validate')).schema,
-  );
+  commands
+    .add(
+      program,
+      {
+        usage: 'schema',
+        description: 'Print the JSON Schema of a configuration, for editors, or of what a command prints.',
+        examples: [
+          'schema > kubeflow-eks.schema.json',
+          'schema --of status',
+          'schema --of "local programs" > programs.schema.json',
+        ],
+      },
+      async () => (await import('./commands/validate')).schema,
+    )
+    .option('--of <command>', 'of the document that this command prints with --json');
   withJson(
     commands.add(
       program,
@@ -260,6 +267,23 @@ function addInsightCommands(program: Command, commands: CommandBuilder): void {
     .option('--user <email>', 'only this user; also what their groups ask for and do not get')
     .option('--namespace <namespace>', 'only this namespace')
     .option('--kubeconfig <file>', "connect by a kubeconfig's current context, not by the AWS credentials");
+}
+
+/** What other systems are told. */
+function addCounterpartCommands(program: Command, commands: CommandBuilder): void {
+  withTarget(
+    commands.add(
+      program,
+      {
+        usage: 'idp <name>',
+        description:
+          'Print what ADFS is told of a deployment, as a PowerShell script. Give a configuration in place of the name ' +
+          'where nothing is provisioned yet.',
+        examples: ['idp acme > trust.ps1', 'idp acme.yaml', 'idp acme --json'],
+      },
+      async () => (await import('./commands/idp')).idp,
+    ),
+  );
 }
 
 /** What would be applied. */

@@ -1,35 +1,61 @@
 import { isStillRunning, type ExecutionSummary } from '../adapters/aws/executions';
 import { readableCause } from '../core/execution/cause';
-import { adviceFor } from '../core/execution/advice';
+import { adviceFor, type FailedExecution } from '../core/execution/advice';
 import { consoleUrl } from '../core/execution/console-url';
 import { deploymentOf } from '../core/execution/deployment-of';
 import { hadLock } from '../core/execution/had-lock';
 import type { Left } from '../core/handover/left';
+import { workflowOf } from '../core/naming';
+import type { DocumentBody } from './documents/document-kinds';
+import { printDocument } from './documents/print-document';
 import type { Followed } from './follow';
 import { exitCodes, type ExitCode } from './exit-codes';
-import { printJson, type Host } from './host';
+import type { Host } from './host';
 import type { Target } from './target';
 import { defined } from '../core/defined';
 
-/** The document that `status`, `watch`, `start`, `retry`, `resync` and `destroy` print for machines. */
-export function executionDocument(
+/**
+ * What `status`, `watch`, `start`, `retry`, `resync`, `destroy` and `lock-out` print for machines.
+ *
+ * @param advice what the failure recorder says, if anything
+ */
+export function executionBody(
   target: Target,
   executionArn: string,
-  { execution, view }: Followed,
-): Record<string, unknown> {
+  followed: Followed,
+  advice?: string,
+): DocumentBody<'Execution'> {
+  const { execution, view } = followed;
   const { error, cause, output, startedAt, stoppedAt } = execution;
+  const exitCode = exitCodeOf(execution);
   return {
     executionArn,
+    ...defined({ workflow: workflowOf(executionArn), deployment: deploymentOf(execution.input) }),
     status: execution.status,
-    ...(startedAt !== undefined && { startedAt: startedAt.toISOString() }),
-    ...(stoppedAt !== undefined && { endedAt: stoppedAt.toISOString() }),
+    ...defined({ startedAt: startedAt?.toISOString(), endedAt: stoppedAt?.toISOString() }),
     redrives: view.redrives,
-    steps: view.steps,
-    ...(output !== undefined && { outputs: JSON.parse(output) as unknown }),
-    ...(error !== undefined && { error, cause: readableCause(cause) }),
-    next: whatNext(target, executionArn, { execution, view }),
+    steps: view.steps.map(stepBody),
+    ...(output !== undefined && { outputs: JSON.parse(output) as Record<string, unknown> }),
+    ...(exitCode !== exitCodes.ok && {
+      error: {
+        name: error ?? execution.status,
+        message: readableCause(cause),
+        advice: advice ?? adviceOn(target, executionArn, followed),
+        exitCode,
+      },
+    }),
+    next: whatNext(target, executionArn, followed),
     ...(target.local ? {} : { console: consoleUrl(target.region, executionArn) }),
   };
+}
+
+/** A step as a document has it: its failure in one object, and as people read it. */
+export function stepBody<S extends { error?: string; cause?: string }>({
+  error,
+  cause,
+  ...step
+}: S): Omit<S, 'error' | 'cause'> & { error?: { name: string; message: string } } {
+  return { ...step, ...(error !== undefined && { error: { name: error, message: readableCause(cause) } }) };
 }
 
 /**
@@ -46,13 +72,15 @@ export function reportExecution(
 ): ExitCode {
   const { execution } = followed;
   if (json === true) {
-    printJson(host, {
-      ...executionDocument(target, executionArn, followed),
-      ...defined({ advice }),
-    });
+    printDocument(host, 'Execution', executionBody(target, executionArn, followed, advice));
   } else host.out(executionText(target, executionArn, followed, advice));
-  if (execution.status === 'SUCCEEDED' || isStillRunning(execution.status)) return exitCodes.ok;
-  return execution.error === 'DeploymentLocked' ? exitCodes.conflict : exitCodes.failed;
+  return exitCodeOf(execution);
+}
+
+/** How a command ends that has followed an execution. */
+export function exitCodeOf({ status, error }: ExecutionSummary): ExitCode {
+  if (status === 'SUCCEEDED' || isStillRunning(status)) return exitCodes.ok;
+  return error === 'DeploymentLocked' ? exitCodes.conflict : exitCodes.failed;
 }
 
 function executionText(
@@ -82,20 +110,26 @@ function leftText({ output }: ExecutionSummary): string[] {
 }
 
 /** What somebody who reads the outcome does next, a line each. */
-function whatNext(target: Target, executionArn: string, { execution, view }: Followed): string[] {
-  const { status, error } = execution;
+function whatNext(target: Target, executionArn: string, followed: Followed): string[] {
+  const { execution } = followed;
+  const { status } = execution;
   if (isStillRunning(status)) return [`watch it: kubeflow-eks watch ${executionArn}${target.flags}`];
   if (status === 'SUCCEEDED') {
     const { url } = JSON.parse(execution.output ?? '{}') as { url?: string };
     return url === undefined ? [] : [`Kubeflow is at ${url}`];
   }
-  const deployment = deploymentOf(execution.input);
+  return [`what to do: ${adviceOn(target, executionArn, followed)}`];
+}
+
+/** What the table of advice says to an execution that has failed. */
+function adviceOn({ flags }: Target, executionArn: string, { execution, view }: Followed): string {
+  const { status, error, cause, input } = execution;
   const failed = {
     executionArn,
-    status,
+    status: status as FailedExecution['status'],
     error: error ?? '',
-    cause: readableCause(execution.cause),
+    cause: readableCause(cause),
     hadLock: hadLock(view),
   };
-  return [`what to do: ${adviceFor({ ...failed, ...defined({ deployment }) }, { flags: target.flags })}`];
+  return adviceFor({ ...failed, ...defined({ deployment: deploymentOf(input) }) }, { flags });
 }

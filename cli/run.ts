@@ -1,7 +1,8 @@
 import { CommanderError } from 'commander';
+import { printDocument } from './documents/print-document';
 import { CliError, exitCodes, type ExitCode } from './exit-codes';
 import { explainFailure } from './failures';
-import { printJson, type Host } from './host';
+import type { Host } from './host';
 import { buildProgram } from './program';
 import { defined } from '../core/defined';
 
@@ -32,13 +33,12 @@ function report(host: Host, error: unknown, json: boolean): ExitCode {
   const failure = wrongWords
     ? new CliError(error.message.replace(/^error: /, ''), exitCodes.badInput, 'see --help')
     : explainFailure(error);
-  const { message, hint, exitCode, problems } = failure;
+  const { errorName, message, hint, exitCode, problems } = failure;
   // Commander has said its own errors already, with the nearest known word.
   if (!wrongWords) host.err(`${message}\n${hint === undefined ? '' : `${hint}\n`}`);
   if (json) {
-    printJson(host, {
-      error: { message, exitCode, ...defined({ next: hint }) },
-      ...defined({ problems }),
+    printDocument(host, 'Error', {
+      error: { name: errorName, message, ...defined({ advice: hint }), exitCode, ...defined({ problems }) },
     });
   }
   return exitCode;

@@ -126,7 +126,7 @@ export const errorAdvice: Readonly<Record<ErrorName, ErrorAdvice>> = {
   ),
   UserPoolMissing: start(
     'The user pool, or the SAML provider in it, was removed while or after it was made.',
-    'Provision the deployment with its configuration, which makes it again.',
+    'Provision the deployment with its configuration, which makes it again. A pool that is made anew needs another trust in ADFS: run the script of `kubeflow-eks idp NAME` then.',
   ),
   CustomDomainFailed: start(
     'Cognito could not set up the custom domain.',

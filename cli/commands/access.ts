@@ -6,8 +6,9 @@ import { userKey } from '../../core/access/identity';
 import type { Registration } from '../../core/handover/registration';
 import { stackNames } from '../../core/naming';
 import type { ProfileQuota } from '../../isolation/quotas';
+import { printDocument } from '../documents/print-document';
 import { CliError, exitCodes, type ExitCode } from '../exit-codes';
-import { printJson, type Host } from '../host';
+import type { Host } from '../host';
 import { accessText, type AccessReport } from '../render/access';
 import { connect, type Target, type TargetOptions } from '../target';
 
@@ -29,7 +30,7 @@ export async function access(host: Host, name: string, options: AccessOptions): 
   const client = await clusterOf(target.clients, registration, options.kubeconfig);
   try {
     const report = await readReport(host, target.clients, client, registration, options);
-    if (options.json === true) printJson(host, report);
+    if (options.json === true) printDocument(host, 'Access', report);
     else host.out(accessText(report, options, host.paint.out));
     return exitCodes.ok;
   } finally {

@@ -125,13 +125,18 @@ export async function resync(
   deployment: string | undefined,
   options: ExecutionOptions,
 ): Promise<ExitCode> {
-  const { startExecution, stateMachineArn } = await import('../../adapters/aws/state-machines');
   const target = await connect(host, options);
   if (deployment !== undefined) await requireRegistered(target, deployment);
-  const executionArn = await startExecution(
+  const executionArn = await startResync(target, deployment);
+  return reportStarted(host, target, executionArn, { watch: true, ...options });
+}
+
+/** Starts a re-sync of a deployment, or of all. @returns the ARN of the execution */
+export async function startResync(target: Target, deployment: string | undefined): Promise<string> {
+  const { startExecution, stateMachineArn } = await import('../../adapters/aws/state-machines');
+  return startExecution(
     target.clients,
     stateMachineArn(target.region, target.accountId, 'resync'),
     deployment === undefined ? {} : { deployment },
   );
-  return reportStarted(host, target, executionArn, { watch: true, ...options });
 }

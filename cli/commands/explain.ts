@@ -1,8 +1,9 @@
 import type { AccessRules } from '../../core/access/rules';
 import type { Explanation } from '../../core/access/access-rows';
 import { readConfiguration } from '../configuration-file';
+import { printDocument } from '../documents/print-document';
 import { CliError, exitCodes, type ExitCode } from '../exit-codes';
-import { printJson, type Host } from '../host';
+import type { Host } from '../host';
 import { table } from '../render/tables';
 
 export interface ExplainOptions {
@@ -27,7 +28,7 @@ export async function explain(host: Host, path: string, options: ExplainOptions)
   const outranked = outrankedGroups(explanation);
   const { groups, access } = explanation;
   if (options.json === true) {
-    printJson(host, { groups, ...access, outranked });
+    printDocument(host, 'Explanation', { groups, ...access, outranked });
   } else {
     host.out(explanationText(explanation, outranked, configuration.access));
   }

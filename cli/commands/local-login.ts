@@ -4,8 +4,9 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { RegionConnection } from '../../local/region';
+import { printDocument } from '../documents/print-document';
 import { CliError, exitCodes, type ExitCode } from '../exit-codes';
-import { printJson, type Host } from '../host';
+import type { Host } from '../host';
 import { liveProgress } from '../live-progress';
 
 /** Whom a region's directories are to know. */
@@ -27,7 +28,7 @@ export async function localLogin(host: Host, email: string, options: LocalLoginO
   const groups = (options.groups ?? '').split(',').filter((group) => group !== '');
   const person = { account: `LOCAL\\${email.split('@')[0] ?? ''}`, email, groups };
   await putPeople(connection, [person]);
-  if (options.json === true) printJson(host, person);
+  if (options.json === true) printDocument(host, 'LocalPerson', person);
   else
     host.out(
       `${email} can sign in as ${person.account}, with ${groups.length === 0 ? 'no groups' : `the groups ${groups.join(', ')}`}; ` +
@@ -78,7 +79,7 @@ export async function localOpen(host: Host, name: string, options: LocalOpenOpti
     spawn(browser, args, { detached: true, stdio: 'ignore' }).unref();
   }
   if (options.json === true) {
-    printJson(host, { urls, proxyUrl, arguments: args });
+    printDocument(host, 'LocalAddresses', { urls, proxyUrl, arguments: args });
     return exitCodes.ok;
   }
   host.out(

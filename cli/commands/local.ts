@@ -1,5 +1,6 @@
+import { printDocument } from '../documents/print-document';
 import { CliError, exitCodes, type ExitCode } from '../exit-codes';
-import { printJson, type Host } from '../host';
+import type { Host } from '../host';
 import { defined } from '../../core/defined';
 import { liveProgress } from '../live-progress';
 
@@ -45,7 +46,7 @@ export async function localUp(host: Host, path: string, options: LocalOptions): 
     );
   }
   if (options.json === true) {
-    printJson(host, connection);
+    printDocument(host, 'LocalRegion', { up: true, ...connection });
     return exitCodes.ok;
   }
   const { endpoint, region, accountId, credentials, dir } = connection;
@@ -67,7 +68,7 @@ export async function localUp(host: Host, path: string, options: LocalOptions): 
 export async function localDown(host: Host, options: LocalOptions): Promise<ExitCode> {
   const { takeDown } = await import('../../local/region');
   const was = await takeDown();
-  if (options.json === true) printJson(host, { stopped: was });
+  if (options.json === true) printDocument(host, 'LocalRegion', { up: false, stopped: was });
   else host.out(was ? 'the local region is down\n' : 'no local region was up\n');
   return exitCodes.ok;
 }
@@ -76,7 +77,8 @@ export async function localDown(host: Host, options: LocalOptions): Promise<Exit
 export async function localStatus(host: Host, options: LocalOptions): Promise<ExitCode> {
   const { findConnection } = await import('../../local/region/connection');
   const connection = findConnection();
-  if (options.json === true) printJson(host, { up: connection !== undefined, ...connection });
+  if (options.json === true)
+    printDocument(host, 'LocalRegion', { up: connection !== undefined, ...connection });
   else if (connection === undefined) host.out('no local region is up\n');
   else host.out(`up since ${connection.startedAt} at ${connection.endpoint} (process ${connection.pid})\n`);
   return connection === undefined ? exitCodes.notFound : exitCodes.ok;

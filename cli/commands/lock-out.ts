@@ -2,12 +2,17 @@ import type { KubernetesClient } from '../../adapters/kubernetes/client';
 import { foldEmail } from '../../core/access/identity';
 import type { AccessRow } from '../../core/access/access-rows';
 import type { LeftBehind } from '../../isolation/left-behind';
+import { defined } from '../../core/defined';
+import { printDocument } from '../documents/print-document';
 import { CliError, exitCodes, type ExitCode } from '../exit-codes';
-import { printJson, type Host } from '../host';
+import { follow, type Followed } from '../follow';
+import type { Host } from '../host';
 import { leftBehindLines } from '../render/left-behind-lines';
-import { connect } from '../target';
+import { liveSteps } from '../render/steps';
+import { executionBody, exitCodeOf, reportExecution } from '../report-execution';
+import { connect, type Target } from '../target';
 import { clusterOf, registrationOf, type AccessOptions } from './access';
-import { resync } from './executions';
+import { startResync } from './executions';
 
 /** What a lock-out did, and what is left to decide. */
 interface LockOutReport {
@@ -57,10 +62,26 @@ export async function lockOut(
   } finally {
     client.close();
   }
-  if (options.json === true) printJson(host, report);
-  else host.out(lockOutText(report, email));
-  const code = options.resync === false ? exitCodes.ok : await resync(host, name, options);
+  if (options.json !== true) host.out(lockOutText(report, email));
+  const ended = options.resync === false ? undefined : await resyncNow(host, target, name, options);
+  const resync = ended && executionBody(target, ended.executionArn, ended.followed);
+  if (options.json === true) printDocument(host, 'LockOut', { ...report, ...defined({ resync }) });
+  const code = ended === undefined ? exitCodes.ok : exitCodeOf(ended.followed.execution);
   return users.length === 0 && code === exitCodes.ok ? exitCodes.notFound : code;
+}
+
+/** Runs a re-sync to its end; its outcome is said here, but for machines, which get one document. */
+async function resyncNow(
+  host: Host,
+  target: Target,
+  name: string,
+  options: AccessOptions,
+): Promise<{ executionArn: string; followed: Followed }> {
+  const executionArn = await startResync(target, name);
+  host.err(`started ${executionArn}\n`);
+  const followed = await follow(host, target, executionArn, liveSteps(host, options.json === true));
+  if (options.json !== true) reportExecution(host, target, executionArn, followed, {});
+  return { executionArn, followed };
 }
 
 async function readRest(

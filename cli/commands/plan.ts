@@ -8,10 +8,12 @@ import { nodeVolumeGiB } from '../../core/nodes/resources';
 import type { Room } from '../../core/nodes/room';
 import type { Plan } from '../../core/plan';
 import { readConfiguration } from '../configuration-file';
+import type { DocumentBody } from '../documents/document-kinds';
+import { printDocument } from '../documents/print-document';
 import { CliError, exitCodes, type ExitCode } from '../exit-codes';
 import { follow, type Followed } from '../follow';
-import { printJson, type Host } from '../host';
-import { planText } from '../render/plan';
+import type { Host } from '../host';
+import { changesOf, planNotes, planText } from '../render/plan';
 import { estimateText } from '../render/room';
 import { liveSteps } from '../render/steps';
 import { connect, type Target, type TargetOptions } from '../target';
@@ -32,7 +34,7 @@ export async function plan(host: Host, path: string, options: PlanOptions): Prom
   const live = liveSteps(host, options.json === true);
   const found = outcome(target, executionArn, await follow(host, target, executionArn, live));
   const room = await reckonRoom(target, configuration);
-  if (options.json === true) printJson(host, { ...found, ...defined({ room }) });
+  if (options.json === true) printDocument(host, 'Plan', { ...planBody(found), ...defined({ room }) });
   else
     host.out(
       `${planText(found, host.paint.out)}${room === undefined ? '' : estimateText(room, host.paint.out)}`,
@@ -42,6 +44,19 @@ export async function plan(host: Host, path: string, options: PlanOptions): Prom
   return options.detailedExitcode === true && create + change + follows > 0
     ? exitCodes.differs
     : exitCodes.ok;
+}
+
+/** A plan for machines. Its sums are those of the text: of changes, and of steps by their verdict. */
+function planBody({ deployment, steps, summary }: Plan): DocumentBody<'Plan'> {
+  return {
+    deployment,
+    steps: steps.map(({ problem, ...step }) => ({
+      ...step,
+      ...(problem !== undefined && { error: { name: problem.error, message: problem.message } }),
+    })),
+    summary: { changes: changesOf(steps), steps: summary },
+    notes: planNotes({ deployment, steps }),
+  };
 }
 
 /** How the selected components fit on the configured nodes; nothing where EC2 does not tell of their machines. */

@@ -1,5 +1,6 @@
+import { printDocument } from '../documents/print-document';
 import { CliError, exitCodes, type ExitCode } from '../exit-codes';
-import { printJson, type Host } from '../host';
+import type { Host } from '../host';
 import { liveProgress } from '../live-progress';
 import { formatElapsed } from '../render/steps';
 import { table } from '../render/tables';
@@ -14,7 +15,7 @@ export async function listPrograms(host: Host, options: ProgramsOptions): Promis
   const { listPrograms: list } = await import('../../local/programs');
   const found = await list(host.env);
   if (options.json === true) {
-    printJson(host, found);
+    printDocument(host, 'Programs', { programs: found });
     return exitCodes.ok;
   }
   const rows = found.map(({ name, version, state, bytes, builtAt, path, why }) => [
@@ -45,15 +46,16 @@ export async function buildPrograms(
     );
   });
   const progress = liveProgress(host);
-  const built: Record<string, string> = {};
+  const built: { name: string; path: string }[] = [];
   try {
     for (const name of chosen.length === 0 ? programNames : chosen) {
-      built[name] = await ensureProgram(name, {
+      const path = await ensureProgram(name, {
         environment: host.env,
         onProgress: progress.tell,
         signal: host.signal,
       });
-      if (options.json !== true) host.out(`${name} is at ${built[name]}\n`);
+      built.push({ name, path });
+      if (options.json !== true) host.out(`${name} is at ${path}\n`);
     }
   } catch (error) {
     if (host.signal.aborted) {
@@ -63,7 +65,7 @@ export async function buildPrograms(
   } finally {
     progress.done();
   }
-  if (options.json === true) printJson(host, built);
+  if (options.json === true) printDocument(host, 'BuiltPrograms', { programs: built });
   return exitCodes.ok;
 }
 
@@ -79,7 +81,7 @@ export async function prunePrograms(host: Host, options: ProgramsOptions): Promi
     progress.done();
   });
   if (options.json === true) {
-    printJson(host, { pruned });
+    printDocument(host, 'PrunedPrograms', { pruned });
     return exitCodes.ok;
   }
   const bytes = pruned.reduce((sum, { bytes: size }) => sum + size, 0);

@@ -1,10 +1,15 @@
 import { resolve } from 'node:path';
 import { readConfiguration, readUsers } from '../configuration-file';
+import type { DocumentBody } from '../documents/document-kinds';
+import { printDocument } from '../documents/print-document';
 import { CliError, exitCodes, type ExitCode } from '../exit-codes';
-import { printJson, type Host } from '../host';
+import type { Host } from '../host';
 import { rehearsalText } from '../render/rehearsal';
 import { rehearsalProgress } from '../render/rehearsal-progress';
 import { defined } from '../../core/defined';
+import { readableCause } from '../../core/execution/cause';
+import type { RehearsalResult } from '../../local/rehearsal/result';
+import { stepBody } from '../report-execution';
 
 export interface RehearseOptions {
   users?: string;
@@ -34,7 +39,7 @@ export async function rehearse(host: Host, path: string, options: RehearseOption
       signal: host.signal,
     });
     progress.done();
-    if (options.json === true) printJson(host, result);
+    if (options.json === true) printDocument(host, 'Rehearsal', rehearsalBody(result));
     else
       host.out(
         rehearsalText(result, { path, elapsedMs: host.now() - started, now: host.now() }, host.paint.out),
@@ -50,4 +55,20 @@ export async function rehearse(host: Host, path: string, options: RehearseOption
   } finally {
     progress.done();
   }
+}
+
+/** What is printed for machines. A failure's cause is read as people read it. */
+export function rehearsalBody({
+  error,
+  cause,
+  steps,
+  ...result
+}: RehearsalResult): DocumentBody<'Rehearsal'> {
+  return {
+    ...result,
+    steps: steps.map(stepBody),
+    ...(error !== undefined && {
+      error: { name: error, message: readableCause(cause), exitCode: exitCodes.failed },
+    }),
+  };
 }

@@ -8,6 +8,8 @@ import type { Network } from '../../core/handover/found';
 import type { BuildIdentity } from '../../core/handover/identity';
 import type { Configuration } from '../../core/configuration';
 import { readConfiguration } from '../configuration-file';
+import type { DocumentBody } from '../documents/document-kinds';
+import { printDocument } from '../documents/print-document';
 import { CliError, exitCodes, type ExitCode } from '../exit-codes';
 import { printJson, type Host } from '../host';
 
@@ -44,7 +46,7 @@ export async function renderKubeflow(host: Host, path: string, options: RenderOp
     return exitCodes.ok;
   }
   const parts = await renderParts(input, options.distribution, host);
-  if (options.json === true) printJson(host, { components: parts });
+  if (options.json === true) printDocument(host, 'RenderedKubeflow', { components: parts.map(partBody) });
   else host.out(parts.map(partText).join(''));
   return exitCodes.ok;
 }
@@ -113,6 +115,16 @@ async function kustomize(folder: string, env: Host['env']): Promise<string> {
 
 const needsKustomize =
   'install kustomize or kubectl, and name a checkout of the distribution; or leave --distribution out';
+
+/** A part for machines. Files that are objects are given as such, and not as text to parse once more. */
+function partBody({ files, ...part }: RenderedPart): DocumentBody<'RenderedKubeflow'>['components'][number] {
+  if (files === undefined) return part;
+  const read = ([name, content]: [string, string]): [string, unknown] => [
+    name,
+    name.endsWith('.cfg') ? content : (JSON.parse(content) as unknown),
+  ];
+  return { ...part, files: Object.fromEntries(Object.entries(files).map(read)) };
+}
 
 function partText({ title, source, files, objects }: RenderedPart): string {
   const documents = [

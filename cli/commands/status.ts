@@ -2,12 +2,14 @@ import type { KnownDeployment, RecordedResync } from '../../adapters/aws/registr
 import type { Run } from '../../adapters/aws/registry-runs';
 import { deploymentOf } from '../../core/execution/deployment-of';
 import { isSameMoment } from '../../core/execution/same-moment';
-import { stackNames, unknownDeployment } from '../../core/naming';
+import { stackNames, unknownDeployment, workflowOf } from '../../core/naming';
 import { buildsUnderWay } from '../builds-under-way';
+import type { DocumentBody } from '../documents/document-kinds';
+import { printDocument } from '../documents/print-document';
 import { exitCodes, type ExitCode } from '../exit-codes';
 import { findExecution } from '../find-execution';
 import { readExecution, type Followed } from '../follow';
-import { printJson, type Host } from '../host';
+import type { Host } from '../host';
 import { deploymentsText } from '../render/deployments';
 import { stepsText } from '../render/steps';
 import { reportExecution } from '../report-execution';
@@ -48,40 +50,40 @@ async function listDeployments(host: Host, options: StatusOptions): Promise<Exit
   const deployments = (await listKnownDeployments(clients, stackNames.table)).filter(
     ({ name }) => name !== unknownDeployment,
   );
-  if (options.json === true) printJson(host, { deployments: deployments.map(deploymentDocument) });
+  if (options.json === true)
+    printDocument(host, 'Deployments', { deployments: deployments.map(deploymentBody) });
   else host.out(deploymentsText(deployments, host.now(), flags));
   return exitCodes.ok;
 }
 
-function deploymentDocument({ name, registered, latest, resync }: KnownDeployment): Record<string, unknown> {
+type DeploymentBody = DocumentBody<'Deployments'>['deployments'][number];
+
+function deploymentBody({ name, registered, latest, resync }: KnownDeployment): DeploymentBody {
   return {
     name,
     registered,
-    ...(latest !== undefined && { latest: runDocument(latest) }),
-    ...(resync !== undefined && { resync: resyncDocument(resync) }),
+    ...(latest !== undefined && { latest: runBody(latest) }),
+    ...(resync !== undefined && { resync: resyncBody(resync) }),
   };
 }
 
-function resyncDocument({ executionArn, status, reason, warnings, recordedAt }: RecordedResync): object {
+function resyncBody({ executionArn, status, reason, warnings, recordedAt }: RecordedResync): RecordedResync {
   return { executionArn, status, reason, warnings, recordedAt };
 }
 
-function runDocument({
-  executionArn,
-  stateMachine,
-  status,
-  updatedAt,
-  failure,
-}: Run): Record<string, unknown> {
+function runBody({ executionArn, status, updatedAt, failure }: Run): NonNullable<DeploymentBody['latest']> {
   return {
     executionArn,
-    stateMachine,
+    ...defined({ workflow: workflowOf(executionArn) }),
     status,
     updatedAt,
     ...(failure !== undefined && {
-      ...defined({ state: failure.state }),
-      error: failure.error,
-      advice: failure.advice,
+      error: {
+        name: failure.error,
+        message: failure.cause,
+        ...defined({ state: failure.state }),
+        advice: failure.advice,
+      },
     }),
   };
 }

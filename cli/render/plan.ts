@@ -5,10 +5,16 @@ const marks: Record<PlanAction, string> = { create: '+', change: '~', remove: '-
 
 /** A plan for people: the changes step by step, what follows from them, what stands in the way, and the sum. */
 export function planText({ deployment, steps, summary }: Plan, paint: Paint): string {
-  const parts = [changesText(steps, paint), followsText(steps), problemsText(steps, paint)];
+  const parts = [
+    changesText(steps, paint),
+    followsText(steps),
+    problemsText(steps, paint),
+    planNotes({ deployment, steps }).join('\n'),
+  ];
+  const { unlisted, ...changes } = changesOf(steps);
   const sums = [
-    ...(['create', 'change', 'remove'] as const).map((action) => `${count(steps, action)} to ${action}`),
-    ...(unlisted(steps) > 0 ? [`${unlisted(steps)} more not listed`] : []),
+    ...Object.entries(changes).map(([action, count]) => `${count} to ${action}`),
+    ...(unlisted > 0 ? [`${unlisted} more not listed`] : []),
   ].join(', ');
   const nothing = steps.every(({ verdict }) => verdict === 'leave');
   parts.push(
@@ -56,10 +62,26 @@ function problemsText(steps: readonly PlannedStep[], paint: Paint): string {
     .join('\n\n');
 }
 
-function count(steps: readonly PlannedStep[], action: PlanAction): number {
-  return steps.flatMap(({ changes }) => changes).filter((change) => change.action === action).length;
+/** What else is to be done by whoever starts, outside of the account. */
+export function planNotes({ deployment, steps }: Pick<Plan, 'deployment' | 'steps'>): string[] {
+  const makesPool = steps.some(
+    ({ state, changes }) => state === 'Ensure user pool' && changes.some(({ action }) => action === 'create'),
+  );
+  return makesPool
+    ? [
+        `the user pool is new, and ADFS knows a pool by its id: set up a trust for it when it is there (kubeflow-eks idp ${deployment})`,
+      ]
+    : [];
 }
 
-function unlisted(steps: readonly PlannedStep[]): number {
-  return steps.reduce((sum, { more = 0 }) => sum + more, 0);
+/** How many changes there are of each kind, and how many more that are not listed. */
+export function changesOf(steps: readonly PlannedStep[]): Record<PlanAction | 'unlisted', number> {
+  const count = (action: PlanAction): number =>
+    steps.flatMap(({ changes }) => changes).filter((change) => change.action === action).length;
+  return {
+    create: count('create'),
+    change: count('change'),
+    remove: count('remove'),
+    unlisted: steps.reduce((sum, { more = 0 }) => sum + more, 0),
+  };
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { SignedXml } from '../saml/libraries.cjs';
 import type { Claim } from './claim-rules';
-import { nameIdentifier, nameIdentifierFormat } from './relying-party';
+import { nameIdentifier, nameIdentifierFormat } from '../../core/saml/adfs-trust';
 
 export interface AssertionOptions {
   /** ADFS' own name: `http://HOST/adfs/services/trust`. */

@@ -29,9 +29,16 @@ const text = '"((?:[^"\\\\]|\\\\.)*)"';
 const rulePattern =
   /^(?:(\w+):\s*\[(?<conditions>[\s\S]*?)\]\s*)?=>\s*(?<statement>issue|add)\s*\((?<body>[\s\S]*)\)$/;
 
+/** What ADFS' console shows of a rule, before it: `@RuleName = "…"`. */
+const annotation = /^\s*(?:@\w+\s*=\s*"[^"]*"\s*)+/;
+
 /** @throws Error for a rule outside of the part of the language that is understood here */
 function parseRule(source: string): Rule {
-  const { conditions = '', statement, body = '' } = rulePattern.exec(source.trim())?.groups ?? {};
+  const {
+    conditions = '',
+    statement,
+    body = '',
+  } = rulePattern.exec(source.replace(annotation, '').trim())?.groups ?? {};
   if (statement === undefined) throw new Error(`this is no claim rule that is understood here: ${source}`);
   return {
     conditions: [...conditions.matchAll(new RegExp(`(Type|Value|Issuer)\\s*(==|=~)\\s*${text}`, 'g'))].map(

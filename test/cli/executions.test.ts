@@ -129,7 +129,16 @@ describe('the commands on executions', () => {
   describe('plan', () => {
     const summary = { create: 0, change: 0, leave: 1, follows: 0, problem: 0 };
     const left = { state: 'Tag subnets', verdict: 'leave', changes: [] };
-    const planned = (steps: object[], verdicts: object): object => ({
+    interface Step {
+      state: string;
+      verdict: string;
+      changes: { action: string; what: string }[];
+      problem?: { error: string; message: string };
+    }
+    const planned = (
+      steps: Step[],
+      verdicts: object,
+    ): { deployment: string; steps: Step[]; summary: object } => ({
       deployment,
       steps: [left, ...steps],
       summary: { ...summary, ...verdicts },
@@ -174,7 +183,22 @@ describe('the commands on executions', () => {
       const recording = await planning(output, '--json', ...words);
       expect(recording.code).toBe(code);
       // The plan as it came, and beside it what room there is on the nodes (test/core/nodes).
-      expect(documentOf(recording)).toEqual({ ...output, room: expect.any(Object) as object });
+      const { steps, summary: verdicts } = output;
+      const changes = steps.flatMap((step) => step.changes);
+      expect(documentOf(recording)).toEqual({
+        apiVersion: 'kubeflow-eks/v1',
+        kind: 'Plan',
+        deployment,
+        steps: steps.map(({ problem: found, ...step }) =>
+          found === undefined ? step : { ...step, error: { name: found.error, message: found.message } },
+        ),
+        summary: {
+          changes: { create: changes.length, change: 0, remove: 0, unlisted: 0 },
+          steps: verdicts,
+        },
+        notes: expect.any(Array) as string[],
+        room: expect.any(Object) as object,
+      });
       const { record } = service.describeExecution(arnOf('one', 'plan'));
       expect(JSON.parse(record.input)).toEqual(configuration);
     });
@@ -182,7 +206,9 @@ describe('the commands on executions', () => {
     test('shows the steps while they are looked at, then the plan', async () => {
       const recording = await planning(something);
       expect(recording.err).toMatch(/^started arn:.*:one\n[^]*✓ Ensure app client/);
-      expect(recording.out).toMatch(/^Ensure user pool\n {2}\+ create {2}user pool acme\n[^]*1 to create/);
+      expect(recording.out).toMatch(
+        /^Ensure user pool\n {2}\+ create {2}user pool acme\n[^]*kubeflow-eks idp acme[^]*1 to create/,
+      );
     });
 
     test('that could not be made says why, and that nothing was changed', async () => {
@@ -191,7 +217,7 @@ describe('the commands on executions', () => {
       expect(recording.code).toBe(1);
       expect(recording.err).toContain('DirectoryUnreachable: what was found, and what to do');
       expect(documentOf(recording)).toMatchObject({
-        error: { next: expect.stringContaining('nothing was changed') as string },
+        error: { advice: expect.stringContaining('nothing was changed') as string },
       });
     });
   });
@@ -403,7 +429,7 @@ describe('the commands on executions', () => {
       expect(recording.out).not.toContain('Restore a Secret');
       expect(documentOf(await cli(['status', arn, '--json'], here()))).toMatchObject({
         status: 'FAILED',
-        advice: 'Do what the recorder says.',
+        error: { name: 'SecretMissing', advice: 'Do what the recorder says.' },
       });
     });
 
@@ -451,7 +477,11 @@ describe('the commands on executions', () => {
       ]);
       expect(documentOf(await cli(['status', '--json'], here()))).toMatchObject({
         deployments: [
-          { name: 'acme', registered: false, latest: { state: 'Ensure app client', error: 'SecretMissing' } },
+          {
+            name: 'acme',
+            registered: false,
+            latest: { error: { state: 'Ensure app client', name: 'SecretMissing' } },
+          },
           { name: 'beta', registered: true, latest: { executionArn: arnOf('new') }, resync },
           { name: 'quiet', registered: true },
         ],

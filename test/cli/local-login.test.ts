@@ -64,7 +64,7 @@ test('a person is put into the directory of the region, with the groups', async 
   });
   expect(answer.code).toBe(0);
   const person = { account: 'LOCAL\\eve', email: 'eve@acme.example', groups: ['AWS-a', 'AWS-b'] };
-  expect(documentOf(answer)).toEqual(person);
+  expect(documentOf(answer)).toMatchObject(person);
   expect(asked).toEqual([{ path: '/local-region/people', body: [person] }]);
 });
 

@@ -41,7 +41,7 @@ describe('the program', () => {
     expect({ code, err, document: JSON.parse(out) as unknown }).toEqual({
       code: 0,
       err: '',
-      document: { valid: true, problems: [] },
+      document: { apiVersion: 'kubeflow-eks/v1', kind: 'Validation', valid: true, problems: [] },
     });
   });
 

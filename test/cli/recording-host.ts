@@ -1,6 +1,7 @@
 import type { Host } from '../../cli/host';
 import { paintFor } from '../../cli/render/paint';
 import { run } from '../../cli/run';
+import { brokenContract } from './contract';
 
 /** What a command did to the terminal, and how it ended. */
 export interface Recording {
@@ -20,7 +21,10 @@ export interface HostOptions {
   now?: () => number;
 }
 
-/** Runs the command line as a user would, and records everything that is seen of it. */
+/**
+ * Runs the command line as a user would, and records everything that is seen of it. A document for machines is held to the
+ * schema of its kind, whatever the test is about.
+ */
 export async function cli(args: readonly string[], options: HostOptions = {}): Promise<Recording> {
   const recording: Recording = { code: -1, out: '', err: '', drawn: [] };
   const plain = paintFor({ isTerminal: false, env: {} });
@@ -47,6 +51,12 @@ export async function cli(args: readonly string[], options: HostOptions = {}): P
     signal: options.signal ?? new AbortController().signal,
   };
   recording.code = await run(host, args);
+  if (args.includes('--json') && !args.includes('--print-input')) {
+    expect({ args, broken: brokenContract(args, recording.out, recording.code) }).toEqual({
+      args,
+      broken: [],
+    });
+  }
   return recording;
 }
 

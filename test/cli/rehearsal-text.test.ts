@@ -1,8 +1,10 @@
+import { rehearsalBody } from '../../cli/commands/rehearse';
 import type { Host } from '../../cli/host';
 import { paintFor } from '../../cli/render/paint';
 import { rehearsalText } from '../../cli/render/rehearsal';
 import { rehearsalProgress } from '../../cli/render/rehearsal-progress';
 import type { RehearsalResult } from '../../local/rehearsal/result';
+import { faultsOf } from './contract';
 
 const plain = paintFor({ isTerminal: false, env: {} });
 const now = Date.parse('2026-03-01T10:10:00Z');
@@ -159,4 +161,21 @@ describe('the progress of a rehearsal', () => {
       'provisioning  0.0 s\n  ✓ Await ingress  30 s, 3 attempts\n  kubeflow: applying',
     );
   });
+});
+
+test.each([
+  ['a rehearsal that succeeded', succeeded],
+  [
+    'one that failed, with a cause as a function gives it',
+    {
+      ...succeeded,
+      status: 'FAILED',
+      error: 'VpcMissing',
+      cause: JSON.stringify({ errorMessage: 'no such VPC', trace: ['at /var/task/index.js'] }),
+    },
+  ],
+])('the document of %s keeps the contract', (_what, result) => {
+  const document = { apiVersion: 'kubeflow-eks/v1', kind: 'Rehearsal', ...rehearsalBody(result) };
+  expect(faultsOf('Rehearsal', document)).toEqual([]);
+  expect(document.error?.message).toBe('error' in result ? 'no such VPC' : undefined);
 });

@@ -17,6 +17,7 @@ const commands = [
   ['resync'],
   ['destroy'],
   ['access'],
+  ['idp'],
   ['rehearse'],
   ['render', 'cluster'],
   ['render', 'kubeflow'],
@@ -80,10 +81,13 @@ describe('wrong words', () => {
     const recording = await cli(['status', 'acme', '--json']);
     expect(recording.code).toBe(2);
     expect(documentOf(recording)).toEqual({
+      apiVersion: 'kubeflow-eks/v1',
+      kind: 'Error',
       error: {
+        name: 'BadInput',
         message: 'no region is named',
+        advice: 'add --region REGION, or set AWS_REGION',
         exitCode: 2,
-        next: 'add --region REGION, or set AWS_REGION',
       },
     });
   });

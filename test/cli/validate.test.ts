@@ -233,7 +233,7 @@ describe('validate', () => {
   test('prints one document for machines', async () => {
     const recording = await cli(['validate', file('acme.yaml', JSON.stringify(valid)), '--json']);
     expect(recording).toMatchObject({ code: 0, err: '' });
-    expect(documentOf(recording)).toEqual({ valid: true, problems: [] });
+    expect(documentOf(recording)).toMatchObject({ valid: true, problems: [] });
   });
 
   test.each(broken)('explains %s', async (_what, change, problem) => {
@@ -272,7 +272,7 @@ describe('validate', () => {
     const path = join(folder, 'absent.yaml');
     const recording = await cli(['validate', path, '--json']);
     expect(recording.code).toBe(2);
-    expect(documentOf(recording)).toEqual({
+    expect(documentOf(recording)).toMatchObject({
       valid: false,
       problems: [{ path: '', value: path, message: 'cannot be read: there is no such file' }],
     });
