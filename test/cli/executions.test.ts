@@ -561,7 +561,8 @@ describe('the commands on executions', () => {
           return {};
         },
       };
-      startConsole('acme-20260102-000000');
+      // It may have ended before it is looked for.
+      await noteLatest(startConsole('acme-20260102-000000'));
       const recording = await cli(['watch', deployment, '--json'], here());
       expect(recording).toMatchObject({ code: 0, err: '' });
       expect(documentOf(recording)).toMatchObject({ steps: [{}, { status: 'SUCCEEDED', attempts: 2 }] });

@@ -65,6 +65,8 @@ test('gives machines one document with grants, refusals, ignored and outranked g
   ]);
   expect(recording.code).toBe(0);
   expect(documentOf(recording)).toEqual({
+    apiVersion: 'kubeflow-eks/v1',
+    kind: 'Explanation',
     groups: ['AWS-team-a', 'AWS-team-a-viewers', 'AWS-default', 'Users'],
     grants: [
       {
