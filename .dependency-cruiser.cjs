@@ -60,6 +60,7 @@ module.exports = {
       'core',
       'packages',
       'infra',
+      'workflows',
       'lambda',
       'test',
     ]),

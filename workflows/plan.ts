@@ -42,9 +42,7 @@ interface Section {
  * `$unknown` names the steps without a result.
  */
 export function plan(scope: Construct, resources: WorkflowResources): IChainable {
-  const { first, cluster, identity, rest } = provisionSteps(resources);
-  const steps = [...first, ...cluster, ...identity, ...rest];
-  const sections = steps.map((step, index) =>
+  const sections = provisionSteps(resources).map((step, index) =>
     'project' in step
       ? buildSection(scope, resources, step)
       : taskSection(scope, resources, step, index === 0),

@@ -2,36 +2,42 @@ import { Parallel, type Chain, type IChainable } from 'aws-cdk-lib/aws-stepfunct
 import type { Construct } from 'constructs';
 import { detailTypes } from '../core/naming';
 import { eventState, jsonata, type WorkflowResources } from './states';
-import { chainOf, type StepDefinition } from './step-definition';
-import { provisionSteps } from './steps/provision';
+import { chainOf, inARow, stepState, type StepDefinition } from './step-definition';
+import { provisionParts, type Beside } from './steps/provision';
 import { releaseLock } from './steps/shared';
 
 /**
  * From a configuration to a Kubeflow that asks for the corporate login.
  *
  * Variables: `$config` (normalised configuration), `$deployment` (name, region, account, tags), `$found` (what the
- * account already has), `$cluster`, `$identity`, `$ingress`, `$changeIds`.
+ * account already has), `$cluster`, `$identity`, `$ingress`, `$cloudFrontDomain`.
  */
 export function provision(scope: Construct, resources: WorkflowResources): IChainable {
   const states = (steps: readonly StepDefinition[]): Chain => chainOf(scope, resources, steps);
-  const { first, cluster, identity, rest } = provisionSteps(resources);
-  return states(first)
-    .next(buildFoundations(scope, states(cluster), states(identity)))
-    .next(states([...rest, releaseLock]))
-    .next(publishEvent(scope));
+  const parts = provisionParts(resources).map((part) =>
+    'branches' in part ? beside(scope, part, states) : states(part),
+  );
+  return inARow([...parts, stepState(scope, resources, releaseLock), publishEvent(scope)]);
 }
 
 /**
- * The two halves that do not need each other. Variables of a branch end with it; what the workflow needs is the
- * branch's output, the variable that its last step provides.
+ * Branches that do not need each other. Variables of a branch end with it; what the workflow needs is the branch's
+ * output, the variable that its last step provides.
  */
-function buildFoundations(scope: Construct, cluster: Chain, identity: Chain): Parallel {
-  return Parallel.jsonata(scope, 'Build foundations', {
-    assign: { cluster: jsonata('$states.result[0]'), identity: jsonata('$states.result[1]') },
-    outputs: {},
-  })
-    .branch(cluster)
-    .branch(identity);
+function beside(
+  scope: Construct,
+  { name, branches }: Beside,
+  states: (steps: readonly StepDefinition[]) => Chain,
+): Parallel {
+  const provided = branches.map((steps, index) => {
+    const last = steps.at(-1);
+    if (last === undefined || 'project' in last || last.provides === undefined)
+      throw new Error(`the last step of branch ${index.toString()} of ${name} provides no variable`);
+    return [last.provides, jsonata(`$states.result[${index.toString()}]`)];
+  });
+  return Parallel.jsonata(scope, name, { assign: Object.fromEntries(provided), outputs: {} }).branch(
+    ...branches.map(states),
+  );
 }
 
 function publishEvent(scope: Construct): IChainable {

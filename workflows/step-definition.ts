@@ -1,4 +1,4 @@
-import { Chain, type TaskStateBase } from 'aws-cdk-lib/aws-stepfunctions';
+import { Chain, type IChainable, type TaskStateBase } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import type { TaskName } from '../tasks/deployments';
 import {
@@ -57,7 +57,12 @@ export function chainOf(
   resources: WorkflowResources,
   steps: readonly StepDefinition[],
 ): Chain {
-  const [first, ...rest] = steps.map((step) => stepState(scope, resources, step));
+  return inARow(steps.map((step) => stepState(scope, resources, step)));
+}
+
+/** One after the other. */
+export function inARow(parts: readonly IChainable[]): Chain {
+  const [first, ...rest] = parts;
   if (first === undefined) throw new Error('a chain has at least one state');
-  return rest.reduce((chain, state) => chain.next(state), Chain.start(first));
+  return rest.reduce<Chain>((chain, part) => chain.next(part), Chain.start(first));
 }

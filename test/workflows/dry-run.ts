@@ -50,7 +50,13 @@ export async function loadTask(file: string): Promise<Task<unknown, unknown>> {
  * Runs a workflow's definition in the interpreter. Tasks answer with their samples, or with what the test says for a
  * state; every payload is held against the input schema of the task that gets it.
  */
-export async function dryRun(workflow: Workflow, input: unknown, answers: Answers = {}): Promise<DryRun> {
+export async function dryRun(
+  workflow: Workflow,
+  input: unknown,
+  answers: Answers = {},
+  /** Comes before each answer: to let time pass, or to throw what the state is answered with. */
+  before: (request: TaskRequest) => Promise<void> = () => Promise.resolve(),
+): Promise<DryRun> {
   const calls: Call[] = [];
   const builds: Record<string, Record<string, string>> = {};
   const events: Record<string, Record<string, unknown>> = {};
@@ -64,6 +70,7 @@ export async function dryRun(workflow: Workflow, input: unknown, answers: Answer
     return 'mode' in payload ? planned(payload, result) : result;
   };
   const call = async (request: TaskRequest): Promise<unknown> => {
+    await before(request);
     if (request.service === 'lambda') {
       const task = taskOf({ Type: 'Task', Arguments: request.arguments });
       if (!task) throw new Error(`${request.stateName} calls no function`);

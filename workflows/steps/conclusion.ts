@@ -1,7 +1,6 @@
 import { registeredConfiguration } from '../expressions';
 import { deployment, jsonata } from '../states';
 import type { StepDefinition } from '../step-definition';
-import { setConcurrency } from './shared';
 
 /** What the other workflows and the profile manager work from. */
 export const conclusionSteps: readonly StepDefinition[] = [
@@ -13,7 +12,7 @@ export const conclusionSteps: readonly StepDefinition[] = [
       configuration: jsonata(registeredConfiguration),
       found: jsonata('$found'),
       cluster: jsonata('$cluster'),
-      identity: jsonata('$identity'),
+      identity: jsonata('$merge([$identity, {"cloudFrontDomain": $cloudFrontDomain}])'),
       ingress: jsonata('$ingress'),
     },
     needs: [
@@ -26,8 +25,6 @@ export const conclusionSteps: readonly StepDefinition[] = [
       'Await custom domain',
       'Await ingress',
     ],
+    after: ['Verify endpoint', 'Retire former addresses'],
   },
-  setConcurrency({
-    asked: jsonata('$config.lambda_concurrency_enabled ? $config.lambda_profile_concurrency : 0'),
-  }),
 ];

@@ -4,15 +4,18 @@ import { deployment, jsonata } from '../states';
 import type { StepDefinition } from '../step-definition';
 import { appClient } from './foundations';
 
-const toLoadBalancer = { zoneId: jsonata('$ingress.hostedZoneId'), dnsName: jsonata('$ingress.hostname') };
+const toLoadBalancer = {
+  zoneId: jsonata('$loadBalancer.hostedZoneId'),
+  dnsName: jsonata('$loadBalancer.hostname'),
+};
 
-/** DNS, and the proof that the login works from outside. */
-export const endpointSteps: readonly StepDefinition[] = [
+/** The load balancer's address and the names that lead to it. */
+export const addressSteps: readonly StepDefinition[] = [
   {
     name: 'Await ingress',
     file: 'await-ingress',
     arguments: { deployment, cluster: jsonata(clusterEndpoint) },
-    assign: { ingress: '$result' },
+    assign: { loadBalancer: '$result' },
     polling: [ingressAddress],
     needs: ['Describe cluster'],
     after: ['Grant cluster access', 'Install Kubeflow'],
@@ -29,13 +32,6 @@ export const endpointSteps: readonly StepDefinition[] = [
     needs: ['Preflight checks', 'Await ingress'],
   },
   {
-    name: 'Await DNS in sync',
-    file: 'await-dns',
-    arguments: { deployment, changeIds: jsonata('$changeIds') },
-    polling: [dnsInSync],
-    needs: ['Alias Kubeflow domain'],
-  },
-  {
     name: 'Point parent record',
     file: 'ensure-records',
     arguments: {
@@ -48,6 +44,19 @@ export const endpointSteps: readonly StepDefinition[] = [
     needs: ['Preflight checks', 'Await ingress'],
   },
   {
+    name: 'Await DNS in sync',
+    file: 'await-dns',
+    arguments: { deployment, changeIds: jsonata('$changeIds') },
+    polling: [dnsInSync],
+    output: '$loadBalancer',
+    provides: 'ingress',
+    needs: ['Alias Kubeflow domain'],
+  },
+];
+
+/** The proof that the login works from outside. */
+export const verificationSteps: readonly StepDefinition[] = [
+  {
     name: 'Verify endpoint',
     file: 'verify-endpoint',
     arguments: {
@@ -58,7 +67,14 @@ export const endpointSteps: readonly StepDefinition[] = [
     },
     polling: [endpointReady],
     needs: ['Ensure app client'],
-    after: ['Ensure custom domain', 'Install Kubeflow', 'Alias Kubeflow domain', 'Point parent record'],
+    after: [
+      'Ensure custom domain',
+      'Alias Cognito domain',
+      'Install Kubeflow',
+      'Alias Kubeflow domain',
+      'Point parent record',
+      'Await DNS in sync',
+    ],
   },
   {
     // Until here a changed address and the one before it are both allowed: the former is the one that runs.

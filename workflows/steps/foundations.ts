@@ -38,12 +38,15 @@ export const clusterSteps: readonly StepDefinition[] = [
   },
 ];
 
-/** What users log in with: some 20 minutes of waiting for ACM and CloudFront. */
+/**
+ * What users log in with: minutes of waiting for ACM, during which the user pool is made. The last step begins the
+ * login's own domain, whose distribution takes up to an hour; the installation does not wait for it.
+ */
 export function identitySteps(resources: StepResources): readonly StepDefinition[] {
-  return [...certificateSteps, ...userPoolSteps(resources), ...loginDomainSteps];
+  return [...certificateRequestSteps, ...userPoolSteps(resources), awaitCertificates, ensureCustomDomain];
 }
 
-const certificateSteps: readonly StepDefinition[] = [
+const certificateRequestSteps: readonly StepDefinition[] = [
   {
     name: 'Request certificates',
     file: 'request-certificates',
@@ -64,12 +67,18 @@ const certificateSteps: readonly StepDefinition[] = [
     needs: ['Preflight checks', 'Request certificates'],
   },
   {
-    name: 'Await certificates',
-    file: 'await-certificates',
-    arguments: { deployment, certificates: jsonata('$certificates') },
-    polling: [certificateIssued],
-    needs: ['Request certificates'],
-    after: ['Create validation records'],
+    // Cognito makes the login's domain only once its parent resolves to an address, whatever it is.
+    name: 'Ensure parent record',
+    file: 'ensure-records',
+    arguments: {
+      deployment,
+      hostedZoneId: jsonata(hostedZoneId),
+      records: [
+        { name: jsonata('$config.auth_base_domain'), type: 'A', ttl: recordTtl, values: ['127.0.0.1'] },
+      ],
+      onlyIfAbsent: true,
+    },
+    needs: ['Preflight checks'],
   },
 ];
 
@@ -124,39 +133,48 @@ export function appClient(userPoolId: Jsonata, providerName: Jsonata): Arguments
   };
 }
 
-/** The login's own domain, which Cognito makes only once its parent resolves to an address, whatever it is. */
-const loginDomainSteps: readonly StepDefinition[] = [
-  {
-    name: 'Ensure parent record',
-    file: 'ensure-records',
-    arguments: {
-      deployment,
-      hostedZoneId: jsonata(hostedZoneId),
-      records: [
-        { name: jsonata('$config.auth_base_domain'), type: 'A', ttl: recordTtl, values: ['127.0.0.1'] },
-      ],
-      onlyIfAbsent: true,
-    },
-    needs: ['Preflight checks'],
+const awaitCertificates: StepDefinition = {
+  name: 'Await certificates',
+  file: 'await-certificates',
+  arguments: { deployment, certificates: jsonata('$certificates') },
+  polling: [certificateIssued],
+  needs: ['Request certificates'],
+  after: ['Create validation records'],
+};
+
+const ensureCustomDomain: StepDefinition = {
+  name: 'Ensure custom domain',
+  file: 'ensure-custom-domain',
+  arguments: {
+    deployment,
+    userPoolId: jsonata('$userPool.userPoolId'),
+    domain: jsonata('$config.cognito_domain'),
+    certificateArn: jsonata(certificateFor('cognito', '$certificates')),
   },
-  {
-    name: 'Ensure custom domain',
-    file: 'ensure-custom-domain',
-    arguments: {
-      deployment,
-      userPoolId: jsonata('$userPool.userPoolId'),
-      domain: jsonata('$config.cognito_domain'),
-      certificateArn: jsonata(certificateFor('cognito', '$certificates')),
-    },
-    // Cognito refuses until it sees the parent's record, which was made a moment ago.
-    polling: [customDomainActive],
-    needs: ['Ensure user pool', 'Request certificates'],
-  },
+  // Cognito refuses until it sees the parent's record, which was made a moment ago.
+  polling: [customDomainActive],
+  output: [
+    '{"userPoolId": $userPool.userPoolId',
+    '"userPoolArn": $userPool.userPoolArn',
+    '"providerName": $providerName',
+    '"clientId": $client.clientId',
+    '"secretArn": $client.secretArn',
+    '"cognitoDomain": $config.cognito_domain',
+    '"certificates": $certificates',
+    `"certificateArn": ${certificateFor('load-balancer', '$certificates')}}`,
+  ].join(', '),
+  provides: 'identity',
+  needs: ['Ensure user pool', 'Request certificates'],
+  after: ['Ensure parent record', 'Await certificates'],
+};
+
+/** The login's own domain, begun with the identity, becomes reachable while Kubeflow is being installed. */
+export const loginDomainSteps: readonly StepDefinition[] = [
   {
     name: 'Await custom domain',
     file: 'await-custom-domain',
     arguments: { deployment, domain: jsonata('$config.cognito_domain') },
-    assign: { cloudFrontDomain: '$result.cloudFrontDomain' },
+    assign: { distribution: '$result.cloudFrontDomain' },
     polling: [customDomainActive],
     after: ['Ensure custom domain'],
   },
@@ -170,22 +188,12 @@ const loginDomainSteps: readonly StepDefinition[] = [
         {
           name: jsonata('$config.cognito_domain'),
           type: 'A',
-          alias: { zoneId: cloudFrontZoneId, dnsName: jsonata('$cloudFrontDomain') },
+          alias: { zoneId: cloudFrontZoneId, dnsName: jsonata('$distribution') },
         },
       ],
     },
-    output: [
-      '{"userPoolId": $userPool.userPoolId',
-      '"userPoolArn": $userPool.userPoolArn',
-      '"providerName": $providerName',
-      '"clientId": $client.clientId',
-      '"secretArn": $client.secretArn',
-      '"cognitoDomain": $config.cognito_domain',
-      '"cloudFrontDomain": $cloudFrontDomain',
-      '"certificates": $certificates',
-      `"certificateArn": ${certificateFor('load-balancer', '$certificates')}}`,
-    ].join(', '),
-    provides: 'identity',
+    output: '$distribution',
+    provides: 'cloudFrontDomain',
     needs: ['Preflight checks', 'Await custom domain'],
   },
 ];

@@ -27,6 +27,8 @@ export function kubeflowSteps({ clusterAccess }: StepResources): readonly StepDe
         'Ensure user pool',
         'Ensure app client',
       ],
+      // A load balancer's listener takes a certificate only once it is issued.
+      after: ['Await certificates'],
     },
   ];
 }
