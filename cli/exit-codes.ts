@@ -13,10 +13,14 @@ export const exitCodes = {
   notFound: 4,
   /** No credentials, no rights, or no connection. */
   access: 5,
-  /** There is something to do. Only where `plan --detailed-exitcode` asks for it; 2 is taken here. */
-  differs: 6,
   interrupted: 130,
 } as const;
+
+/**
+ * Those of `plan --detailed-exitcode`, as `terraform plan -detailed-exitcode` has them: 2 where there is something to do, so
+ * that wrong words or a wrong configuration are 1 there.
+ */
+export const detailedExitCodes = { differs: 2, badInput: 1 } as const;
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
@@ -28,7 +32,6 @@ const namesByCode: Readonly<Record<ExitCode, string>> = {
   [exitCodes.conflict]: 'Conflict',
   [exitCodes.notFound]: 'NotFound',
   [exitCodes.access]: 'NoAccess',
-  [exitCodes.differs]: 'Differs',
   [exitCodes.interrupted]: 'Interrupted',
 };
 

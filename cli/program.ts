@@ -8,7 +8,8 @@ const afterHelp = `
 Exit codes:
   0 done   1 the execution failed   2 wrong words or configuration, nothing was done
   3 another execution is at work   4 not found   5 no credentials, rights or connection
-  6 something to do (plan --detailed-exitcode)   130 interrupted
+  130 interrupted
+Of plan --detailed-exitcode, as Terraform's: 0 nothing to do, 2 something to do, 1 wrong words or a problem.
 
 Every command takes --help, with examples. docs/operate/ says what to do when something fails.`;
 
@@ -138,7 +139,10 @@ function addExecutionCommands(program: Command, commands: CommandBuilder): void 
       async () => (await import('./commands/plan')).plan,
     ),
   )
-    .option('--detailed-exitcode', 'end with 6 where there is something to do, with 0 where there is nothing')
+    .option(
+      '--detailed-exitcode',
+      'end with 2 where there is something to do, with 0 where there is nothing, else as an error',
+    )
     .option('--name <name>', 'name of the execution; by default <eks_name>-<date>-<time>');
   withTarget(
     commands.add(

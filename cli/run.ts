@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander';
 import { printDocument } from './documents/print-document';
-import { CliError, exitCodes, type ExitCode } from './exit-codes';
+import { CliError, detailedExitCodes, exitCodes, type ExitCode } from './exit-codes';
 import { explainFailure } from './failures';
 import type { Host } from './host';
 import { buildProgram } from './program';
@@ -21,22 +21,25 @@ export async function run(host: Host, args: readonly string[]): Promise<ExitCode
     await program.parseAsync([...args], { from: 'user' });
     return code;
   } catch (error) {
-    return report(host, error, args.includes('--json'));
+    return report(host, error, args);
   }
 }
 
 /** Says what went wrong on standard error; with `--json` also as the one document on standard output. */
-function report(host: Host, error: unknown, json: boolean): ExitCode {
+function report(host: Host, error: unknown, args: readonly string[]): ExitCode {
   const wrongWords = error instanceof CommanderError;
   // Help that was asked for is no error.
   if (wrongWords && error.exitCode === 0) return exitCodes.ok;
   const failure = wrongWords
     ? new CliError(error.message.replace(/^error: /, ''), exitCodes.badInput, 'see --help')
     : explainFailure(error);
-  const { errorName, message, hint, exitCode, problems } = failure;
+  const { errorName, message, hint, problems } = failure;
+  const isDetailed = args[0] === 'plan' && args.includes('--detailed-exitcode');
+  const exitCode =
+    isDetailed && failure.exitCode === exitCodes.badInput ? detailedExitCodes.badInput : failure.exitCode;
   // Commander has said its own errors already, with the nearest known word.
   if (!wrongWords) host.err(`${message}\n${hint === undefined ? '' : `${hint}\n`}`);
-  if (json) {
+  if (args.includes('--json')) {
     printDocument(host, 'Error', {
       error: { name: errorName, message, ...defined({ advice: hint }), exitCode, ...defined({ problems }) },
     });

@@ -10,7 +10,7 @@ import type { Plan } from '../../core/plan';
 import { readConfiguration } from '../configuration-file';
 import type { DocumentBody } from '../documents/document-kinds';
 import { printDocument } from '../documents/print-document';
-import { CliError, exitCodes, type ExitCode } from '../exit-codes';
+import { CliError, detailedExitCodes, exitCodes, type ExitCode } from '../exit-codes';
 import { follow, type Followed } from '../follow';
 import type { Host } from '../host';
 import { changesOf, planNotes, planText } from '../render/plan';
@@ -42,7 +42,7 @@ export async function plan(host: Host, path: string, options: PlanOptions): Prom
   if (found.summary.problem > 0) return exitCodes.failed;
   const { create, change, follows } = found.summary;
   return options.detailedExitcode === true && create + change + follows > 0
-    ? exitCodes.differs
+    ? detailedExitCodes.differs
     : exitCodes.ok;
 }
 

@@ -177,7 +177,7 @@ describe('the commands on executions', () => {
       ['nothing to do', nothing, [], 0],
       ['nothing to do, asked for in the exit code', nothing, ['--detailed-exitcode'], 0],
       ['something to do', something, [], 0],
-      ['something to do, asked for in the exit code', something, ['--detailed-exitcode'], 6],
+      ['something to do, asked for in the exit code', something, ['--detailed-exitcode'], 2],
       ['a problem', problem, ['--detailed-exitcode'], 1],
     ])('with %s', async (_, output, words, code) => {
       const recording = await planning(output, '--json', ...words);

@@ -92,6 +92,15 @@ describe('wrong words', () => {
     });
   });
 
+  test.each([
+    [['plan', 'absent.yaml'], 2],
+    [['plan', 'absent.yaml', '--detailed-exitcode'], 1],
+    [['plan', 'absent.yaml', '--detailed-exitcode', '--wach'], 1],
+    [['validate', 'absent.yaml'], 2],
+  ])('%j ends with %d: 2 means changes where the exit code is detailed', async (args, code) => {
+    expect(await cli([...args, '--json'])).toMatchObject({ code });
+  });
+
   test('the ARN of something else is refused', async () => {
     const arn = 'arn:aws:states:eu-central-1:111122223333:stateMachine:kubeflow-eks-provision';
     const { code, err } = await cli(['watch', arn]);
