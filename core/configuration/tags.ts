@@ -8,6 +8,16 @@ import { ownerTag, regionTag } from '../naming';
 const characters = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 const allowed = 'may hold letters, digits, spaces and _ . : / = + - @ only: ACM and IAM take no others';
 
+/**
+ * The load balancer controller's chart writes the tags as `--default-tags=NAME=VALUE,…` into a list of a YAML document,
+ * without quotes (aws-load-balancer-controller v3.5.0, `templates/deployment.yaml`): this would make a map of it, which no
+ * API server takes for a flag.
+ */
+const breaksChart = /:(?: |$)/;
+const noColon = (what: string): string =>
+  `${what} may have no colon before a space or at its end: the chart of the load balancer controller breaks on it`;
+const withoutBreak = (text: string): boolean => !breaksChart.test(text);
+
 /** Keys that AWS and eksctl set themselves; AWS compares without case (AWS General Reference, "Tagging"). */
 const reservedPrefixes = ['aws:', 'eks:', 'alpha.eksctl.io/', 'eksctl.cluster.k8s.io/'];
 
@@ -21,6 +31,11 @@ const tagKey = z
   .min(1, 'a tag needs a name')
   .max(128, 'a tag name has at most 128 characters')
   .regex(characters, `a tag name ${allowed}`)
+  .refine(withoutBreak, noColon('a tag name'))
+  .refine(
+    (key) => !key.includes('='),
+    'a tag name may have no "=": that controller takes its tags as NAME=VALUE',
+  )
   .superRefine((key, context) => {
     const refuse = (message: string): void => {
       context.addIssue({ code: 'custom', message, input: key });
@@ -40,7 +55,8 @@ export const tags = z
     z
       .string({ error: 'a tag value must be a string; put it in quotes' })
       .max(256, 'a tag value has at most 256 characters')
-      .regex(characters, `a tag value ${allowed}`),
+      .regex(characters, `a tag value ${allowed}`)
+      .refine(withoutBreak, noColon('a tag value')),
     { error: 'must be a map of tag names to values' },
   )
   .refine(

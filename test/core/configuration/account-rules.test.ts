@@ -88,6 +88,9 @@ describe('tags', () => {
       /tags\.cost is "R&D": a tag value may hold letters/,
     ],
     ['parentheses in a key', { tags: { 'team (ml)': 'x' } }, /a tag name may hold letters/],
+    ['a colon before a space', { tags: { team: 'ml: research' } }, /tags\.team is .*no colon before a space/],
+    ['a colon at the end of a key', { tags: { 'team:': 'ml' } }, /a tag name may have no colon/],
+    ['an equals sign in a key', { tags: { 'a=b': 'c' } }, /takes its tags as NAME=VALUE/],
   ])('%s is refused', (_, change, message) => {
     const problems = problemsOf(change);
     expect(problems.join('\n')).toMatch(message);
