@@ -28,7 +28,6 @@ export const stacks: readonly Permission[] = [
       'cloudformation:UpdateTerminationProtection',
       'cloudformation:DescribeStacks',
       'cloudformation:DescribeStackEvents',
-      'cloudformation:DescribeStackResource',
       'cloudformation:DescribeStackResources',
       'cloudformation:GetTemplate',
     ],
@@ -128,7 +127,6 @@ export const changeParts: readonly Permission[] = [
       'eks:UpdateAccessEntry',
       'eks:AssociateAccessPolicy',
       'eks:DisassociateAccessPolicy',
-      'eks:UpdatePodIdentityAssociation',
     ],
     resources: partsOfClusters,
     conditions: hasOurTag,
@@ -193,7 +191,6 @@ export const seeNetwork = allowList(
   [
     'ec2:DescribeVpcs',
     'ec2:DescribeSubnets',
-    'ec2:DescribeRouteTables',
     'ec2:DescribeSecurityGroups',
     'ec2:DescribeNetworkInterfaces',
     'ec2:DescribeInstances',
@@ -206,15 +203,7 @@ export const seeNetwork = allowList(
 );
 
 export const seeMachines = allowList(
-  [
-    'ec2:DescribeAvailabilityZones',
-    'ec2:DescribeImages',
-    'ec2:DescribeInstanceTypes',
-    'ec2:DescribeInstanceTypeOfferings',
-    'ec2:DescribeLaunchTemplateVersions',
-    'ec2:DescribeSecurityGroupRules',
-    'autoscaling:DescribeAutoScalingGroups',
-  ],
+  ['ec2:DescribeInstanceTypeOfferings', 'ec2:DescribeLaunchTemplateVersions'],
   'Reads what nodes can be made of, and the nodes',
 );
 
@@ -290,12 +279,6 @@ export const encryption: readonly Permission[] = [
     why: "EKS gets a grant on the configured key, to encrypt the cluster's secrets with it, and does not say to KMS that the grant is for a service. The option clusterKeyArns names the keys.",
   },
 ];
-
-export const images: Permission = {
-  actions: ['ssm:GetParameter'],
-  resources: ['arn:<partition>:ssm:<region>::parameter/aws/service/eks/*'],
-  why: "Reads the release of the node image for a version of Kubernetes, from AWS' own parameters.",
-};
 
 /** What the controllers of a cluster made, and leave where they do not run any more. */
 export const removeLeftovers: readonly Permission[] = [

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { renderCluster } from '../../builds/cluster/cluster-config';
 import { clusterRolePolicies } from '../../builds/cluster/iam-roles';
 import { buildPermissions } from '../../infra/build-permissions';
@@ -36,6 +38,18 @@ describe('the permissions of the builds', () => {
     expect(analyses.get('cluster')?.actions).toEqual(
       expect.arrayContaining(['iam:CreateRole', 'eks:ListAddons', 's3:GetObject']),
     );
+  });
+
+  it('are in the table of what eksctl was seen to use, each used by a command or with why it stays', () => {
+    const rows = readFileSync(join(__dirname, '../../docs/eksctl-permissions.md'), 'utf8')
+      .split('\n')
+      .filter((line) => line.startsWith('| `'))
+      .map((line) => line.split('|').map((cell) => cell.trim()));
+    expect(rows.map(([, action]) => action?.replaceAll('`', ''))).toEqual(
+      [...new Set(Object.values(eksctlNeeds).flat())].sort(),
+    );
+    for (const [, action, seen, why] of rows)
+      expect([action, seen === '' ? why !== '' : why === '']).toEqual([action, true]);
   });
 
   it('have no wildcard in an action', () => {

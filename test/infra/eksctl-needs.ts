@@ -4,7 +4,9 @@ import type { BuildProject } from '../../core/naming';
  * What eksctl 0.230 needs for the commands that the builds give it, in four parts: its own calls, as in its source;
  * what CloudFormation does for the resources of its stacks, with the caller's rights, as in the handlers of their
  * schemas; what EKS checks of its caller; and tags, which need a permission of their own. eksctl's own list of minimum
- * policies allows `eks:*`, `ec2:*` and `cloudformation:*`, which says too little.
+ * policies allows `eks:*`, `ec2:*` and `cloudformation:*`, which says too little. Not in here is what eksctl asks only of
+ * other settings than ours: groups of machines that it manages itself, images of one's own, subnets named for a group, EFA,
+ * Outposts, clusters without a way out.
  */
 
 /** Every command: who has stacks, what is in the cluster. */
@@ -13,7 +15,6 @@ const everyCommand = [
   'cloudformation:DescribeStacks',
   'cloudformation:DescribeStackEvents',
   // pkg/cfn/manager/nodegroup.go
-  'cloudformation:DescribeStackResource',
   'cloudformation:DescribeStackResources',
   'cloudformation:GetTemplate',
   'eks:DescribeCluster',
@@ -24,7 +25,6 @@ const everyCommand = [
   // pkg/vpc: the network of the cluster
   'ec2:DescribeVpcs',
   'ec2:DescribeSubnets',
-  'ec2:DescribeRouteTables',
   'ec2:DescribeSecurityGroups',
   // pkg/iam/oidc
   'iam:GetOpenIDConnectProvider',
@@ -74,12 +74,7 @@ const deleteCluster = [
 const create = [
   'cloudformation:CreateStack',
   'cloudformation:TagResource',
-  'ec2:DescribeAvailabilityZones',
-  'ec2:DescribeInstanceTypes',
   'ec2:DescribeInstanceTypeOfferings',
-  'ec2:DescribeImages',
-  // pkg/actions/nodegroup/create.go
-  'ec2:DescribeSecurityGroupRules',
   'eks:CreateAddon',
   'eks:DescribeAddonVersions',
   'eks:DescribeAddonConfiguration',
@@ -124,10 +119,6 @@ const change = [
   'eks:UpdateNodegroupConfig',
   'eks:UpdateNodegroupVersion',
   'eks:UpdateAddon',
-  'eks:UpdatePodIdentityAssociation',
-  // pkg/actions/nodegroup: the group behind a managed one, the release of its image
-  'autoscaling:DescribeAutoScalingGroups',
-  'ssm:GetParameter',
   // AWS::EC2::LaunchTemplate
   'ec2:CreateLaunchTemplateVersion',
 ];

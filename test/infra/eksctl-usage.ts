@@ -6,6 +6,7 @@
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { analyseBuilds } from './bundle-analysis';
 import { eksctlNeeds } from './eksctl-needs';
 
 /** Why a permission stays that no command was seen to use. */
@@ -15,14 +16,8 @@ const reasons: readonly (readonly [actions: RegExp, why: string])[] = [
     /^cloudformation:TagResource$/,
     'CloudFormation asks for it where a stack is made with tags; the region does not',
   ],
-  [
-    /^eks:(?:UpdateAddon|UpdateNodegroupVersion)$/,
-    'used by the build itself (builds/cluster/part-updates.ts)',
-  ],
-  [
-    /^eks:(?:Delete|Describe|Update)PodIdentityAssociation$|^iam:(?:Delete|Get)RolePolicy$/,
-    'replaced identities and policies',
-  ],
+  [/^eks:DeletePodIdentityAssociation$/, 'an identity that is replaced or no longer wanted'],
+  [/^iam:(?:Delete|Get)RolePolicy$/, 'the handler of roles, for policies within one'],
   [
     /^ec2:(?:RunInstances|CreateTags|DescribeLaunchTemplateVersions)$|^iam:PassRole$/,
     'EKS and EC2 ask for it with the rights of the caller; the region does not',
@@ -34,30 +29,47 @@ const reasons: readonly (readonly [actions: RegExp, why: string])[] = [
     'the handler of launch templates, as its schema says',
   ],
   [/^ec2:(?:Describe|Delete)NetworkInterfaces?$/, 'network interfaces that pods have left'],
+  [
+    /^elasticloadbalancing:DescribeLoadBalancers$/,
+    'load balancers of Services and Ingresses that are left when a cluster is deleted',
+  ],
   [/^kms:/, 'EKS asks for it with the rights of the caller, without a call of its own'],
 ];
 
-const folder = process.argv[2] ?? '';
-const commands = new Map<string, Set<string>>();
-for (const file of readdirSync(folder).filter((name) => name.endsWith('.json'))) {
-  const used = JSON.parse(readFileSync(join(folder, file), 'utf8')) as [string, string[]][];
-  for (const [program, actions] of used) {
-    const [, verb, noun] = /^eksctl-([^-]+)-(.*)$/.exec(program) ?? [];
-    const name = verb === undefined ? program : `${verb} ${noun ?? ''}`;
-    for (const action of actions) commands.set(action, (commands.get(action) ?? new Set()).add(name));
+/** @returns command → the permissions that it was seen to use */
+function readRecords(folder: string): Map<string, Set<string>> {
+  const commands = new Map<string, Set<string>>();
+  for (const file of readdirSync(folder).filter((name) => name.endsWith('.json'))) {
+    const used = JSON.parse(readFileSync(join(folder, file), 'utf8')) as [string, string[]][];
+    for (const [program, actions] of used) {
+      const [, verb, noun] = /^eksctl-([^-]+)-(.*)$/.exec(program) ?? [];
+      const name = verb === undefined ? program : `${verb} ${noun ?? ''}`;
+      for (const action of actions) commands.set(action, (commands.get(action) ?? new Set()).add(name));
+    }
   }
+  return commands;
 }
-const actions = [...new Set(Object.values(eksctlNeeds).flat())].sort();
-const rows = actions.map((action) => {
-  const seen = [...(commands.get(action) ?? [])].sort().join(', ');
-  const why =
-    reasons.find(([pattern]) => pattern.test(action))?.[1] ??
-    'as in the source of eksctl (test/infra/eksctl-needs.ts)';
-  return `| \`${action}\` | ${seen} | ${seen === '' ? why : ''} |`;
-});
-writeFileSync(
-  join(__dirname, '../../docs/eksctl-permissions.md'),
-  `<!-- Written by \`npx tsx test/infra/eksctl-usage.ts\`. -->
+
+async function main(): Promise<void> {
+  const commands = readRecords(process.argv[2] ?? '');
+  const ofBuilds = new Set([...(await analyseBuilds()).values()].flatMap(({ actions }) => actions));
+  const actions = [...new Set(Object.values(eksctlNeeds).flat())].sort();
+  const unexplained: string[] = [];
+  const rows = actions.map((action) => {
+    const seen = [...(commands.get(action) ?? [])].sort().join(', ');
+    const why = ofBuilds.has(action)
+      ? 'the code of the builds calls it'
+      : reasons.find(([pattern]) => pattern.test(action))?.[1];
+    if (seen === '' && why === undefined) unexplained.push(action);
+    return `| \`${action}\` | ${seen} | ${seen === '' ? (why ?? '') : ''} |`;
+  });
+  if (unexplained.length > 0)
+    throw new Error(
+      `no command was seen to use these, and nothing says why they stay: ${unexplained.join(', ')}`,
+    );
+  writeFileSync(
+    join(__dirname, '../../docs/eksctl-permissions.md'),
+    `<!-- Written by \`npx tsx test/infra/eksctl-usage.ts\`. -->
 
 # Permissions of eksctl
 
@@ -70,4 +82,7 @@ for it; and why one stays that was not. [permissions](permissions.md) has their 
 ${rows.join('\n')}
 <!-- prettier-ignore-end -->
 `,
-);
+  );
+}
+
+void main();
