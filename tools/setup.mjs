@@ -72,11 +72,13 @@ function isInstalled() {
 function install() {
   return new Promise((resolve, reject) => {
     const started = Date.now();
+    const elapsed = () => Math.round((Date.now() - started) / 1000);
     say('installing packages from package-lock.json (npm ci) …');
-    const timer = setInterval(
-      () => say(`  still installing, ${Math.round((Date.now() - started) / 1000)} s`),
-      5000,
-    );
+    // One line that is drawn over on a terminal; a line in thirty seconds where lines stay.
+    const live = process.stderr.isTTY && process.env.CI === undefined;
+    const timer = live
+      ? setInterval(() => process.stderr.write(`\r\u001b[2K  still installing, ${elapsed()} s`), 1000)
+      : setInterval(() => say(`  still installing, ${elapsed()} s`), 30_000);
     // npm itself runs on the machine's Node, so the packages' own engines are not its concern.
     const npm = spawn('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
       cwd: root,
@@ -85,9 +87,10 @@ function install() {
     npm.on('error', reject);
     npm.on('exit', (code) => {
       clearInterval(timer);
+      if (live) process.stderr.write('\r\u001b[2K');
       if (code === 0) {
         writeFileSync(stamp, `${lockHash()}\n`);
-        say(`packages installed in ${Math.round((Date.now() - started) / 1000)} s`);
+        say(`packages installed in ${elapsed()} s`);
         resolve();
       } else {
         reject(
