@@ -8,14 +8,12 @@ export interface Prebuilt {
   readonly functions: string;
   /** Folder that becomes the source of the builds. */
   readonly builds: string;
-  /** Folder with the programs of the local region that stand for others, `<name>.js`. */
-  readonly standIns: string;
   /** They were held against their limits when they were made. */
   readonly sizes: BundleSize[];
 }
 
 /** Where `tools/package` puts it, relative to the root of the package. */
-export const prebuiltFolders = { functions: 'functions', builds: 'builds', standIns: 'stand-ins' } as const;
+export const prebuiltFolders = { functions: 'functions', builds: 'builds' } as const;
 
 /** In a package what it brings; `undefined` in a checkout, where everything is made from the sources as they are. */
 export const prebuilt: Prebuilt | undefined = findPrebuilt(repositoryRoot);
@@ -26,7 +24,6 @@ function findPrebuilt(root: string): Prebuilt | undefined {
   return {
     functions,
     builds: path.join(root, prebuiltFolders.builds),
-    standIns: path.join(root, prebuiltFolders.standIns),
     sizes: [],
   };
 }

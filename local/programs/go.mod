@@ -9,6 +9,7 @@ godebug default=go1.25
 tool (
 	github.com/oauth2-proxy/oauth2-proxy/v7
 	github.com/weaveworks/eksctl/cmd/eksctl
+	helm.sh/helm/v3/cmd/helm
 	istio.io/istio/pilot/cmd/pilot-agent
 	istio.io/istio/pilot/cmd/pilot-discovery
 )
@@ -24,6 +25,7 @@ require (
 )
 
 require (
+	github.com/Masterminds/vcs v1.13.3 // indirect
 	github.com/alecthomas/repr v0.5.1 // indirect
 	github.com/clipperhouse/stringish v0.1.1 // indirect
 	github.com/clipperhouse/uax29/v2 v2.3.0 // indirect

@@ -50,6 +50,13 @@ export const programs = {
       { file: 'pkg/eks/client.go', from: 'return 20 * time.Second', to: 'return time.Second / 20' },
     ],
   },
+  helm: {
+    module: 'helm.sh/helm/v3',
+    version: 'v3.20.2',
+    why: 'installs charts, as in the build on AWS; the version is the one that eksctl is made of',
+    package: 'helm.sh/helm/v3/cmd/helm',
+    links: { 'helm.sh/helm/v3/internal/version.version': 'v3.20.2' },
+  },
   'oauth2-proxy': {
     module: 'github.com/oauth2-proxy/oauth2-proxy/v7',
     version: 'v7.15.6',

@@ -1,6 +1,9 @@
 import type { ControlPlane } from '../kubernetes/control-plane';
 import { startCertificateStatus } from '../kubernetes/stand-ins/certificate-status';
-import { startLoadBalancerController } from '../kubernetes/stand-ins/load-balancer-controller';
+import {
+  settingsOfDeployment,
+  startLoadBalancerController,
+} from '../kubernetes/stand-ins/load-balancer-controller';
 import { startProfileController } from '../kubernetes/stand-ins/profile-controller';
 import { startWebhookPolicies } from '../kubernetes/stand-ins/webhook-policies';
 import { startImagePulls } from '../kubernetes/nodes/image-pulls';
@@ -43,8 +46,9 @@ export function startControllers(
     webhooks: startWebhookPolicies(options),
     loadBalancers: startLoadBalancerController({
       ...options,
-      provision: (ingress) => provisionLoadBalancer(clients, clusterName, ingress),
-      deprovision: (ingress) => deprovisionLoadBalancer(clients, clusterName, ingress),
+      settings: () => settingsOfDeployment(client),
+      provision: (ingress, settings) => provisionLoadBalancer(clients, settings, ingress),
+      deprovision: (ingress, settings) => deprovisionLoadBalancer(clients, settings, ingress),
     }),
   };
   return { all, workloads, nodes };

@@ -4,13 +4,13 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createClients } from '../../adapters/aws/clients';
 import { roleCreatedAt } from '../../adapters/aws/iam';
-import { synthesize, type Synthesis } from '../stack/synthesize';
+import { synthesizeOnce, type Synthesis } from '../stack/synthesis-cache';
 import { assembleDistribution } from '../codebuild/distribution/assemble';
-import { installEksctl } from '../codebuild/installed-eksctl';
-import { installPrograms } from '../codebuild/stand-ins';
+import { packCharts } from '../codebuild/charts';
+import { builtForBuilds, installPrograms } from '../codebuild/installed-programs';
 import type { CodeBuild } from '../codebuild/service';
 import { ensurePrograms, locatePrograms } from '../kubernetes/control-plane-programs';
-import { ensureProgram, programPath, requireProgram } from '../programs';
+import { ensureProgram, requireProgram } from '../programs';
 import { startMoto, type Moto } from '../moto/moto';
 import { CredentialStore } from '../sts/credentials';
 import { createSts } from '../sts/sts';
@@ -123,13 +123,11 @@ async function start(
   const logs = new Logs(join(dir, 'logs'));
   started.push(() => logs.close());
 
-  await requireProgram('control-plane');
-  await requireProgram('eksctl');
+  for (const program of ['control-plane', ...builtForBuilds] as const) await requireProgram(program);
   onProgress('synthesising the stack and starting the AWS APIs');
   const [kubernetes, synthesis, moto] = await Promise.all([
     locatePrograms(),
-    synthesize({
-      outdir: join(dir, 'stack'),
+    synthesizeOnce(join(dir, 'stack'), {
       account: accountId,
       region,
       ...defined({ context: options.context }),
@@ -148,12 +146,14 @@ async function start(
   const { deployed } = synthesis;
   const distribution = options.distribution ?? join(dir, 'distribution');
   const bin = join(dir, 'builds', 'bin');
+  const charts = join(dir, 'builds', 'charts');
   const { kubectl } = kubernetes;
-  await Promise.all([
+  const [onNotBuilt] = await Promise.all([
+    installPrograms(bin, [kubectl.path, ...kubectl.prefix]),
+    packCharts(charts),
     options.distribution === undefined ? assembleDistribution(distribution) : undefined,
-    installPrograms(bin, { kubectl: [kubectl.path, ...kubectl.prefix] }),
   ]);
-  buildAhead(onProgress, started, await installEksctl(bin, await programPath('eksctl')));
+  buildAhead(onProgress, started, onNotBuilt);
   const toMoto = forwardTo(moto.endpoint);
   started.push(() => {
     toMoto.close();
@@ -302,6 +302,7 @@ async function start(
     credentials,
     logs,
     bin,
+    charts,
     distribution,
     reach,
   });
@@ -412,14 +413,19 @@ async function start(
 function buildAhead(
   onProgress: RegionOptions['onProgress'],
   started: (() => Promise<void> | void)[],
-  onNoEksctl: (reason: string) => Promise<void>,
+  onNotBuilt: Awaited<ReturnType<typeof installPrograms>>,
 ): void {
   const stopping = new AbortController();
   const options = { onProgress, signal: stopping.signal };
-  const building = ensurePrograms(options)
-    .catch(() => undefined)
-    .then(() => ensureProgram('eksctl', options))
-    .catch((error: unknown) => onNoEksctl(error instanceof Error ? error.message : String(error)));
+  const build = async (): Promise<void> => {
+    await ensurePrograms(options).catch(() => undefined);
+    for (const program of builtForBuilds) {
+      await ensureProgram(program, options).catch((error: unknown) =>
+        onNotBuilt(program, error instanceof Error ? error.message : String(error)),
+      );
+    }
+  };
+  const building = build();
   started.push(async () => {
     stopping.abort();
     await building;

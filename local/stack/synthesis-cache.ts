@@ -3,6 +3,7 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import { stackNames } from '../../core/naming';
 import { partitionOf } from '../../core/partitions';
+import { prebuilt } from '../../infra/prebuilt';
 import { cacheSubfolder } from '../cache';
 import type { Template } from './intrinsics';
 import type { StackTarget } from './synthesize';
@@ -34,29 +35,44 @@ const kept = 4;
  * @throws Error as {@link synthesize} does
  */
 export async function synthesizeOnce(assemblyDir: string, target: StackTarget): Promise<Synthesis> {
-  const folder = cacheSubfolder('stacks');
-  const cached = path.join(folder, await digestOf(target));
   await fs.rm(assemblyDir, { recursive: true, force: true });
-  if (!(await copied(cached, assemblyDir))) {
-    const unfinished = `${cached}.${process.pid}`;
-    try {
-      // The CDK takes more than a second to load.
-      const { synthesize } = await import('./synthesize');
-      await synthesize(unfinished, target);
-      await fs.cp(path.join(unfinished, 'assembly'), assemblyDir, { recursive: true });
-      // A rename is atomic; where somebody else was faster, theirs stays.
-      await fs.rename(path.join(unfinished, 'assembly'), cached).catch(() => undefined);
-    } finally {
-      await fs.rm(unfinished, { recursive: true, force: true });
-    }
-    await removeOld(folder);
-  }
+  if (prebuilt === undefined) await fromCache(assemblyDir, target);
+  // A package has no sources to compare, and brings what takes time.
+  else await make(`${assemblyDir}.parts`, target, (made) => fs.rename(made, assemblyDir));
   const template = JSON.parse(
     await fs.readFile(path.join(assemblyDir, `${stackNames.stack}.template.json`), 'utf8'),
   ) as Template;
   const { account: accountId, region } = target;
   const resolving = { accountId, region, partition: partitionOf(region), assemblyDir };
   return { template, assemblyDir, deployed: resolveTemplate(template, resolving) };
+}
+
+async function fromCache(assemblyDir: string, target: StackTarget): Promise<void> {
+  const folder = cacheSubfolder('stacks');
+  const cached = path.join(folder, await digestOf(target));
+  if (await copied(cached, assemblyDir)) return;
+  await make(`${cached}.${process.pid}`, target, async (made) => {
+    await fs.cp(made, assemblyDir, { recursive: true });
+    // A rename is atomic; where somebody else was faster, theirs stays.
+    await fs.rename(made, cached).catch(() => undefined);
+  });
+  await removeOld(folder);
+}
+
+/** Synthesises in a folder that is removed at the end. */
+async function make(
+  parts: string,
+  target: StackTarget,
+  take: (assembly: string) => Promise<void>,
+): Promise<void> {
+  try {
+    // The CDK takes more than a second to load.
+    const { synthesize } = await import('./synthesize');
+    await synthesize(parts, target);
+    await take(path.join(parts, 'assembly'));
+  } finally {
+    await fs.rm(parts, { recursive: true, force: true });
+  }
 }
 
 /** Of everything that a synthesis depends on. */

@@ -3,7 +3,6 @@ import { basename, join, relative } from 'node:path';
 import { bundleFunctions, repositoryRoot } from '../../infra/bundle';
 import { bundleBuilds } from '../../infra/bundle-builds';
 import { prebuiltFolders } from '../../infra/prebuilt';
-import { bundleStandIns } from '../../local/codebuild/stand-ins';
 import { bundleProgram } from './program-bundle';
 import { thirdPartyLicences } from './third-party';
 
@@ -33,7 +32,6 @@ export async function assemblePackage(folder: string): Promise<{ name: string; v
   await bundleProgram(join(folder, 'lib'));
   await bundleFunctions({ outdir: join(folder, prebuiltFolders.functions), sourceMaps: false });
   await bundleBuilds(join(folder, prebuiltFolders.builds));
-  await bundleStandIns(join(folder, prebuiltFolders.standIns));
   for (const part of asTheyAre) await cp(join(repositoryRoot, part), join(folder, part), { recursive: true });
   await cp(join(repositoryRoot, 'local'), join(folder, 'local'), {
     recursive: true,

@@ -18,6 +18,7 @@ export class Informer {
   });
   /** Whether the API server serves the collection. */
   served = false;
+  private reported: string | undefined;
 
   constructor(
     private readonly client: KubeClient,
@@ -53,7 +54,7 @@ export class Informer {
         // 410: the version is too old, which listing again mends.
         const expected =
           isAborted(signal) || (error instanceof KubeError && [404, 410].includes(error.status));
-        if (!expected) this.onError(error);
+        if (!expected) this.report(error);
         if (error instanceof KubeError && error.status === 404) {
           this.served = false;
           this.markSynced();
@@ -61,6 +62,13 @@ export class Informer {
         await delay(retryMs, undefined, { signal }).catch(() => undefined);
       }
     }
+  }
+
+  /** Says it once, however often it happens: who may not list yet tries twice a second. */
+  private report(error: unknown): void {
+    const message = String(error);
+    if (message !== this.reported) this.onError(error);
+    this.reported = message;
   }
 
   private async list(): Promise<string> {
@@ -76,6 +84,7 @@ export class Informer {
     const before = this.served;
     this.served = true;
     this.markSynced();
+    this.reported = undefined;
     if (!before) this.onServed();
     return metadata.resourceVersion;
   }

@@ -9,28 +9,73 @@ export interface Ingress extends KubeObject {
   status?: { loadBalancer?: { ingress?: { hostname?: string }[] } };
 }
 
-export interface LoadBalancerOptions extends StandInOptions {
-  /** Makes the load balancer, or finds the one made before, and returns its DNS name. Tried again when it rejects. */
-  provision: (ingress: Ingress) => Promise<string>;
-  /** Removes it; must not mind that it is gone. Tried again when it rejects. */
-  deprovision: (ingress: Ingress) => Promise<void>;
+/** What an installation gives the controller to work with. */
+export interface ControllerSettings {
+  clusterName: string;
+  vpcId: string;
+  /** Of everything that it makes. */
+  defaultTags: Readonly<Record<string, string>>;
 }
 
+export interface LoadBalancerOptions extends StandInOptions {
+  /** Asked before each piece of work. Rejects while the controller does not run. */
+  settings: () => Promise<ControllerSettings>;
+  /** Makes the load balancer, or finds the one made before, and returns its DNS name. Tried again when it rejects. */
+  provision: (ingress: Ingress, settings: ControllerSettings) => Promise<string>;
+  /** Removes it; must not mind that it is gone. Tried again when it rejects. */
+  deprovision: (ingress: Ingress, settings: ControllerSettings) => Promise<void>;
+}
+
+const namespace = 'kube-system';
+const release = 'aws-load-balancer-controller';
+/** The service account that the chart makes, with no right but those that the chart gives it. */
 const standInIdentity = {
-  user: 'system:serviceaccount:kube-system:aws-load-balancer-controller',
-  groups: ['system:masters'],
+  user: `system:serviceaccount:${namespace}:${release}`,
+  groups: ['system:serviceaccounts', `system:serviceaccounts:${namespace}`, 'system:authenticated'],
 };
 const ingressClass = 'alb';
 /** Of an Ingress without a group, in the AWS Load Balancer Controller. */
 export const finalizer = 'ingress.k8s.aws/resources';
 
+interface Deployment extends KubeObject {
+  spec: { template: { spec: { containers: { args?: string[] }[] } } };
+  status?: { readyReplicas?: number };
+}
+
+/**
+ * Reads what the installed chart's Deployment tells the controller.
+ *
+ * @throws Error while it is not installed, or none of its pods is ready
+ */
+export async function settingsOfDeployment(client: KubeClient): Promise<ControllerSettings> {
+  const found = await client.find<Deployment>(`/apis/apps/v1/namespaces/${namespace}/deployments/${release}`);
+  if (found === undefined) throw new Error('the controller is not installed');
+  if ((found.status?.readyReplicas ?? 0) === 0) throw new Error('no pod of the controller is ready');
+  const args = found.spec.template.spec.containers[0]?.args ?? [];
+  const flag = (name: string): string =>
+    args.find((arg) => arg.startsWith(`--${name}=`))?.slice(name.length + 3) ?? '';
+  return {
+    clusterName: flag('cluster-name'),
+    vpcId: flag('aws-vpc-id'),
+    defaultTags: Object.fromEntries(
+      flag('default-tags')
+        .split(',')
+        .filter((pair) => pair.trim() !== '')
+        .map((pair) => {
+          const at = pair.indexOf('=');
+          return [pair.slice(0, at).trim(), pair.slice(at + 1).trim()];
+        }),
+    ),
+  };
+}
+
 /**
  * Stands in for the AWS Load Balancer Controller. What a load balancer is, the region says (`provision`); this takes
  * care of what Kubernetes sees of it: the finalizer, which holds a deleted Ingress until its load balancer is gone,
- * and the host name in the status.
+ * and the host name in the status. It may do what the installed chart lets its service account do: nothing before that.
  */
 export function startLoadBalancerController(options: LoadBalancerOptions): StandIn {
-  const { provision, deprovision } = options;
+  const { settings, provision, deprovision } = options;
   return startController({
     ...options,
     name: 'load-balancer-controller',
@@ -50,14 +95,15 @@ export function startLoadBalancerController(options: LoadBalancerOptions): Stand
     const held = finalizers.includes(finalizer);
     if (ingress.metadata.deletionTimestamp !== undefined || !isOurs(ingress)) {
       if (!held) return;
-      await deprovision(ingress);
+      await deprovision(ingress, await settings());
       await setFinalizers(finalizers.filter((one) => one !== finalizer));
       say(`${nameOf(ingress)}: its load balancer is gone`);
       return;
     }
     // The finalizer comes first, or a load balancer could be left behind. Its being there is an event.
     if (!held) return setFinalizers([...finalizers, finalizer]);
-    const hostname = await provision(ingress).catch(async (error: unknown) => {
+    const given = await settings();
+    const hostname = await provision(ingress, given).catch(async (error: unknown) => {
       await emitEvent(client, ingress, error);
       throw error;
     });

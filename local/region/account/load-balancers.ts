@@ -5,9 +5,8 @@ import {
   type LoadBalancer,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { DescribeSubnetsCommand, type Subnet } from '@aws-sdk/client-ec2';
-import { DescribeClusterCommand } from '@aws-sdk/client-eks';
 import { createHash } from 'node:crypto';
-import type { Ingress } from '../../kubernetes/stand-ins/load-balancer-controller';
+import type { ControllerSettings, Ingress } from '../../kubernetes/stand-ins/load-balancer-controller';
 import type { RegionClients } from './clients';
 
 /** The controller's own naming: `k8s-<namespace>-<name>-<hash>`, each part shortened. */
@@ -34,7 +33,7 @@ async function find({ elb }: RegionClients, name: string): Promise<LoadBalancer 
  */
 export async function provisionLoadBalancer(
   clients: RegionClients,
-  clusterName: string,
+  { clusterName, vpcId, defaultTags }: ControllerSettings,
   ingress: Ingress,
 ): Promise<string> {
   const name = nameOf(clusterName, ingress);
@@ -43,7 +42,7 @@ export async function provisionLoadBalancer(
   const annotation = (key: string): string | undefined =>
     ingress.metadata.annotations?.[`alb.ingress.kubernetes.io/${key}`];
   const scheme = annotation('scheme') ?? 'internal';
-  const subnets = await resolveSubnets(clients, clusterName, scheme, annotation('subnets'));
+  const subnets = await resolveSubnets(clients, vpcId, scheme, annotation('subnets'));
   const { LoadBalancers: [made] = [] } = await clients.elb.send(
     new CreateLoadBalancerCommand({
       Name: name,
@@ -51,8 +50,7 @@ export async function provisionLoadBalancer(
       Type: 'application',
       Subnets: subnets.map(({ SubnetId: id = '' }) => id),
       Tags: [
-        // The chart's `defaultTags`, which are those of the cluster.
-        ...Object.entries(await tagsOf(clients, clusterName)).map(([Key, Value]) => ({ Key, Value })),
+        ...Object.entries(defaultTags).map(([Key, Value]) => ({ Key, Value })),
         { Key: 'elbv2.k8s.aws/cluster', Value: clusterName },
         {
           Key: 'ingress.k8s.aws/stack',
@@ -71,11 +69,10 @@ export async function provisionLoadBalancer(
  */
 async function resolveSubnets(
   clients: RegionClients,
-  clusterName: string,
+  vpcId: string,
   scheme: string,
   named: string | undefined,
 ): Promise<Subnet[]> {
-  const vpcId = await vpcOf(clients, clusterName);
   const tag = scheme === 'internet-facing' ? 'kubernetes.io/role/elb' : 'kubernetes.io/role/internal-elb';
   const ids = (named ?? '').split(',').filter((id) => id !== '');
   const { Subnets: subnets = [] } = await clients.ec2.send(
@@ -110,23 +107,10 @@ async function resolveSubnets(
   return subnets.filter(({ SubnetId: id, AvailabilityZone: zone = '' }) => zones.get(zone)?.[0] === id);
 }
 
-async function tagsOf({ eks }: RegionClients, name: string): Promise<Record<string, string>> {
-  const { cluster } = await eks.send(new DescribeClusterCommand({ name }));
-  return cluster?.tags ?? {};
-}
-
-/** The VPC of a cluster's subnets; the one that moto names in the cluster itself is made up. */
-async function vpcOf({ eks, ec2 }: RegionClients, clusterName: string): Promise<string> {
-  const { cluster } = await eks.send(new DescribeClusterCommand({ name: clusterName }));
-  const subnetIds = cluster?.resourcesVpcConfig?.subnetIds ?? [];
-  const { Subnets: subnets = [] } = await ec2.send(new DescribeSubnetsCommand({ SubnetIds: subnetIds }));
-  return subnets[0]?.VpcId ?? '';
-}
-
 /** Deletes it; no error if it is gone. */
 export async function deprovisionLoadBalancer(
   clients: RegionClients,
-  clusterName: string,
+  { clusterName }: ControllerSettings,
   ingress: Ingress,
 ): Promise<void> {
   const existing = await find(clients, nameOf(clusterName, ingress));

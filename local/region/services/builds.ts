@@ -15,6 +15,8 @@ export interface BuildsOptions {
   logs: Logs;
   /** Folder with the programs that the builds call. */
   bin: string;
+  /** Folder with the charts that they install, packed. */
+  charts: string;
   /** Folder with the distribution of Kubeflow that stands for the pinned source. */
   distribution: string;
   /** How a process of the region reaches it. */
@@ -22,11 +24,11 @@ export interface BuildsOptions {
 }
 
 /**
- * CodeBuild of the region. Its shells have bash, Node, the real kubectl and eksctl; helm is a stand-in, and what
- * would be downloaded is taken from this machine. Each of them says so.
+ * CodeBuild of the region. Its shells have bash, Node, the real kubectl, eksctl and helm; what would be downloaded
+ * is taken from this machine, which the builds say.
  */
 export function startBuilds(parts: BuildsOptions): CodeBuild {
-  const { options, faults, projects, credentials, logs, bin, distribution, reach } = parts;
+  const { options, faults, projects, credentials, logs, bin, charts, distribution, reach } = parts;
   const dir = join(options.dir, 'builds');
   return new CodeBuild({
     projects,
@@ -49,8 +51,7 @@ export function startBuilds(parts: BuildsOptions): CodeBuild {
         // What takes minutes on AWS takes seconds here.
         KUBEFLOW_EKS_POLL_SECONDS: '1',
         KUBEFLOW_EKS_PATIENCE_SECONDS: '30',
-        // The stand-in of helm opens no chart.
-        KUBEFLOW_EKS_CHARTS: bin,
+        KUBEFLOW_EKS_CHARTS: charts,
         KUBEFLOW_DISTRIBUTION_MIRROR: distribution,
       };
     },

@@ -1,4 +1,9 @@
-import type { KubeObject } from '../../../local/kubernetes/kube-client';
+import { join } from 'node:path';
+import { parseAllDocuments } from 'yaml';
+import { run } from '../../../builds/support/command';
+import { loadBalancerController } from '../../../core/versions';
+import { packCharts } from '../../../local/codebuild/charts';
+import type { KubeClient, KubeObject } from '../../../local/kubernetes/kube-client';
 import {
   startLoadBalancerController,
   type Ingress,
@@ -6,21 +11,44 @@ import {
 import { startCertificateStatus } from '../../../local/kubernetes/stand-ins/certificate-status';
 import type { StandIn } from '../../../local/kubernetes/stand-ins/stand-in';
 import { startWebhookPolicies } from '../../../local/kubernetes/stand-ins/webhook-policies';
+import { makeTempDir } from '../../../local/processes/temp-dir';
 import { waitFor } from '../../../local/processes/wait-for';
+import { programPath } from '../../../local/programs';
 import { useControlPlane } from '../../support/control-plane';
 
 const kubernetes = useControlPlane();
+
+/** Gives the controller's service account what the chart gives it. */
+async function giveRights(client: KubeClient): Promise<void> {
+  const dir = await makeTempDir('charts-');
+  await packCharts(dir.path);
+  const { name, version } = loadBalancerController;
+  const chart = join(dir.path, `${name}-${version}.tgz`);
+  const { stdout } = await run(await programPath('helm'), [
+    ...['template', name, chart, '--namespace', 'kube-system', '--set', 'clusterName=test'],
+    ...['--show-only', 'templates/rights.yaml'],
+  ]);
+  for (const document of parseAllDocuments(stdout)) await client.apply(document.toJS() as object);
+  await dir.remove();
+}
 
 describe('load balancer controller', () => {
   const existing = new Set<string>();
   const provisioned: string[] = [];
   let failures = 0;
+  let running = true;
   let controller: StandIn;
   const nameOf = (ingress: Ingress): string => `${ingress.metadata.namespace ?? ''}-${ingress.metadata.name}`;
 
   beforeAll(async () => {
+    const { client } = kubernetes();
+    await giveRights(client);
     controller = startLoadBalancerController({
-      client: kubernetes().client,
+      client,
+      settings: () =>
+        running
+          ? Promise.resolve({ clusterName: 'test', vpcId: 'vpc-1', defaultTags: {} })
+          : Promise.reject(new Error('no pod of the controller is ready')),
       provision: async (ingress) => {
         if (failures > 0) {
           failures -= 1;
@@ -87,6 +115,18 @@ describe('load balancer controller', () => {
       what: 'the ingress to go',
     });
     expect(existing.has('default-leaving')).toBe(false);
+  });
+
+  test('while no pod of the controller runs, nothing is made', async () => {
+    const { client } = kubernetes();
+    running = false;
+    await client.apply(ingress('early', 'alb'));
+    await waitFor(async () => (await client.get(path('early'))).metadata.finalizers?.[0], {
+      what: 'the finalizer',
+    });
+    expect(provisioned).not.toContain('default-early');
+    running = true;
+    await waitFor(async () => hostname(await client.get(path('early'))), { what: 'the host name' });
   });
 
   test('an Ingress of another class is left alone', async () => {

@@ -1,5 +1,4 @@
-import { DescribeLoadBalancersCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { CreateClusterCommand } from '@aws-sdk/client-eks';
+import { DescribeLoadBalancersCommand, DescribeTagsCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { createRegionClients, type RegionClients } from '../../../local/region/account/clients';
 import { provisionLoadBalancer } from '../../../local/region/account/load-balancers';
 import { prepareNetwork, type PreparedNetwork } from '../../../local/region/account/prepare-network';
@@ -12,28 +11,25 @@ let network: PreparedNetwork;
 beforeEach(async () => {
   clients = createRegionClients(Promise.resolve(moto.server.endpoint), 'eu-central-1');
   network = await prepareNetwork(clients.ec2, configurationWith());
-  await clients.eks.send(
-    new CreateClusterCommand({
-      name: 'acme',
-      roleArn: 'arn:aws:iam::111122223333:role/cluster',
-      resourcesVpcConfig: { subnetIds: network.subnets.private },
-    }),
-  );
 });
 
 const provision = (subnets: readonly string[]): Promise<string> =>
-  provisionLoadBalancer(clients, 'acme', {
-    apiVersion: 'networking.k8s.io/v1',
-    kind: 'Ingress',
-    metadata: {
-      name: 'web',
-      namespace: 'default',
-      annotations: {
-        'alb.ingress.kubernetes.io/scheme': 'internal',
-        'alb.ingress.kubernetes.io/subnets': subnets.join(','),
+  provisionLoadBalancer(
+    clients,
+    { clusterName: 'acme', vpcId: network.vpcId, defaultTags: { team: 'ml' } },
+    {
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'Ingress',
+      metadata: {
+        name: 'web',
+        namespace: 'default',
+        annotations: {
+          'alb.ingress.kubernetes.io/scheme': 'internal',
+          'alb.ingress.kubernetes.io/subnets': subnets.join(','),
+        },
       },
     },
-  });
+  );
 
 test('a load balancer stands in the subnets that its Ingress names', async () => {
   const subnets = network.subnets.private.slice(0, 2);
