@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { repositoryRoot, type BundleSize } from './bundle';
+import { repositoryRoot } from './bundle';
 
 /** What an installed command brings ready made, since it brings no compiler and no sources. */
 export interface Prebuilt {
@@ -8,8 +8,6 @@ export interface Prebuilt {
   readonly functions: string;
   /** Folder that becomes the source of the builds. */
   readonly builds: string;
-  /** They were held against their limits when they were made. */
-  readonly sizes: BundleSize[];
 }
 
 /** Where `tools/package` puts it, relative to the root of the package. */
@@ -24,6 +22,5 @@ function findPrebuilt(root: string): Prebuilt | undefined {
   return {
     functions,
     builds: path.join(root, prebuiltFolders.builds),
-    sizes: [],
   };
 }
