@@ -1,7 +1,7 @@
 /**
  * Writes docs/eksctl-permissions.md: which command of eksctl was seen to use which permission of the builds.
  *
- *     RECORD_EKSCTL=DIR npx jest test/end-to-end/cluster-build test/end-to-end/destroy
+ *     RECORD_EKSCTL=DIR npx jest test/end-to-end/cluster-build test/end-to-end/provision test/end-to-end/destroy
  *     npx tsx test/infra/eksctl-usage.ts DIR
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -43,6 +43,8 @@ function readRecords(folder: string): Map<string, Set<string>> {
     const used = JSON.parse(readFileSync(join(folder, file), 'utf8')) as [string, string[]][];
     for (const [program, actions] of used) {
       const [, verb, noun] = /^eksctl-([^-]+)-(.*)$/.exec(program) ?? [];
+      // Functions of the stack have a user agent of their own.
+      if (verb === undefined && program !== 'CloudFormation') continue;
       const name = verb === undefined ? program : `${verb} ${noun ?? ''}`;
       for (const action of actions) commands.set(action, (commands.get(action) ?? new Set()).add(name));
     }
