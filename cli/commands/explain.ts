@@ -26,7 +26,14 @@ export async function explain(host: Host, path: string, options: ExplainOptions)
     );
   }
   const outranked = outrankedGroups(explanation);
-  const { groups, access } = explanation;
+  const { groups } = explanation;
+  const access = { ...explanation.access, ignored: explanation.access.ignored.map(withHint) };
+  explanation = { groups, access };
+  if (isBareList(options.groups) && /[+%]/.test(options.groups)) {
+    host.err(
+      'the groups are taken as they are written; + and % are signs of an encoding in the attribute of the pool: give that in its brackets, [a,b]\n',
+    );
+  }
   if (options.json === true) {
     printDocument(host, 'Explanation', { groups, ...access, outranked });
   } else {
@@ -40,12 +47,26 @@ export async function explain(host: Host, path: string, options: ExplainOptions)
  * which has commas of its own, is taken for one group then.
  */
 export function asAttribute(text: string): string {
-  const trimmed = text.trim();
-  if (trimmed.startsWith('[') || !trimmed.includes(',') || trimmed.includes('=')) return trimmed;
-  return `[${trimmed
+  if (!isBareList(text)) return text.trim();
+  return `[${text
     .split(',')
     .map((group) => encodeURIComponent(group.trim()))
     .join(',')}]`;
+}
+
+function isBareList(text: string): boolean {
+  return !text.trim().startsWith('[') && text.includes(',') && !text.includes('=');
+}
+
+/** A directory that sends distinguished names sends none that a prefix could fit. */
+function withHint({ group, why }: { group: string; why: string }): { group: string; why: string } {
+  const [, name] = /^CN=([^,]+)/i.exec(group) ?? [];
+  return name === undefined
+    ? { group, why }
+    : {
+        group,
+        why: `${why}; this is a distinguished name: have the directory send the name alone (${name}; docs/adfs.md, rule 4)`,
+      };
 }
 
 /** Groups whose role another group of the same namespace exceeds. */

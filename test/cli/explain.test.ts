@@ -135,3 +135,14 @@ test('more characters than Cognito takes are refused, as the login would be', as
   expect(code).toBe(2);
   expect(err).toMatch(/characters; Cognito takes 2048/);
 });
+
+test('a distinguished name is told to be one, and a reading that could be another is named', async () => {
+  const named = await cli(['explain', configuration, '--groups', 'CN=AWS-team-a,OU=Groups,DC=acme']);
+  expect(named.out).toContain(
+    'this is a distinguished name: have the directory send the name alone (AWS-team-a;',
+  );
+  const bare = await cli(['explain', configuration, '--groups', 'AWS-a,AWS-Data+Science']);
+  expect(bare.err).toContain('taken as they are written');
+  const attribute = await cli(['explain', configuration, '--groups', '[AWS-a,AWS-Data+Science]']);
+  expect(attribute.err).toBe('');
+});
