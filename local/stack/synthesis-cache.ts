@@ -20,7 +20,7 @@ export interface Synthesis {
 /** All of a checkout that decides what its stack and bundles are; a test holds it against what these import. */
 export const synthesisSources = [
   ...['adapters', 'builds', 'core', 'infra', 'isolation', 'lambda', 'tasks', 'workflows'],
-  ...['local/stack/synthesize.ts', 'cdk.json', 'package-lock.json', 'tsconfig.json'],
+  ...['local/stack/synthesize.ts', 'cdk.json', 'package.json', 'package-lock.json', 'tsconfig.json'],
 ] as const;
 
 const root = path.resolve(__dirname, '../..');

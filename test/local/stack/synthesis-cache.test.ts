@@ -1,11 +1,14 @@
 import { build } from 'esbuild';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { repositoryRoot } from '../../../infra/bundle';
 import { buildPrograms } from '../../../infra/bundle-builds';
 import { functionFiles, functionSpec } from '../../../infra/functions';
 import { makeTempDir, type TempDir } from '../../../local/processes/temp-dir';
 import { synthesisSources, synthesizeOnce } from '../../../local/stack/synthesis-cache';
+
+// A synthesis takes seconds on an idle machine, a minute and more beside other work.
+jest.setTimeout(600_000);
 
 const target = { account: '111122223333', region: 'eu-central-1' };
 
@@ -69,5 +72,4 @@ test('all that the stack and its bundles are made of decides', async () => {
     (input) => !synthesisSources.some((source) => input.startsWith(resolve(repositoryRoot, source))),
   );
   expect(outside).toEqual([]);
-  expect(await readFile(resolve(repositoryRoot, 'package-lock.json'), 'utf8')).not.toBe('');
 });
