@@ -54,8 +54,20 @@ export async function readConfiguration(path: string): Promise<ConfigurationFile
 export async function readUsers(path: string): Promise<SampleUser[]> {
   const file = await readYaml(path);
   const parsed = file.problems.length > 0 ? { problems: file.problems } : parseUsers(file.document);
+  if (isConfiguration(file.document)) {
+    throw new CliError(
+      `${path} is a configuration, and no list of users`,
+      exitCodes.badInput,
+      'the configuration comes first: rehearse CONFIG --users USERS; see examples/acme.users.yaml',
+    );
+  }
   if ('users' in parsed) return parsed.users;
   throw problemsError(path, broken(path, file, parsed.problems), 'see examples/acme.users.yaml');
+}
+
+/** Whether somebody has mixed the two files up. */
+function isConfiguration(document: unknown): boolean {
+  return typeof document === 'object' && document !== null && 'eks_name' in document;
 }
 
 /** The heading above a file's problems. */

@@ -14,6 +14,10 @@ export interface Host {
   settle(): void;
   /** Whether somebody watches standard error: then progress is drawn in place. */
   readonly isTerminal: boolean;
+  /** Lets somebody choose, by the names; `undefined` where nobody is there. */
+  choose(question: string, choices: readonly { value: string; name: string }[]): Promise<string | undefined>;
+  /** Lets somebody type something that is valid; `undefined` where nobody is there. */
+  input(question: string, options: InputOptions): Promise<string | undefined>;
   /** Asks a question; `undefined` where nobody is there to answer. */
   ask(question: string): Promise<string | undefined>;
   /** Colours of standard output, and of standard error. */
@@ -23,6 +27,13 @@ export interface Host {
   now(): number;
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
+}
+
+export interface InputOptions {
+  /** What an empty answer means. */
+  fallback?: string;
+  /** What is wrong with an answer; `undefined` where it is taken. */
+  problemOf: (answer: string) => string | undefined;
 }
 
 /** The process' own. */
@@ -55,6 +66,23 @@ export function processHost(): Host {
     // A terminal without a size has no room to draw in.
     isTerminal: process.stderr.isTTY && process.stderr.columns > 0 && process.env['CI'] === undefined,
     ask: askOnTerminal,
+    choose: (message, choices) =>
+      prompt(async (streams) => {
+        const { select } = await import('@inquirer/prompts');
+        return select({ message, choices }, streams);
+      }),
+    input: (message, { fallback, problemOf }) =>
+      prompt(async (streams) => {
+        const { input } = await import('@inquirer/prompts');
+        return input(
+          {
+            message,
+            ...(fallback !== undefined && { default: fallback }),
+            validate: (answer) => problemOf(answer) ?? true,
+          },
+          streams,
+        );
+      }),
     paint: {
       out: paintFor({ isTerminal: process.stdout.isTTY, env: process.env }),
       err: paintFor({ isTerminal: process.stderr.isTTY, env: process.env }),
@@ -63,6 +91,20 @@ export function processHost(): Host {
     now: () => Date.now(),
     signal: interrupted.signal,
   };
+}
+
+/** A question of the prompts' library, on standard error: standard output belongs to the result. */
+async function prompt<T>(
+  ask: (streams: { output: NodeJS.WriteStream }) => Promise<T>,
+): Promise<T | undefined> {
+  if (!process.stdin.isTTY || !process.stderr.isTTY) return undefined;
+  try {
+    return await ask({ output: process.stderr });
+  } catch (error) {
+    // By Ctrl-C, or by the end of the input.
+    if ((error as Error).name !== 'ExitPromptError') throw error;
+    throw new CliError('interrupted; nothing was written', exitCodes.interrupted);
+  }
 }
 
 async function askOnTerminal(question: string): Promise<string | undefined> {

@@ -82,6 +82,32 @@ function addShellCommands(program: Command, commands: CommandBuilder): void {
 
 /** What needs a configuration and nothing else. */
 function addFileCommands(program: Command, commands: CommandBuilder): void {
+  withTarget(
+    commands.add(
+      program,
+      {
+        usage: 'init [config]',
+        description:
+          'Write a configuration: asks for what cannot be guessed, and offers what the account has. ' +
+          'By default into <eks_name>.yaml.',
+        examples: [
+          'init',
+          'init acme.yaml --from terraform.tfvars',
+          'init --yes --eks-name acme --domain ml.acme.example --adfs-url adfs.acme.example',
+        ],
+      },
+      async () => (await import('./commands/init')).init,
+    ),
+  )
+    .option('--from <file>', "take the variables of the Terraform sample's terraform.tfvars over")
+    .option('--yes', 'ask nothing: take what is given and what there is one of')
+    .option('--force', 'write over a file that is there')
+    .option('--account-id <id>', 'the AWS account; by default that of the credentials')
+    .option('--eks-name <name>', 'name of the deployment')
+    .option('--vpc-id <id>', 'the VPC')
+    .option('--kms-key-arn <arn>', "the key that encrypts the cluster's secrets")
+    .option('--domain <domain>', 'the domain of the hosted zone, or one below it')
+    .option('--adfs-url <host>', 'host name of ADFS');
   withJson(
     commands.add(
       program,

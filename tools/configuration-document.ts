@@ -1,15 +1,22 @@
-/** `npx tsx tools/configuration-document.ts` writes `docs/configuration.md`: every key of a configuration. */
+/** `npx tsx tools/configuration-document.ts` writes `docs/configuration.md`, every key of a configuration, and its JSON Schema. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { changes } from '../core/configuration/changes';
-import { configurationJsonSchema } from '../core/configuration/json-schema';
+import { configurationJsonSchema, schemaFileName } from '../core/configuration/json-schema';
 import { aliases } from '../core/configuration/schema';
 
 const root = join(__dirname, '..');
 
 /** Where the document is. */
 export const configurationFile = join(root, 'docs', 'configuration.md');
+
+/** Where the JSON Schema is that the examples name. */
+export const schemaFile = join(root, 'docs', schemaFileName);
+
+export function schemaText(): string {
+  return `${JSON.stringify(configurationJsonSchema(), null, 2)}\n`;
+}
 
 /** What of a JSON Schema is shown. */
 interface Schema {
@@ -95,4 +102,7 @@ function effectOf(path: string): string {
   return (part ?? change).effect;
 }
 
-if (require.main === module) writeFileSync(configurationFile, configurationDocument());
+if (require.main === module) {
+  writeFileSync(configurationFile, configurationDocument());
+  writeFileSync(schemaFile, schemaText());
+}

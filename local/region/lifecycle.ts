@@ -31,12 +31,18 @@ const root = join(__dirname, '..', '..');
  * executions, which go on or can be redriven.
  *
  * @returns how to reach it; the one that is up already, if it is for the same account and region
- * @throws Error when another region is up, or it does not start
+ * @throws Error when another region is up, or this one at another port, or it does not start
  */
 export async function bringUp(options: UpOptions): Promise<RegionConnection> {
   const present = findConnection();
   if (present !== undefined) {
-    if (present.accountId === options.accountId && present.region === options.region) return present;
+    const { accountId, region, endpoint } = present;
+    if (options.port !== undefined && new URL(endpoint).port !== String(options.port)) {
+      throw new Error(
+        `the local region is up at ${endpoint}, and keeps its port; take it down first: kubeflow-eks local down`,
+      );
+    }
+    if (accountId === options.accountId && region === options.region) return present;
     throw new Error(
       `a local region is up for account ${present.accountId} in ${present.region} (process ${present.pid}); take it down first: kubeflow-eks local down`,
     );

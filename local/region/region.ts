@@ -132,16 +132,7 @@ async function start(
       region,
       ...defined({ context: options.context }),
     }),
-    options.moto ??
-      startMoto({
-        accountId,
-        progress: (line) => {
-          logs.write('moto', line);
-        },
-      }).then((running) => {
-        started.push(() => running.stop());
-        return running;
-      }),
+    options.moto ?? startOwnMoto(accountId, logs, started),
   ]);
   const { deployed } = synthesis;
   const distribution = options.distribution ?? join(dir, 'distribution');
@@ -404,6 +395,21 @@ async function start(
     prepare,
     stop,
   };
+}
+
+/** One that is still starting when something beside it fails is waited for and stopped, too. */
+function startOwnMoto(accountId: string, logs: Logs, started: (() => Promise<void> | void)[]): Promise<Moto> {
+  const starting = startMoto({
+    accountId,
+    progress: (line) => {
+      logs.write('moto', line);
+    },
+  });
+  started.push(async () => {
+    const running = await starting.catch(() => undefined);
+    await running?.stop();
+  });
+  return starting;
 }
 
 /**

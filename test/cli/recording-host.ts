@@ -17,6 +17,8 @@ export interface HostOptions {
   env?: Record<string, string | undefined>;
   /** What somebody types when asked; nobody is there without it. */
   answer?: string;
+  /** What somebody chooses and types, one after the other; an empty one takes what is proposed. */
+  answers?: string[];
   signal?: AbortSignal;
   now?: () => number;
 }
@@ -44,6 +46,19 @@ export async function cli(args: readonly string[], options: HostOptions = {}): P
     ask(question) {
       recording.err += question;
       return Promise.resolve(options.answer);
+    },
+    choose(question, choices) {
+      recording.err += `${question}\n${choices.map(({ name }) => `- ${name}\n`).join('')}`;
+      return Promise.resolve(options.answers?.shift());
+    },
+    input(question, { fallback, problemOf }) {
+      recording.err += `${question}\n`;
+      for (let answer = options.answers?.shift(); answer !== undefined; answer = options.answers?.shift()) {
+        const problem = problemOf(answer === '' ? (fallback ?? '') : answer);
+        if (problem === undefined) return Promise.resolve(answer === '' ? fallback : answer);
+        recording.err += `${problem}\n`;
+      }
+      return Promise.resolve(undefined);
     },
     paint: { out: plain, err: plain },
     env: options.env ?? {},

@@ -3,6 +3,7 @@ import { buildProgram } from '../../cli/program';
 import { cli, documentOf } from './recording-host';
 
 const commands = [
+  ['init'],
   ['validate'],
   ['schema'],
   ['completion'],

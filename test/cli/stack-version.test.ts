@@ -1,15 +1,38 @@
-import { CloudFormationClient, CreateStackCommand } from '@aws-sdk/client-cloudformation';
 import { stackNames, versionOutput } from '../../core/naming';
 import { productVersion } from '../../core/product-version';
+import { answerXml } from '../../local/region/overlays/query-xml';
 import { useMoto } from '../support/moto';
 import { makeRegistry } from '../support/registry';
 import { cli } from './recording-host';
 
 describe('a command against a stack', () => {
-  const moto = useMoto('eu-central-1');
+  /** Of the stack that there is; none without it, as moto says. */
+  let outputs: Record<string, string> | undefined;
+  const moto = useMoto({
+    region: 'eu-central-1',
+    services: () => ({
+      cloudformation: [
+        ({ operation }) => {
+          if (outputs === undefined) return Promise.resolve(undefined);
+          const members = Object.entries(outputs).map(
+            ([key, value]) =>
+              `<member><OutputKey>${key}</OutputKey><OutputValue>${value}</OutputValue></member>`,
+          );
+          const stack = `<StackName>${stackNames.stack}</StackName><StackStatus>CREATE_COMPLETE</StackStatus>`;
+          return Promise.resolve(
+            answerXml(
+              operation,
+              `<Stacks><member>${stack}<Outputs>${members.join('')}</Outputs></member></Stacks>`,
+            ),
+          );
+        },
+      ],
+    }),
+  });
   const before = { ...process.env };
 
   beforeEach(async () => {
+    outputs = undefined;
     await makeRegistry(moto.lookingClients);
     Object.assign(process.env, {
       AWS_ENDPOINT_URL: moto.endpoint,
@@ -21,19 +44,10 @@ describe('a command against a stack', () => {
     process.env = { ...before };
   });
 
-  async function deploy(outputs: Record<string, unknown>): Promise<void> {
-    const template = {
-      Resources: { topic: { Type: 'AWS::SNS::Topic' } },
-      Outputs: { Other: { Value: 'something' }, ...outputs },
-    };
-    await moto.lookingClients
-      .get(CloudFormationClient)
-      .send(new CreateStackCommand({ StackName: stackNames.stack, TemplateBody: JSON.stringify(template) }));
-  }
   const status = () => cli(['status'], { env: { AWS_REGION: 'eu-central-1' } });
 
   test('says once where the stack is of another version', async () => {
-    await deploy({ [versionOutput]: { Value: '0.0.9' } });
+    outputs = { Other: 'something', [versionOutput]: '0.0.9' };
     const { code, err } = await status();
     expect(code).toBe(0);
     expect(err).toBe(
@@ -43,12 +57,12 @@ describe('a command against a stack', () => {
   });
 
   test('says where it is older than versions are', async () => {
-    await deploy({});
+    outputs = { Other: 'something' };
     expect((await status()).err).toMatch(/^the stack in eu-central-1 has no version, so it is older/);
   });
 
   test('says nothing where it is of the same', async () => {
-    await deploy({ [versionOutput]: { Value: productVersion } });
+    outputs = { [versionOutput]: productVersion };
     expect((await status()).err).toBe('');
   });
 

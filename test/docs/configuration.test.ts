@@ -1,13 +1,22 @@
 import { readFileSync } from 'node:fs';
 import { accessRulesSchema } from '../../core/access/rules';
 import { configurationShape } from '../../core/configuration/schema';
-import { configurationDocument, configurationFile } from '../../tools/configuration-document';
+import {
+  configurationDocument,
+  configurationFile,
+  schemaFile,
+  schemaText,
+} from '../../tools/configuration-document';
 
 describe('docs/configuration.md', () => {
   const document = configurationDocument();
 
   it('is what the schema says (npx tsx tools/configuration-document.ts)', () => {
     expect(readFileSync(configurationFile, 'utf8')).toBe(document);
+  });
+
+  it('is beside the JSON Schema that the examples name', () => {
+    expect(readFileSync(schemaFile, 'utf8')).toBe(schemaText());
   });
 
   it('has every key, those of the access rules too, each with its type and what it is', () => {

@@ -30,6 +30,8 @@ export async function assemblePackage(folder: string): Promise<{ name: string; v
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   await bundleProgram(join(folder, 'lib'));
+  // The bundles of functions, builds and stand-ins are CommonJS.
+  await writeFile(join(folder, 'lib', 'package.json'), '{"type":"module"}\n');
   await bundleFunctions({ outdir: join(folder, prebuiltFolders.functions), sourceMaps: false });
   await bundleBuilds(join(folder, prebuiltFolders.builds));
   for (const part of asTheyAre) await cp(join(repositoryRoot, part), join(folder, part), { recursive: true });
@@ -37,6 +39,8 @@ export async function assemblePackage(folder: string): Promise<{ name: string; v
     recursive: true,
     filter: isReadAtRunTime,
   });
+  // HashiCorp's parser: it looks for its program above the folder in which its code is.
+  await cp(require.resolve('@cdktn/hcl2json/main.wasm.gz'), join(folder, 'main.wasm.gz'));
   await writeFile(join(folder, 'THIRD-PARTY.txt'), await thirdPartyLicences(repositoryRoot));
   await writeFile(join(folder, 'README.md'), readme);
   const { name, version, description, license } = JSON.parse(
@@ -47,7 +51,6 @@ export async function assemblePackage(folder: string): Promise<{ name: string; v
     version,
     description,
     license,
-    type: 'module',
     bin: { [name]: 'lib/kubeflow-eks.js' },
     engines,
   };
