@@ -18,6 +18,8 @@ export interface Host {
   choose(question: string, choices: readonly { value: string; name: string }[]): Promise<string | undefined>;
   /** Lets somebody type something that is valid; `undefined` where nobody is there. */
   input(question: string, options: InputOptions): Promise<string | undefined>;
+  /** Width of standard output, in characters. */
+  readonly columns: number;
   /** Asks a question; `undefined` where nobody is there to answer. */
   ask(question: string): Promise<string | undefined>;
   /** Colours of standard output, and of standard error. */
@@ -35,6 +37,8 @@ export interface InputOptions {
   /** What is wrong with an answer; `undefined` where it is taken. */
   problemOf: (answer: string) => string | undefined;
 }
+/** Of a text that goes to a file or to another program. */
+const pageWidth = 120;
 
 /** The process' own. */
 export function processHost(): Host {
@@ -65,6 +69,7 @@ export function processHost(): Host {
     },
     // A terminal without a size has no room to draw in.
     isTerminal: process.stderr.isTTY && process.stderr.columns > 0 && process.env['CI'] === undefined,
+    columns: process.stdout.isTTY ? process.stdout.columns : pageWidth,
     ask: askOnTerminal,
     choose: (message, choices) =>
       prompt(async (streams) => {

@@ -41,6 +41,7 @@ export function buildProgram(host: Host, done: (code: ExitCode) => void): Comman
   addExecutionCommands(program, commands);
   addInsightCommands(program, commands);
   addCounterpartCommands(program, commands);
+  addReportCommand(program, commands);
   addRenderCommands(program, commands);
   addLocalCommands(program, commands);
   addShellCommands(program, commands);
@@ -289,6 +290,8 @@ function addInsightCommands(program: Command, commands: CommandBuilder): void {
           'access acme',
           'access acme --user alice@acme.example',
           'access acme --namespace team-a --json',
+          'access acme --format csv > access.csv',
+          'access acme --format html > access.html',
         ],
       },
       async () => (await import('./commands/access')).access,
@@ -296,6 +299,34 @@ function addInsightCommands(program: Command, commands: CommandBuilder): void {
   )
     .option('--user <email>', 'only this user; also what their groups ask for and do not get')
     .option('--namespace <namespace>', 'only this namespace')
+    .option(
+      '--format <format>',
+      'table, csv, html (a page that filters and tells why) or json; by default table',
+    )
+    .option('--kubeconfig <file>', "connect by a kubeconfig's current context, not by the AWS credentials");
+}
+
+/** What one shows around. */
+function addReportCommand(program: Command, commands: CommandBuilder): void {
+  withTarget(
+    commands.add(
+      program,
+      {
+        usage: 'report [name]',
+        description:
+          'Write a page about the latest execution of a deployment, or an execution by its ARN: what was asked for and ' +
+          'made, a timeline, the plan, findings, and who may do what. One file, which asks nobody for anything.',
+        examples: [
+          'report acme',
+          'report acme --out acme.html',
+          'report --run arn:aws:states:…:execution:kubeflow-eks-provision:acme-20260102-030405',
+        ],
+      },
+      async () => (await import('./commands/write-report')).report,
+    ),
+  )
+    .option('--run <arn>', 'an execution, by its ARN')
+    .option('--out <file>', 'where to write it; by default kubeflow-eks-<name>-<time>.html here')
     .option('--kubeconfig <file>', "connect by a kubeconfig's current context, not by the AWS credentials");
 }
 
@@ -357,6 +388,7 @@ function addLocalCommands(program: Command, commands: CommandBuilder): void {
         examples: [
           'rehearse examples/acme.yaml --users examples/acme.users.yaml',
           'rehearse examples/acme.yaml --fail "Ensure app client" --retry',
+          'rehearse examples/acme.yaml --users examples/acme.users.yaml --report acme.html',
         ],
         mindsInterrupts: true,
       },
@@ -367,6 +399,7 @@ function addLocalCommands(program: Command, commands: CommandBuilder): void {
     .option('--fail <state>', "make that state's work fail for good at the first run")
     .option('--retry', 'redrive the execution when it has failed')
     .option('--keep-logs <folder>', "keep the region's data and logs in this folder")
+    .option('--report <file>', 'write a page about it: timeline, plan, who may do what (HTML)')
     .option(
       '--distribution <folder>',
       'install this distribution, unpacked from mirror:pack, not a reduced one',

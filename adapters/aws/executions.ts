@@ -62,14 +62,17 @@ export async function describeExecution(
  * Inputs and outputs of states are left out, since they may be large, unless the execution was redriven: then what a
  * task was asked to do is the only thing that tells which of several states its attempt belongs to.
  *
+ * @param options `withData`: never left out, for who wants to know what builds were started
  * @returns the events; none where Step Functions does not know the execution
  */
 export async function readExecutionEvents(
   clients: AwsClients,
   executionArn: string,
+  { withData = false }: { withData?: boolean } = {},
 ): Promise<ExecutionEvent[]> {
   try {
-    const events = await readEvents(clients, executionArn, false);
+    const events = await readEvents(clients, executionArn, withData);
+    if (withData) return events;
     const redriven = events.some(({ type }) => type === 'ExecutionRedriven');
     return redriven ? await readEvents(clients, executionArn, true) : events;
   } catch (error) {
@@ -108,11 +111,12 @@ function toExecutionEvent(event: HistoryEvent): ExecutionEvent {
   const { name, index, parameters, error, cause } = (details ?? {}) as Partial<
     Pick<ExecutionEvent, 'name' | 'index' | 'parameters' | 'error' | 'cause'>
   >;
+  const submission = event.taskSubmittedEventDetails?.output;
   return {
     id: event.id ?? 0,
     previousEventId: event.previousEventId ?? 0,
     timestamp: event.timestamp?.getTime() ?? 0,
     type: event.type ?? '',
-    ...defined({ name, index, parameters, error, cause }),
+    ...defined({ name, index, parameters, submission, error, cause }),
   };
 }

@@ -5,7 +5,7 @@ import { printDocument } from '../documents/print-document';
 import { CliError, exitCodes, type ExitCode } from '../exit-codes';
 import type { Host } from '../host';
 import { connect, type TargetOptions } from '../target';
-import { registrationOf } from './access';
+import { registrationOf } from '../read-access';
 
 export interface IdpOptions extends TargetOptions {
   json?: boolean;

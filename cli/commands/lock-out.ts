@@ -11,7 +11,8 @@ import { leftBehindLines } from '../render/left-behind-lines';
 import { liveSteps } from '../render/steps';
 import { executionBody, exitCodeOf, reportExecution } from '../report-execution';
 import { connect, type Target } from '../target';
-import { clusterOf, registrationOf, type AccessOptions } from './access';
+import { clusterOf, registrationOf } from '../read-access';
+import type { AccessOptions } from './access';
 import { startResync } from './executions';
 
 /** What a lock-out did, and what is left to decide. */

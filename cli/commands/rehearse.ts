@@ -3,9 +3,11 @@ import { readConfiguration, readUsers } from '../configuration-file';
 import type { DocumentBody } from '../documents/document-kinds';
 import { printDocument } from '../documents/print-document';
 import { CliError, exitCodes, type ExitCode } from '../exit-codes';
+import { executionNameFor } from '../execution-name';
 import type { Host } from '../host';
 import { rehearsalText } from '../render/rehearsal';
 import { rehearsalProgress } from '../render/rehearsal-progress';
+import type { ReportModel } from '../report/report-model';
 import { defined } from '../../core/defined';
 import { readableCause } from '../../core/execution/cause';
 import type { RehearsalResult } from '../../local/rehearsal/result';
@@ -18,15 +20,19 @@ export interface RehearseOptions {
   retry?: boolean;
   keepLogs?: string;
   distribution?: string;
+  report?: string;
 }
 
 /** `rehearse CONFIG`: a whole provisioning in a local region of its own. */
 export async function rehearse(host: Host, path: string, options: RehearseOptions): Promise<ExitCode> {
-  const { document } = await readConfiguration(path);
+  const { document, configuration } = await readConfiguration(path);
   const users = options.users === undefined ? [] : await readUsers(options.users);
   const started = host.now();
   const progress = rehearsalProgress(host);
   const { rehearse: run, RehearsalError } = await import('../../local/rehearsal');
+  const { gatherOfRehearsal } = await import('../report/gather-rehearsal');
+  const { writeReport } = await import('../report/report-file');
+  let model: ReportModel | undefined;
   try {
     const result = await run({
       configuration: document,
@@ -35,10 +41,18 @@ export async function rehearse(host: Host, path: string, options: RehearseOption
       retry: options.retry === true,
       ...defined({ dir: options.keepLogs }),
       ...(options.distribution !== undefined && { distribution: resolve(options.distribution) }),
+      ...(options.report !== undefined && {
+        planAs: executionNameFor(configuration.eks_name, host.now()),
+        inspect: async (region, outcome) => {
+          progress.phase('report');
+          model = await gatherOfRehearsal(host, region, outcome);
+        },
+      }),
       report: progress,
       signal: host.signal,
     });
     progress.done();
+    if (model !== undefined) host.err(`report: ${await writeReport(host, model, options.report)}\n`);
     if (options.json === true) printDocument(host, 'Rehearsal', rehearsalBody(result));
     else
       host.out(

@@ -1,19 +1,18 @@
 import type { KnownDeployment, RecordedResync } from '../../adapters/aws/registry-overview';
 import type { Run } from '../../adapters/aws/registry-runs';
-import { deploymentOf } from '../../core/execution/deployment-of';
-import { isSameMoment } from '../../core/execution/same-moment';
 import { stackNames, unknownDeployment, workflowOf } from '../../core/naming';
 import { buildsUnderWay } from '../builds-under-way';
 import type { DocumentBody } from '../documents/document-kinds';
 import { printDocument } from '../documents/print-document';
 import { exitCodes, type ExitCode } from '../exit-codes';
 import { findExecution } from '../find-execution';
-import { readExecution, type Followed } from '../follow';
+import { readExecution } from '../follow';
 import type { Host } from '../host';
+import { recordedAdvice } from '../recorded-advice';
 import { deploymentsText } from '../render/deployments';
 import { stepsText } from '../render/steps';
 import { reportExecution } from '../report-execution';
-import { connect, type Target, type TargetOptions } from '../target';
+import { connect, type TargetOptions } from '../target';
 import { defined } from '../../core/defined';
 
 export interface StatusOptions extends TargetOptions {
@@ -86,21 +85,4 @@ function runBody({ executionArn, status, updatedAt, failure }: Run): NonNullable
       },
     }),
   };
-}
-
-/** What the failure recorder advises on this very end of an execution, once it has recorded it. */
-async function recordedAdvice(
-  { clients }: Target,
-  executionArn: string,
-  { execution }: Followed,
-): Promise<string | undefined> {
-  const deployment = deploymentOf(execution.input);
-  const stoppedAt = execution.stoppedAt?.getTime();
-  if (execution.status === 'SUCCEEDED' || deployment === undefined || stoppedAt === undefined)
-    return undefined;
-  const { readRun } = await import('../../adapters/aws/registry-runs');
-  // A caller who may read executions, but not the registry, does without.
-  const run = await readRun(clients, stackNames.table, deployment, executionArn).catch(() => undefined);
-  const recordedAt = Date.parse(run?.failure?.stoppedAt ?? '');
-  return isSameMoment(recordedAt, stoppedAt) ? run?.failure?.advice : undefined;
 }

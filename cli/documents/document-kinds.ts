@@ -51,6 +51,14 @@ export const documentKinds = {
       }),
     ),
   }),
+  Report: documentOf('Report', 'Where the page about an execution was written.', {
+    deployment: z.string(),
+    executionArn: z.string(),
+    file: z.string().meta({ description: 'HTML; its whole path.' }),
+    missing: z
+      .array(z.object({ what: z.string(), why: z.string() }))
+      .meta({ description: 'What could not be read, and is left out of it.' }),
+  }),
   Validation: documentOf('Validation', 'Every problem of a configuration.', {
     valid: z.boolean(),
     problems,
@@ -89,6 +97,7 @@ export const documentsOfCommands: Readonly<Record<string, readonly DocumentKind[
   plan: ['Plan'],
   rehearse: ['Rehearsal'],
   'render kubeflow': ['RenderedKubeflow'],
+  report: ['Report'],
   resync: ['Execution'],
   retry: ['Execution'],
   start: ['Execution'],

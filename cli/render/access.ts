@@ -1,36 +1,35 @@
 import type { AccessRow, AccessSource } from '../../core/access/access-rows';
-import type { LeftBehind } from '../../isolation/left-behind';
+import type { AccessReport } from '../read-access';
 import { leftBehindLines } from './left-behind-lines';
+import { matrixText } from './matrix-text';
 import type { Paint } from './paint';
 import { table } from './tables';
 
-/** What a report says. */
-export interface AccessReport {
-  deployment: string;
-  rows: readonly AccessRow[];
-  /** With `--user`: what the user's groups name and do not get, and why. */
-  refused: readonly { group?: string | undefined; namespace?: string | undefined; message: string }[];
-  /** E-mails that several enabled users have, who get only what all of them are granted. */
-  sharedEmails: readonly { email: string; userNames: readonly string[] }[];
-  /** With `--user`: what the person may have left in the namespaces that they can edit. */
-  leftBehind: readonly LeftBehind[];
-  /** Profiles without a quota, of those asked for. */
-  withoutQuota: readonly string[];
-  /** Profiles whose quota is another than the rules say, of those asked for: the next re-sync changes it. */
-  quotaToChange: readonly string[];
-}
-
-const sources: Record<AccessSource, string> = {
+/** Who gave an access, in words. */
+export const sources: Record<AccessSource, string> = {
   directory: 'directory',
   contributor: 'dashboard (not ours)',
   owner: 'owner of the profile (not ours)',
   other: 'somebody by hand (not ours)',
 };
 
-/** A report for people: a line for each access, then what was asked for and refused. */
+/** What a text is made with. */
+export interface AccessTextOptions {
+  user?: string;
+  namespace?: string;
+  /** Width of the terminal, in characters. */
+  columns: number;
+  /** What a proposed command needs to lead to the same place: ` --local`. */
+  flags: string;
+}
+
+/**
+ * A report for people: the matrix, then what is odd. With a user or a namespace, a line for each access with its reason,
+ * then what was asked for and refused.
+ */
 export function accessText(
   { deployment, rows, refused, sharedEmails, leftBehind, withoutQuota, quotaToChange }: AccessReport,
-  { user, namespace }: { user?: string; namespace?: string },
+  { user, namespace, columns, flags }: AccessTextOptions,
   paint: Paint,
 ): string {
   const asked = [
@@ -39,7 +38,12 @@ export function accessText(
   ].join('');
   const parts: string[] = [];
   if (rows.length === 0) parts.push(`no access${asked} in ${deployment}`);
-  else {
+  else if (asked === '') {
+    parts.push(matrixText(rows, columns, paint));
+    parts.push(
+      `why somebody has it: kubeflow-eks access ${deployment} --user EMAIL${flags}; all of it: --format csv or html`,
+    );
+  } else {
     parts.push(
       table(
         ['who', 'namespace', 'role', 'given by', 'because of', 'object'],

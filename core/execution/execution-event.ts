@@ -16,6 +16,8 @@ export interface ExecutionEvent {
   readonly index?: number;
   /** What a task was asked to do: tells tasks apart where a redrive breaks the chain of events. */
   readonly parameters?: string;
+  /** What accepted a task that is waited for, on `TaskSubmitted`; JSON. */
+  readonly submission?: string;
   readonly error?: string;
   readonly cause?: string;
 }
@@ -50,6 +52,22 @@ export interface Step {
   readonly parent?: string;
   /** Within a Parallel: the name of its branch's first state. Within a Map: the iteration, from 0. */
   readonly branch?: string;
+}
+
+/** One attempt at a step's work, in milliseconds since the epoch. */
+export interface Attempt {
+  readonly startedAt: number;
+  /** Absent while it is under way. */
+  readonly endedAt?: number;
+  /** Why it failed; absent where it did not. */
+  readonly error?: string;
+  /** {@link ExecutionEvent.submission}. */
+  readonly submission?: string;
+}
+
+/** A step with every attempt, in their order. */
+export interface TimedStep extends Step {
+  readonly tried: readonly Attempt[];
 }
 
 /** An execution as its history tells it. */

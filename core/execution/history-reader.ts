@@ -1,11 +1,14 @@
-import type { ExecutionEvent, ExecutionStatus, ExecutionView } from './execution-event';
+import type { ExecutionEvent, ExecutionStatus, ExecutionView, TimedStep } from './execution-event';
 import {
+  beginAttempt,
   clearFailure,
   containerInside,
+  endAttempt,
   isInside,
   isParent,
   keyOf,
   listSteps,
+  listTimedSteps,
   ownersOf,
   resume,
   setFailure,
@@ -66,6 +69,10 @@ export class HistoryReader {
     };
   }
 
+  timedSteps(): TimedStep[] {
+    return listTimedSteps(this.all());
+  }
+
   private all(): OpenStep[] {
     return [...this.steps.values()];
   }
@@ -94,6 +101,7 @@ export class HistoryReader {
       startedAt: event.timestamp,
       status: 'RUNNING',
       attempts: 0,
+      tried: [],
     };
     const step = this.steps.get(key) ?? made;
     this.steps.set(key, step);
@@ -117,6 +125,7 @@ export class HistoryReader {
     if (step === undefined) return before;
     step.endedAt = event.timestamp;
     step.status = step.failing === true ? 'CAUGHT' : 'SUCCEEDED';
+    endAttempt(step, event.timestamp);
     if (step.status === 'SUCCEEDED') clearFailure(step);
     for (const inner of this.all()) if (isInside(inner, step)) settle(inner, 'ABORTED', event.timestamp);
     return { container: step.container };
@@ -139,18 +148,24 @@ export class HistoryReader {
     if (step === undefined) return before;
     if (begun.test(event.type)) {
       resume(step);
-      step.attempts += 1;
+      beginAttempt(step, event.timestamp);
       if (event.parameters !== undefined) step.parameters = event.parameters;
+    } else if (event.type === 'TaskSubmitted') {
+      const attempt = step.tried.at(-1);
+      if (attempt !== undefined && event.submission !== undefined) attempt.submission = event.submission;
     } else if (failed.test(event.type)) {
       setFailure(step, event);
+      endAttempt(step, event.timestamp, step.error);
     } else if (parentFailed.test(event.type)) {
       const inner = before.step === step ? undefined : before.step;
       if (inner !== undefined) fail(inner, event);
       setFailure(step, { ...failureOf(inner), ...failureOf(event) });
+      endAttempt(step, event.timestamp, step.error);
     } else if (event.type.endsWith('StateAborted')) {
       settle(step, 'ABORTED', event.timestamp);
     } else if (event.type.endsWith('Succeeded')) {
       clearFailure(step);
+      endAttempt(step, event.timestamp);
     }
     return {
       container: step.container,
@@ -226,6 +241,7 @@ function parentOf(before: Place): OpenStep | undefined {
 function fail(step: OpenStep, event: ExecutionEvent): void {
   step.status = 'FAILED';
   step.endedAt ??= event.timestamp;
+  endAttempt(step, event.timestamp, event.error);
   if (step.error === undefined) setFailure(step, failureOf(event));
 }
 

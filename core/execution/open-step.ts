@@ -1,4 +1,4 @@
-import type { Step, StepStatus } from './execution-event';
+import type { Attempt, Step, StepStatus, TimedStep } from './execution-event';
 import { defined } from '../defined';
 
 /** A step while the history is being read. */
@@ -17,7 +17,12 @@ export interface OpenStep {
   failing?: boolean;
   /** The parameters of the last attempt. */
   parameters?: string;
+  /** Each time that its work was begun. */
+  readonly tried: OpenAttempt[];
 }
+
+/** {@link Attempt} while the history is being read. */
+type OpenAttempt = { -readonly [key in keyof Attempt]: Attempt[key] };
 
 /** Where a step stands: the top level (no owner), a Parallel's branch, or a Map's iteration. */
 export interface Container {
@@ -66,6 +71,21 @@ export function setFailure(step: OpenStep, from: { readonly error?: string; read
   else step.cause = from.cause;
 }
 
+/** The work is begun, once more. */
+export function beginAttempt(step: OpenStep, at: number): void {
+  endAttempt(step, at);
+  step.attempts += 1;
+  step.tried.push({ startedAt: at });
+}
+
+/** The attempt under way ends, if there is one. */
+export function endAttempt(step: OpenStep, at: number, error?: string): void {
+  const attempt = step.tried.at(-1);
+  if (attempt === undefined || attempt.endedAt !== undefined) return;
+  attempt.endedAt = at;
+  if (error !== undefined) attempt.error = error;
+}
+
 export function clearFailure(step: OpenStep): void {
   step.failing = false;
   delete step.error;
@@ -87,11 +107,17 @@ export function settle(step: OpenStep, status: StepStatus, at: number): void {
   if (isOver(step)) return;
   step.status = status;
   step.endedAt ??= at;
+  endAttempt(step, at, status === 'SUCCEEDED' ? undefined : step.error);
 }
 
 /** The steps as they are read: each Parallel or Map is followed by its branches, in the order in which they began. */
 export function listSteps(steps: readonly OpenStep[]): Step[] {
   return grouped(steps, undefined).map(toStep);
+}
+
+/** {@link listSteps}, with each attempt. */
+export function listTimedSteps(steps: readonly OpenStep[]): TimedStep[] {
+  return grouped(steps, undefined).map((step) => ({ ...toStep(step), tried: step.tried }));
 }
 
 function grouped(steps: readonly OpenStep[], owner: OpenStep | undefined): OpenStep[] {

@@ -30,7 +30,9 @@ export interface RehearsalOptions {
   dir?: string;
   /** Folder with a whole distribution of Kubeflow, rendered (`mirror:pack`), in the place of the reduced one. */
   distribution?: string;
-  /** Looks at the region before it is taken down; for tests. */
+  /** Plans first, in an execution of this name. */
+  planAs?: string;
+  /** Looks at the region before it is taken down. */
   inspect?: (region: Region, result: RehearsalResult) => Promise<void>;
 }
 
@@ -133,10 +135,21 @@ async function provision(
   for (const { path, configured, used, why } of mappings) {
     report.line(`${path}: ${used} stands for ${configured} here, since ${why}`);
   }
-  report.phase('provisioning');
   const clients = operatorClients(region);
   try {
     const sfn = clients.get(SFNClient);
+    if (options.planAs !== undefined) {
+      report.phase('plan');
+      const { executionArn = '' } = await sfn.send(
+        new StartExecutionCommand({
+          stateMachineArn: machineOf(region, stateMachineName('plan')).arn,
+          name: options.planAs,
+          input: JSON.stringify(document),
+        }),
+      );
+      await followExecution(clients, executionArn, report, signal);
+    }
+    report.phase('provisioning');
     const stateMachineArn = machineOf(region, stateMachineName('provision')).arn;
     const { executionArn = '' } = await sfn.send(
       new StartExecutionCommand({ stateMachineArn, input: JSON.stringify(document) }),

@@ -1,5 +1,8 @@
-import { accessText, type AccessReport } from '../../cli/render/access';
+import type { AccessReport } from '../../cli/read-access';
+import { accessText } from '../../cli/render/access';
 import { paintFor } from '../../cli/render/paint';
+
+const here = { columns: 80, flags: '' };
 
 const report: AccessReport = {
   deployment: 'acme',
@@ -14,17 +17,21 @@ const report: AccessReport = {
 };
 
 test('names the users who share an e-mail, and the Profiles without a quota', () => {
-  const text = accessText(report, {}, paintFor({ isTerminal: false, env: {} }));
+  const text = accessText(report, here, paintFor({ isTerminal: false, env: {} }));
   expect(text).toContain('  twin@example.com: ADFS_D1, ADFS_D2');
   expect(text).toContain('profiles without a quota (see access.default_quota): team-a, team-b');
   expect(text).not.toContain('running there');
-  const ofOne = accessText(report, { user: 'twin@example.com' }, paintFor({ isTerminal: false, env: {} }));
+  const ofOne = accessText(
+    report,
+    { ...here, user: 'twin@example.com' },
+    paintFor({ isTerminal: false, env: {} }),
+  );
   expect(ofOne).toContain('running there: p-1, p-2, p-3, p-4, p-5 and 1 more');
   expect(ofOne).toContain('kubectl -n team-a delete secret taken-along');
   expect(
     accessText(
       { ...report, sharedEmails: [], withoutQuota: [], quotaToChange: [] },
-      {},
+      here,
       paintFor({ isTerminal: false, env: {} }),
     ),
   ).toBe('no access in acme\n');

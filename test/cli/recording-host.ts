@@ -14,6 +14,7 @@ export interface Recording {
 
 export interface HostOptions {
   isTerminal?: boolean;
+  columns?: number;
   env?: Record<string, string | undefined>;
   /** What somebody types when asked; nobody is there without it. */
   answer?: string;
@@ -43,6 +44,7 @@ export async function cli(args: readonly string[], options: HostOptions = {}): P
     },
     settle: () => undefined,
     isTerminal: options.isTerminal ?? false,
+    columns: options.columns ?? 120,
     ask(question) {
       recording.err += question;
       return Promise.resolve(options.answer);

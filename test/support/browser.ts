@@ -5,15 +5,20 @@ import { promisify } from 'node:util';
 import { chromium, type Browser, type Page } from 'playwright-core';
 
 /**
- * Starts a real browser whose internet is the region's.
+ * Starts a real browser whose internet is the region's, or that has none to speak of.
  *
  * @param proxyUrl {@link Network.proxyUrl}
  */
-export async function startBrowser(proxyUrl: string): Promise<Browser> {
+export async function startBrowser(proxyUrl?: string): Promise<Browser> {
   const script = join(__dirname, 'chromium.mjs');
   const { stdout } = await promisify(execFile)(process.execPath, [script]);
   const { executablePath, args } = JSON.parse(stdout) as { executablePath: string; args: string[] };
-  return chromium.launch({ executablePath, args, headless: true, proxy: { server: proxyUrl } });
+  return chromium.launch({
+    executablePath,
+    args,
+    headless: true,
+    ...(proxyUrl !== undefined && { proxy: { server: proxyUrl } }),
+  });
 }
 
 /** A person at the browser, with cookies of their own. */

@@ -1,0 +1,83 @@
+import type { Plan } from '../../core/plan';
+import type { AccessReport } from '../read-access';
+import type { Finding } from './report-model';
+
+/** What is odd about who may do what. */
+export function accessFindings(report: AccessReport): Finding[] {
+  const { rows, refused, sharedEmails, withoutQuota, quotaToChange } = report;
+  const foreign = rows.filter(({ source }) => source === 'contributor' || source === 'other');
+  const stale = rows.filter((row) => row.stale);
+  return [
+    ...listed(
+      'warning',
+      foreign,
+      (count) => `${count} not given by the directory: nobody here takes them away`,
+      'access',
+    ),
+    ...listed(
+      'note',
+      stale,
+      (count) => `${count} that the directory asks for no more: the next resync takes them away`,
+      'access',
+    ),
+    ...sharedEmails.map(({ email, userNames }): Finding => ({
+      severity: 'warning',
+      what: `${email} is the e-mail of several users, who get only what all of them are granted`,
+      detail: userNames.join(', '),
+    })),
+    ...(withoutQuota.length === 0
+      ? []
+      : [
+          {
+            severity: 'note' as const,
+            what: `${withoutQuota.length} namespaces without a quota (access.default_quota)`,
+            detail: withoutQuota.join(', '),
+          },
+        ]),
+    ...(quotaToChange.length === 0
+      ? []
+      : [
+          {
+            severity: 'note' as const,
+            what: `${quotaToChange.length} namespaces whose quota the next resync changes`,
+            detail: quotaToChange.join(', '),
+          },
+        ]),
+    ...refused.map(({ group, namespace, message }): Finding => ({
+      severity: 'note',
+      what: `asked for and not given: ${group ?? namespace ?? ''}`,
+      detail: message,
+    })),
+  ];
+}
+
+/** So many are named; the matrix has all. */
+const named = 20;
+
+function listed(
+  severity: Finding['severity'],
+  rows: AccessReport['rows'],
+  what: (count: string) => string,
+  thing: string,
+): Finding[] {
+  if (rows.length === 0) return [];
+  const lines = rows
+    .slice(0, named)
+    .map(({ subject, namespace, role }) => `${subject}: ${role} in ${namespace}`);
+  return [
+    {
+      severity,
+      what: what(`${rows.length} ${thing}${rows.length === 1 ? '' : 'es'}`),
+      detail: [...lines, ...(rows.length > named ? [`and ${rows.length - named} more`] : [])].join('\n'),
+    },
+  ];
+}
+
+/** What stood in the way of a plan. */
+export function planFindings({ steps }: Plan): Finding[] {
+  return steps.flatMap(({ state, problem }) =>
+    problem === undefined
+      ? []
+      : [{ severity: 'failure' as const, what: `${state}: ${problem.error}`, detail: problem.message }],
+  );
+}
