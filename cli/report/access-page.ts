@@ -1,4 +1,4 @@
-import { version } from '../../package.json';
+import { productVersion as version } from '../../core/product-version';
 import type { AccessReport } from '../read-access';
 import { placeOf } from '../known-deployments';
 import type { Target } from '../target';

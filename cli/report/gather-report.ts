@@ -1,4 +1,4 @@
-import { version } from '../../package.json';
+import { productVersion as version } from '../../core/product-version';
 import { readBuilds, type BuildRecord } from '../../adapters/aws/codebuild';
 import { describeExecution, readExecutionEvents, type ExecutionSummary } from '../../adapters/aws/executions';
 import { listExecutions, stateMachineArn } from '../../adapters/aws/state-machines';
