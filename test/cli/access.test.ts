@@ -128,15 +128,19 @@ function access(args: readonly string[], who: Credential = operator, command = '
 /** Names of our bindings end in a hash. */
 const scrub = (text: string): string => text.replaceAll(/-[a-z0-9]{10,}\b/g, '-<hash>');
 
-test('shows who may do what, why, what is not ours and what is about to go', async () => {
+test('shows who may do what, what is not ours and what is about to go', async () => {
   await eventually(async () => {
     const { code, out, err } = await access(['acme']);
     expect([code, err]).toEqual([0, '']);
     expect(scrub(out)).toMatchInlineSnapshot(`
-      "who                namespace  role  given by              because of                                       object
-      alice@example.com  team-a     edit  directory             AWS-team-a (group_prefix, default_role)          team-a/user-alice-example-com-<hash>-edit
-      guest@example.com  team-a     view  dashboard (not ours)  –                                                team-a/guest
-      ghost@example.com  team-b     edit  directory             nothing any more; the next resync takes it away  team-b/user-ghost-example-com-<hash>-edit
+      "who                team-a  team-b
+      alice@example.com  edit
+      ghost@example.com          edit!
+      guest@example.com  view*
+      * not ours: given in the dashboard, by ownership or by hand; neither login nor resync takes it
+      ! the directory asks for it no more: the next resync takes it away
+
+      why somebody has it: kubeflow-eks access acme --user EMAIL; all of it: --format csv or html
       "
     `);
   });
@@ -177,6 +181,17 @@ test('gives machines the rows of a namespace', async () => {
     },
     { subject: 'guest@example.com', role: 'view', source: 'contributor', because: [], stale: false },
   ]);
+});
+
+test('has a line of CSV for each access, a page, and no other form', async () => {
+  const csv = await access(['acme', '--format', 'csv']);
+  expect([csv.code, csv.out.split('\r\n').length]).toEqual([0, 5]);
+  expect(csv.out).toContain('guest@example.com,User,team-a,view,contributor,no,');
+  const page = await access(['acme', '--format', 'html']);
+  expect([page.code, page.err]).toEqual([0, '']);
+  expect(page.out).toContain('<th scope="row">alice@example.com</th>');
+  expect(await access(['acme', '--format', 'xml'])).toMatchObject({ code: 2, out: '' });
+  expect(await access(['acme', '--format', 'csv', '--json'])).toMatchObject({ code: 2 });
 });
 
 test('says so when nobody has access', async () => {

@@ -15,6 +15,7 @@ const commands = [
   ['status'],
   ['watch'],
   ['retry'],
+  ['report'],
   ['resync'],
   ['destroy'],
   ['access'],
