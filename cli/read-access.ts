@@ -7,7 +7,6 @@ import { userKey } from '../core/access/identity';
 import type { Registration } from '../core/handover/registration';
 import { stackNames } from '../core/naming';
 import type { LeftBehind } from '../isolation/left-behind';
-import type { ProfileQuota } from '../isolation/quotas';
 import { CliError, exitCodes } from './exit-codes';
 import type { Host } from './host';
 import type { Target } from './target';
@@ -81,7 +80,8 @@ export async function readAccess(
 ): Promise<AccessReport> {
   const { readBindings } = await import('../isolation/access-report');
   const { accessRows } = await import('../core/access/access-rows');
-  const { readQuotas, wantedQuota } = await import('../isolation/quotas');
+  const { readQuotas } = await import('../isolation/quotas');
+  const { quotaFindings } = await import('../core/access/profile-quota');
   const { readLeftBehind } = await import('../isolation/left-behind');
   const { completeRules } = await import('../core/access/complete-rules');
   const { isUnused } = await import('../core/access/last-seen');
@@ -128,27 +128,13 @@ export async function readAccess(
           ),
     ...quotaFindings(
       quotas.filter(({ name }) => user === undefined && (namespace === undefined || name === namespace)),
-      (profile) => wantedQuota(profile, rules) !== undefined,
+      rules,
     ),
   };
 }
 
 const noLogin = (days: number) =>
   `there was no login for ${days} days (access.revoke_unused_after), so nothing is held; the next login gives it back`;
-
-/** The Profiles without a quota, and those whose quota the next re-sync changes. */
-function quotaFindings(
-  quotas: readonly ProfileQuota[],
-  changes: (profile: ProfileQuota) => boolean,
-): Pick<AccessReport, 'withoutQuota' | 'quotaToChange'> {
-  const isWithout = ({ hard }: ProfileQuota) => Object.keys(hard).length === 0;
-  return {
-    withoutQuota: quotas.filter(isWithout).map(({ name }) => name),
-    quotaToChange: quotas
-      .filter((profile) => !isWithout(profile) && changes(profile))
-      .map(({ name }) => name),
-  };
-}
 
 /** What the groups of a user ask for by the rules, and the cluster has not. */
 function ungranted(

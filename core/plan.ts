@@ -31,6 +31,8 @@ export interface PlannedStep {
   state: string;
   verdict: PlanVerdict;
   changes: PlannedChange[];
+  /** What is seen and should be known, and is no change of the run: Profiles without a quota. */
+  notes?: string[];
   /** How many further changes are not listed. */
   more?: number;
   /** The steps that this one follows from. */

@@ -1,5 +1,6 @@
 import type { Identity } from '../core/access/identity';
 import { personalProfileName } from '../core/access/names';
+import { groupQuota } from '../core/access/profile-quota';
 import type { AccessRules } from '../core/access/rules';
 import { managedByLabel } from '../core/naming';
 import { failureOf, type Failure } from './write-failures';
@@ -34,12 +35,7 @@ export function profileOf({ name, owner, quota }: ProfileRequest): Profile {
 
 /** The Profile of a group's namespace. */
 export function groupProfile(namespace: string, rules: AccessRules): ProfileRequest {
-  const own = Object.keys(rules.profile_quota).length > 0;
-  return {
-    name: namespace,
-    owner: rules.profile_owner,
-    quota: own ? rules.profile_quota : rules.default_quota,
-  };
+  return { name: namespace, owner: rules.profile_owner, quota: groupQuota(rules) };
 }
 
 /** A user's personal Profile. */

@@ -1,5 +1,5 @@
 import type { Refusal } from '../core/access/grants';
-import { foldEmail } from '../core/access/identity';
+import { isOpenToGroups } from '../core/access/profile-quota';
 import type { AccessRules } from '../core/access/rules';
 import type { KubernetesClient } from '../adapters/kubernetes/client';
 import { resources } from '../adapters/kubernetes/resources';
@@ -77,16 +77,6 @@ export function knownOf(namespace: Namespace): Known {
   if (owner === '' || labels['app.kubernetes.io/part-of'] !== 'kubeflow-profile')
     return { state: 'foreign', owner: undefined };
   return { state: deletionTimestamp === undefined ? 'tenant' : 'terminating', owner };
-}
-
-/**
- * Whether a group may name the namespaces of an owner's Profiles. Whoever owns a Profile is the administrator of what
- * the group's members do there, so it must be `profile_owner` or one that the rules list.
- */
-export function isOpenToGroups(owner: string | undefined, rules: AccessRules): boolean {
-  return [rules.profile_owner, ...rules.accepted_profile_owners].some(
-    (accepted) => owner !== undefined && foldEmail(accepted) === foldEmail(owner),
-  );
 }
 
 /** Why a group's members are not let into a namespace, as far as the namespace as it is decides that. */

@@ -1,4 +1,5 @@
-import { accessForBuilds, notForBuilds } from '../core/configuration/build-part';
+import { quotaRules } from '../core/access/profile-quota';
+import { accessForBuilds, longestVariable, notForBuilds } from '../core/configuration/build-part';
 
 /**
  * JSONata expressions that more than one state uses, without their marks. Step Functions runs JSONata 2.0.6, which
@@ -9,6 +10,11 @@ import { accessForBuilds, notForBuilds } from '../core/configuration/build-part'
 export const buildConfiguration =
   `$merge([$sift($config, function($value, $key) { $not($key in ${JSON.stringify(notForBuilds)}) }), ` +
   `{"access": $sift($config.access, function($value, $key) { $key in ${JSON.stringify(accessForBuilds)} })}])`;
+
+/** The access rules that decide on quotas; empty where they are longer than a variable of a build may be. */
+export const quotaAccess =
+  `($rules := $sift($config.access, function($value, $key) { $key in ${JSON.stringify(quotaRules)} }); ` +
+  `$length($string($rules)) <= ${longestVariable} ? $rules : {})`;
 
 /** What the registry keeps of the configuration: everything but the metadata's text and anybody's address. */
 export const registeredConfiguration =

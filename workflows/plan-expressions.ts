@@ -25,7 +25,7 @@ export function unknownAfter(step: string, before: string, result: string): stri
 /**
  * The plan with a step's entry: its verdict, and what its task or build has said.
  *
- * @param answer `{changes, more?, follows?, reason?, problem?}`
+ * @param answer `{changes, more?, notes?, follows?, reason?, problem?}`
  */
 export function stepsAfter(step: string, before: string, answer: string): string {
   const verdict = [
@@ -35,7 +35,7 @@ export function stepsAfter(step: string, before: string, answer: string): string
     '$count($changes[action != "create"]) = 0 ? "create" : "change"',
   ].join(' : ');
   const rest =
-    '$sift($answer, function($value, $key) { $key in ["follows", "reason", "problem"] or ($key = "more" and $value > 0) })';
+    '$sift($answer, function($value, $key) { $key in ["follows", "reason", "problem", "notes"] or ($key = "more" and $value > 0) })';
   return (
     `($answer := ${answer}; $changes := [$answer.changes]; ` +
     `[$append(${before}, $merge([{"state": "${step}", "verdict": ${verdict}, "changes": $changes}, ${rest}]))])`

@@ -104,7 +104,7 @@ function buildSection(scope: Construct, resources: WorkflowResources, step: Buil
   const { name, needs = [] } = step;
   const build = buildState(scope, resources, name, {
     ...step,
-    environment: { ...step.environment, MODE: '"plan"' },
+    environment: { ...step.environment, ...step.planEnvironment, MODE: '"plan"' },
     assign: { steps: stepsAfter(name, '$steps', exportedPlan) },
   } as BuildStateProps);
   const skipped = Pass.jsonata(scope, `${name} follows`, {

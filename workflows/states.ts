@@ -128,7 +128,11 @@ export type BuildStateProps = {
      * The documents that the project's build is started with, each an expression without its marks. An object becomes
      * JSON. CodeBuild takes at most 4,096 characters in one.
      */
-    readonly environment: Readonly<Record<DocumentOf<Project>, string>> & { readonly MODE?: string };
+    readonly environment: Readonly<Record<DocumentOf<Project>, string>> & {
+      readonly MODE?: string;
+    };
+    /** Variables that the build gets in plan mode besides, each an expression without its marks. */
+    readonly planEnvironment?: Readonly<Partial<Record<keyof BuildEnvironment, string>>>;
     /** Variables from the build, each an expression without its marks; the build as the API shows it is `$result`. */
     readonly assign?: Readonly<Record<string, string>>;
   };

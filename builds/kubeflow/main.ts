@@ -14,6 +14,7 @@ import { inPlanMode, writePlan } from '../support/plan-output';
 import { say } from '../support/say';
 import { reader } from '../tools/download';
 import { selectedComponents } from './components';
+import { noteQuotas, readQuotaRules } from './note-quotas';
 import { ensureGeneratedSecrets } from './generate-secrets';
 import { install } from './install';
 import { requireSupported } from './supported';
@@ -54,7 +55,13 @@ runMain(async () => {
   if (inPlanMode()) {
     const input = { configuration, found, identity, cluster };
     const tools = { distribution, rbac, kubectl, readSecret };
-    await writePlan(async (add) => planKubeflow(input, tools, add), { say });
+    await writePlan(
+      async (add, note) => {
+        await planKubeflow(input, tools, add);
+        await noteQuotas(readQuotaRules(), kubectl, note);
+      },
+      { say },
+    );
     return;
   }
   await requireLockOfBuild(clients, configuration.eks_name);

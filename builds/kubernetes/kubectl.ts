@@ -8,7 +8,7 @@ export interface Kubectl {
   apply(objects: readonly KubernetesObject[]): Promise<void>;
   /** Those of the objects that are there, as they are now. */
   get(objects: readonly ObjectReference[]): Promise<KubernetesObject[]>;
-  /** All objects of a kind: `storageclass`, or of one namespace. */
+  /** All objects of a kind: `storageclass`, or of one namespace; none where the kind is not defined yet. */
   list(kind: string, namespace?: string, selector?: string): Promise<KubernetesObject[]>;
   /** Deletes objects and waits until they are gone; those that are not there do not matter. */
   remove(objects: readonly ObjectReference[], timeoutSeconds: number): Promise<void>;
@@ -51,7 +51,6 @@ export function kubectl(run: Run, kubeconfig: string): Kubectl {
       try {
         return items(await call(args, formatManifests(objects.map(referenceTo))));
       } catch (error) {
-        // A kind that is not defined yet has no objects.
         if (isUnknownKind(error)) return [];
         throw error;
       }
@@ -59,7 +58,12 @@ export function kubectl(run: Run, kubeconfig: string): Kubectl {
     async list(kind, namespace, selector) {
       const scope = namespace === undefined ? ['--all-namespaces'] : ['--namespace', namespace];
       const matching = selector === undefined ? [] : ['--selector', selector];
-      return items(await call(['get', kind, ...scope, ...matching, '--output', 'json']));
+      try {
+        return items(await call(['get', kind, ...scope, ...matching, '--output', 'json']));
+      } catch (error) {
+        if (isUnknownKind(error)) return [];
+        throw error;
+      }
     },
     remove: async (objects, timeoutSeconds) => remove(objects, ['--wait', `--timeout=${timeoutSeconds}s`]),
     removeLater: async (objects) => remove(objects, ['--wait=false']),
@@ -72,6 +76,7 @@ export function kubectl(run: Run, kubeconfig: string): Kubectl {
   };
 }
 
+/** A kind that is not defined yet, which has no objects. */
 function isUnknownKind(error: unknown): boolean {
   return (
     error instanceof CommandError &&

@@ -11,6 +11,8 @@ export interface BuildPlan {
   changes: PlannedChange[];
   /** How many further changes were left out for length. */
   more: number;
+  /** What was seen and should be known, though this build changes nothing of it. */
+  notes?: string[];
   /** What would stop the build, after the changes that it would still make. */
   problem?: PlanProblem;
 }
@@ -18,7 +20,7 @@ export interface BuildPlan {
 /** A variable holds at most 4,096 characters; the rest leaves room for characters of several bytes. */
 const longestPlan = 3000;
 
-/** One change in the list. */
+/** One change or note in the list. */
 const longestWhat = 300;
 
 const longestMessage = 1000;
@@ -31,13 +33,18 @@ export function inPlanMode(environment: BuildEnvironment = buildEnvironment()): 
   return environment.MODE === 'plan';
 }
 
-/** The JSON of a plan, cut to what an exported variable holds. */
-export function encodePlan(changes: readonly PlannedChange[], problem?: PlanProblem): string {
+/** The JSON of a plan, cut to what an exported variable holds: changes are left out for length, notes (a few) are not. */
+export function encodePlan(
+  changes: readonly PlannedChange[],
+  problem?: PlanProblem,
+  notes: readonly string[] = [],
+): string {
   const shown = changes.map(({ action, what }) => ({ action, what: cut(what, longestWhat) }));
   const encode = (count: number): string =>
     JSON.stringify({
       changes: shown.slice(0, count),
       more: changes.length - count,
+      ...(notes.length > 0 && { notes: notes.map((note) => cut(note, longestWhat)) }),
       ...(problem && { problem: { error: problem.error, message: cut(problem.message, longestMessage) } }),
     } satisfies BuildPlan);
   let count = shown.length;
@@ -54,19 +61,26 @@ export function encodePlan(changes: readonly PlannedChange[], problem?: PlanProb
  *     env: { exported-variables: [PLAN] }
  *     if [ "${MODE-}" = plan ]; then PLAN="$(cat "$CODEBUILD_SRC_DIR/plan.json")" && export PLAN; fi
  *
- * @param find reads only; calls `add` with each change as it finds it
+ * @param find reads only; calls `add` with each change as it finds it, and `note` with what else should be known
  */
 export async function writePlan(
-  find: (add: (change: PlannedChange) => void) => Promise<void>,
+  find: (add: (change: PlannedChange) => void, note: (text: string) => void) => Promise<void>,
   { say, environment = buildEnvironment() }: { say: Say; environment?: BuildEnvironment },
 ): Promise<void> {
   const changes: PlannedChange[] = [];
+  const notes: string[] = [];
   let problem: PlanProblem | undefined;
   try {
-    await find((change) => {
-      changes.push(change);
-      say(`would ${change.action}: ${change.what}`);
-    });
+    await find(
+      (change) => {
+        changes.push(change);
+        say(`would ${change.action}: ${change.what}`);
+      },
+      (text) => {
+        notes.push(text);
+        say(`to know: ${text}`);
+      },
+    );
   } catch (error) {
     const translated = translateAwsError(error);
     const { name, message } = translated;
@@ -78,7 +92,7 @@ export async function writePlan(
   if (changes.length === 0 && problem === undefined) say('nothing to do');
   await writeFile(
     join(environment.CODEBUILD_SRC_DIR ?? process.cwd(), planFile),
-    encodePlan(changes, problem),
+    encodePlan(changes, problem, notes),
   );
 }
 

@@ -3,7 +3,7 @@ import type { Paint } from './paint';
 
 const marks: Record<PlanAction, string> = { create: '+', change: '~', remove: '-' };
 
-/** A plan for people: the changes step by step, what follows from them, what stands in the way, and the sum. */
+/** A plan for people: the changes step by step, what follows from them, what stands in the way or should be known, and the sum. */
 export function planText({ deployment, steps, summary }: Plan, paint: Paint): string {
   const parts = [
     changesText(steps, paint),
@@ -62,16 +62,13 @@ function problemsText(steps: readonly PlannedStep[], paint: Paint): string {
     .join('\n\n');
 }
 
-/** What else is to be done by whoever starts, outside of the account. */
+/** What else should be known: what is to be done outside of the account, and what steps saw and change nothing of. */
 export function planNotes({ deployment, steps }: Pick<Plan, 'deployment' | 'steps'>): string[] {
   const makesPool = steps.some(
     ({ state, changes }) => state === 'Ensure user pool' && changes.some(({ action }) => action === 'create'),
   );
-  return makesPool
-    ? [
-        `the user pool is new, and ADFS knows a pool by its id: set up a trust for it when it is there (kubeflow-eks idp ${deployment})`,
-      ]
-    : [];
+  const trust = `the user pool is new, and ADFS knows a pool by its id: set up a trust for it when it is there (kubeflow-eks idp ${deployment})`;
+  return [...(makesPool ? [trust] : []), ...steps.flatMap(({ notes = [] }) => notes)];
 }
 
 /** How many changes there are of each kind, and how many more that are not listed. */

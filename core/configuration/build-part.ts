@@ -37,7 +37,7 @@ export function buildPart(configuration: Configuration): BuildConfiguration {
 }
 
 /** CodeBuild refuses a build with a longer variable (StartBuild, `InvalidInputException`), in characters. */
-const longestVariable = 4_096;
+export const longestVariable = 4_096;
 
 /**
  * Checks that the builds can be given their part of a configuration, which goes to them as JSON in one variable.

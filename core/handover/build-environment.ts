@@ -26,6 +26,8 @@ export type DocumentOf<Project extends BuildProject> = (typeof buildDocuments)[P
 interface WorkflowTexts {
   /** `plan`: say what would be done, and do nothing. */
   MODE?: string | undefined;
+  /** The access rules that decide on quotas, as JSON; to a plan alone, which compares them with the Profiles there are. */
+  ACCESS?: string | undefined;
   /** The execution that has the lock of the deployment; missing in a build that no workflow started. */
   EXECUTION_ARN?: string | undefined;
 }

@@ -20,6 +20,17 @@ describe('the text of a plan', () => {
     expect(planText(plan([left]), plain)).toBe('nothing to do: acme is what the configuration asks for\n');
   });
 
+  test('says what should be known of what is left as it is', () => {
+    const installed: PlannedStep = {
+      ...left,
+      state: 'Install Kubeflow',
+      notes: ['Profiles without a quota: a'],
+    };
+    expect(planText(plan([left, installed]), plain)).toBe(
+      'Profiles without a quota: a\n\nnothing to do: acme is what the configuration asks for\n',
+    );
+  });
+
   test('shows what would be done, what follows, what stands in the way, and the sum', () => {
     const text = planText(
       plan([

@@ -1,3 +1,4 @@
+import { readQuotaRules } from '../../builds/kubeflow/note-quotas';
 import { planVerdicts, type Plan, type PlannedStep } from '../../core/plan';
 import { allStates, definitionOf, expressionIn, taskOf, type State } from './definition';
 import { dryRun, type Answers, type DryRun } from './dry-run';
@@ -70,15 +71,21 @@ describe('the plan workflow', () => {
           taskOf(there)?.payload,
         ]);
       } else {
-        const own = buildOf(state).EnvironmentVariablesOverride?.filter(({ Name }) => Name !== 'MODE');
+        const ofPlans = ['MODE', 'ACCESS'];
+        const own = buildOf(state).EnvironmentVariablesOverride?.filter(
+          ({ Name }) => !ofPlans.includes(Name),
+        );
         expect([name, own]).toEqual([name, buildOf(there).EnvironmentVariablesOverride]);
       }
     }
   });
 });
 
-async function planOf(answers: Answers = {}): Promise<{ run: DryRun; plan: Plan }> {
-  const run = await dryRun('plan', exampleConfiguration, answers);
+async function planOf(
+  answers: Answers = {},
+  configuration: object = exampleConfiguration,
+): Promise<{ run: DryRun; plan: Plan }> {
+  const run = await dryRun('plan', configuration, answers);
   expect(run.record).toMatchObject({ status: 'SUCCEEDED' });
   return { run, plan: run.output as Plan };
 }
@@ -128,6 +135,35 @@ describe('a plan', () => {
     expect(step(plan, 'Tag subnets')).toEqual({ state: 'Tag subnets', verdict, changes });
     expect(step(plan, 'Create cluster')).toEqual({ state: 'Create cluster', verdict, changes, more: 3 });
     expect(plan.summary[verdict as 'create']).toBe(2);
+  });
+
+  it('keeps what a build found besides, and gives it the rules of quotas to compare with', async () => {
+    const notes = ['Profiles without a quota: a'];
+    const { run, plan } = await planOf(
+      { 'Install Kubeflow': { changes: [], more: 0, notes } },
+      { ...exampleConfiguration, access: { default_quota: { cpu: '16' } } },
+    );
+    expect(step(plan, 'Install Kubeflow')).toEqual({
+      state: 'Install Kubeflow',
+      verdict: 'leave',
+      changes: [],
+      notes,
+    });
+    expect(readQuotaRules(run.builds['Install Kubeflow'])).toMatchObject({
+      default_quota: { cpu: '16' },
+      profile_quota: {},
+      accepted_profile_owners: [],
+    });
+  });
+
+  it('gives a build no rules that a variable cannot hold', async () => {
+    const owners = Array.from({ length: 120 }, (_, index) => `owner-${index}.of.profiles@example.com`);
+    const { run } = await planOf(
+      {},
+      { ...exampleConfiguration, access: { accepted_profile_owners: owners } },
+    );
+    expect(run.builds['Install Kubeflow']?.['ACCESS']).toBe('{}');
+    expect(readQuotaRules(run.builds['Install Kubeflow'])).toBeUndefined();
   });
 
   it('of a fresh account says what follows from what, and starts no build that it could not tell anything', async () => {

@@ -1,4 +1,4 @@
-import { buildConfiguration } from '../expressions';
+import { buildConfiguration, quotaAccess } from '../expressions';
 import { deployment, jsonata } from '../states';
 import type { StepDefinition, StepResources } from '../step-definition';
 
@@ -20,6 +20,7 @@ export function kubeflowSteps({ clusterAccess }: StepResources): readonly StepDe
           '$merge([$sift($identity, function($value, $key) { $key in ["userPoolId", "userPoolArn", "clientId", "secretArn", "certificateArn", "cognitoDomain"] }), {"emailDomains": [$config.access.allowed_email_domains]}])',
         CLUSTER: '$cluster',
       },
+      planEnvironment: { ACCESS: quotaAccess },
       needs: [
         'Preflight checks',
         'Describe cluster',

@@ -29,6 +29,13 @@ describe('what a build exports of its plan', () => {
     expect(plan.problem?.error).toBe('ResourceConflict');
   });
 
+  it('keeps its notes, whatever has to be left out', () => {
+    const text = encodePlan(changes(500), undefined, ['Profiles without a quota: a', 'x'.repeat(5000)]);
+    const plan = JSON.parse(text) as BuildPlan;
+    expect(text.length).toBeLessThanOrEqual(3000);
+    expect(plan.notes).toEqual(['Profiles without a quota: a', expect.stringMatching(/^x{299}…$/)]);
+  });
+
   it('is asked for by the variable MODE', () => {
     expect([{}, { MODE: 'apply' }, { MODE: 'plan' }].map(inPlanMode)).toEqual([false, false, true]);
   });
