@@ -11,23 +11,30 @@ export interface InstanceType {
   /** `x86_64`, `arm64`. */
   architectures: readonly string[];
   gpus: number;
+  vcpus: number;
 }
 
-/** An instance type, or `undefined` where the region has none of this name. */
-export async function findInstanceType(clients: AwsClients, name: string): Promise<InstanceType | undefined> {
-  try {
-    const { InstanceTypes: [found] = [] } = await clients
-      .get(EC2Client)
-      .send(new DescribeInstanceTypesCommand({ InstanceTypes: [name as never] }));
-    if (found === undefined) return undefined;
-    return {
-      architectures: found.ProcessorInfo?.SupportedArchitectures ?? [],
-      gpus: (found.GpuInfo?.Gpus ?? []).reduce((sum, { Count = 0 }) => sum + Count, 0),
-    };
-  } catch (error) {
-    if (isAwsError(error, 'InvalidInstanceType')) return undefined;
-    throw error;
-  }
+/** What EC2 says of instance types, by name, in one request; the region has no others of these names. */
+export async function findInstanceTypes(
+  clients: AwsClients,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, InstanceType>> {
+  const { InstanceTypes: found = [] } = await clients.get(EC2Client).send(
+    // As a filter: of a list of names, one that there is not refuses the others.
+    new DescribeInstanceTypesCommand({
+      Filters: [{ Name: 'instance-type', Values: [...new Set(names)] }],
+    }),
+  );
+  return new Map(
+    found.map(({ InstanceType: name = '', ProcessorInfo, GpuInfo, VCpuInfo }) => [
+      name,
+      {
+        architectures: ProcessorInfo?.SupportedArchitectures ?? [],
+        gpus: (GpuInfo?.Gpus ?? []).reduce((sum, { Count = 0 }) => sum + Count, 0),
+        vcpus: VCpuInfo?.DefaultVCpus ?? 0,
+      },
+    ]),
+  );
 }
 
 /**

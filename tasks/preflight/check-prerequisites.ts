@@ -6,6 +6,7 @@ import {
   missingDnsAttributes,
   type Vpc,
 } from '../../adapters/aws/ec2-network';
+import { findInstanceTypes } from '../../adapters/aws/ec2-instances';
 import { findCluster } from '../../adapters/aws/eks';
 import { foreignResource } from '../../adapters/aws/errors';
 import { listHostedZones } from '../../adapters/aws/hosted-zones';
@@ -13,6 +14,7 @@ import { findKey } from '../../adapters/aws/kms';
 import type { Configuration } from '../../core/configuration';
 import { environmentNames } from '../../core/environment';
 import { foundSchema, type Subnets } from '../../core/handover/found';
+import { checkBuildQuota } from './build-quota';
 import { checkAccount } from './account';
 import { checkChanges } from './refused-changes';
 import { checkArchive } from './archive-presence';
@@ -89,14 +91,19 @@ export const task = defineTask({
     );
     const stackVpc = context.environment[environmentNames.clusterVpc];
     const archiveUrl = configuration.kubeflow.source?.archive?.url;
-    const [nodes, account, key, keyPair, zone, saml, quotas, archive] = await Promise.all([
-      checkNodes(context.clients, configuration, zones, cluster?.version),
+    const types = await findInstanceTypes(context.clients, [
+      configuration.cpu_worker_type,
+      ...(configuration.gpu_node_group === undefined ? [] : [configuration.gpu_node_group.worker_type]),
+    ]);
+    const [nodes, account, key, keyPair, zone, saml, quotas, builds, archive] = await Promise.all([
+      checkNodes(context.clients, configuration, types, zones, cluster?.version),
       checkAccount(context.clients, configuration),
       checkKey(configuration, context),
       checkKeyPair(configuration, context),
       checkZone(configuration, context),
       checkSamlMetadata(configuration.saml_metadata, context.now()),
-      checkQuotas(context.clients, configuration),
+      checkQuotas(context.clients, configuration, types),
+      checkBuildQuota(context.clients),
       checkArchive(context.clients, archiveUrl, stackVpc === 'none'),
     ]);
     const asked = {
@@ -120,7 +127,7 @@ export const task = defineTask({
       zone.zone === undefined || stackVpc === undefined
         ? { findings: [], warnings: [] }
         : await checkDelegation(context.clients, zone.zone, context.environment['DNS_SERVER']);
-    const warnings = [...saml.warnings, ...delegation.warnings];
+    const warnings = [...saml.warnings, ...delegation.warnings, ...builds];
     const findings = [
       ...changes,
       ...network.findings,

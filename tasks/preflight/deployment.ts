@@ -1,6 +1,7 @@
 import type { FunctionSpec } from '../../core/function-spec';
 import { allowList, allowRegistry, boundless, here } from '../../core/permissions';
 import { findPools, findZones, readCluster, readNetwork, readPools } from '../support/shared-permissions';
+import { buildQuota } from '../../core/concurrent-builds';
 import type { task as checkPrerequisites } from './check-prerequisites';
 import type { task as validateConfiguration } from './validate-configuration';
 
@@ -62,6 +63,11 @@ export const functions: Readonly<Record<keyof Tasks, FunctionSpec>> = {
         actions: ['servicequotas:GetServiceQuota'],
         resources: [here('servicequotas', 'ec2/*')],
         why: 'Checks that the account may run the configured nodes; which quota counts depends on their type.',
+      },
+      {
+        actions: ['servicequotas:GetServiceQuota'],
+        resources: [here('servicequotas', `codebuild/${buildQuota.code}`)],
+        why: 'Warns where the account may run no build of the size that is used.',
       },
       {
         actions: ['s3:GetObject'],

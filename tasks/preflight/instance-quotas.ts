@@ -1,5 +1,5 @@
 import type { AwsClients } from '../../adapters/aws/clients';
-import { findInstanceShape } from '../../adapters/aws/instance-shapes';
+import type { InstanceType } from '../../adapters/aws/ec2-instances';
 import { readQuota } from '../../adapters/aws/service-quotas';
 import type { Finding } from './findings';
 
@@ -27,8 +27,14 @@ export const instanceQuotas: readonly Family[] = [
 /**
  * Node groups that the account could not have even if nothing else ran in it: of G and P instances a new account has
  * none at all. What else runs in it is not counted, so that a configuration that fits is never refused.
+ *
+ * @param types the configured instance types that there are
  */
-export async function checkQuotas(clients: AwsClients, settings: NodeCounts): Promise<Finding[]> {
+export async function checkQuotas(
+  clients: AwsClients,
+  settings: NodeCounts,
+  types: ReadonlyMap<string, InstanceType>,
+): Promise<Finding[]> {
   const groups = [
     { type: settings.cpu_worker_type, nodes: settings.nodegroup_desired_size },
     ...(settings.gpu_node_group === undefined
@@ -38,12 +44,7 @@ export async function checkQuotas(clients: AwsClients, settings: NodeCounts): Pr
   const found = await Promise.all(
     instanceQuotas.map(async ({ code, title, has }): Promise<Finding[]> => {
       const counted = groups.filter(({ type }) => has.test(type));
-      const vcpus = await Promise.all(
-        counted.map(
-          async ({ type, nodes }) => ((await findInstanceShape(clients, type))?.vcpus ?? 0) * nodes,
-        ),
-      );
-      const needed = vcpus.reduce((sum, each) => sum + each, 0);
+      const needed = counted.reduce((sum, { type, nodes }) => sum + (types.get(type)?.vcpus ?? 0) * nodes, 0);
       if (needed === 0) return [];
       const quota = await readQuota(clients, 'ec2', code);
       if (quota === undefined || needed <= quota) return [];

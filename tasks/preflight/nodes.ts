@@ -1,4 +1,4 @@
-import { findInstanceType, showsTagsInMetadata, zonesOffering } from '../../adapters/aws/ec2-instances';
+import { showsTagsInMetadata, zonesOffering, type InstanceType } from '../../adapters/aws/ec2-instances';
 import { listKubernetesVersions } from '../../adapters/aws/eks-versions';
 import type { AwsClients } from '../../adapters/aws/clients';
 import type { Finding } from './findings';
@@ -13,18 +13,24 @@ export interface NodeSettings {
 /**
  * What EC2 and EKS would say of the nodes and the version only once the control plane stands.
  *
+ * @param types the configured instance types that there are
  * @param zones the availability zones of the subnets in which nodes stand; none where these are not known
  * @param running the version of the cluster, if there is one: it needs no longer be one of which EKS makes clusters
  */
 export async function checkNodes(
   clients: AwsClients,
   { cpu_worker_type, gpu_node_group, kubernetes_version: version, kubeflow }: NodeSettings,
+  types: ReadonlyMap<string, InstanceType>,
   zones: readonly string[],
   running: string | undefined,
 ): Promise<Finding[]> {
   const needsAmd64 = kubeflow.components.includes('pipelines');
   const [cpu, gpu, versions, tagsShown] = await Promise.all([
-    checkType(clients, { path: 'cpu_worker_type', type: cpu_worker_type, needsAmd64 }, zones),
+    checkType(
+      clients,
+      { path: 'cpu_worker_type', type: cpu_worker_type, known: types.get(cpu_worker_type), needsAmd64 },
+      zones,
+    ),
     gpu_node_group === undefined
       ? []
       : checkType(
@@ -32,6 +38,7 @@ export async function checkNodes(
           {
             path: 'gpu_node_group.worker_type',
             type: gpu_node_group.worker_type,
+            known: types.get(gpu_node_group.worker_type),
             needsAmd64,
             needsGpus: true,
           },
@@ -51,19 +58,19 @@ export async function checkNodes(
 interface TypeWish {
   path: string;
   type: string;
+  known: InstanceType | undefined;
   needsAmd64: boolean;
   needsGpus?: boolean;
 }
 
 async function checkType(
   clients: AwsClients,
-  { path, type, needsAmd64, needsGpus = false }: TypeWish,
+  { path, type, known, needsAmd64, needsGpus = false }: TypeWish,
   zones: readonly string[],
 ): Promise<Finding[]> {
   const finding = (found: string): Finding[] => [
     { name: 'NodeTypeUnusable', message: `\`${path}\` is ${type}, ${found}. Choose another.` },
   ];
-  const known = await findInstanceType(clients, type);
   if (known === undefined) return finding(`which is no instance type of ${clients.region}`);
   const offered = await zonesOffering(clients, type);
   return [

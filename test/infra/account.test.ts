@@ -1,3 +1,4 @@
+import { buildQuota } from '../../core/concurrent-builds';
 import fs from 'node:fs';
 import path from 'node:path';
 import {
@@ -221,6 +222,15 @@ describe('what the options bound', () => {
     const own = `arn:aws:lambda:${region}:${accountId}:function:${functionName('profile-manager')}`;
     expect([remove({}), remove({ 'lambda:sourcefunctionarn': [own] })]).toEqual([true, false]);
   });
+});
+
+it('runs its builds in the environment whose quota the preflight asks for', () => {
+  const sizes = ofType('AWS::CodeBuild::Project').map(([, { Properties }]) => {
+    const { Type, ComputeType } = (Properties as { Environment: { Type: string; ComputeType: string } })
+      .Environment;
+    return [Type.replace('_CONTAINER', ''), ComputeType.replace('BUILD_GENERAL1_', '')].join('/');
+  });
+  expect([...new Set(sizes)]).toEqual([buildQuota.title.toUpperCase()]);
 });
 
 describe('what is in a VPC', () => {

@@ -19,7 +19,7 @@ import { ownerTag, stackNames } from '../../core/naming';
 import {
   clusterVersions,
   instanceMetadataDefaults,
-  instanceQuotas,
+  accountQuotas,
   serviceQuotas,
 } from '../../local/region/overlays/account-facts';
 import { lambdaConfiguration } from '../../local/region/overlays/lambda-configuration';
@@ -36,7 +36,7 @@ import { testContext, testDeployment as deployment } from '../support/task-conte
 
 describe('check-prerequisites', () => {
   let showsTags = false;
-  let quotas = instanceQuotas;
+  let quotas = accountQuotas;
   let environment: Record<string, string>;
   const moto = useMoto({
     functions: ['check-prerequisites'],
@@ -65,7 +65,7 @@ describe('check-prerequisites', () => {
   });
   beforeEach(async () => {
     showsTags = false;
-    quotas = instanceQuotas;
+    quotas = accountQuotas;
     environment = { ...registryEnvironment };
     network = await makeNetwork(moto.lookingClients);
     await makeRegistry(moto.lookingClients);
@@ -203,6 +203,21 @@ describe('check-prerequisites', () => {
     await nameServer?.close();
     nameServer = undefined;
     expect((await run()).warnings).toEqual([expect.stringMatching(/example\.com .* could not be looked up/)]);
+  });
+
+  test('an account that may run no builds is warned of, and one of which nobody knows is not', async () => {
+    quotas = { ...accountQuotas, 'L-5ED1D25B': 0 };
+    expect((await run()).warnings).toEqual([
+      expect.stringMatching(/may run 0 builds .* ARM\/Small .* eu-central-1, .*--quota-code L-5ED1D25B/),
+    ]);
+    quotas = { 'L-1216C47A': 256 };
+    expect((await run()).warnings).toEqual([]);
+  });
+
+  test('EC2 is asked once for all instance types', async () => {
+    configuration['gpu_node_group'] = { worker_type: 'g5.xlarge', desired_size: 1 };
+    await run();
+    expect(moto.calls.filter(({ operation }) => operation === 'DescribeInstanceTypes')).toHaveLength(1);
   });
 
   test('an archive that is there, and what the options name, are taken', async () => {

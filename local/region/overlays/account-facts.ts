@@ -20,24 +20,31 @@ export const clusterVersions: ServiceHandler = (_, http) => {
   });
 };
 
-/** Virtual processors that an account may run, by the code of EC2's quota: those of an account in use for a while. */
-export const instanceQuotas: Readonly<Record<string, number>> = {
+/**
+ * What an account may run, by the code of the quota, as of one in use for a while: virtual processors of EC2, and builds of
+ * CodeBuild at a time.
+ */
+export const accountQuotas: Readonly<Record<string, number>> = {
   'L-1216C47A': 256,
   'L-DB2E81BA': 64,
   'L-417A185B': 64,
+  'L-5ED1D25B': 20,
 };
 
 /**
- * Service Quotas' GetServiceQuota for EC2's instances, which moto has not.
+ * Service Quotas' GetServiceQuota, which moto has not.
  *
- * @param quotas instead of {@link instanceQuotas}
+ * @param quotas instead of {@link accountQuotas}
  */
 export function serviceQuotas(
-  quotas: () => Readonly<Record<string, number>> = () => instanceQuotas,
+  quotas: () => Readonly<Record<string, number>> = () => accountQuotas,
 ): ServiceHandler {
   return ({ operation }, http) => {
     if (operation !== 'GetServiceQuota') return Promise.resolve(undefined);
-    const { QuotaCode = '' } = JSON.parse(http.body.toString('utf8')) as { QuotaCode?: string };
+    const { ServiceCode, QuotaCode = '' } = JSON.parse(http.body.toString('utf8')) as {
+      ServiceCode?: string;
+      QuotaCode?: string;
+    };
     const Value = quotas()[QuotaCode];
     if (Value === undefined) {
       const refused = {
@@ -50,7 +57,7 @@ export function serviceQuotas(
     return Promise.resolve({
       status: 200,
       headers: { 'content-type': 'application/x-amz-json-1.1' },
-      body: JSON.stringify({ Quota: { ServiceCode: 'ec2', QuotaCode, Value } }),
+      body: JSON.stringify({ Quota: { ServiceCode, QuotaCode, Value } }),
     });
   };
 }
