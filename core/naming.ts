@@ -122,6 +122,8 @@ export const metricsNamespace = 'KubeflowEks';
 export const metricNames = {
   /** An execution failed or timed out after it had begun to work; dimension `Workflow`. */
   failedExecutions: 'FailedExecutions',
+  /** Re-syncs in a row that found a deployment's address not leading to the login; no dimension but `service`. */
+  endpointFailures: 'EndpointFailuresInARow',
 } as const;
 
 /** EventBridge detail types, all with source {@link stackNames.eventSource}. */

@@ -30,6 +30,9 @@ export interface AlarmSpec {
   readonly missing: 'good' | 'bad';
 }
 
+/** One failure may be a moment's, as where the load balancer's targets are replaced; each is among the resync's warnings. */
+const endpointFailuresToAlarm = 3;
+
 const profileManager = { FunctionName: `${product}-profile-manager` };
 
 /**
@@ -106,6 +109,23 @@ export const alarms: readonly AlarmSpec[] = [
     comparison: 'less-than',
     datapoints: [1, 1],
     missing: 'bad',
+  },
+  {
+    id: 'endpoint-failing',
+    title: "A deployment's address does not lead to the login",
+    meaning: `${endpointFailuresToAlarm} resyncs in a row asked the address of a deployment as a browser does, and were not led to its login.`,
+    metric: {
+      namespace: metricsNamespace,
+      name: metricNames.endpointFailures,
+      statistic: 'Maximum',
+      dimensions: { service: 'record-resync' },
+      periodMinutes: 60,
+    },
+    threshold: endpointFailuresToAlarm,
+    comparison: 'at-least',
+    // Two hours, so that it stays between two resyncs, of which there is one an hour.
+    datapoints: [1, 2],
+    missing: 'good',
   },
   login(
     'logins-refused',

@@ -24,7 +24,7 @@ const causeLength = 1000;
 
 /**
  * Brings every registered deployment, or the one named in the input, back in line: access of all users, DNS against
- * the ingress, SAML metadata. What fails for one is kept as its result and stops neither its other checks nor other
+ * the ingress, SAML metadata, and the address as somebody outside sees it. What fails for one is kept as its result and stops neither its other checks nor other
  * deployments; the run then ends as failed and says which.
  *
  * Input: `{}`, `{"deployment": name}` or, from the rule on requests, `{"deployment": name, "requested": true}`: of many
@@ -83,7 +83,7 @@ function gatherRequests(scope: Construct, resources: WorkflowResources, go: ICha
     .otherwise(go);
 }
 
-/** The three checks of one deployment, then the record of what they found. */
+/** The four checks of one deployment, then the record of what they found. */
 function checkDeployment(scope: Construct, resources: WorkflowResources): IChainable {
   const take = Pass.jsonata(scope, 'Take deployment', {
     assign: { target: jsonata('$states.input'), deployment: jsonata('$states.input.deployment') },
@@ -93,18 +93,25 @@ function checkDeployment(scope: Construct, resources: WorkflowResources): IChain
       access: jsonata('$states.result[0]'),
       dns: jsonata('$states.result[1]'),
       saml: jsonata('$states.result[2]'),
+      endpoint: jsonata('$states.result[3]'),
     },
     outputs: {},
   })
     .branch(accessBranch(scope, resources))
     .branch(dnsBranch(scope, resources))
-    .branch(samlBranch(scope, resources));
+    .branch(samlBranch(scope, resources))
+    .branch(endpointBranch(scope, resources));
   const record = taskState(scope, resources, 'Record resync', {
     file: 'record-resync',
     arguments: {
       deployment,
       executionArn: jsonata('$states.context.Execution.Id'),
-      results: { access: jsonata('$access'), dns: jsonata('$dns'), saml: jsonata('$saml') },
+      results: {
+        access: jsonata('$access'),
+        dns: jsonata('$dns'),
+        saml: jsonata('$saml'),
+        endpoint: jsonata('$endpoint'),
+      },
     },
     assign: { summary: '$result' },
   });
@@ -120,6 +127,7 @@ function checkDeployment(scope: Construct, resources: WorkflowResources): IChain
       access: jsonata('$access'),
       dns: jsonata('$dns'),
       saml: jsonata('$saml'),
+      endpoint: jsonata('$endpoint'),
     },
     output: {
       deployment: jsonata('$summary.deployment'),
@@ -185,6 +193,21 @@ function samlBranch(scope: Construct, resources: WorkflowResources): IChainable 
     output: '{"status": "done", "findings": $result}',
   });
   return collectFailure(scope, 'SAML metadata not checked', [check], check);
+}
+
+/** The task of provision's "Verify endpoint", without its wait: the record counts how often in a row it fails. */
+function endpointBranch(scope: Construct, resources: WorkflowResources): IChainable {
+  const verify = taskState(scope, resources, 'Verify address', {
+    file: 'verify-endpoint',
+    arguments: {
+      deployment,
+      url: jsonata('"https://" & $target.kubeflowDomain'),
+      cognitoDomain: jsonata('$target.cognitoDomain'),
+      clientId: jsonata('$target.clientId'),
+    },
+    output: '{"status": "done", "findings": $result}',
+  });
+  return collectFailure(scope, 'Address not verified', [verify], verify);
 }
 
 /** Turns the failure of any of the states into the branch's result. */

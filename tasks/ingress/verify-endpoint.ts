@@ -24,7 +24,8 @@ export const task = defineTask({
     deployment: deploymentSchema,
     url: z.url({ protocol: /^https$/ }),
     cognitoDomain: z.string().min(1),
-    clientId: z.string().min(1),
+    /** Null where it is not known, in a registration of an older release: then the login's address alone is compared. */
+    clientId: z.string().min(1).nullable(),
   }),
   output: z.object({ status: z.number(), redirect: z.string() }),
   async run({ url, cognitoDomain, clientId }) {
@@ -59,7 +60,7 @@ export const handler = task.handler;
 
 interface Expected {
   login: string;
-  clientId: string;
+  clientId: string | null;
   host: string;
 }
 
@@ -89,7 +90,7 @@ function requireLogin(target: URL, expected: Expected): void {
     throw wrongRedirect(`it leads to ${withoutQuery(target)}`, expected);
   }
   const client = target.searchParams.get('client_id');
-  if (client !== expected.clientId) {
+  if (expected.clientId !== null && client !== expected.clientId) {
     throw wrongRedirect(`it leads to the login with client_id ${client ?? 'none'}`, expected);
   }
   const back = target.searchParams.get('redirect_uri') ?? '';
@@ -102,7 +103,7 @@ function requireLogin(target: URL, expected: Expected): void {
 function wrongRedirect(found: string, { login, clientId, host }: Expected): UserError {
   return new UserError(
     'WrongLoginRedirect',
-    `Kubeflow does not lead to our login: ${found}; expected a redirect to ${login} with client_id ${clientId} and a ` +
+    `Kubeflow does not lead to our login: ${found}; expected a redirect to ${login} with client_id ${clientId ?? 'of the pool'} and a ` +
       `redirect_uri on https://${host}. See the login proxy's configuration in the cluster (namespace oauth2-proxy) ` +
       'and that the ingress answers for this name; then retry.',
   );

@@ -58,7 +58,10 @@ export const functions: Readonly<Record<keyof Tasks, FunctionSpec>> = {
   'record-resync': {
     description: 'Keeps what a resync found and repaired',
     permissions: [
-      allowRegistry({ actions: ['PutItem'], why: 'Keeps what the last resync found.' }),
+      allowRegistry({
+        actions: ['GetItem', 'PutItem'],
+        why: 'Keeps what the last resync found, and counts how often in a row the address did not answer.',
+      }),
       {
         actions: ['sns:Publish'],
         resources: [deploymentTopics],

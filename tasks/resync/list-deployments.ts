@@ -16,6 +16,9 @@ const targetSchema = z.object({
   kubeflowDomain: z.string(),
   authBaseDomain: z.string(),
   adfsUrl: z.string(),
+  cognitoDomain: z.string(),
+  /** Null where the release that registered the deployment kept no client. */
+  clientId: z.string().nullable(),
   cluster: clusterAddressSchema,
 });
 
@@ -94,6 +97,8 @@ function targetOf(registration: StoredRegistration): z.infer<typeof targetSchema
     kubeflowDomain: configuration.kubeflow_domain,
     authBaseDomain: configuration.auth_base_domain,
     adfsUrl: configuration.adfs_url,
+    cognitoDomain: identity.cognitoDomain ?? configuration.cognito_domain,
+    clientId: identity.clientId ?? null,
     cluster,
   };
 }

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { publishToDeployment } from '../../adapters/aws/notifications';
-import { registryKey, writeRecord } from '../../adapters/aws/registry';
+import { readItem, registryKey, writeRecord } from '../../adapters/aws/registry';
 import { readEnvironment } from '../../core/environment';
 import { deploymentTopicArn } from '../../core/naming';
 import type { TaskContext } from '../support/context';
 import { defineTask, deploymentSchema } from '../support/task';
+import { countFailures, publishEndpointFailures } from './endpoint-failures';
 
 const failed = z.object({ status: z.literal('failed'), error: z.string(), cause: z.string() });
 
@@ -23,12 +24,16 @@ const resultsSchema = z.object({
   ),
   dns: checkOf(z.looseObject({ observed: z.array(z.looseObject({ name: z.string(), state: z.string() })) })),
   saml: checkOf(z.looseObject({ status: z.string(), daysLeft: z.number() })),
+  /** Missing in the executions of an older release that were under way when this one was deployed. */
+  endpoint: checkOf(z.looseObject({})).optional(),
 });
 type Results = z.infer<typeof resultsSchema>;
 
 /**
  * Keeps what a resync found and repaired for one deployment, and sums it up. A check that failed makes the whole
- * failed; what will break later (SAML certificates that expire) needs attention without being a failure.
+ * failed; what will break later (SAML certificates that expire) needs attention without being a failure. So does an address
+ * that does not lead to the login: what the resync itself is for went through, and one time may be a moment's. How often in
+ * a row it did not is counted, and an alarm watches the number.
  */
 export const task = defineTask({
   name: 'record-resync',
@@ -51,10 +56,14 @@ export const task = defineTask({
     };
     const table = readEnvironment('registryTable', context.environment);
     const now = context.now();
-    const record = { ...summary, executionArn, results, recordedAt: now.toISOString() };
+    const key = registryKey.resync(deployment.name);
+    const endpoint = countFailures(await readItem(context.clients, table, key), results.endpoint, now);
+    const record = { ...summary, executionArn, results, recordedAt: now.toISOString(), endpoint };
     await context.record(`record the resync of ${deployment.name}`, () =>
-      writeRecord(context.clients, table, registryKey.resync(deployment.name), record, now),
+      writeRecord(context.clients, table, key, record, now),
     );
+    // Last of what may fail: a record that is written again counts nothing twice.
+    publishEndpointFailures(endpoint.failures);
     if (summary.warnings.length > 0) await warn(context, summary);
     return summary;
   },
@@ -87,7 +96,7 @@ function failuresOf({ access, dns, saml }: Results): string[] {
   return failures;
 }
 
-function warningsOf({ access, dns, saml }: Results): string[] {
+function warningsOf({ access, dns, saml, endpoint }: Results): string[] {
   const warnings = access.status === 'done' ? accessWarnings(access.findings) : [];
   if (saml.status === 'done' && saml.findings.status !== 'valid') {
     warnings.push(
@@ -99,6 +108,8 @@ function warningsOf({ access, dns, saml }: Results): string[] {
       if (state === 'created' || state === 'replaced') warnings.push(`the record ${name} was ${state}`);
     }
   }
+  if (endpoint?.status === 'failed')
+    warnings.push(`the address does not lead to the login (${endpoint.error})`);
   return warnings;
 }
 

@@ -100,3 +100,21 @@ test('an event starts it, as a login that failed asks for one', async () => {
     await new Promise((resolve) => setTimeout(resolve, 200));
   expect(resynced()).toBe(before + 1);
 }, 90_000);
+
+test('an address that no longer leads to the login is a warning, and access is brought in line all the same', async () => {
+  const { start, finish, region: local } = region();
+  await target.cluster.kubectl(['delete', 'deployment', '-n', 'oauth2-proxy', 'oauth2-proxy']);
+
+  const { execution } = await finish(await start('resync', { deployment: name }));
+
+  expect(execution).toMatchObject({ status: 'SUCCEEDED' });
+  const event = local.bus.events.filter((put) => put['detail-type'] === 'Deployment Resynced').at(-1);
+  expect(event?.detail).toMatchObject({
+    deployment: name,
+    status: 'succeeded',
+    warnings: expect.arrayContaining([
+      'the address does not lead to the login (EndpointNotReady)',
+    ]) as string[],
+    access: { status: 'done' },
+  });
+}, 600_000);

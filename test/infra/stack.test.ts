@@ -109,6 +109,7 @@ describe('roles', () => {
         'list-deployments',
         'reconcile-access',
         'record-resync',
+        'verify-endpoint',
       ].map((file) => `arn:aws:lambda:eu-central-1:111122223333:function:kubeflow-eks-${file}`),
     );
   });

@@ -51,6 +51,8 @@ describe('list-deployments', () => {
       kubeflowDomain: 'kubeflow.acme.example.com',
       authBaseDomain: 'auth.acme.example.com',
       adfsUrl: 'adfs.example.com',
+      cognitoDomain: 'cognito.auth.acme.example.com',
+      clientId: 'c1',
       cluster,
     });
     expect(moto.mutatingCalls()).toEqual([]);
@@ -99,6 +101,8 @@ describe('list-deployments', () => {
     expect(deployments[1]).toMatchObject({
       kubeflowDomain: 'kubeflow.older.example.com',
       authBaseDomain: 'auth.older.example.com',
+      cognitoDomain: 'cognito.auth.older.example.com',
+      clientId: null,
     });
     expect(unreadable).toEqual([
       {

@@ -1,3 +1,5 @@
+import { Metrics } from '@aws-lambda-powertools/metrics';
+import { alarms } from '../../infra/alarms';
 import { readItem, registryKey } from '../../adapters/aws/registry';
 import { stackNames } from '../../core/naming';
 import { task } from '../../tasks/resync/record-resync';
@@ -5,6 +7,7 @@ import { useMoto } from '../support/moto';
 import { makeRegistry, registryEnvironment as environment } from '../support/registry';
 import { testContext, testDeployment as deployment } from '../support/task-context';
 
+const [alarm] = alarms.filter(({ id }) => id === 'endpoint-failing') as [(typeof alarms)[number]];
 const executionArn = 'arn:aws:states:eu-central-1:123456789012:execution:kubeflow-eks-resync:one';
 const topic = `arn:aws:sns:eu-central-1:123456789012:${stackNames.topic}`;
 const now = () => new Date('2026-01-02T03:04:05Z');
@@ -25,17 +28,24 @@ const dns = (state = 'in-place') =>
 const saml = (status = 'valid', daysLeft = 200) =>
   done({ providerName: 'ADFS', source: 'url', status, daysLeft });
 
+const endpoint = { endpoint: done({ status: 302, redirect: 'https://login.example.com' }) };
+
 describe('record-resync', () => {
   const moto = useMoto({ functions: ['record-resync'] });
   beforeEach(() => makeRegistry(moto.lookingClients));
-  const run = (results: object) =>
+  beforeEach(() => {
+    // Powertools writes the numbers to standard output.
+    jest.spyOn(Metrics.prototype, 'publishStoredMetrics').mockReturnThis();
+  });
+  afterEach(() => jest.restoreAllMocks());
+  const run = (results: object, at = now) =>
     task.run(
       { deployment, executionArn, results },
-      testContext(moto, { environment: { ...environment, NOTIFICATION_TOPIC_ARN: topic }, now }),
+      testContext(moto, { environment: { ...environment, NOTIFICATION_TOPIC_ARN: topic }, now: at }),
     );
 
   test('keeps what was found, in one write', async () => {
-    const results = { access: access(), dns: dns(), saml: saml() };
+    const results = { access: access(), dns: dns(), saml: saml(), ...endpoint };
 
     expect(await run(results)).toEqual({ deployment: 'acme', status: 'succeeded', reason: '', warnings: [] });
 
@@ -48,6 +58,7 @@ describe('record-resync', () => {
       executionArn,
       results,
       recordedAt: '2026-01-02T03:04:05.000Z',
+      endpoint: { failures: 0, countedAt: '' },
       // After 90 days; a deployment that is gone writes no other.
       expiresAt: Date.parse('2026-04-02T03:04:05Z') / 1000,
     });
@@ -93,5 +104,60 @@ describe('record-resync', () => {
     });
     // The deployment has no topic of its own here, which is no failure.
     expect(moto.mutatingCalls()).toEqual(['DynamoDB PutItem', 'SNS Publish']);
+  });
+
+  describe('of an address that does not lead to the login', () => {
+    const rest = { access: access(), dns: dns(), saml: saml() };
+    const dead = { ...rest, endpoint: failed('EndpointNotReady') };
+    const minute = (minutes: number) => () => new Date(now().getTime() + minutes * 60_000);
+
+    test('warns, and is not failed: the access was brought in line', async () => {
+      expect(await run(dead)).toEqual({
+        deployment: 'acme',
+        status: 'succeeded',
+        reason: '',
+        warnings: ['the address does not lead to the login (EndpointNotReady)'],
+      });
+      expect(moto.mutatingCalls()).toEqual(['DynamoDB PutItem', 'SNS Publish']);
+    });
+
+    test('the alarm rings at the third in a row, by the metric that it watches, and an answer ends it', async () => {
+      const counted: number[] = [];
+      const published = jest.spyOn(Metrics.prototype, 'publishStoredMetrics').mockImplementation(function (
+        this: Metrics,
+      ) {
+        const emf = this.serializeMetrics() as unknown as Record<string, unknown>;
+        const [{ Namespace, Dimensions } = { Namespace: '', Dimensions: [] }] = (
+          emf as { _aws: { CloudWatchMetrics: { Namespace: string; Dimensions: string[][] }[] } }
+        )._aws.CloudWatchMetrics;
+        const { metric } = alarm;
+        expect(Namespace).toBe(metric.namespace);
+        expect(Object.fromEntries((Dimensions[0] ?? []).map((key) => [key, emf[key]]))).toEqual(
+          metric.dimensions,
+        );
+        counted.push(emf[metric.name] as number);
+        return this;
+      });
+      try {
+        await run(dead, minute(0));
+        // A storm of resyncs that logins asked for is one failure.
+        for (const at of [1, 2, 3]) await run(dead, minute(at));
+        await run(dead, minute(60));
+        // An execution of an older release, which did not ask.
+        await run(rest, minute(90));
+        await run(dead, minute(120));
+        await run({ ...rest, ...endpoint }, minute(180));
+        await run(dead, minute(240));
+      } finally {
+        published.mockRestore();
+      }
+      expect(counted).toEqual([1, 1, 1, 1, 2, 2, 3, 0, 1]);
+      expect(counted.map((count) => count >= alarm.threshold)).toEqual([
+        ...Array.from({ length: 6 }, () => false),
+        true,
+        false,
+        false,
+      ]);
+    });
   });
 });

@@ -38,13 +38,13 @@ describe('verify-endpoint', () => {
     await new Promise((resolve) => server.close(resolve));
   });
 
-  const verify = () =>
+  const verify = (clientId: string | null = 'c1') =>
     task.run(
       {
         deployment: testDeployment,
         url: 'https://kubeflow.example.com',
         cognitoDomain: 'login.auth.example.com',
-        clientId: 'c1',
+        clientId,
       },
       testContext({} as never, { clients: {} as never }),
     );

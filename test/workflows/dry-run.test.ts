@@ -152,6 +152,22 @@ describe('resync', () => {
     expect(run.problems).toEqual([]);
   });
 
+  it('asks the address as provision does, and goes on where it does not answer', async () => {
+    const run = await dryRun('resync', {}, { 'Verify address': failure('EndpointNotReady', '503') });
+    expect(run.calls.find(({ file }) => file === 'verify-endpoint')?.payload).toMatchObject({
+      url: `https://${target.kubeflowDomain}`,
+      cognitoDomain: target.cognitoDomain,
+      clientId: target.clientId,
+    });
+    const record = run.calls.find(({ file }) => file === 'record-resync');
+    expect(record?.payload['results']).toMatchObject({
+      access: { status: 'done' },
+      endpoint: { status: 'failed', error: 'EndpointNotReady', cause: '503' },
+    });
+    expect(run.record).toMatchObject({ status: 'SUCCEEDED' });
+    expect(run.problems).toEqual([]);
+  });
+
   it('ends as failed and names each deployment that needs attention', async () => {
     const deployments = ['one', 'two'].map((name) => ({
       ...target,

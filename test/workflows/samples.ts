@@ -47,6 +47,8 @@ export const target = {
   kubeflowDomain: 'kubeflow.example.com',
   authBaseDomain: 'auth.example.com',
   adfsUrl: 'adfs.example.com',
+  cognitoDomain: 'cognito.auth.example.com',
+  clientId: 'client1',
   cluster: {
     name: cluster.name,
     endpoint: cluster.endpoint,
