@@ -50,7 +50,7 @@ export async function plan(host: Host, path: string, options: PlanOptions): Prom
 function planBody({ deployment, steps, summary }: Plan): DocumentBody<'Plan'> {
   return {
     deployment,
-    steps: steps.map(({ problem, ...step }) => ({
+    steps: steps.map(({ problem, notes: _notes, ...step }) => ({
       ...step,
       ...(problem !== undefined && { error: { name: problem.error, message: problem.message } }),
     })),
