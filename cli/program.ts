@@ -460,12 +460,14 @@ function addLocalCommands(program: Command, commands: CommandBuilder): void {
         usage: 'open <name>',
         description:
           'Open a deployment of the region that is up in a browser, through Envoy and oauth2-proxy.',
-        examples: ['local open acme', 'local open acme --no-browser'],
+        examples: ['local open acme --as alice@acme.example', 'local open acme --print'],
         mindsInterrupts: true,
       },
       async () => (await import('./commands/local-login')).localOpen,
     ),
-  ).option('--no-browser', 'say how, and start none');
+  )
+    .option('--as <email>', 'as somebody of the directory, who is signed in there already')
+    .option('--print', 'say how, and start no browser');
   addPrograms(local, commands);
 }
 

@@ -16,6 +16,15 @@ export async function generateKeys(): Promise<webcrypto.CryptoKeyPair> {
   return webcrypto.subtle.generateKey(certificateAlgorithm, true, ['sign', 'verify']);
 }
 
+/** A new key pair for signatures of the kind RS256. */
+export async function generateRsaKeys(): Promise<webcrypto.CryptoKeyPair> {
+  const algorithm = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256', modulusLength: 2048 };
+  return webcrypto.subtle.generateKey({ ...algorithm, publicExponent: new Uint8Array([1, 0, 1]) }, true, [
+    'sign',
+    'verify',
+  ]);
+}
+
 /** A self-signed authority: it signs certificates and lists of revoked ones, and says so (RFC 5280, 4.2.1.3 and 4.2.1.9). */
 export async function selfSignedAuthority(
   name: string,

@@ -26,8 +26,8 @@ export async function localLogin(host: Host, email: string, options: LocalLoginO
   const connection = await regionThatIsUp();
   const { putPeople } = await import('../../local/region');
   const groups = (options.groups ?? '').split(',').filter((group) => group !== '');
-  const person = { account: `LOCAL\\${email.split('@')[0] ?? ''}`, email, groups };
-  await putPeople(connection, [person]);
+  const [person] = await putPeople(connection, [{ email, groups }]);
+  if (person === undefined) throw new Error('the region knows nobody of that address');
   if (options.json === true) printDocument(host, 'LocalPerson', person);
   else
     host.out(
@@ -40,8 +40,10 @@ export async function localLogin(host: Host, email: string, options: LocalLoginO
 /** How a deployment is to be opened. */
 export interface LocalOpenOptions {
   json?: boolean;
-  /** False with `--no-browser`. */
-  browser?: boolean;
+  /** Somebody of the directory. */
+  as?: string;
+  /** Start no browser. */
+  print?: boolean;
 }
 
 /** Browsers that take the settings below, in the order of preference. */
@@ -64,16 +66,22 @@ export async function localOpen(host: Host, name: string, options: LocalOpenOpti
       progress.done();
     },
   );
-  const { urls, proxyUrl, caPem } = await enter(connection, name);
+  const { urls, start, proxyUrl, caPem } = await enter(connection, name, options.as);
+  if (start === undefined)
+    throw new CliError(
+      `nobody in the directory has the e-mail address ${options.as ?? ''}`,
+      exitCodes.notFound,
+      `put them there: kubeflow-eks local login ${options.as ?? 'EMAIL'} --groups …`,
+    );
   const profile = join(connection.dir, 'browser');
   const args = [
     `--user-data-dir=${profile}`,
     `--proxy-server=${proxyUrl}`,
     `--ignore-certificate-errors-spki-list=${publicKeyHash(caPem)}`,
     '--no-first-run',
-    urls[0] ?? '',
+    start,
   ];
-  const browser = options.browser === false ? undefined : await findBrowser(host.env);
+  const browser = options.print === true ? undefined : await findBrowser(host.env);
   if (browser !== undefined) {
     await mkdir(profile, { recursive: true });
     spawn(browser, args, { detached: true, stdio: 'ignore' }).unref();
@@ -85,7 +93,7 @@ export async function localOpen(host: Host, name: string, options: LocalOpenOpti
   host.out(
     [
       browser === undefined
-        ? `open it in a browser of the Chromium family, with a profile of its own:\n  ${[host.env['KUBEFLOW_EKS_BROWSER'] ?? 'chromium', ...args].join(' ')}`
+        ? `open it in a browser of the Chromium family, with a profile of its own:\n  ${[host.env['KUBEFLOW_EKS_BROWSER'] ?? 'chromium', ...args].map(quoted).join(' ')}`
         : `opened in ${browser}`,
       'addresses in it:',
       ...urls.map((url) => `  ${url}`),
@@ -105,6 +113,11 @@ async function regionThatIsUp(): Promise<RegionConnection> {
       'bring one up: kubeflow-eks local up CONFIG',
     );
   return connection;
+}
+
+/** As a shell wants it. */
+function quoted(word: string): string {
+  return /^[\w./:=@+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
 /** As Chromium wants it: of the public key, SHA-256 in base64. */

@@ -56,7 +56,11 @@ export async function rehearse(host: Host, path: string, options: RehearseOption
     if (options.json === true) printDocument(host, 'Rehearsal', rehearsalBody(result));
     else
       host.out(
-        rehearsalText(result, { path, elapsedMs: host.now() - started, now: host.now() }, host.paint.out),
+        rehearsalText(
+          result,
+          { path, users: options.users, elapsedMs: host.now() - started, now: host.now() },
+          host.paint.out,
+        ),
       );
     const refused = result.logins.some(({ outcome }) => outcome !== 'allowed');
     return result.status === 'SUCCEEDED' && !refused ? exitCodes.ok : exitCodes.failed;

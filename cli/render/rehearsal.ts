@@ -9,6 +9,8 @@ import { table } from './tables';
 export interface RehearsalContext {
   /** The configuration's file, for the commands that are proposed. */
   path: string;
+  /** The file of the sample users. */
+  users?: string | undefined;
   elapsedMs: number;
   now: number;
 }
@@ -30,7 +32,7 @@ export function rehearsalText(result: RehearsalResult, context: RehearsalContext
     `${result.status.toLowerCase()} in ${formatElapsed(context.elapsedMs)}: ${result.deployment}`,
     `calls that IAM refused: ${result.refusals.length}`,
     ...(result.error === undefined ? [] : [`${result.error}: ${readableCause(result.cause)}`]),
-    ...whatNext(result, context.path),
+    ...whatNext(result, context),
     '',
   ].join('\n');
 }
@@ -86,7 +88,10 @@ function refusalsTable({ refusals }: RehearsalResult): string {
   );
 }
 
-function whatNext({ status, logins }: RehearsalResult, path: string): string[] {
+function whatNext(
+  { status, logins, deployment }: RehearsalResult,
+  { path, users }: Pick<RehearsalContext, 'path' | 'users'>,
+): string[] {
   const failed = logins.filter(({ outcome }) => outcome !== 'allowed').length;
   if (status === 'SUCCEEDED' && failed > 0) {
     return [`${failed} of ${logins.length} sample users could not log in; the outcomes above say why`];
@@ -95,6 +100,10 @@ function whatNext({ status, logins }: RehearsalResult, path: string): string[] {
     return [
       'next: put your own account, VPC and domain into a configuration and rehearse that',
       `then deploy the stack (npx cdk deploy) and provision: kubeflow-eks start ${path} --watch`,
+      'to log in yourself, in a browser, to a region that stays up:',
+      `  kubeflow-eks local up ${path}${users === undefined ? '' : ` --users ${users}`}`,
+      `  kubeflow-eks start ${path} --local --watch`,
+      `  kubeflow-eks local open ${deployment}${logins[0] === undefined ? '' : ` --as ${logins[0].user}`}`,
     ];
   }
   return [

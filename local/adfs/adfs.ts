@@ -40,6 +40,13 @@ interface SignedIn {
 /** Cookie of ADFS' single sign-on, and its life: WebSSOLifetime, 8 hours unless it is changed. */
 const single = { cookie: 'MSISAuth', lifeMs: 8 * 3600 * 1000 } as const;
 
+const signInPath = '/adfs/local/sign-in';
+
+/** The address that signs a browser in as somebody and sends it on to `next`. */
+export function signInAddress(host: string, account: string, next: string): string {
+  return `https://${host}${signInPath}?${new URLSearchParams({ account, next }).toString()}`;
+}
+
 const parser = new XMLParser({ ignoreAttributes: false, attributeNamePrefix: '@', removeNSPrefix: true });
 
 /** A request for a login by the HTTP-Redirect binding. */
@@ -82,8 +89,22 @@ export class Adfs {
           headers: { 'content-type': 'application/samlmetadata+xml' },
         },
       );
+    if (url.pathname === signInPath) return this.signInAs(url.searchParams);
     if (!/^\/adfs\/ls\/?$/i.test(url.pathname)) return new Response(undefined, { status: 404 });
     return this.signOn(request, url);
+  }
+
+  /** Begins a single sign-on session without the page, and sends the browser on. No ADFS does that: nobody here has a password. */
+  private signInAs(query: URLSearchParams): Response {
+    const person = this.options.people.find(query.get('account') ?? '');
+    const next = URL.parse(query.get('next') ?? '');
+    if (person === undefined || next?.protocol !== 'https:') return new Response(undefined, { status: 404 });
+    const id = randomUUID();
+    this.sessions.set(id, { account: person.account, at: this.now() });
+    return new Response(undefined, {
+      status: 302,
+      headers: { location: next.href, 'set-cookie': sessionCookie(id) },
+    });
   }
 
   private async signOn(request: Request, url: URL): Promise<Response> {
@@ -151,11 +172,7 @@ export class Adfs {
       SAMLResponse: Buffer.from(xml).toString('base64'),
       ...(relayState !== null && { RelayState: relayState }),
     };
-    return postPage(
-      party.endpoint,
-      fields,
-      `${single.cookie}=${id}; Path=/adfs; Secure; HttpOnly; SameSite=None`,
-    );
+    return postPage(party.endpoint, fields, sessionCookie(id));
   }
 
   private now(): number {
@@ -184,6 +201,9 @@ function readRequest(encoded: string): AuthnRequest | undefined {
     return undefined;
   }
 }
+
+const sessionCookie = (id: string): string =>
+  `${single.cookie}=${id}; Path=/adfs; Secure; HttpOnly; SameSite=None`;
 
 /** Base64 of the DER form. */
 function derOf(pem: string): string {

@@ -18,6 +18,14 @@ export class People {
     this.byAccount.set(person.account.toLowerCase(), person);
   }
 
+  /** Adds or replaces a person by the e-mail address, under the account that it has already. */
+  admit({ account, ...person }: Omit<Person, 'account'> & { account?: string }): Person {
+    const [name = ''] = person.email.split('@');
+    const admitted = { ...person, account: account ?? this.find(person.email)?.account ?? `LOCAL\\${name}` };
+    this.put(admitted);
+    return admitted;
+  }
+
   remove(account: string): void {
     this.byAccount.delete(account.toLowerCase());
   }

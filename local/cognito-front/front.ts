@@ -37,9 +37,11 @@ export class CognitoFront {
   private readonly tokens: TokenEndpoint;
   private readonly sessions = new Map<string, { session: Session; expiresAt: number }>();
   private readonly now: () => number;
+  /** How far its clock goes before the others', in milliseconds: tokens of the past are expired. */
+  clockSkewMs = 0;
 
   constructor(options: CognitoFrontOptions) {
-    this.now = options.now ?? Date.now;
+    this.now = () => (options.now ?? Date.now)() + this.clockSkewMs;
     this.records = new Records(options.cognito);
     const { records, keys, now } = this;
     const { invoke, fetchText } = options;

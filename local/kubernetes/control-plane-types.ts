@@ -22,6 +22,8 @@ export interface ControlPlaneOptions {
    * them nothing is scheduled and no container seems to run.
    */
   workloads?: boolean;
+  /** `https://…`: the issuer of service accounts' tokens, whose keys somebody serves at `/keys` below it. */
+  serviceAccountIssuer?: string;
   /** Keep an audit log, which counts requests; true by default. */
   auditLog?: boolean;
   /** The programs' own output, line by line. */

@@ -75,7 +75,8 @@ const workloadControllers = [
 const podCidr = '100.64.0.0/16';
 const podStages = join(__dirname, 'nodes', 'pod-stages.yaml');
 
-const issuer = 'https://kubernetes.default.svc';
+/** Audience of tokens for the API server, on EKS too; and the issuer of a cluster that has no other. */
+const apiAudience = 'https://kubernetes.default.svc';
 /** The API server's log is capped by lumberjack; a mark in a rotated file would be lost. In MB. */
 const auditLogLimitMb = 100_000;
 
@@ -105,6 +106,8 @@ export interface ApiServerOptions {
   port: number;
   webhook: boolean;
   auditLog: boolean;
+  /** Address under which the cluster's tokens are issued, and `/keys` below it shows the keys. */
+  issuer?: string | undefined;
 }
 
 export function apiServer(paths: Paths, pki: Pki, program: Program, options: ApiServerOptions): Command {
@@ -116,7 +119,9 @@ export function apiServer(paths: Paths, pki: Pki, program: Program, options: Api
     `--tls-cert-file=${pki.serving.certificate}`,
     `--tls-private-key-file=${pki.serving.key}`,
     `--client-ca-file=${pki.ca.certificate}`,
-    `--service-account-issuer=${issuer}`,
+    `--service-account-issuer=${options.issuer ?? apiAudience}`,
+    `--api-audiences=${apiAudience}`,
+    ...(options.issuer === undefined ? [] : [`--service-account-jwks-uri=${options.issuer}/keys`]),
     `--service-account-key-file=${pki.serviceAccounts.certificate}`,
     `--service-account-signing-key-file=${pki.serviceAccounts.key}`,
     '--authorization-mode=RBAC',

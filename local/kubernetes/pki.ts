@@ -2,7 +2,14 @@ import { createPrivateKey, webcrypto } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { certificateAlgorithm, generateKeys, validFor, x509, selfSignedAuthority } from '../certificates';
+import {
+  certificateAlgorithm,
+  generateKeys,
+  generateRsaKeys,
+  validFor,
+  x509,
+  selfSignedAuthority,
+} from '../certificates';
 
 /** A local region is thrown away long before. */
 const validMs = 365 * 24 * 3600 * 1000;
@@ -69,7 +76,7 @@ export async function ensurePki(directory: string): Promise<Pki> {
     serviceAccounts: at('service-accounts'),
   };
   // Written last: an interrupted first start begins again, and so does one that made other certificates.
-  const complete = join(directory, `complete-${Object.keys(leaves).length}`);
+  const complete = join(directory, `complete-${Object.keys(leaves).length}-rsa`);
   if (existsSync(complete)) return pki;
 
   await mkdir(directory, { recursive: true, mode: 0o700 });
@@ -77,7 +84,8 @@ export async function ensurePki(directory: string): Promise<Pki> {
   const authority = await selfSignedAuthority('CN=kubeflow-eks local region', caKeys, validMs);
   await writePair(pki.ca, authority, caKeys);
   for (const [name, subject] of Object.entries(leaves)) {
-    const keys = await generateKeys();
+    // EKS' API servers sign with RS256.
+    const keys = await (name === 'serviceAccounts' ? generateRsaKeys() : generateKeys());
     const certificate = await issue(subject, keys, authority, caKeys);
     await writePair(pki[name as keyof typeof leaves], certificate, keys);
   }
@@ -125,10 +133,11 @@ async function writePair(
   keys: webcrypto.CryptoKeyPair,
 ): Promise<void> {
   const pkcs8 = Buffer.from(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey));
-  // The SEC 1 form ("EC PRIVATE KEY") is what every part of Kubernetes reads.
-  const key = createPrivateKey({ key: pkcs8, format: 'der', type: 'pkcs8' }).export({
+  const privateKey = createPrivateKey({ key: pkcs8, format: 'der', type: 'pkcs8' });
+  // Forms that every part of Kubernetes reads: SEC 1 ("EC PRIVATE KEY") and PKCS 1 ("RSA PRIVATE KEY").
+  const key = privateKey.export({
     format: 'pem',
-    type: 'sec1',
+    type: privateKey.asymmetricKeyType === 'rsa' ? 'pkcs1' : 'sec1',
   });
   await writeFile(pair.key, key, { mode: 0o600 });
   await writeFile(pair.certificate, `${certificate.toString('pem')}\n`);

@@ -182,6 +182,7 @@ export class Starter {
           port,
           webhook,
           auditLog: options.auditLog ?? true,
+          issuer: options.serviceAccountIssuer,
         }),
       );
       try {

@@ -16,6 +16,8 @@ export interface IstiodOptions {
   /** The region's internet, where the keys of tokens are. */
   proxyUrl: string;
   caFile: string;
+  /** {@link Istiod.address} of one that was there before: agents ask for it there. */
+  address?: string;
   onLine: (line: string) => void;
 }
 
@@ -57,9 +59,10 @@ export async function startIstiod(options: IstiodOptions): Promise<Istiod> {
   await writeFile(mesh, stringify(await meshConfiguration(cluster)));
   const networks = join(dir, 'networks.yaml');
   await writeFile(networks, 'networks: {}\n');
-  const [http, grpc, secure, webhooks, monitoring, inspection] = await Promise.all(
+  const [http, grpc, free, webhooks, monitoring, inspection] = await Promise.all(
     Array.from({ length: 6 }, () => freePort()),
   );
+  const secure = options.address === undefined ? free : Number(options.address.split(':')[1]);
   const at = (port: number | undefined): string => `${loopback}:${port ?? 0}`;
   const child = startChild({
     name: 'istiod',

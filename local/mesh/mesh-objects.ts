@@ -71,14 +71,17 @@ export function workload(endpoint: Endpoint): KubeObject {
 
 const localLabel = { 'kubeflow-eks/local': 'mesh' };
 
-/** Puts the gateway's listeners, which Istio opens on every address, on one of loopback. */
-export function gatewayOnLoopback(address: string): KubeObject {
+/** Tells the pods of a gateway apart. */
+export const podLabel = 'kubeflow-eks/local-pod';
+
+/** Puts the listeners of one gateway, which Istio opens on every address, on one of loopback. */
+export function gatewayOnLoopback({ name, address }: { name: string; address: string }): KubeObject {
   return {
     apiVersion: istioApi.filters,
     kind: 'EnvoyFilter',
-    metadata: { name: 'local-gateway-on-loopback', namespace: 'istio-system', labels: localLabel },
+    metadata: { name: `local-${name}-on-loopback`, namespace: 'istio-system', labels: localLabel },
     spec: {
-      workloadSelector: { labels: gatewayLabels },
+      workloadSelector: { labels: { [podLabel]: name } },
       configPatches: [
         {
           applyTo: 'LISTENER',

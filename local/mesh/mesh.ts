@@ -1,15 +1,13 @@
 import { join } from 'node:path';
 import type { KubeObject } from '../kubernetes/kube-client';
 import type { ControlPlane } from '../kubernetes/control-plane';
+import { defined } from '../../core/defined';
 import { Addresses } from './addresses';
 import { startIstiod, type Istiod } from './istiod';
 import { startOauth2Proxy, type Oauth2Proxy } from './authorizer';
 import {
   applyUnlessThere,
   distributionObjects,
-  gatewayAccount,
-  gatewayLabels,
-  gatewayOnLoopback,
   notebookLabels,
   notebookObjects,
   outgoingPort,
@@ -19,6 +17,7 @@ import {
 } from './mesh-objects';
 import { startProgram, type Program } from './echo-program';
 import type { MeshPrograms } from './mesh-programs';
+import { Gateways } from './gateways';
 import { startProxy, type Proxy } from './proxy';
 
 export interface MeshOptions {
@@ -40,6 +39,9 @@ export interface Notebook {
   readonly outgoing: string;
 }
 
+/** @param address at which agents ask for the one that was there before */
+type StartIstiod = (address?: string) => Promise<Istiod>;
+
 const dashboardPort = 8082;
 const notebookPort = 8888;
 
@@ -54,8 +56,13 @@ export class Mesh {
   private constructor(
     private readonly options: MeshOptions,
     private readonly addresses: Addresses,
-    private readonly parts: { istiod: Istiod; gateway: Proxy; authorizer: Oauth2Proxy; dashboard: Program },
-    private readonly startAuthorizer: () => Promise<Oauth2Proxy>,
+    private readonly parts: {
+      istiod: Istiod;
+      gateways: Gateways;
+      authorizer: Oauth2Proxy;
+      dashboard: Program;
+    },
+    private readonly start: { authorizer: () => Promise<Oauth2Proxy>; istiod: StartIstiod },
   ) {}
 
   /** @throws Error where something does not start, with its last lines */
@@ -73,11 +80,7 @@ export class Mesh {
     };
     try {
       await applyUnlessThere(client, distributionObjects);
-      const address = {
-        gateway: addresses.next(),
-        authorizer: addresses.next(),
-        dashboard: addresses.next(),
-      };
+      const address = { authorizer: addresses.next(), dashboard: addresses.next() };
       const dashboard = keep(
         await startProgram('dashboard', {
           address: address.dashboard,
@@ -85,73 +88,54 @@ export class Mesh {
           signOut: await signOutUrl(cluster),
         }),
       );
+      const gateways = keep(new Gateways({ client, addresses, programs, dir, onLine: say('gateway') }));
+      const first = await gateways.prepare();
       await client.applyAll([
-        gatewayOnLoopback(address.gateway),
-        ...[
-          {
-            namespace: 'istio-system',
-            name: 'gateway',
-            labels: gatewayLabels,
-            address: address.gateway,
-            ports: { http2: 8080, 'status-port': 15021 },
-            serviceAccount: gatewayAccount,
-            hasProxy: false,
-          },
-          {
-            namespace: 'oauth2-proxy',
-            name: 'oauth2-proxy',
-            labels: { 'app.kubernetes.io/name': 'oauth2-proxy' },
-            address: address.authorizer,
-            ports: { http: 4180 },
-            hasProxy: false,
-          },
-          {
-            namespace: 'kubeflow',
-            name: 'dashboard',
-            labels: { app: 'dashboard' },
-            address: address.dashboard,
-            ports: { http: dashboardPort },
-            hasProxy: false,
-          },
-        ].map(workload),
-      ]);
-      const startAuthorizer = async (): Promise<Oauth2Proxy> =>
-        startOauth2Proxy({
-          client,
-          program: programs.oauth2Proxy,
+        workload({
+          namespace: 'oauth2-proxy',
+          name: 'oauth2-proxy',
+          labels: { 'app.kubernetes.io/name': 'oauth2-proxy' },
           address: address.authorizer,
-          dir: join(dir, 'oauth2-proxy'),
-          proxyUrl,
-          caFile,
-          onLine: say('oauth2-proxy'),
-        });
-      const [istiod, authorizer] = await Promise.all([
-        startIstiod({
-          cluster,
-          program: programs.istiod,
-          dir: join(dir, 'istiod'),
-          proxyUrl,
-          caFile,
-          onLine: say('istiod'),
-        }).then(keep),
-        startAuthorizer().then(keep),
-      ]);
-      const gateway = keep(
-        await startProxy({
-          kind: 'router',
-          client,
-          namespace: 'istio-system',
-          name: 'istio-ingressgateway-local',
-          serviceAccount: gatewayAccount,
-          labels: gatewayLabels,
-          address: address.gateway,
-          programs,
-          istiod: istiod.address,
-          dir: join(dir, 'gateway'),
-          onLine: say('gateway'),
+          ports: { http: 4180 },
+          hasProxy: false,
         }),
-      );
-      return new Mesh(options, addresses, { istiod, gateway, authorizer, dashboard }, startAuthorizer);
+        workload({
+          namespace: 'kubeflow',
+          name: 'dashboard',
+          labels: { app: 'dashboard' },
+          address: address.dashboard,
+          ports: { http: dashboardPort },
+          hasProxy: false,
+        }),
+      ]);
+      const start = {
+        authorizer: async (): Promise<Oauth2Proxy> =>
+          startOauth2Proxy({
+            client,
+            program: programs.oauth2Proxy,
+            address: address.authorizer,
+            dir: join(dir, 'oauth2-proxy'),
+            proxyUrl,
+            caFile,
+            onLine: say('oauth2-proxy'),
+          }),
+        istiod: async (earlier?: string): Promise<Istiod> =>
+          startIstiod({
+            cluster,
+            program: programs.istiod,
+            dir: join(dir, 'istiod'),
+            proxyUrl,
+            caFile,
+            ...defined({ address: earlier }),
+            onLine: say('istiod'),
+          }),
+      };
+      const [istiod, authorizer] = await Promise.all([
+        start.istiod().then(keep),
+        start.authorizer().then(keep),
+      ]);
+      await gateways.start(first, istiod.address);
+      return new Mesh(options, addresses, { istiod, gateways, authorizer, dashboard }, start);
     } catch (error) {
       for (const part of started.reverse()) await part.stop();
       throw error;
@@ -159,9 +143,30 @@ export class Mesh {
   }
 
   /** What the load balancer sends requests to. */
-  get target(): { host: string; port: number; healthUrl: string } {
-    const { gateway } = this.parts;
-    return { host: gateway.address, port: 8080, healthUrl: gateway.healthUrl };
+  get targets(): Gateways['targets'] {
+    return this.parts.gateways.targets;
+  }
+
+  /** Starts another gateway beside those that run: a second pod of the Deployment. */
+  async addGateway(): Promise<Proxy> {
+    const { gateways, istiod } = this.parts;
+    return gateways.start(await gateways.prepare(), istiod.address);
+  }
+
+  /** The load balancer has no target then. */
+  async stopGateways(): Promise<void> {
+    await this.parts.gateways.stop();
+  }
+
+  /** Istio's control plane, for tests of what is when it is away. */
+  get istiod(): Istiod {
+    return this.parts.istiod;
+  }
+
+  /** Starts Istio's control plane anew, where the agents look for it; it has forgotten the keys of issuers. */
+  async restartIstiod(): Promise<void> {
+    await this.parts.istiod.stop();
+    this.parts.istiod = await this.start.istiod(this.parts.istiod.address);
   }
 
   get dashboard(): Program {
@@ -176,7 +181,7 @@ export class Mesh {
   /** Starts the authorizer anew, with what stands in the cluster now. */
   async restartAuthorizer(): Promise<void> {
     await this.parts.authorizer.stop();
-    this.parts.authorizer = await this.startAuthorizer();
+    this.parts.authorizer = await this.start.authorizer();
   }
 
   /** The notebook of a tenant's namespace, started when it is first asked for. */
@@ -188,7 +193,7 @@ export class Mesh {
   }
 
   async stop(): Promise<void> {
-    const { istiod, gateway, authorizer, dashboard } = this.parts;
+    const { istiod, gateways, authorizer, dashboard } = this.parts;
     const notebooks = await Promise.allSettled(this.notebooks.values());
     await Promise.all(
       notebooks.map(async (notebook) => {
@@ -196,7 +201,7 @@ export class Mesh {
         await Promise.all([notebook.value.proxy.stop(), notebook.value.program.stop()]);
       }),
     );
-    await Promise.all([gateway.stop(), authorizer.stop(), dashboard.stop()]);
+    await Promise.all([gateways.stop(), authorizer.stop(), dashboard.stop()]);
     await istiod.stop();
   }
 

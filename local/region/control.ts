@@ -6,17 +6,26 @@ import type { HttpParts } from './gateway/aws-request';
 /** What can be asked of a running region beside its AWS APIs. */
 export interface Controls {
   prepare(document: unknown): Promise<Preparation>;
-  /** Puts people into the region's directories. */
-  putPeople(people: readonly Person[]): void;
-  /** Starts what requests to a deployment go through, with a notebook in every tenant's namespace. */
-  enter(deployment: string): Promise<Entrance>;
+  /** Puts people into the region's directories, each under the account that the address has already. */
+  putPeople(people: readonly PersonToPut[]): Person[];
+  /**
+   * Starts what requests to a deployment go through, with a notebook in every tenant's namespace.
+   *
+   * @param as e-mail of somebody whom the browser is signed in as at the directory
+   */
+  enter(deployment: string, as: string | undefined): Promise<Entrance>;
   status(): object;
 }
+
+/** Somebody, whose account may be left to the directory. */
+export type PersonToPut = Omit<Person, 'account'> & { account?: string };
 
 /** How a browser comes to a deployment of the region. */
 export interface Entrance {
   /** Addresses under Kubeflow's domain: the dashboard's, and each notebook's. */
   urls: string[];
+  /** The first of them, by way of the directory where somebody is to be signed in; none where it knows nobody of that name. */
+  start?: string;
   /** For the browser: the region's internet, and the authority of its web servers. */
   proxyUrl: string;
   caPem: string;
@@ -34,12 +43,11 @@ export function controlApi(controls: Controls): (http: HttpParts) => Promise<Aws
       return json(await controls.prepare(JSON.parse(body.toString('utf8'))));
     }
     if (method === 'POST' && pathname === '/local-region/people') {
-      controls.putPeople(JSON.parse(body.toString('utf8')) as Person[]);
-      return json({});
+      return json(controls.putPeople(JSON.parse(body.toString('utf8')) as PersonToPut[]));
     }
     if (method === 'POST' && pathname === '/local-region/enter') {
-      const { deployment } = JSON.parse(body.toString('utf8')) as { deployment: string };
-      return json(await controls.enter(deployment));
+      const { deployment, as } = JSON.parse(body.toString('utf8')) as { deployment: string; as?: string };
+      return json(await controls.enter(deployment, as));
     }
     return undefined;
   };

@@ -15,6 +15,10 @@ export interface Faults {
   function?: (functionName: string, event: unknown) => FunctionError | undefined;
   /** An AWS request is answered with an error. */
   request?: (request: AwsRequest) => RequestFault | undefined;
+  /** A host name leads nowhere, for this reason. */
+  host?: (host: string) => string | undefined;
+  /** An event reaches a function only after this. */
+  delay?: (functionName: string, event: unknown) => Promise<void> | undefined;
   /** A build fails in its first phase. */
   build?: (project: string) => Error | undefined;
 }

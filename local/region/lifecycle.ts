@@ -8,7 +8,7 @@ import { isRunning } from '../processes/running';
 import { waitFor } from '../processes/wait-for';
 import type { Person } from '../adfs';
 import type { Preparation } from './account/prepare';
-import type { Entrance } from './control';
+import type { Entrance, PersonToPut } from './control';
 import { findConnection, regionFolder, type RegionConnection } from './connection';
 import type { DaemonMessage, DaemonOptions } from './daemon';
 import { defined } from '../../core/defined';
@@ -116,13 +116,20 @@ export async function prepareAccountOf(
 }
 
 /** Puts people into the directories of a running region. */
-export async function putPeople(connection: RegionConnection, people: readonly Person[]): Promise<void> {
-  await control(connection, 'people', people);
+export async function putPeople(
+  connection: RegionConnection,
+  people: readonly PersonToPut[],
+): Promise<Person[]> {
+  return control<Person[]>(connection, 'people', people);
 }
 
 /** Has a running region start what requests to a deployment go through. */
-export async function enter(connection: RegionConnection, deployment: string): Promise<Entrance> {
-  return control<Entrance>(connection, 'enter', { deployment });
+export async function enter(
+  connection: RegionConnection,
+  deployment: string,
+  as?: string,
+): Promise<Entrance> {
+  return control<Entrance>(connection, 'enter', { deployment, as });
 }
 
 async function control<T>({ endpoint }: RegionConnection, what: string, body: unknown): Promise<T> {

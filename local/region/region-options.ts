@@ -20,6 +20,11 @@ export interface RegionOptions {
   context?: Readonly<Record<string, unknown>>;
   /** The account's AWS APIs where another region of the account has started them; without it this one starts its own. */
   moto?: Moto;
+  /**
+   * Whoever asks for a deployment is answered by Envoy and oauth2-proxy from the first request on, which starts them. Without
+   * it a stand-in answers until they are started.
+   */
+  realWayIn?: boolean;
   /** Folder with a distribution of Kubeflow; without it a reduced one is made. */
   distribution?: string;
   /** What is going on, in sentences. */

@@ -11,6 +11,7 @@ import { builtForBuilds, installPrograms } from '../codebuild/installed-programs
 import type { CodeBuild } from '../codebuild/service';
 import { ensurePrograms, locatePrograms } from '../kubernetes/control-plane-programs';
 import { ensureProgram, requireProgram } from '../programs';
+import type { CognitoFront } from '../cognito-front';
 import { startMoto, type Moto } from '../moto/moto';
 import { CredentialStore } from '../sts/credentials';
 import { createSts } from '../sts/sts';
@@ -62,6 +63,10 @@ export interface Region {
   readonly network: Network;
   /** The directories, with the people in them. */
   readonly directories: Directories;
+  /** Web servers that somebody puts behind host names, in the place of what the region would have there. */
+  readonly published: Sites['published'];
+  /** The pages and endpoints of Cognito. */
+  readonly cognitoFront: CognitoFront;
   readonly bus: EventBus;
   /** The alarms on what functions count. */
   readonly alarms: Alarms;
@@ -219,10 +224,13 @@ async function start(
     region,
     directories,
     clusters: () => clusters.all(),
-    findMesh: (name) => meshes.find(name),
+    meshOf: async (name) => (options.realWayIn === true ? meshes.start(name) : meshes.find(name)),
     invoke: (functionArn, event) => functions.invoke(functionArn, event),
   });
-  const network: Network = await openNetwork(authority, sites.resolve);
+  const network: Network = await openNetwork(authority, async (host) => {
+    const refused = faults.host?.(host);
+    return refused === undefined ? sites.resolve(host) : { refused };
+  });
   started.push(() => network.close());
   started.push(() => meshes.stop());
   const nameServer = await openNameServer(ownClients.get(Route53Client));
@@ -245,6 +253,7 @@ async function start(
     runtimeEnvironment: (deployedFunction) =>
       runtimeEnvironment(deployedFunction, { ...reach(), credentials }),
     fault: ({ name }, event) => faults.function?.(name, event),
+    delay: ({ name }, event) => faults.delay?.(name, event),
     onLine: (name, line) => {
       logs.write(`functions/${name}`, line);
       alarms.observe(line);
@@ -355,14 +364,12 @@ async function start(
     },
     control: controlApi({
       prepare,
-      putPeople: (people) => {
-        for (const person of people) directories.people.put(person);
+      putPeople: (people) => people.map((person) => directories.people.admit(person)),
+      enter: async (deployment, as) => {
+        const urls = await entrance(await meshes.start(deployment), clusters.find(deployment));
+        const start = directories.signedIn(as, urls[0] ?? '');
+        return { urls, ...defined({ start }), proxyUrl: network.proxyUrl, caPem: authority.caPem };
       },
-      enter: async (deployment) => ({
-        urls: await entrance(await meshes.start(deployment), clusters.find(deployment)),
-        proxyUrl: network.proxyUrl,
-        caPem: authority.caPem,
-      }),
       status: () => ({ clusters: clusters.all().map(({ clusterName }) => clusterName) }),
     }),
   });
@@ -378,6 +385,8 @@ async function start(
     gateway,
     network,
     directories,
+    published: sites.published,
+    cognitoFront: sites.front,
     bus,
     alarms,
     functions,

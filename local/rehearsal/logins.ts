@@ -67,11 +67,16 @@ async function signIn(
   return { groups: claims['cognito:groups'] ?? [] };
 }
 
-/** The way over directory and Cognito; the words of the refusal where it ends otherwise than with tokens. */
+/**
+ * The way over directory and Cognito; the words of the refusal where it ends otherwise than with tokens.
+ *
+ * @param credentials what is typed into the directory's page
+ */
 export async function obtainTokens(
   region: Region,
   { userPoolId, clientId }: Pick<LoginTarget, 'userPoolId' | 'clientId'>,
   account: string,
+  credentials: Readonly<Record<string, string>> = { UserName: account },
 ): Promise<LoginTokens | { refused: string }> {
   const { cognito } = region.clients;
   const { UserPool: pool } = await cognito.send(new DescribeUserPoolCommand({ UserPoolId: userPoolId }));
@@ -91,7 +96,7 @@ export async function obtainTokens(
   }).toString();
   const until = redirectUri;
   const page = await visitor.visit(address, { until });
-  const { url } = await visitor.submit(page, { UserName: account }, { until });
+  const { url } = await visitor.submit(page, credentials, { until });
   const code = url.searchParams.get('code');
   if (code === null)
     return {

@@ -90,7 +90,11 @@ function nextStep(
   const location = response.headers.get('location');
   if (response.status >= 300 && response.status < 400 && location !== null)
     return { url: new URL(location, from), method: 'GET', body: undefined };
-  const form = /<form\b[^>]*name="hiddenform"[^>]*action="([^"]*)"[^>]*>([\s\S]*?)<\/form>/.exec(text);
+  // ADFS' and Keycloak's.
+  const form =
+    /<form\b[^>]*name="(?:hiddenform|saml-post-binding)"[^>]*action="([^"]*)"[^>]*>([\s\S]*?)<\/form>/.exec(
+      text,
+    );
   if (form === null) return undefined;
   const [, action = '', inner = ''] = form;
   const fields = [...inner.matchAll(/name="([^"]*)" value="([^"]*)"/g)].map(
@@ -101,5 +105,8 @@ function nextStep(
 }
 
 function unescapeHtml(text: string): string {
-  return text.replace(/&#(\d+);/g, (_, code: string) => String.fromCharCode(Number(code)));
+  return text
+    .replace(/&#(\d+);/g, (_, code: string) => String.fromCharCode(Number(code)))
+    .replaceAll('&quot;', '"')
+    .replaceAll('&amp;', '&');
 }

@@ -26,7 +26,18 @@ beforeEach(async () => {
         'https://kubeflow.acme.example/',
         'https://kubeflow.acme.example/notebook/team-a/workspace/',
       ];
-      response.end(JSON.stringify({ urls, proxyUrl: 'http://127.0.0.1:1', caPem }));
+      const body = JSON.parse(text) as object;
+      const account = 'ACME\\eve';
+      const { as } = body as { as?: string };
+      const start =
+        as === 'nobody@acme.example' ? undefined : `${urls[0] ?? ''}${as === undefined ? '' : `?as=${as}&x`}`;
+      response.end(
+        JSON.stringify(
+          Array.isArray(body)
+            ? body.map((person: object) => ({ account, ...person }))
+            : { urls, start, proxyUrl: 'http://127.0.0.1:1', caPem },
+        ),
+      );
     });
   });
   await new Promise<void>((resolve) => region.listen(0, '127.0.0.1', resolve));
@@ -63,20 +74,39 @@ test('a person is put into the directory of the region, with the groups', async 
     env,
   });
   expect(answer.code).toBe(0);
-  const person = { account: 'LOCAL\\eve', email: 'eve@acme.example', groups: ['AWS-a', 'AWS-b'] };
-  expect(documentOf(answer)).toMatchObject(person);
+  const person = { email: 'eve@acme.example', groups: ['AWS-a', 'AWS-b'] };
+  expect(documentOf(answer)).toMatchObject({ account: 'ACME\\eve', ...person });
   expect(asked).toEqual([{ path: '/local-region/people', body: [person] }]);
 });
 
 test('how to open a deployment names its addresses, and a browser that has a profile of its own', async () => {
   await publish();
-  const { code, out } = await cli(['local', 'open', 'acme', '--no-browser'], { env });
+  const { code, out } = await cli(['local', 'open', 'acme', '--print'], { env });
   expect(code).toBe(0);
   expect(asked).toEqual([{ path: '/local-region/enter', body: { deployment: 'acme' } }]);
   expect(out).toContain('  https://kubeflow.acme.example/notebook/team-a/workspace/\n');
   expect(out).toMatch(
     /--proxy-server=http:\/\/127\.0\.0\.1:1 --ignore-certificate-errors-spki-list=[\w+/]{43}= /,
   );
+});
+
+test('as somebody of the directory, the first address leads by way of it, and is quoted for a shell', async () => {
+  await publish();
+  const { code, out } = await cli(['local', 'open', 'acme', '--as', 'eve@acme.example', '--print'], { env });
+  expect(code).toBe(0);
+  expect(asked).toEqual([
+    { path: '/local-region/enter', body: { deployment: 'acme', as: 'eve@acme.example' } },
+  ]);
+  expect(out).toContain(" 'https://kubeflow.acme.example/?as=eve@acme.example&x'\n");
+});
+
+test('as somebody whom the directory does not know, it says how to put them there', async () => {
+  await publish();
+  const { code, err } = await cli(['local', 'open', 'acme', '--as', 'nobody@acme.example', '--print'], {
+    env,
+  });
+  expect(code).not.toBe(0);
+  expect(err).toContain('local login nobody@acme.example');
 });
 
 test.each([

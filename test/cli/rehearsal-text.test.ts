@@ -75,9 +75,10 @@ describe('the text of a rehearsal', () => {
     expect(text).toContain('alice@acme.example kube-system no');
     expect(text).toContain('succeeded in 1 min 05 s: acme');
     expect(text).toContain('calls that IAM refused: 0');
-    expect(text.at(-2)).toBe(
+    expect(text).toContain(
       'then deploy the stack (npx cdk deploy) and provision: kubeflow-eks start acme.yaml --watch',
     );
+    expect(text.at(-2)).toBe('kubeflow-eks local open acme --as alice@acme.example');
   });
 
   test('names the calls that the roles were refused', () => {

@@ -56,7 +56,7 @@ export interface TestRegion {
 }
 
 /** More about a region; a function where that is known only when the region starts. */
-type UseRegionOptions = Pick<RegionOptions, 'context' | 'distribution' | 'moto'> & {
+type UseRegionOptions = Pick<RegionOptions, 'context' | 'distribution' | 'moto' | 'realWayIn'> & {
   /** ARNs that the tests have the stack ask for although they are not there: a refusal of those is expected. */
   provoked?: readonly string[];
 };

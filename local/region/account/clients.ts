@@ -1,3 +1,4 @@
+import { ACMClient } from '@aws-sdk/client-acm';
 import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { EKSClient } from '@aws-sdk/client-eks';
@@ -10,6 +11,7 @@ import { SNSClient } from '@aws-sdk/client-sns';
 
 /** The region's own clients: used by the account's owner and by the stand-ins. */
 export interface RegionClients {
+  acm: ACMClient;
   cognito: CognitoIdentityProviderClient;
   ec2: EC2Client;
   eks: EKSClient;
@@ -42,6 +44,7 @@ export function createRegionClients(endpoint: Promise<string>, region: string): 
     credentials: ownCredentials,
   };
   return {
+    acm: new ACMClient(config),
     cognito: new CognitoIdentityProviderClient(config),
     ec2: new EC2Client(config),
     eks: new EKSClient(config),

@@ -7,8 +7,9 @@ export interface RunnerOptions {
   functions: readonly DeployedFunction[];
   /** What Lambda and the region add to the template's environment: credentials, endpoint, certificates, proxy. */
   runtimeEnvironment(deployed: DeployedFunction): Record<string, string>;
-  /** The named point at which a function's failure is injected. */
+  /** The named point at which a function's failure is injected, or its being slow. */
   fault?: (deployed: DeployedFunction, event: unknown) => FunctionError | undefined;
+  delay?: (deployed: DeployedFunction, event: unknown) => Promise<void> | undefined;
   onLine(functionName: string, line: string): void;
 }
 
@@ -44,6 +45,7 @@ export class FunctionRunner {
     if (deployed === undefined) throw new Error(`Function not found: ${nameOrArn}`);
     const fault = this.options.fault?.(deployed, event);
     if (fault !== undefined) return { error: fault };
+    await this.options.delay?.(deployed, event);
     const instance = await this.acquire(deployed);
     try {
       return await instance.invoke(event);

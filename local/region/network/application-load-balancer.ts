@@ -13,7 +13,8 @@ export interface Target {
 }
 
 export interface LoadBalancerOptions {
-  target: Target;
+  /** Those that are registered, in any state. */
+  targets: readonly Target[];
   /** Host names of the Ingress' rules; none for all. */
   hosts: readonly string[];
   /** `routing.http.drop_invalid_header_fields.enabled` */
@@ -49,9 +50,9 @@ export function applicationLoadBalancer(options: LoadBalancerOptions): Site {
     name: 'load balancer',
     serve: async (request, response, host) => {
       const refusal = refusalOf(request, options.hosts, host);
-      if (refusal !== undefined) refuse(response, refusal);
-      else if (!(await isHealthy(options.target))) refuse(response, 503);
-      else await forward(request, response, options);
+      const target = refusal === undefined ? await chooseTarget(options.targets) : undefined;
+      if (target === undefined) refuse(response, refusal ?? 503);
+      else await forward(request, response, target, options.dropsInvalidHeaders);
     },
   };
 }
@@ -68,6 +69,16 @@ function refusalOf(request: IncomingMessage, hosts: readonly string[], host: str
   return isTooMuch ? 400 : undefined;
 }
 
+let turn = 0;
+
+/** The healthy ones take turns, as by the algorithm that a target group has unless it is changed: round robin. */
+async function chooseTarget(targets: readonly Target[]): Promise<Target | undefined> {
+  const answers = await Promise.all(targets.map(isHealthy));
+  const healthy = targets.filter((_, index) => answers[index]);
+  turn += 1;
+  return healthy[turn % healthy.length];
+}
+
 async function isHealthy({ healthUrl }: Target): Promise<boolean> {
   try {
     return (await fetch(healthUrl, { signal: AbortSignal.timeout(5000) })).ok;
@@ -79,7 +90,8 @@ async function isHealthy({ healthUrl }: Target): Promise<boolean> {
 async function forward(
   request: IncomingMessage,
   response: ServerResponse,
-  { target, dropsInvalidHeaders }: LoadBalancerOptions,
+  target: Target,
+  dropsInvalidHeaders: boolean,
 ): Promise<void> {
   const headers = pairs(request.rawHeaders).filter(
     ([name]) =>

@@ -21,8 +21,8 @@ export interface Certificate {
 export interface Authority {
   /** What a client must trust, as PEM. */
   readonly caPem: string;
-  /** A server certificate for one host name; made once and kept. */
-  certify(host: string): Promise<Certificate>;
+  /** A server certificate for one host name, or for several, the first being its subject; made once and kept. */
+  certify(host: string, ...others: string[]): Promise<Certificate>;
   /** A self-signed certificate as ADFS signs its tokens with: RSA, valid for a year. */
   signingCertificate(commonName: string): Promise<Certificate>;
 }
@@ -31,17 +31,17 @@ export interface Authority {
 export async function createAuthority(): Promise<Authority> {
   const caKeys = await generateKeys();
   const ca = await selfSignedAuthority('CN=kubeflow-eks local region, web', caKeys, validMs);
-  const certify = async (host: string): Promise<Certificate> => {
+  const certify = async (hosts: readonly string[]): Promise<Certificate> => {
     const keys = await generateKeys();
     const certificate = await x509.X509CertificateGenerator.create({
-      subject: `CN=${host.slice(0, 64)}`,
+      subject: `CN=${(hosts[0] ?? '').slice(0, 64)}`,
       issuer: ca.subject,
       publicKey: keys.publicKey,
       signingKey: caKeys.privateKey,
       signingAlgorithm: certificateAlgorithm,
       ...validFor(validMs),
       extensions: [
-        new x509.SubjectAlternativeNameExtension([{ type: 'dns', value: host }]),
+        new x509.SubjectAlternativeNameExtension(hosts.map((value) => ({ type: 'dns', value }))),
         new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
       ],
     });
@@ -54,9 +54,10 @@ export async function createAuthority(): Promise<Authority> {
   const certified = new Map<string, Promise<Certificate>>();
   return {
     caPem: ca.toString('pem'),
-    certify: (host) => {
-      const known = certified.get(host) ?? certify(host);
-      certified.set(host, known);
+    certify: (...hosts) => {
+      const key = hosts.join();
+      const known = certified.get(key) ?? certify(hosts);
+      certified.set(key, known);
       return known;
     },
     signingCertificate: async (commonName) => {

@@ -5,7 +5,7 @@ import {
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { ownerTag } from '../../../core/naming';
-import { Adfs, documentedRules, People, type RelyingParty } from '../../adfs';
+import { Adfs, documentedRules, signInAddress, People, type RelyingParty } from '../../adfs';
 import type { Authority } from './authority';
 
 export interface DirectoriesOptions {
@@ -55,6 +55,18 @@ export class Directories {
   async trust(deployment: string, groupPrefix: string): Promise<void> {
     this.prefixes.set(deployment, groupPrefix);
     await this.keep();
+  }
+
+  /**
+   * An address by way of every directory, at which the browser is then signed in as somebody; the address itself for nobody.
+   *
+   * @returns nothing where no directory knows the e-mail address
+   */
+  signedIn(email: string | undefined, address: string): string | undefined {
+    if (email === undefined) return address;
+    const person = this.people.find(email);
+    if (person === undefined) return undefined;
+    return [...this.byHost.keys()].reduce((next, host) => signInAddress(host, person.account, next), address);
   }
 
   /** Puts up again what an earlier run had. */

@@ -9,7 +9,7 @@ interface Ingress extends KubeObject {
 const prefix = 'alb.ingress.kubernetes.io/';
 
 /** The load balancer that the Ingresses of a cluster ask for, as they ask for it. */
-export async function ingressSite(client: KubeClient, target: Target): Promise<Site> {
+export async function ingressSite(client: KubeClient, targets: readonly Target[]): Promise<Site> {
   const ingresses = await client.list<Ingress>('/apis/networking.k8s.io/v1/ingresses');
   const attributes = ingresses
     .map(({ metadata }) => metadata.annotations?.[`${prefix}load-balancer-attributes`] ?? '')
@@ -17,7 +17,7 @@ export async function ingressSite(client: KubeClient, target: Target): Promise<S
     .split(',');
   const hosts = ingresses.flatMap(({ spec }) => spec.rules ?? []).map(({ host }) => host?.toLowerCase());
   return applicationLoadBalancer({
-    target,
+    targets,
     hosts: hosts.includes(undefined) ? [] : hosts.filter((host) => host !== undefined),
     dropsInvalidHeaders: attributes.includes('routing.http.drop_invalid_header_fields.enabled=true'),
   });

@@ -8,12 +8,14 @@ import { connect, type AddressInfo, type Socket } from 'node:net';
 import { createSecureContext } from 'node:tls';
 import { loopback } from '../../processes/free-port';
 import { listen } from '../gateway/gateway';
-import type { Authority } from './authority';
+import type { Authority, Certificate } from './authority';
 
 /** A web server of the region, chosen by the host name that a client asks for. */
 export interface Site {
   /** For messages: "ADFS". */
   name: string;
+  /** The names in the certificate that it presents; that of its host alone where nothing is said. */
+  certificateNames?: (host: string) => Promise<readonly [string, ...string[]]>;
   serve(request: IncomingMessage, response: ServerResponse, host: string): Promise<void>;
 }
 
@@ -39,7 +41,7 @@ export async function openNetwork(authority: Authority, resolve: Resolver): Prom
       // What is too long is the site's to say.
       maxHeaderSize: 128 * 1024,
       SNICallback: (host, done) => {
-        authority.certify(host).then(
+        certificateOf(authority, resolve, host).then(
           (certificate) => {
             done(null, createSecureContext(certificate));
           },
@@ -98,6 +100,13 @@ export async function openNetwork(authority: Authority, resolve: Resolver): Prom
       await Promise.all([edge, proxy].map((server) => new Promise((done) => server.close(done))));
     },
   };
+}
+
+/** Names for which nobody is there get one too: they are told so in HTTP. */
+async function certificateOf(authority: Authority, resolve: Resolver, host: string): Promise<Certificate> {
+  const site = await resolve(host);
+  const names = 'refused' in site ? undefined : await site.certificateNames?.(host);
+  return authority.certify(...(names ?? [host]));
 }
 
 async function serveSite(

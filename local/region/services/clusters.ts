@@ -4,6 +4,7 @@ import { openVersionedEndpoint, type VersionedEndpoint } from '../../kubernetes/
 import type { Progress } from '../../processes/progress';
 import type { AccessEntry } from '../../kubernetes/access-entries';
 import { startControlPlane, type ControlPlane } from '../../kubernetes/control-plane';
+import { issuerOf } from './cluster-issuer';
 import type { ImagePulls } from '../../kubernetes/nodes/image-pulls';
 import type { Nodes } from '../../kubernetes/nodes/node-groups';
 
@@ -140,6 +141,7 @@ export class Clusters {
       dir: clusterDir,
       clusterName: name,
       eksTokens: { region, stsUrl: stsUrl() },
+      serviceAccountIssuer: issuerOf(region, name),
       workloads: true,
       auditLog: true,
       onLine,

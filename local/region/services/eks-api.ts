@@ -2,6 +2,7 @@ import { defined } from '../../../core/defined';
 import { header } from '../gateway/aws-request';
 import type { ServiceHandler } from '../gateway/gateway';
 import type { Clusters } from './clusters';
+import { issuerOf } from './cluster-issuer';
 import type { ClusterSecurityGroups } from './eks-security-groups';
 
 interface ClusterDocument {
@@ -92,16 +93,11 @@ function patched(
             certificateAuthority: { data: Buffer.from(controlPlane.caPem).toString('base64') },
           }),
       // moto's issuer has no region's name in it.
-      identity: { oidc: { issuer: `https://oidc.eks.${region}.amazonaws.com/id/${oidcId(cluster.name)}` } },
+      identity: { oidc: { issuer: issuerOf(region, cluster.name) } },
       resourcesVpcConfig: {
         ...cluster.resourcesVpcConfig,
         clusterSecurityGroupId: securityGroupId ?? 'sg-0123456789abcdef0',
       },
     },
   });
-}
-
-/** EKS makes up 32 hexadecimal digits; here they follow from the name, so that a restart keeps them. */
-function oidcId(name: string): string {
-  return Buffer.from(name.padEnd(16, '.')).toString('hex').slice(0, 32).toUpperCase();
 }

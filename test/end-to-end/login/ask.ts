@@ -37,5 +37,5 @@ export async function expectStatus(
 export const arrivalOf = (page: Page): Arrival => JSON.parse(page.text) as Arrival;
 
 /** Istio hands a claim that is a list on as JSON in base64. */
-export const groupsOf = ({ 'kubeflow-groups': [value = ''] = [] }: Arrival['headers']): unknown =>
-  JSON.parse(Buffer.from(value, 'base64').toString('utf8'));
+export const groupsOf = ({ 'kubeflow-groups': [value = ''] = [] }: Arrival['headers']): string[] =>
+  JSON.parse(Buffer.from(value, 'base64').toString('utf8')) as string[];

@@ -3,12 +3,18 @@ import {
   CognitoIdentityProviderClient,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { objectGuid } from '../../../local/adfs/people';
-import type { KubeObject } from '../../../local/kubernetes/kube-client';
 import { waitFor } from '../../../local/processes/wait-for';
 import { useWayIn } from '../../support/way-in';
 import { ask } from './ask';
+import { closedNeverOpen } from './broken-ways';
+import { contributorsOfTheDashboard } from './contributors';
+import { verifiedFromOutside } from './endpoint-from-outside';
+import { sessionsAreBounded } from './session-bounds';
+import { triggerInTrouble } from './troubled-trigger';
+import { withProxySettings } from './proxy-settings';
 import { inARealBrowser } from './browser';
 import { identityComesFromTheToken } from './identity';
+import { programsShowTokens } from './programs';
 import { groupsInEveryNumber } from './sizes';
 import { tenantsAreKeptApart } from './tenants';
 
@@ -45,6 +51,18 @@ describe('who a visitor is', () => {
 
 describe('tenants', () => {
   tenantsAreKeptApart(wayIn);
+});
+
+describe('contributors', () => {
+  contributorsOfTheDashboard(wayIn);
+});
+
+describe('sessions', () => {
+  sessionsAreBounded(wayIn);
+});
+
+describe('programs', () => {
+  programsShowTokens(wayIn);
 });
 
 describe('groups', () => {
@@ -88,25 +106,8 @@ test('a user who is disabled in the pool is not let in', async () => {
 });
 
 test('a session is refreshed when its time has come and not at every request, and the browser gets the new one', async () => {
-  const { cluster, mesh, logIn } = wayIn();
-  const path = '/api/v1/namespaces/oauth2-proxy';
-  const maps = await cluster.client.list<KubeObject & { data?: Record<string, string> }>(
-    `${path}/configmaps`,
-  );
-  const found = maps.find(({ data = {} }) => data['oauth2_proxy.cfg']?.includes('cookie_refresh') === true);
-  const file = found?.data?.['oauth2_proxy.cfg'] ?? '';
-  const write = async (text: string): Promise<void> => {
-    await cluster.client.json({
-      path: `${path}/configmaps/${found?.metadata.name ?? ''}`,
-      method: 'PATCH',
-      contentType: 'application/merge-patch+json',
-      body: { data: { 'oauth2_proxy.cfg': text } },
-    });
-    await mesh.restartAuthorizer();
-  };
-  await write(file.replace(/cookie_refresh = .*/, 'cookie_refresh = "8s"'));
-  try {
-    const { visitor } = await logIn('ACME\\alice');
+  await withProxySettings(wayIn(), { cookie_refresh: '8s' }, async () => {
+    const { visitor } = await wayIn().logIn('ACME\\alice');
     const refreshed = async (): Promise<boolean> =>
       (await ask(wayIn(), visitor, '/')).headers
         .getSetCookie()
@@ -115,17 +116,17 @@ test('a session is refreshed when its time has come and not at every request, an
     // A session's age is counted from the whole second, so that it may be up to a second older than oauth2-proxy says.
     await waitFor(refreshed, { what: 'the session to be refreshed', timeoutMs: 60_000, intervalMs: 500 });
     expect(await refreshed()).toBe(false);
-  } finally {
-    await write(file);
-  }
+  });
 });
 
-test('while the authorizer is away nobody gets in, with a session or without', async () => {
-  const { mesh, logIn, visitor } = wayIn();
-  const { visitor: known } = await logIn('ACME\\alice');
-  await mesh.authorizer.stop();
-  const before = mesh.dashboard.arrivals.length;
-  expect([403, 503]).toContain((await ask(wayIn(), known, '/')).status);
-  expect([403, 503]).toContain((await ask(wayIn(), visitor(), '/')).status);
-  expect(mesh.dashboard.arrivals).toHaveLength(before);
+describe('the trigger', () => {
+  triggerInTrouble(wayIn);
+});
+
+describe('verified from outside', () => {
+  verifiedFromOutside(wayIn);
+});
+
+describe('parts that are away', () => {
+  closedNeverOpen(wayIn);
 });

@@ -25,11 +25,13 @@ beforeEach(async () => {
   });
   await listening(target);
   const site = applicationLoadBalancer({
-    target: {
-      host: '127.0.0.1',
-      port: portOf(target),
-      healthUrl: `http://127.0.0.1:${portOf(target)}/healthz/ready`,
-    },
+    targets: [
+      {
+        host: '127.0.0.1',
+        port: portOf(target),
+        healthUrl: `http://127.0.0.1:${portOf(target)}/healthz/ready`,
+      },
+    ],
     hosts: ['kubeflow.acme.example'],
     dropsInvalidHeaders: true,
   });

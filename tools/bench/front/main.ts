@@ -60,7 +60,8 @@ async function measure(
   const tokens = await obtainTokens(region, outputs, person.account);
   if ('refused' in tokens) throw new Error(tokens.refused);
   const cookie = await visitor.jar.getCookieString(`https://${host}/`);
-  const gateway = { host: mesh.target.host, port: mesh.target.port };
+  const [gateway] = mesh.targets;
+  if (gateway === undefined) throw new Error('there is no gateway');
   const ways: [way: string, address: { host: string; port: number }, headers: Record<string, string>][] = [
     ['through the gateway with the authorizer', gateway, { cookie }],
     ['through the gateway with a token of the pool', gateway, { authorization: `Bearer ${tokens.id_token}` }],

@@ -1,0 +1,2 @@
+export { keycloakCredentials, startKeycloak, type Keycloak } from './keycloak';
+export { ensureKeycloak } from './keycloak-program';

@@ -1,0 +1,74 @@
+import { everybodyGroup } from '../../core/access/everybody';
+
+/** The names of claims that the workflow maps to attributes of the user. */
+const claims = {
+  email: 'http://schemas.xmlsoap.org/ws/2005/05/identity/claims/emailaddress',
+  verified: 'https://aws.amazon.com/SAML/Attributes/validation',
+  groups: 'https://aws.amazon.com/SAML/Attributes/Role',
+} as const;
+
+/** What Cognito is to a directory. */
+export interface ServiceProviderTrust {
+  /** `urn:amazon:cognito:sp:<user pool id>` */
+  identifier: string;
+  /** `https://<cognito_domain>/saml2/idpresponse` */
+  endpoint: string;
+}
+
+function mapper(name: string, kind: string, config: Record<string, string>): object {
+  return {
+    name,
+    protocol: 'saml',
+    protocolMapper: kind,
+    config: { 'attribute.nameformat': 'URI Reference', ...config },
+  };
+}
+
+/** The client that docs/keycloak.md tells an administrator to make for a user pool, as the admin REST API has it. */
+export function documentedClient({ identifier, endpoint }: ServiceProviderTrust): object {
+  return {
+    clientId: identifier,
+    protocol: 'saml',
+    enabled: true,
+    redirectUris: [endpoint],
+    // Of the scopes that a new client gets, `role_list` would send Keycloak's own roles along.
+    defaultClientScopes: [],
+    attributes: {
+      'saml.assertion.signature': 'true',
+      'saml.signature.algorithm': 'RSA_SHA256',
+      // Cognito's requests are not signed.
+      'saml.client.signature': 'false',
+      'saml.force.post.binding': 'true',
+      saml_assertion_consumer_url_post: endpoint,
+      saml_name_id_format: 'persistent',
+      saml_force_name_id_format: 'true',
+    },
+    protocolMappers: [
+      mapper('e-mail', 'saml-user-property-mapper', {
+        'user.attribute': 'email',
+        'attribute.name': claims.email,
+      }),
+      mapper('e-mail is verified', 'saml-hardcode-attribute-mapper', {
+        'attribute.name': claims.verified,
+        'attribute.value': 'true',
+      }),
+      mapper('groups', 'saml-group-membership-mapper', {
+        'attribute.name': claims.groups,
+        single: 'true',
+        'full.path': 'false',
+      }),
+    ],
+  };
+}
+
+/** A realm whose users are all in the group of everybody. */
+export function emptyRealm(realm: string): object {
+  return {
+    realm,
+    enabled: true,
+    // TLS is the region's.
+    sslRequired: 'none',
+    groups: [{ name: everybodyGroup }],
+    defaultGroups: [`/${everybodyGroup}`],
+  };
+}
