@@ -26,6 +26,8 @@ export interface KubeRequest {
   method?: string;
   body?: unknown;
   contentType?: string;
+  /** Media type of the answer: JSON by default. */
+  accept?: string;
   /** Act as this user: impersonation, which only the administrator may do. */
   as?: { user: string; groups?: readonly string[] } | undefined;
 }

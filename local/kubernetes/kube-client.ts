@@ -182,7 +182,7 @@ export class KubeClient {
     const { path, method = 'GET', body, contentType = 'application/json', as = this.server.as } = options;
     const payload = body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body);
     const headers: Record<string, string | string[]> = {
-      accept: 'application/json',
+      accept: options.accept ?? 'application/json',
       authorization: `Bearer ${this.server.token}`,
       'user-agent': this.server.userAgent ?? standardFieldManager,
     };

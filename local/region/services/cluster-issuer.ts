@@ -34,6 +34,10 @@ export async function issuerDocument(
         : undefined;
   if (cluster === undefined || path === undefined)
     return Response.json({ message: 'Not Found' }, { status: 404 });
-  const { status, body } = await cluster.client.raw({ path });
+  const { status, body } = await cluster.client.raw({
+    path,
+    // The API server shows keys as nothing else.
+    ...(document === '/keys' && { accept: 'application/jwk-set+json' }),
+  });
   return new Response(body, { status, headers: { 'content-type': 'application/json' } });
 }
