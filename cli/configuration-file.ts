@@ -29,7 +29,10 @@ export async function checkConfiguration(
   if (file.problems.length > 0) return broken(path, file, file.problems);
   const { document, problems } = await withMetadata(path, file.document);
   const parsed = parseConfiguration(document, { now: new Date() });
-  if (!parsed.ok) problems.push(...parsed.problems);
+  // A file that cannot be read is told once: the metadata is not missing besides.
+  const isTold = ({ path: at, value }: Problem): boolean =>
+    problems.length > 0 && at === 'identity_provider.metadata' && value === null;
+  if (!parsed.ok) problems.push(...parsed.problems.filter((each) => !isTold(each)));
   problems.push(...tooLarge(document));
   if (!parsed.ok || problems.length > 0) return broken(path, file, problems);
   return { ok: true, document, configuration: parsed.configuration };
@@ -123,7 +126,7 @@ async function withMetadata(
     inline = decodeSamlMetadata(await readFile(metadataPath));
   } catch (error) {
     return problem(
-      `cannot be read at ${metadataPath}: ${whyUnreadable(error)}; name the metadata file that ADFS serves, relative to the configuration`,
+      `cannot be read at ${metadataPath}: ${whyUnreadable(error)}; name the metadata file that the directory serves, relative to the configuration`,
     );
   }
   const [unusable] = unusableMetadata(inline, new Date());

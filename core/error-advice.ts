@@ -97,8 +97,8 @@ export const errorAdvice: Readonly<Record<ErrorName, ErrorAdvice>> = {
     'Turn it on with the command in the message.',
   ),
   SamlMetadataUnusable: either(
-    "ADFS' metadata could not be used: not the document of an identity provider, without a signing certificate, or with expired ones only.",
-    'Publish a valid document; where ADFS is not reachable from the internet, give it with `saml_metadata: {file: …}`.',
+    "The directory's SAML metadata could not be used: not the document of an identity provider, without a signing certificate, or with expired ones only.",
+    'Publish a valid document; where the directory is not reachable from the internet, give it with `saml_metadata: {file: …}`.',
   ),
   CertificateFailed: start(
     'ACM gave the certificate up: the validation took longer than 72 hours, a CAA record forbids Amazon, or a domain is on a list of unsafe ones.',
@@ -169,8 +169,8 @@ export const errorAdvice: Readonly<Record<ErrorName, ErrorAdvice>> = {
     "Open the way to the cluster's endpoint.",
   ),
   DirectoryUnreachable: either(
-    'ADFS did not answer when its metadata was fetched.',
-    'Open ADFS to the internet, from where Cognito fetches its metadata, too; or give the document with `saml_metadata: {file: …}`.',
+    'The directory did not answer when its SAML metadata was fetched.',
+    'Open the address of the metadata to the internet, from where Cognito fetches its metadata, too; or give the document with `saml_metadata: {file: …}`.',
   ),
   DownloadFailed: either(
     "A build could not download a tool or Kubeflow's distribution.",

@@ -88,7 +88,6 @@ export const deploymentNames = {
   /** SNS topic for the address of the configuration, if it has one. */
   topic: (deployment: string) => `${stackNames.topic}-${deployment}`,
   appClient: (deployment: string) => deployment,
-  samlProvider: 'ADFS',
   nodeGroup: (deployment: string) => `${deployment}-nodegroup`,
 } as const;
 

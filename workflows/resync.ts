@@ -188,7 +188,7 @@ function samlBranch(scope: Construct, resources: WorkflowResources): IChainable 
     arguments: {
       deployment,
       userPoolId: jsonata('$target.userPoolId'),
-      adfsUrl: jsonata('$target.adfsUrl'),
+      identityProvider: jsonata('$target.identityProvider'),
     },
     output: '{"status": "done", "findings": $result}',
   });

@@ -1,5 +1,6 @@
 import type { AttributeType } from '@aws-sdk/client-cognito-identity-provider';
 import type { DirectoryUser } from '../../core/access/directory';
+import { customAttributes } from '../../core/saml/directory-kinds';
 
 /** Cognito's own limit for one page of users. */
 export const pageSize = 60;
@@ -16,7 +17,8 @@ export function userOf(
     userName,
     enabled: enabled !== false,
     email: value('email'),
-    groupsAttribute: value('custom:groups'),
+    groupsAttribute: value(customAttributes.groups),
+    ...((value(customAttributes.groupsLeftOut) ?? '') !== '' && { groupsLeftOut: true }),
     changedAt,
   };
 }

@@ -45,6 +45,7 @@ export function loginOf({ configuration, identity }: Pick<RenderInput, 'configur
     userPoolId: identity.userPoolId,
     clientId: identity.clientId,
     cognitoDomain: identity.cognitoDomain,
+    providerName: identity.providerName,
     kubeflowDomain: configuration.kubeflow_domain,
     emailDomains: identity.emailDomains ?? [],
   };

@@ -1,4 +1,5 @@
 import { serviceProviderOf, adfsTrust, type AdfsTrust } from '../../core/saml/adfs-trust';
+import { directories, type DirectoryKind } from '../../core/saml/directory-kinds';
 import { readConfiguration } from '../configuration-file';
 import { defined } from '../../core/defined';
 import { printDocument } from '../documents/print-document';
@@ -59,6 +60,7 @@ export async function idp(host: Host, subject: string, options: IdpOptions): Pro
 async function placeOf(host: Host, subject: string, options: IdpOptions): Promise<LoginPlace> {
   if (subject === '-' || /\.(?:ya?ml|json)$/.test(subject)) {
     const { configuration } = await readConfiguration(subject);
+    requireAdfs(configuration.identity_provider.kind);
     return {
       deployment: configuration.eks_name,
       kubeflowDomain: configuration.kubeflow_domain,
@@ -68,6 +70,7 @@ async function placeOf(host: Host, subject: string, options: IdpOptions): Promis
   }
   const target = await connect(host, options);
   const { configuration, identity } = await registrationOf(target.clients, subject, target);
+  requireAdfs(configuration.identity_provider.kind);
   const { completeRules } = await import('../../core/access/complete-rules');
   return {
     deployment: subject,
@@ -76,6 +79,17 @@ async function placeOf(host: Host, subject: string, options: IdpOptions): Promis
     groupPrefix: completeRules(configuration.access).group_prefix,
     userPoolId: identity.userPoolId,
   };
+}
+
+/** The other directories are set up on their pages. */
+function requireAdfs(kind: DirectoryKind): void {
+  if (kind === 'adfs') return;
+  const page = kind === 'saml' ? 'README' : kind;
+  throw new CliError(
+    `the directory is ${directories[kind].title}, for which there is no script`,
+    exitCodes.badInput,
+    `see docs/directories/${page}.md for what to set up there`,
+  );
 }
 
 function trustOf(place: LoginPlace): AdfsTrust {

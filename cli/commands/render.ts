@@ -6,6 +6,7 @@ import type { Component } from '../../builds/kubeflow/components';
 import type { RenderInput, RenderTools } from '../../builds/kubeflow/render-components';
 import type { Network } from '../../core/handover/found';
 import type { BuildIdentity } from '../../core/handover/identity';
+import { directories } from '../../core/saml/directory-kinds';
 import type { Configuration } from '../../core/configuration';
 import { readConfiguration } from '../configuration-file';
 import type { DocumentBody } from '../documents/document-kinds';
@@ -152,7 +153,10 @@ function foundBy({ vpc_id: id, region, subnets }: Configuration): Network {
   };
 }
 
-function identityOf({ cognito_domain: cognitoDomain }: Configuration): BuildIdentity {
+function identityOf({
+  cognito_domain: cognitoDomain,
+  identity_provider: { kind },
+}: Configuration): BuildIdentity {
   return {
     userPoolId: 'USER-POOL-ID',
     userPoolArn: 'USER-POOL-ARN',
@@ -160,5 +164,6 @@ function identityOf({ cognito_domain: cognitoDomain }: Configuration): BuildIden
     secretArn: 'SECRET-ARN',
     certificateArn: 'CERTIFICATE-ARN',
     cognitoDomain,
+    providerName: directories[kind].providerName,
   };
 }

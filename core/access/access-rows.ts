@@ -27,7 +27,7 @@ export function explainGroups(attribute: string, rules: AccessRules): Explanatio
       `the attribute has ${attribute.length} characters; Cognito takes ${longestAttribute}, and refuses the login beyond`,
     );
   }
-  const parsed = parseGroups(attribute);
+  const parsed = parseGroups(attribute, rules.group_separator);
   if (!parsed.ok) throw new Error(parsed.problem);
   return { groups: parsed.groups, access: grantsFor(parsed.groups, rules) };
 }

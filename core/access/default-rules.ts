@@ -5,6 +5,7 @@ import type { Role } from './roles';
  * rules that an older version stored, does not carry a validation library through every cold start.
  */
 export const defaultRules = {
+  group_names: {} as Record<string, string>,
   group_prefix: '',
   role_suffixes: {} as Record<string, Role>,
   default_role: 'edit' as Role,

@@ -15,6 +15,8 @@ export interface DirectoryUser {
   readonly email: string | undefined;
   /** The raw attribute `custom:groups`. */
   readonly groupsAttribute: string | undefined;
+  /** Whether the directory has left the groups out, so that their attribute is an earlier login's. */
+  readonly groupsLeftOut?: boolean;
   /** When the pool's user was made or last changed. */
   readonly changedAt?: Date | undefined;
 }
@@ -24,7 +26,7 @@ export interface DirectoryAccess {
   readonly identity: Identity;
   /** More than one where several users share an e-mail. */
   readonly userNames: readonly string[];
-  /** `undefined` where a groups attribute cannot be read: then nothing may be given, and nothing taken. */
+  /** `undefined` where a groups attribute cannot be read or was left out: then nothing may be given, and nothing taken. */
   readonly desired: DesiredAccess | undefined;
   /** The last week in which one of the users was made or changed, `undefined` where the pool does not say. */
   readonly changedIn: string | undefined;
@@ -43,7 +45,7 @@ export interface DirectoryCounts {
   disabled: number;
   /** Without an e-mail that Kubeflow could know them by, or that may log in. */
   withoutIdentity: number;
-  /** With a groups attribute that cannot be read. */
+  /** With a groups attribute that cannot be read, or that the directory has left out. */
   unreadable: number;
   /** E-mails that more than one enabled user has. */
   sharedEmails: number;
@@ -79,7 +81,10 @@ export function readDirectory(
       counts.withoutIdentity += 1;
       continue;
     }
-    const parsed = parseGroups(user.groupsAttribute);
+    const parsed =
+      user.groupsLeftOut === true
+        ? ({ ok: false } as const)
+        : parseGroups(user.groupsAttribute, rules.group_separator);
     if (!parsed.ok) counts.unreadable += 1;
     const desired = parsed.ok ? grantsFor(parsed.groups, rules, mapper) : undefined;
     const { identity } = result;

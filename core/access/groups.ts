@@ -16,12 +16,15 @@ const encodedValue = /^(?:[\w.*+-]|%[0-9A-Fa-f]{2})*$/;
  * commas either: one distinguished name would be read as several groups, so nothing of it is believed.
  *
  * @param attribute the attribute as in the trigger's event or in ListUsers
+ * @param separator what stands between groups where the directory sends all of them in one value
  * @returns the groups in their order, without blank ones and exact repetitions; a problem when a list has no end
  *   (a truncated one must not pass for a shorter list: that would revoke what the missing rest grants) or another writer
  */
-export function parseGroups(attribute: string | undefined): ParsedGroups {
+export function parseGroups(attribute: string | undefined, separator?: string): ParsedGroups {
   const text = attribute ?? '';
-  if (!text.startsWith('[')) return { ok: true, groups: unique([text]) };
+  const apart = (value: string): string[] =>
+    separator === undefined ? [value] : value.split(separator).map((group) => group.trim());
+  if (!text.startsWith('[')) return { ok: true, groups: unique(apart(text)) };
   if (!text.endsWith(']')) {
     return {
       ok: false,
@@ -38,7 +41,7 @@ export function parseGroups(attribute: string | undefined): ParsedGroups {
         problem: `value ${index + 1} of the groups attribute is not encoded as Cognito encodes (a space as +, a comma as %2C)`,
       };
     }
-    groups.push(group);
+    groups.push(...apart(group));
   }
   return { ok: true, groups: unique(groups) };
 }

@@ -18,9 +18,16 @@ export interface GroupMapper {
   map(group: string): GroupMapping;
 }
 
+/** As Entra ID sends a group: its name would make a namespace that nobody can read. */
+const objectId = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
 /** Prepares the rules. @throws Error where `group_pattern` cannot be used (the schema refuses it) */
 export function createGroupMapper(rules: AccessRules): GroupMapper {
   const prefix = foldAscii(rules.group_prefix);
+  const called = new Map(
+    Object.entries(rules.group_names).map(([sent, name]) => [foldAscii(sent), foldAscii(name)]),
+  );
+  const given = new Set(called.values());
   const partsOf = rules.group_pattern === undefined ? undefined : compileGroupPattern(rules.group_pattern);
   // The longest suffix wins, so that "-super-admins" may mean something other than "-admins".
   const suffixes = Object.entries(rules.role_suffixes)
@@ -36,14 +43,24 @@ export function createGroupMapper(rules: AccessRules): GroupMapper {
       // Before anything else: the pattern, too, would read these as the letters that they look like.
       if (foldsToAscii.test(group))
         return { kind: 'refused', why: 'has a character that looks like a letter' };
-      const folded = foldAscii(group);
+      const sent = foldAscii(group);
+      const folded = called.get(sent) ?? sent;
       if (folded === everybodyGroup)
         return { kind: 'ignored', why: 'is sent of everybody, so that groups are never missing' };
+      // The name is given to one group; whoever may name another must not join it by naming it so.
+      if (!called.has(sent) && given.has(sent))
+        return { kind: 'refused', why: 'has the name that group_names gives to another' };
+      if (folded === sent && objectId.test(sent) && !aliases.has(sent)) {
+        return {
+          kind: 'ignored',
+          why: 'is an object id that neither group_names nor namespace_aliases has',
+        };
+      }
       if (!folded.startsWith(prefix))
         return { kind: 'ignored', why: `lacks the prefix ${rules.group_prefix}` };
       let name = folded.slice(prefix.length);
       let role: Role | undefined;
-      const used = [prefix === '' ? undefined : 'group_prefix'];
+      const used = [called.has(sent) ? 'group_names' : undefined, prefix === '' ? undefined : 'group_prefix'];
       if (partsOf !== undefined) {
         const parts = partsOf(name);
         if (parts === undefined) return { kind: 'ignored', why: 'does not match group_pattern' };

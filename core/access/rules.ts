@@ -17,6 +17,19 @@ const quota = z.record(z.string().min(1), z.string().regex(/^[0-9.]+([eE][0-9]+|
  * means what the seed did: the group is the namespace, the role is edit, a missing profile is made.
  */
 export const accessRulesSchema = z.strictObject({
+  group_names: z
+    .record(z.string().min(1).max(512), z.string().min(1).max(256))
+    .default(defaultRules.group_names)
+    .describe(
+      'What the rules below shall read in place of what the directory sends, e.g. {"0a1b2c3d-…": team-a-admins} for the object ids of Entra ID; an object id that neither stands here nor in namespace_aliases does not count.',
+    ),
+  group_separator: z
+    .string()
+    .regex(/^(?:[;|\t\n ]|, ?)$/, 'must be one of ; | , or white space')
+    .optional()
+    .describe(
+      'What stands between the groups (one of ; | , or white space) where the directory sends all of them in one value. By default a value is one group.',
+    ),
   group_prefix: z
     .string()
     .max(256)

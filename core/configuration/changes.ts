@@ -1,5 +1,6 @@
 import { minorOf } from '../kubernetes-version';
 import type { configurationShape } from './schema';
+import type { DirectoryKind } from '../saml/directory-kinds';
 
 /**
  * What changing a key does to a deployment that is there.
@@ -58,6 +59,16 @@ export const changes: Readonly<Record<keyof typeof configurationShape, Change>> 
   nodegroup_desired_size: inPlace('The node group is scaled; removed nodes are drained.'),
   ssh_key_name: replaces(newNodes),
   adfs_url: inPlace("The identity provider's metadata is exchanged; sessions last until they end."),
+  identity_provider: {
+    ...inPlace(
+      "The identity provider's metadata is exchanged; sessions last until they end. Other claims hold from each person's next login on.",
+    ),
+    parts: {
+      kind: refused(
+        'The pool would keep the users of the former directory beside those of the new one, with the same e-mails, and each person would have only what both are granted.',
+      ),
+    },
+  },
   lambda_concurrency_enabled: inPlace('Instances of the profile manager are kept warm, or no longer.'),
   lambda_profile_concurrency: inPlace('Another number of instances is kept warm.'),
   tags: inPlace(
@@ -126,6 +137,12 @@ export function refusedChanges(was: Known, asked: Known): RefusedChange[] {
     ['vpc_id', changes.vpc_id.what, was.vpcId, asked.vpcId],
     ['hosted_zone_id', changes.hosted_zone_id.what, was.hostedZoneId, asked.hostedZoneId],
     ['subnets', changes.subnets.what, listed(was.subnetIds), listed(asked.subnetIds)],
+    [
+      'identity_provider.kind',
+      changes.identity_provider.parts?.['kind']?.what ?? '',
+      kindOf(was.configuration),
+      kindOf(asked.configuration),
+    ],
     ...Object.entries(changes.kubeflow.parts ?? {}).map(
       ([part, { what }]): [string, string, unknown, unknown] => [
         `kubeflow.${part}`,
@@ -150,6 +167,12 @@ function downgrade(was: Known['configuration'], asked: Known['configuration']): 
 
 function listed(ids: readonly string[] | undefined): string | undefined {
   return ids === undefined ? undefined : [...new Set(ids)].sort().join(', ');
+}
+
+/** Rows of older releases have `adfs_url` alone. */
+function kindOf(configuration: Known['configuration']): unknown {
+  const kind = partOf(configuration['identity_provider'], 'kind');
+  return kind ?? (configuration['adfs_url'] === undefined ? undefined : ('adfs' satisfies DirectoryKind));
 }
 
 function partOf(value: unknown, part: string): unknown {

@@ -1,3 +1,4 @@
+import { completeIdentityProvider, type IdentityProvider } from './identity-provider';
 import type { ParsedDocument } from './schema';
 
 type Derived =
@@ -6,6 +7,7 @@ type Derived =
   | 'kubeflow_domain'
   | 'cert_alt_names'
   | 'nodegroup_desired_size'
+  | 'identity_provider'
   | 'saml_metadata';
 
 /** Where the SAML metadata comes from: exactly one of the two. */
@@ -18,6 +20,7 @@ export type Configuration = Omit<ParsedDocument, Derived> & {
   kubeflow_domain: string;
   cert_alt_names: string[];
   nodegroup_desired_size: number;
+  identity_provider: IdentityProvider;
   saml_metadata: SamlMetadata;
 };
 
@@ -49,6 +52,15 @@ export function deriveDesiredSize(minimum: number, maximum: number): number {
   return Math.min(Math.max(comfortableNodes, minimum), maximum);
 }
 
+/** Where the metadata is served, by the key that says so. One of them does in a valid document. */
+function metadataUrl(document: ParsedDocument): string {
+  return (
+    document.saml_metadata?.url ??
+    document.identity_provider?.metadata ??
+    adfsMetadataUrl(document.adfs_url ?? '')
+  );
+}
+
 /** Fills in what follows from other keys. */
 export function withDerivedDefaults(document: ParsedDocument): Configuration {
   const domains = deriveDomains(document);
@@ -63,9 +75,10 @@ export function withDerivedDefaults(document: ParsedDocument): Configuration {
     nodegroup_desired_size:
       document.nodegroup_desired_size ??
       deriveDesiredSize(document.nodegroup_min_size, document.nodegroup_max_size),
+    identity_provider: completeIdentityProvider(document),
     saml_metadata:
       document.saml_metadata?.inline !== undefined
         ? { inline: document.saml_metadata.inline }
-        : { url: document.saml_metadata?.url ?? adfsMetadataUrl(document.adfs_url) },
+        : { url: metadataUrl(document) },
   };
 }

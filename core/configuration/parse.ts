@@ -3,6 +3,7 @@ import { buildPartFits } from './build-part';
 import { withDerivedDefaults, type Configuration } from './defaults';
 import { problemsOf, type Problem } from './problems';
 import { brokenRules } from './rules';
+import { namesOneDirectory } from './rules/one-directory';
 import type { PartialDocument } from './rules/rule';
 import { unusableMetadata } from './rules/saml';
 import { aliases, configurationSchema, configurationShape } from './schema';
@@ -39,6 +40,7 @@ export function parseConfiguration(document: unknown, { now }: ParseOptions = {}
   const wellFormed = parsed.success ? parsed.data : wellFormedPart(value);
   const configuration = parsed.success ? withDerivedDefaults(parsed.data) : undefined;
   problems.push(
+    ...(isRecord(value) ? namesOneDirectory(value) : []),
     ...brokenRules(wellFormed),
     ...buildPartFits(configuration ?? wellFormed),
     ...(now === undefined ? [] : unusableMetadata(wellFormed.saml_metadata?.inline, now)),

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { maximumMetadataLength } from '../saml/saml-metadata';
 import { accessRulesSchema } from '../access/rules';
 import { adfsHost } from './adfs-host';
+import { identityProviderSchema } from './identity-provider';
 import * as field from './fields';
 import { tags } from './tags';
 
@@ -25,7 +26,7 @@ const samlMetadataSchema = z.strictObject(
         `is longer than the ${maximumMetadataLength.toString()} characters that Cognito takes`,
       )
       .optional()
-      .describe('The metadata itself; it is not refreshed when ADFS rolls its certificate.'),
+      .describe('The metadata itself; it is not refreshed when the directory rolls its certificate.'),
   },
   {
     error: 'must be a map with "url" or "inline" (or "file" in a configuration that the command line reads)',
@@ -189,7 +190,12 @@ export const configurationShape = {
       'The number of nodes, unless an autoscaler of yours changes it; default: the largest of 4 and the minimum, within the maximum.',
     ),
   ssh_key_name: field.keyPairName.optional().describe('EC2 key pair for the nodes; none without it.'),
-  adfs_url: adfsHost.describe('Host name of ADFS.'),
+  adfs_url: adfsHost
+    .optional()
+    .describe('Host name of ADFS: the short form of identity_provider. One of the two is needed.'),
+  identity_provider: identityProviderSchema
+    .optional()
+    .describe('The directory that people log in with, if it is another than ADFS.'),
   lambda_concurrency_enabled: switchField
     .default(false)
     .describe('Provisioned concurrency for the profile manager.'),
@@ -205,7 +211,9 @@ export const configurationShape = {
     .regex(/^[\w.:/=+@ -]{1,64}$/, 'must be 1 to 64 letters, digits, spaces or _ . : / = + - @')
     .default('production')
     .describe('Name of the environment, as the tag "env".'),
-  saml_metadata: samlMetadataSchema.optional().describe("By default ADFS' well-known URL under adfs_url."),
+  saml_metadata: samlMetadataSchema
+    .optional()
+    .describe("By default identity_provider.metadata, or ADFS' well-known URL under adfs_url."),
   subnets: subnetsSchema.optional().describe('By default found by the route tables of the VPC.'),
   hosted_zone_id: field.hostedZoneId.optional().describe('By default found by the name of route53_domain.'),
   kubernetes_version: field.kubernetesVersion.default('1.35').describe('Minor version of the cluster.'),

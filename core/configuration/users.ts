@@ -7,7 +7,7 @@ const userShape = {
   userName: z
     .string({ error: 'must be a user name, such as "ACME\\\\alice"' })
     .min(1, 'must not be empty')
-    .describe('As ADFS names the account.'),
+    .describe('As the directory names the account.'),
   email: z.string({ error: 'must be an e-mail address' }).regex(/@/, 'must be an e-mail address'),
   groups: z
     .union([z.array(z.string({ error: 'must be the name of a group' })), z.string()], {

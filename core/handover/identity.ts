@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { directories } from '../saml/directory-kinds';
 import { certificateSchema } from './certificates';
 
 /** What users log in with: the workflows' variable `$identity`. */
@@ -27,6 +28,8 @@ export const buildIdentitySchema = identitySchema
     cognitoDomain: true,
   })
   .extend({
+    /** Of the SAML provider; ADFS' for an execution that an older release began. */
+    providerName: z.string().default(directories.adfs.providerName),
     /** Those of the access rules, of which a build needs nothing else. */
     emailDomains: z.array(z.string()).optional(),
   });

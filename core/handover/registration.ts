@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { deriveDomains } from '../configuration/defaults';
+import { completeIdentityProvider, completeIdentityProviderSchema } from '../configuration/identity-provider';
 import { configurationShape } from '../configuration/schema';
 import { deploymentSchema } from './deployment';
 import { clusterAddressSchema } from './cluster';
@@ -14,10 +15,14 @@ import { readAs } from './read';
  */
 export const registrationVersion = 1;
 
-/** A row that an older release wrote may lack names that follow from others. */
-function withDomains(stored: unknown): unknown {
-  const { success, data } = z.looseObject({ route53_domain: z.string() }).safeParse(stored);
-  return success ? { ...deriveDomains(data), ...data } : stored;
+/** A row that an older release wrote may lack what follows from other keys: the domains, and that the directory is ADFS. */
+function withDerived(stored: unknown): unknown {
+  const domains = z.looseObject({ route53_domain: z.string() }).safeParse(stored);
+  return {
+    identity_provider: completeIdentityProvider({}),
+    ...(domains.success && deriveDomains(domains.data)),
+    ...Object(stored),
+  };
 }
 
 /**
@@ -25,12 +30,13 @@ function withDomains(stored: unknown): unknown {
  * here are those that are read again, with defaults for rows that do not have them; the others stay as they were stored.
  */
 export const registeredConfigurationSchema = z.preprocess(
-  withDomains,
+  withDerived,
   z.looseObject({
     kubeflow_domain: z.string(),
     auth_base_domain: z.string(),
     cognito_domain: z.string(),
-    adfs_url: z.string(),
+    adfs_url: z.string().optional(),
+    identity_provider: completeIdentityProviderSchema,
     lambda_concurrency_enabled: configurationShape.lambda_concurrency_enabled,
     lambda_profile_concurrency: configurationShape.lambda_profile_concurrency,
     /** Completed by `completeRules`, which knows the defaults of the rules. */

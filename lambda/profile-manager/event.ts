@@ -1,3 +1,5 @@
+import { customAttributes } from '../../core/saml/directory-kinds';
+
 /** What the profile manager needs of Cognito's pre-token-generation event, version 1, 2 or 3. */
 export interface LoginRequest {
   readonly userPoolId: string;
@@ -7,6 +9,8 @@ export interface LoginRequest {
   readonly source: string;
   readonly email: string | undefined;
   readonly groupsAttribute: string | undefined;
+  /** Whether the directory has left the groups out, so that their attribute is an earlier login's. */
+  readonly groupsLeftOut: boolean;
 }
 
 /** The event as Cognito sends it and wants it back; the parts that are not ours are passed through. */
@@ -24,9 +28,6 @@ export interface PreTokenEvent {
   };
   readonly response?: object | null;
 }
-
-/** The attribute in which the pool keeps what the directory says. */
-export const groupsAttributeName = 'custom:groups';
 
 /**
  * Reads the event.
@@ -48,7 +49,8 @@ export function readLogin(event: PreTokenEvent): LoginRequest | undefined {
     userName: (event as Partial<PreTokenEvent>).userName,
     source: event.triggerSource ?? 'unknown',
     email: userAttributes['email'],
-    groupsAttribute: userAttributes[groupsAttributeName],
+    groupsAttribute: userAttributes[customAttributes.groups],
+    groupsLeftOut: (userAttributes[customAttributes.groupsLeftOut] ?? '') !== '',
   };
 }
 

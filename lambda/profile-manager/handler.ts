@@ -21,6 +21,8 @@ export class LoginRefused extends Error {
 }
 
 const refusal = 'Your access could not be brought up to date. Please sign in again in a minute.';
+const leftOutRefusal =
+  'Your directory did not say which groups you are in, because they are too many. Please ask those who run Kubeflow.';
 const notAllowedRefusal = 'This account may not be used with Kubeflow. Please ask those who run it.';
 
 /**
@@ -30,8 +32,8 @@ const notAllowedRefusal = 'This account may not be used with Kubeflow. Please as
  * A login is refused only where the user may still have what the directory no longer gives; what is missing, and what
  * concerns others, is reported and left to a re-sync. So nobody can refuse a login of somebody else.
  *
- * @throws LoginRefused where the cluster is out of sync and the rules say `on_sync_failure: deny`, for an e-mail that the
- *   rules do not let in, and for a pool that no deployment registered
+ * @throws LoginRefused where the cluster is out of sync and the rules say `on_sync_failure: deny`, for groups that the
+ *   directory has left out, for an e-mail that the rules do not let in, and for a pool that no deployment registered
  */
 export async function handleLogin<E extends PreTokenEvent>(
   parts: ProfileManagerParts,
@@ -55,7 +57,10 @@ export async function handleLogin<E extends PreTokenEvent>(
     }
     const { outcome, requests } = await synchronise(login, pool, parts.findUsers, end.signal);
     const notAllowed = outcome.kind === 'not-allowed';
-    const denied = notAllowed || (outcome.kind === 'out-of-sync' && pool.rules.on_sync_failure === 'deny');
+    // Whatever `on_sync_failure` says: what is known of these groups is that it is out of date.
+    const leftOut = outcome.kind === 'groups-left-out';
+    const denied =
+      notAllowed || leftOut || (outcome.kind === 'out-of-sync' && pool.rules.on_sync_failure === 'deny');
     const durationMs = performance.now() - startedAt;
     reportLogin(parts.logger, parts.metrics, { login, pool, outcome, requests, durationMs, denied });
     if (outcome.kind === 'out-of-sync') await parts.requestResync(pool, 'a login could not be synchronised');
@@ -63,7 +68,7 @@ export async function handleLogin<E extends PreTokenEvent>(
     else if (outcome.kind === 'synced' && outcome.report.pending.length > 0) {
       await parts.requestResync(pool, 'a new profile was not ready');
     }
-    if (denied) throw new LoginRefused(notAllowed ? notAllowedRefusal : refusal);
+    if (denied) throw new LoginRefused(notAllowed ? notAllowedRefusal : leftOut ? leftOutRefusal : refusal);
     return withGroups(event, outcome.groups);
   } finally {
     clearTimeout(timer);

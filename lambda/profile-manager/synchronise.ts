@@ -22,6 +22,8 @@ export type LoginOutcome =
   | { readonly kind: 'without-identity'; readonly groups: readonly string[]; readonly problem: string }
   /** The rules say that this e-mail may not log in. */
   | { readonly kind: 'not-allowed'; readonly groups: readonly string[]; readonly problem: string }
+  /** The directory has not said which groups the user is in. */
+  | { readonly kind: 'groups-left-out'; readonly groups: readonly string[]; readonly problem: string }
   /** The user may still have what the directory no longer gives, or nobody knows. */
   | {
       readonly kind: 'out-of-sync';
@@ -65,7 +67,11 @@ async function outcomeOf(
   findUsers: FindUsers,
   signal: AbortSignal,
 ): Promise<LoginOutcome> {
-  const parsed = parseGroups(login.groupsAttribute);
+  if (login.groupsLeftOut) {
+    const problem = 'the directory has left the groups out, since there are too many of them';
+    return { kind: 'groups-left-out', groups: [], problem };
+  }
+  const parsed = parseGroups(login.groupsAttribute, pool.rules.group_separator);
   if (!parsed.ok) return { kind: 'out-of-sync', groups: [], problem: parsed.problem };
   const { groups } = parsed;
   const result = identityOf(login.email);
@@ -101,8 +107,9 @@ function accessOfOthers(
       ({ enabled, userName, email }) =>
         enabled && userName !== login.userName && email !== undefined && userKey(email) === identity.key,
     )
-    .map(({ groupsAttribute }) => {
-      const parsed = parseGroups(groupsAttribute);
+    .map(({ groupsAttribute, groupsLeftOut }) => {
+      if (groupsLeftOut === true) return undefined;
+      const parsed = parseGroups(groupsAttribute, rules.group_separator);
       return parsed.ok ? grantsFor(parsed.groups, rules) : undefined;
     });
 }

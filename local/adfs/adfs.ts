@@ -3,7 +3,7 @@ import { inflateRawSync } from 'node:zlib';
 import { XMLParser } from 'fast-xml-parser';
 import { samlResponse } from './assertion';
 import { runClaimRules } from './claim-rules';
-import { adfsMetadata } from './metadata';
+import { dialectOf, type Dialect, type DirectorySettings } from './dialects';
 import { postPage, refusedPage, signInPage } from './pages';
 import type { People, Person } from './people';
 
@@ -13,10 +13,14 @@ export interface RelyingParty {
   endpoint: string;
   /** In ADFS' claim rule language. */
   rules: string;
+  /** Of the groups that a directory without rules is told to send. */
+  groupPrefix?: string;
 }
 
 export interface AdfsOptions {
   host: string;
+  /** ADFS, unless it plays another. */
+  settings?: DirectorySettings | undefined;
   people: People;
   /** The certificate that signs, and the next one. */
   signing: readonly [SigningPair, SigningPair];
@@ -59,7 +63,8 @@ interface AuthnRequest {
 
 /**
  * A SAML identity provider that plays ADFS over the people of a users file: metadata, a page to sign in on, a single
- * sign-on session, claim rules in ADFS' language, signed assertions, and a signing certificate that can be rolled.
+ * sign-on session, claim rules in ADFS' language, signed assertions, and a signing certificate that can be rolled. It can
+ * play other directories as well, by their names, addresses and attributes.
  */
 export class Adfs {
   private readonly sessions = new Map<string, SignedIn>();
@@ -69,7 +74,11 @@ export class Adfs {
   clockSkewMs = 0;
   private isRolled = false;
 
-  constructor(private readonly options: AdfsOptions) {}
+  private readonly dialect: Dialect;
+
+  constructor(private readonly options: AdfsOptions) {
+    this.dialect = dialectOf(options.host, options.settings);
+  }
 
   /** From now on the next certificate signs, which the metadata has had all along. */
   rollSigningCertificate(): void {
@@ -78,19 +87,15 @@ export class Adfs {
 
   async answer(request: Request): Promise<Response> {
     const url = new URL(request.url);
-    const { host, signing } = this.options;
-    if (url.pathname === '/FederationMetadata/2007-06/FederationMetadata.xml')
-      return new Response(
-        adfsMetadata(
-          host,
-          signing.map(({ cert }) => derOf(cert)),
-        ),
-        {
-          headers: { 'content-type': 'application/samlmetadata+xml' },
-        },
-      );
+    const { signing } = this.options;
+    const { metadata, metadataPath, signOnPath } = this.dialect;
+    if (url.pathname === metadataPath)
+      return new Response(metadata(signing.map(({ cert }) => derOf(cert))), {
+        headers: { 'content-type': 'application/samlmetadata+xml' },
+      });
     if (url.pathname === signInPath) return this.signInAs(url.searchParams);
-    if (!/^\/adfs\/ls\/?$/i.test(url.pathname)) return new Response(undefined, { status: 404 });
+    const plain = (path: string): string => path.toLowerCase().replace(/\/$/, '');
+    if (plain(url.pathname) !== plain(signOnPath)) return new Response(undefined, { status: 404 });
     return this.signOn(request, url);
   }
 
@@ -152,18 +157,20 @@ export class Adfs {
     signedIn: SignedIn,
     { id, relayState }: { id: string; relayState: string | null },
   ): Response {
-    const { host, people, signing } = this.options;
+    const { people, signing } = this.options;
+    const { issuer, attributes, claims } = this.dialect;
     const account = {
       type: 'http://schemas.microsoft.com/ws/2008/06/identity/claims/windowsaccountname',
       value: person.account,
       issuer: 'AD AUTHORITY',
     };
     const xml = samlResponse({
-      issuer: `http://${host}/adfs/services/trust`,
+      issuer,
+      attributes,
       audience: asked.issuer,
       recipient: party.endpoint,
       inResponseTo: asked.id,
-      claims: runClaimRules(party.rules, account, people.query),
+      claims: claims?.(person, party.groupPrefix ?? '') ?? runClaimRules(party.rules, account, people.query),
       now: this.now(),
       signedInAt: signedIn.at,
       signing: signing[this.isRolled ? 1 : 0],
@@ -203,7 +210,7 @@ function readRequest(encoded: string): AuthnRequest | undefined {
 }
 
 const sessionCookie = (id: string): string =>
-  `${single.cookie}=${id}; Path=/adfs; Secure; HttpOnly; SameSite=None`;
+  `${single.cookie}=${id}; Path=/; Secure; HttpOnly; SameSite=None`;
 
 /** Base64 of the DER form. */
 function derOf(pem: string): string {

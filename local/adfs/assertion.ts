@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { SignedXml } from '../saml/libraries.cjs';
 import type { Claim } from './claim-rules';
 import { nameIdentifier, nameIdentifierFormat } from '../../core/saml/adfs-trust';
+import type { Dialect } from './dialects';
 
 export interface AssertionOptions {
-  /** ADFS' own name: `http://HOST/adfs/services/trust`. */
+  /** The directory's own name, `http://HOST/adfs/services/trust` of ADFS. */
   issuer: string;
   audience: string;
   /** Where the answer is posted to. */
@@ -16,6 +17,8 @@ export interface AssertionOptions {
   /** When the person signed in, in milliseconds. */
   signedInAt: number;
   signing: { cert: string; key: string };
+  /** How attributes are written. */
+  attributes?: Dialect['attributes'];
 }
 
 /** How long the browser may take with the answer, and how long the assertion holds: ADFS' defaults. */
@@ -23,7 +26,7 @@ const lifeMs = { delivery: 5 * 60_000, assertion: 60 * 60_000 } as const;
 
 const names = 'urn:oasis:names:tc:SAML:2.0';
 
-/** A signed answer to a request for a login, with the layout of ADFS' own: the assertion is signed, the answer is not. */
+/** A signed answer to a request for a login, with the layout of ADFS' own and the attributes of each directory: the assertion is signed, the answer is not. */
 export function samlResponse(options: AssertionOptions): string {
   const { issuer, audience, recipient, inResponseTo, claims, now, signedInAt } = options;
   const at = (ms: number): string => new Date(ms).toISOString();
@@ -37,7 +40,10 @@ export function samlResponse(options: AssertionOptions): string {
     `NotOnOrAfter="${at(now + lifeMs.delivery)}" Recipient="${escapeXml(recipient)}"/></SubjectConfirmation></Subject>` +
     `<Conditions NotBefore="${at(now)}" NotOnOrAfter="${at(now + lifeMs.assertion)}">` +
     `<AudienceRestriction><Audience>${escapeXml(audience)}</Audience></AudienceRestriction></Conditions>` +
-    attributeStatement(claims.filter((claim) => claim !== nameId)) +
+    attributeStatement(
+      claims.filter((claim) => claim !== nameId),
+      options.attributes,
+    ) +
     `<AuthnStatement AuthnInstant="${at(signedInAt)}" SessionIndex="_${randomUUID()}"><AuthnContext>` +
     `<AuthnContextClassRef>${names}:ac:classes:PasswordProtectedTransport</AuthnContextClassRef>` +
     `</AuthnContext></AuthnStatement></Assertion>`;
@@ -50,12 +56,20 @@ export function samlResponse(options: AssertionOptions): string {
 }
 
 /** Values of one type stand in one attribute. */
-function attributeStatement(claims: readonly Claim[]): string {
+function attributeStatement(
+  claims: readonly Claim[],
+  { nameFormat, typed }: Dialect['attributes'] = {},
+): string {
   const byType = Map.groupBy(claims, ({ type }) => type);
   if (byType.size === 0) return '';
+  const xsType =
+    typed === true
+      ? ' xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="xs:string"'
+      : '';
   const attributes = [...byType].map(([type, values]) => {
-    const all = values.map(({ value }) => `<AttributeValue>${escapeXml(value)}</AttributeValue>`);
-    return `<Attribute Name="${escapeXml(type)}">${all.join('')}</Attribute>`;
+    const all = values.map(({ value }) => `<AttributeValue${xsType}>${escapeXml(value)}</AttributeValue>`);
+    const format = nameFormat === undefined ? '' : ` NameFormat="${nameFormat}"`;
+    return `<Attribute Name="${escapeXml(type)}"${format}>${all.join('')}</Attribute>`;
   });
   return `<AttributeStatement>${attributes.join('')}</AttributeStatement>`;
 }

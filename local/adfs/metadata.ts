@@ -25,3 +25,40 @@ export function adfsMetadata(host: string, signingCertificates: readonly string[
     '</IDPSSODescriptor></EntityDescriptor>',
   ].join('');
 }
+
+/** An identity provider's metadata with one role, as Entra ID, Okta and Keycloak publish it. */
+export function plainMetadata({
+  issuer,
+  signOn,
+  certificates,
+  prefix = '',
+}: {
+  issuer: string;
+  signOn: string;
+  certificates: readonly string[];
+  /** Before the names of the elements, with its colon. */
+  prefix?: string;
+}): string {
+  const element = (name: string, attributes: string, content = ''): string =>
+    `<${prefix}${name} ${attributes}>${content}</${prefix}${name}>`;
+  const keys = certificates.map((certificate) =>
+    element(
+      'KeyDescriptor',
+      'use="signing"',
+      `<ds:KeyInfo xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><ds:X509Data><ds:X509Certificate>${certificate}</ds:X509Certificate></ds:X509Data></ds:KeyInfo>`,
+    ),
+  );
+  const endpoints = ['HTTP-POST', 'HTTP-Redirect'].map((binding) =>
+    element(
+      'SingleSignOnService',
+      `Binding="urn:oasis:names:tc:SAML:2.0:bindings:${binding}" Location="${signOn}"`,
+    ),
+  );
+  const namespace = `xmlns${prefix === '' ? '' : `:${prefix.slice(0, -1)}`}="urn:oasis:names:tc:SAML:2.0:metadata"`;
+  const role = element(
+    'IDPSSODescriptor',
+    `WantAuthnRequestsSigned="false" protocolSupportEnumeration="${protocol}"`,
+    [...keys, ...endpoints].join(''),
+  );
+  return `<?xml version="1.0" encoding="utf-8"?>${element('EntityDescriptor', `${namespace} entityID="${issuer}"`, role)}`;
+}

@@ -316,7 +316,7 @@ async function start(
     const preparation = await prepareAccount(clients, document, distribution);
     const { directory } = preparation;
     if (directory !== undefined) {
-      await Promise.all(directory.hosts.map((host) => directories.add(host)));
+      await Promise.all(directory.hosts.map((host) => directories.add(host, directory.settings)));
       await directories.trust(directory.deployment, directory.groupPrefix);
     }
     return preparation;

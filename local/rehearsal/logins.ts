@@ -6,7 +6,8 @@ import {
 import { decodeJwt } from 'jose';
 import type { SampleUser } from '../../core/configuration/users';
 import { authorizeUrl, tokenUrl } from '../../core/login-urls';
-import { deploymentNames, managedByLabel } from '../../core/naming';
+import { defined } from '../../core/defined';
+import { managedByLabel } from '../../core/naming';
 import { groupNames } from '../adfs';
 import { count } from '../kubernetes/audit';
 import type { ControlPlane } from '../kubernetes/control-plane';
@@ -92,7 +93,7 @@ export async function obtainTokens(
     redirect_uri: redirectUri,
     response_type: 'code',
     scope: 'openid email',
-    identity_provider: deploymentNames.samlProvider,
+    ...defined({ identity_provider: client?.SupportedIdentityProviders?.[0] }),
   }).toString();
   const until = redirectUri;
   const page = await visitor.visit(address, { until });

@@ -24,6 +24,7 @@ import { ConflictError } from '../../core/errors';
 import { differences, satisfies } from '../../core/differences';
 import { callbackPath, callbackUrl, logoutUrl } from '../../core/login-urls';
 import { deploymentNames, ownerTag } from '../../core/naming';
+import { customAttributesOf, directoryKinds, type DirectoryKind } from '../../core/saml/directory-kinds';
 import type { TaskContext } from '../support/context';
 import { requireOwnPool } from '../support/require-own-pool';
 import { newCookieSecret, parseLoginSecret, type StoredLoginSecret } from './login-secret';
@@ -42,6 +43,7 @@ export const task = defineTask({
     userPoolId: z.string().min(1),
     kubeflowDomain: z.string().min(1),
     providerName: z.string().min(1),
+    directory: z.enum(directoryKinds).default('adfs'),
     /** Where the authorization code is received; the seed's load balancer has another path than oauth2-proxy. */
     callbackPaths: z.array(z.string().startsWith('/')).min(1).default([callbackPath]),
     /**
@@ -53,7 +55,7 @@ export const task = defineTask({
   output: z.object({ clientId: z.string(), secretArn: z.string() }),
   lock: requireLock,
   async run(
-    { deployment, userPoolId, kubeflowDomain, providerName, callbackPaths, keepFormerAddresses },
+    { deployment, userPoolId, kubeflowDomain, providerName, directory, callbackPaths, keepFormerAddresses },
     context,
   ) {
     await requireOwnPool(context.clients, userPoolId, deployment);
@@ -63,7 +65,10 @@ export const task = defineTask({
     const client = await ensureClient(
       deployment,
       userPoolId,
-      settings([kubeflowDomain, ...(former === undefined ? [] : [former])], callbackPaths, providerName),
+      settings([kubeflowDomain, ...(former === undefined ? [] : [former])], callbackPaths, {
+        providerName,
+        directory,
+      }),
       stored.clientId,
       context,
     );
@@ -77,7 +82,7 @@ export const handler = task.handler;
 function settings(
   kubeflowDomains: readonly string[],
   callbackPaths: readonly string[],
-  providerName: string,
+  { providerName, directory }: { providerName: string; directory: DirectoryKind },
 ) {
   const domains = [...new Set(kubeflowDomains)];
   return {
@@ -93,7 +98,7 @@ function settings(
     // Of the user's attributes only these can become claims, and it is documented nowhere that the trigger's event has
     // the others: without custom:groups in it every login would take all access away. The tokens stay short all the
     // same: with these scopes the ID token has the claims of e-mail only (docs/adr/0012).
-    ReadAttributes: ['custom:groups', 'email', 'email_verified'],
+    ReadAttributes: [...customAttributesOf(directory), 'email', 'email_verified'],
     // The bound of a session (docs/adr/0070-bounds-of-sessions.md): a refresh asks Cognito, which has heard of no change
     // in the directory. 60 minutes are the least that Cognito takes for a refresh token.
     RefreshTokenValidity: 60,
@@ -156,7 +161,8 @@ async function ensureClient(
         'Delete it, then retry; another is made.',
     );
   }
-  const drifted = [...differences(client.description, desired), ...unwanted(client)];
+  const mapped = (desired.ReadAttributes ?? []).filter((name) => name !== 'email_verified');
+  const drifted = [...differences(client.description, desired), ...unwanted(client, mapped)];
   if (drifted.length > 0) {
     const changes: AppClientSettings = {
       ...desired,
@@ -171,11 +177,10 @@ async function ensureClient(
 }
 
 /** Settings that break the login if somebody has set them. Their default, which is none, is what is wanted. */
-function unwanted(client: AppClient): string[] {
+function unwanted(client: AppClient, mapped: readonly string[]): string[] {
   const { WriteAttributes = [], RefreshTokenRotation } = client.description;
   // Cognito fills mapped attributes in the client's name; a list without them makes it refuse the user.
-  const unwritable =
-    WriteAttributes.length > 0 && !['email', 'custom:groups'].every((each) => WriteAttributes.includes(each));
+  const unwritable = WriteAttributes.length > 0 && !mapped.every((each) => WriteAttributes.includes(each));
   return [
     ...(unwritable ? ['WriteAttributes'] : []),
     // Excludes ALLOW_REFRESH_TOKEN_AUTH.

@@ -70,7 +70,7 @@ const configurationSchema = z.custom<Checked>((value) => typeof value === 'objec
  * configuration leaves to be found. Refuses changes that cannot be had to a deployment that is there. Changes nothing. All
  * that stands in the way comes in one error.
  *
- * @throws UserError named after the first thing missing, TransientError `DirectoryUnreachable` where only ADFS does not
+ * @throws UserError named after the first thing missing, TransientError `DirectoryUnreachable` where only the directory does not
  *   answer, ConflictError `ResourceConflict` where somebody else's cluster has the name, or another deployment a domain
  */
 export const task = defineTask({

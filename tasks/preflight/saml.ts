@@ -9,7 +9,7 @@ import {
 } from '../../core/saml/saml-metadata';
 import type { Finding } from './findings';
 
-/** ADFS answers within a second; a network path that does not is one that Cognito would not have either. */
+/** A directory answers within a second; a network path that does not is one that Cognito would not have either. */
 const fetchTimeoutMs = 15_000;
 
 /** Below this many days an operator is told to roll the certificate. */
@@ -77,12 +77,12 @@ async function fetchMetadata(url: string): Promise<{ text: string } | { finding:
     if (response.status >= 300 && response.status < 400) {
       await response.body?.cancel();
       const target = response.headers.get('location') ?? 'nowhere';
-      const message = `${url} redirects to ${target}, and only the document's own address can be watched. ${expected}. Give that as \`saml_metadata.url\`.`;
+      const message = `${url} redirects to ${target}, and only the document's own address can be watched. ${expected}. Give that as \`identity_provider.metadata\` or \`saml_metadata.url\`.`;
       return { finding: { name: 'SamlMetadataUnusable', message } };
     }
     if (!response.ok) {
       await response.body?.cancel();
-      const message = `${url} answered ${response.status}. ${expected}. Correct \`adfs_url\` or \`saml_metadata\`.`;
+      const message = `${url} answered ${response.status}. ${expected}. Correct \`adfs_url\`, \`identity_provider.metadata\` or \`saml_metadata\`.`;
       return {
         finding: { name: response.status >= 500 ? 'DirectoryUnreachable' : 'SamlMetadataUnusable', message },
       };

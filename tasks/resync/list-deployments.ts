@@ -2,8 +2,10 @@ import { z } from 'zod';
 import { describeExecution, isStillRunning } from '../../adapters/aws/executions';
 import { listRegistrations } from '../../adapters/aws/registry';
 import { readLock } from '../../adapters/aws/registry-lock';
+import { defined } from '../../core/defined';
 import { readEnvironment } from '../../core/environment';
 import { UserError } from '../../core/errors';
+import { knownDirectorySchema } from '../../core/configuration/identity-provider';
 import { clusterAddressSchema } from '../../core/handover/cluster';
 import { parseRegistration, type StoredRegistration } from '../../core/handover/registration';
 import { defineTask, deploymentSchema } from '../support/task';
@@ -15,10 +17,10 @@ const targetSchema = z.object({
   hostedZoneId: z.string(),
   kubeflowDomain: z.string(),
   authBaseDomain: z.string(),
-  adfsUrl: z.string(),
   cognitoDomain: z.string(),
   /** Null where the release that registered the deployment kept no client. */
   clientId: z.string().nullable(),
+  identityProvider: knownDirectorySchema.pick({ kind: true, host: true }),
   cluster: clusterAddressSchema,
 });
 
@@ -96,9 +98,12 @@ function targetOf(registration: StoredRegistration): z.infer<typeof targetSchema
     hostedZoneId: found.hostedZone.id,
     kubeflowDomain: configuration.kubeflow_domain,
     authBaseDomain: configuration.auth_base_domain,
-    adfsUrl: configuration.adfs_url,
     cognitoDomain: identity.cognitoDomain ?? configuration.cognito_domain,
     clientId: identity.clientId ?? null,
+    identityProvider: {
+      kind: configuration.identity_provider.kind,
+      ...defined({ host: configuration.adfs_url }),
+    },
     cluster,
   };
 }

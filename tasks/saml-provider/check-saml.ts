@@ -3,7 +3,9 @@ import { describeProvider } from '../../adapters/aws/cognito-provider';
 import { onLivingPool } from '../../adapters/aws/cognito-user-pool';
 import { TransientError, UserError } from '../../core/errors';
 import { daysUntilExpiry, parseSamlMetadata, type SamlMetadata } from '../../core/saml/saml-metadata';
-import { deploymentNames } from '../../core/naming';
+import { adfsMetadataUrl } from '../../core/configuration/defaults';
+import { knownDirectorySchema } from '../../core/configuration/identity-provider';
+import { directories } from '../../core/saml/directory-kinds';
 import { defineTask, deploymentSchema } from '../support/task';
 
 const statuses = ['valid', 'expiring', 'expired', 'rolled-over'] as const;
@@ -18,8 +20,8 @@ const millisecondsPerDay = 86_400_000;
  * metadata that was given as a document, whether the provider signs with others by now. Changes nothing: metadata
  * by URL Cognito refreshes itself about every six hours, a document can only be replaced by its owner.
  *
- * `rolled-over`: the provider publishes no certificate that the stored document has. Found only where `adfsUrl` is
- * given and answers; a document is given where Cognito cannot reach the provider, and then often we cannot either.
+ * `rolled-over`: the provider publishes no certificate that the stored document has. Found only for an ADFS
+ * whose host is known and answers; a document is given where Cognito cannot reach the provider, and then often we cannot either.
  *
  * @throws TransientError DirectoryUnreachable when the metadata's URL does not answer
  * @throws UserError SamlMetadataUnusable, UserPoolMissing
@@ -29,7 +31,7 @@ export const task = defineTask({
   input: z.object({
     deployment: deploymentSchema,
     userPoolId: z.string().min(1),
-    adfsUrl: z.string().min(1).optional(),
+    identityProvider: knownDirectorySchema.pick({ kind: true, host: true }).default({ kind: 'adfs' }),
   }),
   output: z.object({
     providerName: z.string(),
@@ -41,8 +43,8 @@ export const task = defineTask({
       z.object({ fingerprint: z.string(), notAfter: z.string(), daysLeft: z.number().int() }),
     ),
   }),
-  async run({ userPoolId, adfsUrl }, context) {
-    const name = deploymentNames.samlProvider;
+  async run({ userPoolId, identityProvider: { kind, host } }, context) {
+    const name = directories[kind].providerName;
     const provider = await onLivingPool(context.clients, userPoolId, () =>
       describeProvider(context.clients, userPoolId, name),
     );
@@ -59,8 +61,7 @@ export const task = defineTask({
     );
     const now = context.now();
     const daysLeft = daysUntilExpiry(metadata, now);
-    const rolledOver =
-      url === undefined && adfsUrl !== undefined && (await signsWithOthers(metadata, adfsUrl));
+    const rolledOver = url === undefined && host !== undefined && (await signsWithOthers(metadata, host));
     const status = statusOf(daysLeft, rolledOver);
     if (status !== 'valid') context.logger.warn('the SAML metadata needs attention', { status, daysLeft });
     return {
@@ -99,16 +100,14 @@ async function readMetadata(url: string): Promise<string> {
 function unreachable(url: string, reason: string, options?: ErrorOptions): TransientError {
   return new TransientError(
     'DirectoryUnreachable',
-    `the identity provider's metadata at ${url} cannot be read (${reason}). See that ADFS answers from the internet.`,
+    `the identity provider's metadata at ${url} cannot be read (${reason}). See that the directory answers from the internet.`,
     options,
   );
 }
 
-async function signsWithOthers(stored: SamlMetadata, adfsUrl: string): Promise<boolean> {
+async function signsWithOthers(stored: SamlMetadata, host: string): Promise<boolean> {
   try {
-    const published = parseSamlMetadata(
-      await readMetadata(`https://${adfsUrl}/FederationMetadata/2007-06/FederationMetadata.xml`),
-    );
+    const published = parseSamlMetadata(await readMetadata(adfsMetadataUrl(host)));
     const known = new Set(stored.signingCertificates.map(({ fingerprint }) => fingerprint));
     return !published.signingCertificates.some(({ fingerprint }) => known.has(fingerprint));
   } catch {

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { deleteProvider, describeProvider } from '../../adapters/aws/cognito-provider';
 import { requireLock } from '../../adapters/aws/registry-lock';
-import { deploymentNames } from '../../core/naming';
+import { directories, directoryKinds } from '../../core/saml/directory-kinds';
 import { deletionSchema } from '../support/deletion';
 import { ownUserPools } from '../user-pool/own-user-pools';
 import { defineTask, deploymentSchema } from '../support/task';
 
-/** Deletes the SAML provider from the pool of a deployment. */
+/** Deletes the SAML provider from the pool of a deployment, whatever directory it is of. */
 export const task = defineTask({
   name: 'delete-saml-provider',
   input: z.object({ deployment: deploymentSchema }),
@@ -14,14 +14,15 @@ export const task = defineTask({
   lock: requireLock,
   async run({ deployment }, context) {
     const { clients } = context;
-    const name = deploymentNames.samlProvider;
     const deleted: string[] = [];
     for (const pool of await ownUserPools(deployment, context)) {
-      if (!(await describeProvider(clients, pool.id, name))) continue;
-      await context.mutate({ action: 'remove', what: `SAML provider ${name} of ${pool.id}` }, () =>
-        deleteProvider(clients, pool.id, name),
-      );
-      deleted.push(`${pool.id}/${name}`);
+      for (const { providerName: name } of directoryKinds.map((kind) => directories[kind])) {
+        if (!(await describeProvider(clients, pool.id, name))) continue;
+        await context.mutate({ action: 'remove', what: `SAML provider ${name} of ${pool.id}` }, () =>
+          deleteProvider(clients, pool.id, name),
+        );
+        deleted.push(`${pool.id}/${name}`);
+      }
     }
     return { deleted };
   },

@@ -8,20 +8,11 @@ import { requireLock } from '../../adapters/aws/registry-lock';
 import { ConflictError, UserError } from '../../core/errors';
 import { satisfies } from '../../core/differences';
 import { daysUntilExpiry, parseSamlMetadata, sameProvider } from '../../core/saml/saml-metadata';
-import { deploymentNames } from '../../core/naming';
+import { completeIdentityProvider, knownDirectorySchema } from '../../core/configuration/identity-provider';
+import { attributeMapping, directories } from '../../core/saml/directory-kinds';
 import type { TaskContext } from '../support/context';
 import { requireOwnPool } from '../support/require-own-pool';
 import { defineTask, deploymentSchema } from '../support/task';
-
-/**
- * Which claim of the assertion fills which attribute of the user. The claim rules on the ADFS side issue exactly
- * these. `email_verified` must be mapped: oauth2-proxy refuses an address that is explicitly not verified.
- */
-export const attributeMapping = {
-  email: 'http://schemas.xmlsoap.org/ws/2005/05/identity/claims/emailaddress',
-  email_verified: 'https://aws.amazon.com/SAML/Attributes/validation',
-  'custom:groups': 'https://aws.amazon.com/SAML/Attributes/Role',
-} as const;
 
 const metadataSchema = z.union([
   z.object({ url: z.url({ protocol: /^https$/ }) }),
@@ -41,14 +32,15 @@ export const task = defineTask({
     deployment: deploymentSchema,
     userPoolId: z.string().min(1),
     samlMetadata: metadataSchema,
-    adfsUrl: z.string().min(1),
+    identityProvider: knownDirectorySchema.default(completeIdentityProvider({})),
   }),
   output: z.object({ providerName: z.string() }),
   lock: requireLock,
-  async run({ deployment, userPoolId, samlMetadata, adfsUrl }, context) {
+  async run({ deployment, userPoolId, samlMetadata, identityProvider }, context) {
     const { clients } = context;
-    const name = deploymentNames.samlProvider;
-    if ('inline' in samlMetadata) requireUsable(samlMetadata.inline, adfsUrl, context);
+    const name = directories[identityProvider.kind].providerName;
+    const mapping = attributeMapping(identityProvider.kind, identityProvider.claims);
+    if ('inline' in samlMetadata) requireUsable(samlMetadata.inline, identityProvider, context);
     await requireOwnPool(clients, userPoolId, deployment);
 
     const source: Record<string, string> =
@@ -57,7 +49,7 @@ export const task = defineTask({
     const found = await describeProvider(clients, userPoolId, name);
     if (!found) {
       await context.mutate({ action: 'create', what: `SAML provider ${name} of ${userPoolId}` }, () =>
-        createSamlProvider(clients, userPoolId, { name, details: source, attributeMapping }),
+        createSamlProvider(clients, userPoolId, { name, details: source, attributeMapping: mapping }),
       );
       return { providerName: name };
     }
@@ -70,7 +62,7 @@ export const task = defineTask({
     }
     const drifted = [
       ...(sameSource(found.details, samlMetadata) ? [] : ['metadata']),
-      ...(satisfies(found.attributeMapping, attributeMapping) ? [] : ['attribute mapping']),
+      ...(satisfies(found.attributeMapping, mapping) ? [] : ['attribute mapping']),
     ];
     if (drifted.length > 0) {
       const { MetadataURL: _url, MetadataFile: _file, ...options } = found.details;
@@ -80,7 +72,7 @@ export const task = defineTask({
           updateSamlProvider(clients, userPoolId, {
             name,
             details: { ...options, ...source },
-            attributeMapping: { ...found.attributeMapping, ...attributeMapping },
+            attributeMapping: { ...found.attributeMapping, ...mapping },
           }),
       );
     }
@@ -90,20 +82,25 @@ export const task = defineTask({
 
 export const handler = task.handler;
 
-function requireUsable(text: string, adfsUrl: string, context: TaskContext): void {
+function requireUsable(
+  text: string,
+  { kind, host }: z.infer<typeof knownDirectorySchema>,
+  context: TaskContext,
+): void {
   const metadata = parseSamlMetadata(text);
   const days = daysUntilExpiry(metadata, context.now());
   if (days < 0) {
     throw new UserError(
       'SamlMetadataUnusable',
       `every signing certificate in the SAML metadata has expired, the last one ${-days} days ago; nobody could log in. ` +
-        `Export the metadata of ${adfsUrl} again and put it in saml_metadata.`,
+        `Export the metadata of ${host ?? directories[kind].title} again and put it in saml_metadata.`,
     );
   }
   // One service may have several names, so this is told and not refused.
-  const host = URL.parse(metadata.singleSignOn)?.hostname;
-  if (host !== adfsUrl.toLowerCase()) {
-    context.logger.warn('the SAML metadata sends users to another host than adfs_url', { host, adfsUrl });
+  const signOn = URL.parse(metadata.singleSignOn)?.hostname;
+  if (host !== undefined && signOn !== host.toLowerCase()) {
+    const places = { host: signOn, adfsUrl: host };
+    context.logger.warn('the SAML metadata sends users to another host than adfs_url', places);
   }
 }
 

@@ -14,21 +14,29 @@ import { requireLock } from '../../adapters/aws/registry-lock';
 import { ConflictError } from '../../core/errors';
 import { differences, satisfies } from '../../core/differences';
 import { deploymentNames, ownerTag } from '../../core/naming';
+import { customAttributesOf, directoryKinds, type DirectoryKind } from '../../core/saml/directory-kinds';
 import type { TaskContext } from '../support/context';
 import { defineTask, deploymentSchema, type Deployment } from '../support/task';
 
-/** Holds the directory groups of a user. A string attribute has at most 2,048 characters. */
-const groupsAttribute = {
-  Name: 'groups',
-  AttributeDataType: 'String',
-  Mutable: true,
-  StringAttributeConstraints: { MinLength: '0', MaxLength: '2048' },
-} as const satisfies CustomAttribute;
+const longestValue = '2048';
+
+/** What the directory says of a user, `custom:groups` first. A string attribute has at most 2,048 characters. */
+function attributesOf(directory: DirectoryKind) {
+  return customAttributesOf(directory).map(
+    (name) =>
+      ({
+        Name: name.replace(/^custom:/, ''),
+        AttributeDataType: 'String',
+        Mutable: true,
+        StringAttributeConstraints: { MinLength: '0', MaxLength: longestValue },
+      }) as const satisfies CustomAttribute,
+  );
+}
 
 /**
  * Fixed when a pool is made. Case-insensitive, because directories do not keep the case of a login name.
  *
- * No attribute is an alias: everybody comes through ADFS, and an e-mail as alias belongs to one user alone. When a second
+ * No attribute is an alias: everybody comes through the directory, and an e-mail as alias belongs to one user alone. When a second
  * user has it verified, it moves, and the first one's is verified no more (boto/boto3 issue 3213), whom the login then
  * refuses. Pools of older releases have aliases and keep them.
  */
@@ -46,10 +54,14 @@ const fixedSettings = {
  */
 export const task = defineTask({
   name: 'ensure-user-pool',
-  input: z.object({ deployment: deploymentSchema, triggerArn: z.string().startsWith('arn:') }),
+  input: z.object({
+    deployment: deploymentSchema,
+    triggerArn: z.string().startsWith('arn:'),
+    directory: z.enum(directoryKinds).default('adfs'),
+  }),
   output: z.object({ userPoolId: z.string(), userPoolArn: z.string() }),
   lock: requireLock,
-  async run({ deployment, triggerArn }, context) {
+  async run({ deployment, triggerArn, directory }, context) {
     const name = deploymentNames.userPool(deployment.name);
     const { own, foreign } = await findUserPools(context.clients, name, deployment.name);
     const [pool, ...surplus] = own;
@@ -62,7 +74,7 @@ export const task = defineTask({
         createUserPool(
           context.clients,
           name,
-          { ...fixedSettings, ...settings(triggerArn), Schema: [groupsAttribute] },
+          { ...fixedSettings, ...settings(triggerArn), Schema: attributesOf(directory) },
           deployment.tags,
         ),
       );
@@ -75,7 +87,7 @@ export const task = defineTask({
       });
     }
     requireFixedSettings(pool);
-    await ensureGroupsAttribute(pool, context);
+    for (const attribute of attributesOf(directory)) await ensureAttribute(pool, attribute, context);
     await ensureSettings(pool, deployment, triggerArn, context);
     return { userPoolId: pool.id, userPoolArn: pool.arn };
   },
@@ -122,26 +134,28 @@ async function ensureSettings(
   );
 }
 
-async function ensureGroupsAttribute(pool: UserPool, context: TaskContext): Promise<void> {
-  const found = pool.description.SchemaAttributes?.find(
-    ({ Name }) => Name === `custom:${groupsAttribute.Name}`,
-  );
+async function ensureAttribute(
+  pool: UserPool,
+  attribute: ReturnType<typeof attributesOf>[number],
+  context: TaskContext,
+): Promise<void> {
+  const name = `custom:${attribute.Name}`;
+  const found = pool.description.SchemaAttributes?.find(({ Name }) => Name === name);
   if (!found) {
-    await context.mutate(
-      { action: 'create', what: `attribute custom:${groupsAttribute.Name} of user pool ${pool.id}` },
-      () => addCustomAttribute(context.clients, pool.id, groupsAttribute),
+    await context.mutate({ action: 'create', what: `attribute ${name} of user pool ${pool.id}` }, () =>
+      addCustomAttribute(context.clients, pool.id, attribute),
     );
     return;
   }
-  const { StringAttributeConstraints: limits, ...kind } = groupsAttribute;
+  const { StringAttributeConstraints: limits, ...kind } = attribute;
   if (!satisfies({ ...found, Name: kind.Name }, kind)) {
-    throw unchangeable(pool, 'its attribute custom:groups is not a mutable string');
+    throw unchangeable(pool, `its attribute ${name} is not a mutable string`);
   }
   const longest = Number(found.StringAttributeConstraints?.MaxLength ?? limits.MaxLength);
   if (longest < Number(limits.MaxLength)) {
     throw unchangeable(
       pool,
-      `its attribute custom:groups holds ${longest} characters, expected ${limits.MaxLength}`,
+      `its attribute ${name} holds ${longest} characters, expected ${limits.MaxLength}`,
     );
   }
 }

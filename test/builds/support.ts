@@ -35,6 +35,7 @@ export const identity: BuildIdentity = {
   secretArn: 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:kubeflow-eks/acme/oauth2-proxy-AbCdEf',
   certificateArn: 'arn:aws:acm:eu-central-1:111122223333:certificate/11111111-2222-3333-4444-555555555555',
   cognitoDomain: 'cognito.auth.ml.acme.example',
+  providerName: 'ADFS',
 };
 
 export const oidcIssuer = 'https://oidc.eks.eu-central-1.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF';

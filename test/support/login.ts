@@ -11,7 +11,14 @@ import { Adfs, documentedRules, People, type RelyingParty } from '../../local/ad
 import { CognitoFront, type TriggerOutcome } from '../../local/cognito-front';
 import { createAuthority } from '../../local/region/network/authority';
 import { Visitor, type Page } from '../../local/visitor/visitor';
-import { attributeMapping } from '../../tasks/saml-provider/ensure-saml-provider';
+import { completeIdentityProvider } from '../../core/configuration/identity-provider';
+import {
+  attributeMapping,
+  customAttributesOf,
+  directories,
+  type DirectoryKind,
+} from '../../core/saml/directory-kinds';
+import { dialectOf } from '../../local/adfs/dialects';
 
 export const cognitoDomain = 'login.acme.example';
 export const adfsHost = 'adfs.acme.example';
@@ -52,19 +59,23 @@ export const verifier = randomBytes(32).toString('base64url');
 export async function setUpLogin(
   cognito: CognitoIdentityProviderClient,
   clientSettings: Partial<CreateUserPoolClientCommandInput> = {},
+  kind: DirectoryKind = 'adfs',
 ): Promise<LoginInTest> {
+  const { claims } = completeIdentityProvider({
+    identity_provider: { kind, claims: kind === 'saml' ? { email: 'mail', groups: 'memberOf' } : {} },
+  });
+  const settings = { kind, claims };
+  const ProviderName = directories[kind].providerName;
   const { UserPool: pool } = await cognito.send(
     new CreateUserPoolCommand({
       PoolName: 'p',
       UsernameConfiguration: { CaseSensitive: false },
-      Schema: [
-        {
-          Name: 'groups',
-          AttributeDataType: 'String',
-          Mutable: true,
-          StringAttributeConstraints: { MinLength: '0', MaxLength: '2048' },
-        },
-      ],
+      Schema: customAttributesOf(kind).map((name) => ({
+        Name: name.replace(/^custom:/, ''),
+        AttributeDataType: 'String',
+        Mutable: true,
+        StringAttributeConstraints: { MinLength: '0', MaxLength: '2048' },
+      })),
       LambdaConfig: {
         PreTokenGenerationConfig: {
           LambdaArn: 'arn:aws:lambda:eu-central-1:123456789012:function:trigger:live',
@@ -84,12 +95,12 @@ export async function setUpLogin(
   await cognito.send(
     new CreateIdentityProviderCommand({
       UserPoolId: poolId,
-      ProviderName: 'ADFS',
+      ProviderName,
       ProviderType: 'SAML',
       ProviderDetails: {
-        MetadataURL: `https://${adfsHost}/FederationMetadata/2007-06/FederationMetadata.xml`,
+        MetadataURL: `https://${adfsHost}${dialectOf(adfsHost, settings).metadataPath}`,
       },
-      AttributeMapping: attributeMapping,
+      AttributeMapping: attributeMapping(kind, claims),
     }),
   );
   const { UserPoolClient: client } = await cognito.send(
@@ -97,13 +108,13 @@ export async function setUpLogin(
       UserPoolId: poolId,
       ClientName: 'c',
       GenerateSecret: true,
-      SupportedIdentityProviders: ['ADFS'],
+      SupportedIdentityProviders: [ProviderName],
       AllowedOAuthFlowsUserPoolClient: true,
       AllowedOAuthFlows: ['code'],
       AllowedOAuthScopes: ['email', 'openid'],
       CallbackURLs: [callback],
       LogoutURLs: ['https://kubeflow.acme.example/'],
-      ReadAttributes: ['custom:groups', 'email', 'email_verified'],
+      ReadAttributes: [...customAttributesOf(kind), 'email', 'email_verified'],
       IdTokenValidity: 15,
       AccessTokenValidity: 15,
       RefreshTokenValidity: 60,
@@ -121,9 +132,11 @@ export async function setUpLogin(
   const relyingParty = {
     endpoint: `https://${cognitoDomain}/saml2/idpresponse`,
     rules: documentedRules('AWS-').join('\n'),
+    groupPrefix: 'AWS-',
   };
   const adfs = new Adfs({
     host: adfsHost,
+    settings,
     people,
     signing,
     relyingParty: (identifier) =>
@@ -157,7 +170,7 @@ export async function setUpLogin(
       response_type: 'code',
       scope: 'openid email',
       state: 'the-state',
-      identity_provider: 'ADFS',
+      identity_provider: ProviderName,
       code_challenge: createHash('sha256').update(verifier).digest('base64url'),
       code_challenge_method: 'S256',
       ...changes,

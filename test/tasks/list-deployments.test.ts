@@ -50,9 +50,9 @@ describe('list-deployments', () => {
       hostedZoneId: 'Z1',
       kubeflowDomain: 'kubeflow.acme.example.com',
       authBaseDomain: 'auth.acme.example.com',
-      adfsUrl: 'adfs.example.com',
       cognitoDomain: 'cognito.auth.acme.example.com',
       clientId: 'c1',
+      identityProvider: { kind: 'adfs', host: 'adfs.example.com' },
       cluster,
     });
     expect(moto.mutatingCalls()).toEqual([]);

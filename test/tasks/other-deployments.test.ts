@@ -85,7 +85,6 @@ const attacks: Readonly<Record<string, () => Promise<unknown>>> = {
         deployment: mine,
         userPoolId: theirPool,
         samlMetadata: { url: 'https://evil.example.com/metadata.xml' },
-        adfsUrl: 'evil.example.com',
       },
       testContext(moto),
     ),

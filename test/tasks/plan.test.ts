@@ -94,7 +94,7 @@ const steps: Step[] = [
   },
   {
     task: ensureSamlProvider,
-    input: ({ pool }) => ({ userPoolId: pool.userPoolId, samlMetadata, adfsUrl: 'adfs.example.com' }),
+    input: ({ pool }) => ({ userPoolId: pool.userPoolId, samlMetadata }),
     first: { action: 'create', what: /^SAML provider ADFS of / },
   },
   {

@@ -7,16 +7,24 @@ import {
 } from '@aws-sdk/client-cognito-identity-provider';
 import { createSamlProvider, describeProvider } from '../../adapters/aws/cognito-provider';
 import { createUserPool } from '../../adapters/aws/cognito-user-pool';
+import { completeIdentityProvider } from '../../core/configuration/identity-provider';
 import { task as checkSaml } from '../../tasks/saml-provider/check-saml';
 import { task as deleteSamlProvider } from '../../tasks/saml-provider/delete-saml-provider';
-import { attributeMapping, task as ensureSamlProvider } from '../../tasks/saml-provider/ensure-saml-provider';
+import {
+  attributeMapping as mappingOf,
+  directories,
+  type Claims,
+  type DirectoryKind,
+} from '../../core/saml/directory-kinds';
+import { task as ensureSamlProvider } from '../../tasks/saml-provider/ensure-saml-provider';
 import { answeringClients, awsException } from '../support/answering-clients';
 import { useMoto } from '../support/moto';
 import { makeSamlMetadata } from '../support/saml-metadata';
 import { testContext, testDeployment } from '../support/task-context';
 
 const url = 'https://adfs.example.com/FederationMetadata/2007-06/FederationMetadata.xml';
-const adfsUrl = 'adfs.example.com';
+const identityProvider = { ...completeIdentityProvider({}), host: 'adfs.example.com' };
+const attributeMapping = mappingOf('adfs', identityProvider.claims);
 const day = 86_400_000;
 const inDays = (count: number) => new Date(Date.now() + count * day + day / 2);
 
@@ -28,7 +36,7 @@ describe('the SAML provider', () => {
   });
   const ensure = (samlMetadata: object) =>
     ensureSamlProvider.run(
-      { deployment: testDeployment, userPoolId, samlMetadata, adfsUrl },
+      { deployment: testDeployment, userPoolId, samlMetadata, identityProvider },
       testContext(moto),
     );
   const found = () => describeProvider(moto.lookingClients, userPoolId, 'ADFS');
@@ -42,6 +50,41 @@ describe('the SAML provider', () => {
       attributeMapping,
     });
   });
+
+  test.each<[DirectoryKind, Partial<Claims>, object]>([
+    [
+      'entra',
+      {},
+      {
+        email: 'http://schemas.xmlsoap.org/ws/2005/05/identity/claims/emailaddress',
+        'custom:groups': 'http://schemas.microsoft.com/ws/2008/06/identity/claims/groups',
+        'custom:groups_link': 'http://schemas.microsoft.com/claims/groups.link',
+      },
+    ],
+    ['okta', { groups: 'teams' }, { email: 'email', 'custom:groups': 'teams' }],
+    ['keycloak', {}, { email: 'email', 'custom:groups': 'groups' }],
+    ['saml', { email: 'mail', groups: 'memberOf' }, { email: 'mail', 'custom:groups': 'memberOf' }],
+  ])(
+    'of kind %s: has its name and its claims, and a second run changes nothing',
+    async (kind, claims, mapping) => {
+      const other = completeIdentityProvider({ identity_provider: { kind, claims } });
+      const run = () =>
+        ensureSamlProvider.run(
+          { deployment: testDeployment, userPoolId, samlMetadata: { url }, identityProvider: other },
+          testContext(moto),
+        );
+      const { providerName } = directories[kind];
+      expect(await run()).toEqual({ providerName });
+      const made = await describeProvider(moto.lookingClients, userPoolId, providerName);
+      expect(made?.attributeMapping).toEqual({ email_verified: 'email_verified', ...mapping });
+      moto.forgetCalls();
+      await run();
+      expect(moto.mutatingCalls()).toEqual([]);
+      expect(await deleteSamlProvider.run({ deployment: testDeployment }, testContext(moto))).toEqual({
+        deleted: [`${userPoolId}/${providerName}`],
+      });
+    },
+  );
 
   test('inline: Cognito is given the document', async () => {
     const inline = await makeSamlMetadata();
@@ -141,7 +184,7 @@ describe('the SAML provider', () => {
     });
     await expect(
       ensureSamlProvider.run(
-        { deployment: testDeployment, userPoolId, samlMetadata: { url }, adfsUrl },
+        { deployment: testDeployment, userPoolId, samlMetadata: { url }, identityProvider },
         testContext(moto, { clients }),
       ),
     ).rejects.toMatchObject({ name: 'SamlMetadataUnusable' });
@@ -222,9 +265,9 @@ describe('the SAML provider', () => {
       const fetching = jest.spyOn(globalThis, 'fetch');
       try {
         fetching.mockResolvedValueOnce(new Response(await makeSamlMetadata(inDays(800))));
-        expect(await check({ adfsUrl })).toMatchObject({ status: 'rolled-over' });
+        expect(await check({ identityProvider })).toMatchObject({ status: 'rolled-over' });
         fetching.mockRejectedValueOnce(new TypeError('fetch failed'));
-        expect(await check({ adfsUrl })).toMatchObject({ status: 'valid' });
+        expect(await check({ identityProvider })).toMatchObject({ status: 'valid' });
         expect(fetching.mock.calls.map(([asked]) => asked)).toEqual([url, url]);
       } finally {
         fetching.mockRestore();

@@ -52,6 +52,18 @@ describe('the user pool', () => {
     );
   });
 
+  test('has what Entra ID sends in place of too many groups, also a pool that was made without', async () => {
+    const { userPoolId } = await ensure();
+    const namesOf = async () =>
+      ((await describePool(userPoolId))?.SchemaAttributes ?? []).map(({ Name }) => Name);
+    expect(await namesOf()).not.toContain('custom:groups_link');
+    await ensure({ directory: 'entra' });
+    expect(await namesOf()).toContain('custom:groups_link');
+    moto.forgetCalls();
+    await ensure({ directory: 'entra' });
+    expect(moto.mutatingCalls()).toEqual([]);
+  });
+
   test('a second run makes no mutating call', async () => {
     const first = await ensure();
     moto.forgetCalls();

@@ -55,6 +55,7 @@ describe('provision', () => {
       secretArn: expect.any(String) as string,
       certificateArn: 'arn:aws:acm:eu-central-1:111122223333:certificate/alb',
       cognitoDomain: expect.any(String) as string,
+      providerName: 'ADFS',
       emailDomains: [],
     });
   });

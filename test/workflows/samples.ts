@@ -46,9 +46,9 @@ export const target = {
   hostedZoneId: found.hostedZone.id,
   kubeflowDomain: 'kubeflow.example.com',
   authBaseDomain: 'auth.example.com',
-  adfsUrl: 'adfs.example.com',
   cognitoDomain: 'cognito.auth.example.com',
   clientId: 'client1',
+  identityProvider: { kind: 'adfs', host: 'adfs.example.com' },
   cluster: {
     name: cluster.name,
     endpoint: cluster.endpoint,

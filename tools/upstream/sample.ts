@@ -43,6 +43,7 @@ export function sampleInput(): RenderInput {
       secretArn: `arn:aws:secretsmanager:${region}:${account}:secret:kubeflow-eks/sample/oauth2-proxy-AbCdEf`,
       certificateArn: `arn:aws:acm:${region}:${account}:certificate/11111111-2222-3333-4444-555555555555`,
       cognitoDomain: configuration.cognito_domain,
+      providerName: 'ADFS',
     },
     cluster: { oidcIssuer: sampleOidcIssuer },
     secretVersion: kubeflowDistribution.version,

@@ -82,13 +82,15 @@ const certificateRequestSteps: readonly StepDefinition[] = [
   },
 ];
 
+const directory = jsonata('$config.identity_provider.kind');
+
 function userPoolSteps({ triggerArn }: StepResources): readonly StepDefinition[] {
   const userPoolId = jsonata('$userPool.userPoolId');
   return [
     {
       name: 'Ensure user pool',
       file: 'ensure-user-pool',
-      arguments: { deployment, triggerArn },
+      arguments: { deployment, triggerArn, directory },
       assign: { userPool: '$result' },
     },
     {
@@ -104,7 +106,9 @@ function userPoolSteps({ triggerArn }: StepResources): readonly StepDefinition[]
         deployment,
         userPoolId,
         samlMetadata: jsonata('$config.saml_metadata'),
-        adfsUrl: jsonata('$config.adfs_url'),
+        identityProvider: jsonata(
+          '$merge([$config.identity_provider, $exists($config.adfs_url) ? {"host": $config.adfs_url} : {}])',
+        ),
       },
       assign: { providerName: '$result.providerName' },
       needs: ['Ensure user pool'],
@@ -125,6 +129,7 @@ export function appClient(userPoolId: Jsonata, providerName: Jsonata): Arguments
     deployment,
     userPoolId,
     providerName,
+    directory,
     kubeflowDomain: jsonata('$config.kubeflow_domain'),
     // The legacy installer's load balancer receives the code itself, at another path.
     callbackPaths: jsonata(

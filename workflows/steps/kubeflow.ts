@@ -17,7 +17,7 @@ export function kubeflowSteps({ clusterAccess }: StepResources): readonly StepDe
         CONFIGURATION: buildConfiguration,
         FOUND: '{"vpc": $found.vpc, "subnets": $found.subnets}',
         IDENTITY:
-          '$merge([$sift($identity, function($value, $key) { $key in ["userPoolId", "userPoolArn", "clientId", "secretArn", "certificateArn", "cognitoDomain"] }), {"emailDomains": [$config.access.allowed_email_domains]}])',
+          '$merge([$sift($identity, function($value, $key) { $key in ["userPoolId", "userPoolArn", "clientId", "secretArn", "certificateArn", "cognitoDomain", "providerName"] }), {"emailDomains": [$config.access.allowed_email_domains]}])',
         CLUSTER: '$cluster',
       },
       planEnvironment: { ACCESS: quotaAccess },

@@ -1,5 +1,4 @@
 import { authorizeUrl, callbackUrl, tokenUrl } from '../../../core/login-urls';
-import { deploymentNames } from '../../../core/naming';
 import { endpointDomainOf } from '../../../core/partitions';
 
 /** What the login depends on. */
@@ -8,6 +7,8 @@ export interface Login {
   userPoolId: string;
   clientId: string;
   cognitoDomain: string;
+  /** Of the SAML provider in the pool. */
+  providerName: string;
   kubeflowDomain: string;
   /** E-mail domains whose users may log in; empty for every domain. */
   emailDomains: readonly string[];
@@ -48,8 +49,8 @@ export function proxyConfiguration(login: Login): string {
     ],
     [
       'login_url',
-      `${authorizeUrl(login.cognitoDomain)}?identity_provider=${deploymentNames.samlProvider}`,
-      'With a provider named, Cognito sends the browser on to ADFS, rather than to a page that would offer to go on ' +
+      `${authorizeUrl(login.cognitoDomain)}?identity_provider=${login.providerName}`,
+      'With a provider named, Cognito sends the browser on to the directory, rather than to a page that would offer to go on ' +
         'with an earlier session.',
     ],
     ['redeem_url', tokenUrl(login.cognitoDomain)],
@@ -101,9 +102,9 @@ export function proxyConfiguration(login: Login): string {
     [
       'cookie_refresh',
       '10m',
-      'An ID token lives for 15 minutes, and Istio refuses an expired one. A refresh asks Cognito, not ADFS: it ends ' +
-        'the session of a user who is disabled in the pool, and after an hour of every user, who is then asked for at ' +
-        'ADFS again.',
+      'An ID token lives for 15 minutes, and Istio refuses an expired one. A refresh asks Cognito, not the directory: it ends ' +
+        'the session of a user who is disabled in the pool, and after an hour of every user, who is then asked for ' +
+        'there again.',
     ],
     ['banner', '-'],
     ['footer', '-'],

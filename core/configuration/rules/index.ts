@@ -7,6 +7,7 @@ import { kfctl, kubeflowDistribution } from '../../versions';
 import type { Problem } from '../problems';
 import { domainRules } from './domains';
 import { nodeRules } from './nodes';
+import { directoryRules } from './one-directory';
 import type { PartialDocument, Rule } from './rule';
 import { tagRules } from './tags';
 
@@ -130,6 +131,7 @@ const componentsAreComplete: Rule = ({ kubeflow }) => {
 const rules: readonly Rule[] = [
   ...domainRules,
   ...nodeRules,
+  ...directoryRules,
   ...tagRules,
   kmsKeyIsReachable,
   boundaryIsOfTheAccount,

@@ -10,6 +10,7 @@ import { ImportKeyPairCommand } from '@aws-sdk/client-ec2';
 import { CreateHostedZoneCommand, ListHostedZonesCommand } from '@aws-sdk/client-route-53';
 import { generateKeyPairSync } from 'node:crypto';
 import { parseConfiguration, type Configuration } from '../../../core/configuration';
+import type { DirectorySettings } from '../../adfs';
 import type { RegionClients } from './clients';
 import { prepareMirror } from './prepare-mirror';
 import { prepareNetwork } from './prepare-network';
@@ -32,8 +33,9 @@ export interface Preparation {
   mappings: Mapping[];
   /** What the directory must know of a valid configuration. */
   directory?: {
-    /** Host names behind which an ADFS must answer. */
+    /** Host names behind which a directory must answer, and what it is. */
     hosts: string[];
+    settings: DirectorySettings;
     deployment: string;
     groupPrefix: string;
   };
@@ -94,7 +96,8 @@ export async function prepareAccount(
   await prepareKeyPair(clients, configuration);
   await prepareIam(clients, configuration);
   const directory = {
-    hosts: adfsHosts(configuration),
+    hosts: directoryHosts(configuration),
+    settings: settingsOf(configuration),
     deployment: configuration.eks_name,
     groupPrefix: configuration.access.group_prefix,
   };
@@ -197,9 +200,12 @@ function isNamed(error: unknown, name: string): boolean {
   return error instanceof Error && error.name.startsWith(name);
 }
 
-function adfsHosts(configuration: Configuration): string[] {
-  const named = [configuration.adfs_url.replace(/:\d+$/, '')];
-  if (configuration.saml_metadata.url !== undefined)
-    named.push(new URL(configuration.saml_metadata.url).hostname);
-  return [...new Set(named)];
+function directoryHosts({ adfs_url: adfs, saml_metadata: { url } }: Configuration): string[] {
+  const named = [adfs?.replace(/:\d+$/, ''), url === undefined ? undefined : new URL(url).hostname];
+  return [...new Set(named.filter((host) => host !== undefined))];
+}
+
+function settingsOf({ identity_provider, saml_metadata: { url } }: Configuration): DirectorySettings {
+  const { kind, claims } = identity_provider;
+  return { kind, claims, metadataPath: url === undefined ? undefined : new URL(url).pathname };
 }

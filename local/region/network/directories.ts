@@ -4,8 +4,16 @@ import {
 } from '@aws-sdk/client-cognito-identity-provider';
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { ownerTag } from '../../../core/naming';
-import { Adfs, documentedRules, signInAddress, People, type RelyingParty } from '../../adfs';
+import {
+  Adfs,
+  documentedRules,
+  signInAddress,
+  People,
+  type DirectorySettings,
+  type RelyingParty,
+} from '../../adfs';
 import type { Authority } from './authority';
 
 export interface DirectoriesOptions {
@@ -16,17 +24,20 @@ export interface DirectoriesOptions {
 }
 
 interface Kept {
+  /** The hosts of ADFS, and what is known of the others. */
   hosts: string[];
+  others?: Record<string, DirectorySettings>;
   /** `access.group_prefix` by the deployment's name. */
   prefixes: Record<string, string>;
 }
 
 const identifierPattern = /^urn:amazon:cognito:sp:([\w-]+)$/;
 
-/** The region's directories: an ADFS behind each host name that a configuration has, over the same people. */
+/** The region's directories: one behind each host name that a configuration has, over the same people. */
 export class Directories {
   readonly people = new People();
   private readonly byHost = new Map<string, Adfs>();
+  private readonly others = new Map<string, DirectorySettings>();
   private readonly prefixes = new Map<string, string>();
 
   constructor(private readonly options: DirectoriesOptions) {}
@@ -35,9 +46,15 @@ export class Directories {
     return this.byHost.get(host);
   }
 
-  /** Puts an ADFS behind a host name; it keeps its certificates as long as the region lives. */
-  async add(host: string): Promise<void> {
-    if (this.byHost.has(host)) return;
+  /**
+   * Puts a directory behind a host name, an ADFS unless its settings say otherwise; it keeps its certificates as long as
+   * the region lives, or until a configuration has other settings for the host.
+   */
+  async add(host: string, settings?: DirectorySettings): Promise<void> {
+    const other = settings?.kind === 'adfs' ? undefined : settings;
+    if (this.byHost.has(host) && isDeepStrictEqual(this.others.get(host), other)) return;
+    if (other === undefined) this.others.delete(host);
+    else this.others.set(host, other);
     const { authority } = this.options;
     const signing = await Promise.all([
       authority.signingCertificate(`ADFS Signing - ${host}`),
@@ -46,7 +63,13 @@ export class Directories {
     const { people } = this;
     this.byHost.set(
       host,
-      new Adfs({ host, people, signing, relyingParty: (identifier) => this.trustOf(identifier) }),
+      new Adfs({
+        host,
+        settings: other,
+        people,
+        signing,
+        relyingParty: (identifier) => this.trustOf(identifier),
+      }),
     );
     await this.keep();
   }
@@ -73,9 +96,9 @@ export class Directories {
   async restore(): Promise<void> {
     const { file } = this.options;
     if (!existsSync(file)) return;
-    const { hosts, prefixes } = JSON.parse(await readFile(file, 'utf8')) as Kept;
+    const { hosts, others = {}, prefixes } = JSON.parse(await readFile(file, 'utf8')) as Kept;
     for (const [deployment, prefix] of Object.entries(prefixes)) this.prefixes.set(deployment, prefix);
-    for (const host of hosts) await this.add(host);
+    for (const host of hosts) await this.add(host, others[host]);
   }
 
   /** Set up as docs/adfs.md says, for every pool of a deployment. */
@@ -89,14 +112,22 @@ export class Directories {
       const prefix = this.prefixes.get(pool?.UserPoolTags?.[ownerTag] ?? '') ?? '';
       return domain === undefined
         ? undefined
-        : { endpoint: `https://${domain}/saml2/idpresponse`, rules: documentedRules(prefix).join('\n') };
+        : {
+            endpoint: `https://${domain}/saml2/idpresponse`,
+            rules: documentedRules(prefix).join('\n'),
+            groupPrefix: prefix,
+          };
     } catch {
       return undefined;
     }
   }
 
   private async keep(): Promise<void> {
-    const kept: Kept = { hosts: [...this.byHost.keys()], prefixes: Object.fromEntries(this.prefixes) };
+    const kept: Kept = {
+      hosts: [...this.byHost.keys()],
+      others: Object.fromEntries(this.others),
+      prefixes: Object.fromEntries(this.prefixes),
+    };
     await writeFile(this.options.file, JSON.stringify(kept));
   }
 }

@@ -10,6 +10,7 @@ const was: Known = {
     iam_role_prefix: 'kubeflow',
     iam_policy_prefix: 'kubeflow',
     cognito_domain: 'cognito.example.com',
+    identity_provider: { kind: 'adfs' },
     kubernetes_version: '1.35',
     kubeflow: { installer: 'kustomize', ingress_scheme: 'internal' },
   },
@@ -29,6 +30,7 @@ test('docs/changes.md is written from the table (npx tsx tools/write-changes.ts)
 });
 
 const refusals: [path: string, asked: Known][] = [
+  ['identity_provider.kind', changed({ identity_provider: { kind: 'okta' } })],
   ['vpc_id', { ...was, vpcId: 'vpc-2' }],
   ['subnets', { ...was, subnetIds: ['subnet-1', 'subnet-3'] }],
   ['hosted_zone_id', { ...was, hostedZoneId: 'Z2' }],

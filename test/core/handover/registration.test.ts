@@ -1,3 +1,4 @@
+import { completeIdentityProvider } from '../../../core/configuration/identity-provider';
 import {
   parseRegistration,
   registrationVersion,
@@ -14,6 +15,7 @@ const row = {
     auth_base_domain: 'auth.example.com',
     cognito_domain: 'cognito.auth.example.com',
     adfs_url: 'adfs.example.com',
+    identity_provider: completeIdentityProvider({}),
     lambda_concurrency_enabled: true,
     lambda_profile_concurrency: 3,
     access: { default_role: 'view' },
@@ -48,6 +50,7 @@ test('of a row that an older release wrote, what is missing follows from the res
   expect(read({ ...parts, configuration }, 'configuration')).toEqual({
     configuration: {
       ...configuration,
+      identity_provider: completeIdentityProvider({}),
       kubeflow_domain: 'kubeflow.example.com',
       auth_base_domain: 'auth.example.com',
       cognito_domain: 'cognito.auth.example.com',

@@ -36,6 +36,7 @@ test('e-mail and groups are read from the attributes', () => {
     source: 'TokenGeneration_HostedAuth',
     email: 'alice@example.com',
     groupsAttribute: '[a,b]',
+    groupsLeftOut: false,
   });
 });
 

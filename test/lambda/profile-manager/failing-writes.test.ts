@@ -187,7 +187,14 @@ async function outcomeOf(
   client: KubernetesClient,
   { email, groups }: { email: string; groups: string },
 ): Promise<LoginOutcome> {
-  const request = { userPoolId: 'pool', userName: email, source: 'test', email, groupsAttribute: groups };
+  const request = {
+    userPoolId: 'pool',
+    userName: email,
+    source: 'test',
+    email,
+    groupsAttribute: groups,
+    groupsLeftOut: false,
+  };
   const pool = {
     deployment: 'acme',
     cluster: { name: 'acme', endpoint: '', certificateAuthority: '', region: 'eu-central-1' },

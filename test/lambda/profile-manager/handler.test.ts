@@ -130,6 +130,27 @@ test.each([
   await expectEdit(email, 'team-a', false);
 });
 
+test('groups that the directory has left out: no token, whatever on_sync_failure says, and nothing is given or taken', async () => {
+  const parts = manager({ on_sync_failure: 'allow' });
+  const email = 'many@example.com';
+  await handleLogin(parts, loginOf({ email, 'custom:groups': 'team-a' }), 4_000);
+  await expectEdit(email, 'team-a', true);
+  resyncs = [];
+  // The former groups stand there still, and others that are as old.
+  const attributes = {
+    email,
+    'custom:groups': 'team-b',
+    'custom:groups_link': 'https://graph.example/groups',
+  };
+  await expect(handleLogin(parts, loginOf(attributes), 4_000)).rejects.toThrow(
+    /did not say which groups you are in, because they are too many/,
+  );
+  await expectEdit(email, 'team-a', true);
+  await expectEdit(email, 'team-b', false);
+  expect(lines.filter((line) => line.includes('groups-left-out'))).toHaveLength(1);
+  expect(resyncs).toEqual([]);
+});
+
 test('a user whose groups claim is missing can log in, and has nothing', async () => {
   const parts = manager();
   await handleLogin(parts, loginOf({ email: 'bob@example.com', 'custom:groups': 'team-a' }), 4_000);

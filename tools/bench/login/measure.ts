@@ -76,6 +76,7 @@ async function login(access: AccessCluster, email: string, groupsAttribute: stri
     source: 'TokenGeneration_HostedAuth',
     email,
     groupsAttribute,
+    groupsLeftOut: false,
   };
   const { outcome, requests } = await synchronise(
     request,
