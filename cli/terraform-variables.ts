@@ -1,7 +1,6 @@
-// Not by `await import`: a bundle gives a CommonJS package no names there. It starts a program as soon as it is loaded.
-import { parse } from '@cdktn/hcl2json';
 import { readFile } from 'node:fs/promises';
 import { CliError, exitCodes } from './exit-codes';
+import { parse } from './hcl-parser.cjs';
 import { whyUnreadable } from './yaml-file';
 
 /**
@@ -18,7 +17,7 @@ export async function readTerraformVariables(path: string): Promise<Record<strin
   }
   try {
     if (path.endsWith('.json')) return JSON.parse(text) as Record<string, unknown>;
-    return (await parse(path, text)) as Record<string, unknown>;
+    return await parse(path, text);
   } catch (error) {
     throw new CliError(
       `${path}: is not in the form of Terraform's variables: ${(error as Error).message}`,

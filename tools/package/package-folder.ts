@@ -30,7 +30,7 @@ export async function assemblePackage(folder: string): Promise<{ name: string; v
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   await bundleProgram(join(folder, 'lib'));
-  // The bundles of functions, builds and stand-ins are CommonJS.
+  // The bundles of functions and builds are CommonJS.
   await writeFile(join(folder, 'lib', 'package.json'), '{"type":"module"}\n');
   await bundleFunctions({ outdir: join(folder, prebuiltFolders.functions), sourceMaps: false });
   await bundleBuilds(join(folder, prebuiltFolders.builds));
