@@ -53,6 +53,7 @@ module.exports = {
     only('packages', []),
     only('local', ['infra', 'workflows', 'adapters', 'core', 'packages']),
     only('tools', [
+      'cli',
       'local',
       'builds',
       'isolation',

@@ -29,7 +29,7 @@ function beside(
   { name, branches }: Beside,
   states: (steps: readonly StepDefinition[]) => Chain,
 ): Parallel {
-  const provided = branches.map((steps, index) => {
+  const provided = branches.map((steps, index): [string, string] => {
     const last = steps.at(-1);
     if (last === undefined || 'project' in last || last.provides === undefined)
       throw new Error(`the last step of branch ${index.toString()} of ${name} provides no variable`);

@@ -1,4 +1,4 @@
-import { DescribeLoadBalancersCommand, DescribeTagsCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { DescribeLoadBalancersCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { createRegionClients, type RegionClients } from '../../../local/region/account/clients';
 import { provisionLoadBalancer } from '../../../local/region/account/load-balancers';
 import { prepareNetwork, type PreparedNetwork } from '../../../local/region/account/prepare-network';

@@ -96,7 +96,7 @@ function refuseUntilReady(
   const from = began.length > 0 ? Math.max(...began) : (states.get(stateName)?.begin ?? 0);
   if (clock.now() >= from + wait[which] * 1000) return;
   const step = steps.find(({ name }) => name === stateName);
-  const error = step !== undefined && 'polling' in step ? step.polling?.[0]?.errors[0] : undefined;
+  const error = step !== undefined && 'polling' in step ? step.polling.at(0)?.errors[0] : undefined;
   if (error === undefined) throw new Error(`${stateName} waits, and has no policy for that`);
   throw new TaskError(error, 'not yet');
 }
