@@ -5,3 +5,4 @@ export { findConnection } from './connection';
 export type { RegionConnection } from './connection';
 export { bringUp, enter, prepareAccountOf, putPeople, takeDown } from './lifecycle';
 export { stackOptionsFor } from './account/stack-options';
+export { nodeTooOld } from './node-version';

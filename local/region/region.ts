@@ -34,6 +34,7 @@ import { openGateway, type Gateway } from './gateway/gateway';
 import { RequestJournal } from './gateway/journal';
 import { AccessControl, lateTags, readResourceTags } from './iam';
 import { Logs } from './logs';
+import { nodeTooOld } from './node-version';
 import { createAuthority } from './network/authority';
 import { openNetwork, type Network } from './network/network';
 import { Directories } from './network/directories';
@@ -103,8 +104,12 @@ const operatorArn = (accountId: string): string => `arn:aws:iam::${accountId}:us
 /**
  * Brings the region up: the stack synthesised and deployed, moto, the runners, one gateway before all of them.
  * Nothing listens but on loopback. Whatever was started is stopped again when a part of it fails.
+ *
+ * @throws Error on a Node.js that is too old
  */
 export async function startRegion(options: RegionOptions): Promise<Region> {
+  const tooOld = nodeTooOld();
+  if (tooOld !== undefined) throw new Error(tooOld);
   const started: (() => Promise<void> | void)[] = [];
   const stop = async (): Promise<void> => {
     for (const end of started.splice(0).reverse()) await end();

@@ -6,7 +6,7 @@ import { formatProblem, parseConfiguration, type Configuration } from '../../cor
 import type { ExecutionView } from '../../core/execution/view';
 import { functionName, stateMachineName } from '../../core/naming';
 import { makeOwnedTempDir, sweepTempDirs } from '../processes/owned-temp-dir';
-import { failState, operator, stackOptionsFor, startRegion, type Region } from '../region';
+import { failState, nodeTooOld, operator, stackOptionsFor, startRegion, type Region } from '../region';
 import { reviewAccess } from './review-access';
 import { followExecution, plainStep } from './follow-execution';
 import { logIn } from './logins';
@@ -48,9 +48,11 @@ export class RehearsalError extends Error {
  * Rehearses a whole provisioning in a local region of its own: brings the region up, starts the workflow with the
  * configuration, follows it, logs the sample users in, asks the API server who may do what, and takes the region down.
  *
- * @throws RehearsalError for an invalid configuration or a state that the workflow does not have
+ * @throws RehearsalError for an invalid configuration, a state that the workflow does not have, or a Node.js that is too old
  */
 export async function rehearse(options: RehearsalOptions): Promise<RehearsalResult> {
+  const tooOld = nodeTooOld();
+  if (tooOld !== undefined) throw new RehearsalError(tooOld);
   const parsed = parseConfiguration(options.configuration);
   if (!parsed.ok)
     throw new RehearsalError(`invalid configuration:\n${parsed.problems.map(formatProblem).join('\n')}`);
