@@ -6,6 +6,7 @@ import {
   writeRecord,
 } from '../../adapters/aws/registry';
 import { ownerTag, stackNames } from '../../core/naming';
+import { directories } from '../../core/saml/directory-kinds';
 import {
   lambdaConfiguration,
   type LambdaConfiguration,
@@ -63,6 +64,8 @@ describe('the registration of a deployment', () => {
         auth_base_domain: 'auth.example.com',
         cognito_domain: 'cognito.auth.example.com',
         kubeflow_domain: 'kubeflow.example.com',
+        // A configuration of an older release means ADFS.
+        identity_provider: { kind: 'adfs', claims: directories.adfs.claims },
       },
     });
     expect(await readPoolRegistration(moto.lookingClients, table, 'eu-central-1_Ab12')).toEqual({
