@@ -6,8 +6,9 @@ import { configurationText } from '../../core/configuration/configuration-text';
 import { configurationJsonSchema, schemaFileName } from '../../core/configuration/json-schema';
 import { takeOver } from '../../core/configuration/sample-variables';
 import { askFor, choicesFor, neededKeys, problemOf, type NeededKey } from '../configuration-questions';
+import { printDocument } from '../documents/print-document';
 import { CliError, exitCodes, type ExitCode } from '../exit-codes';
-import { printJson, type Host } from '../host';
+import type { Host } from '../host';
 import { connect, type Target, type TargetOptions } from '../target';
 
 export interface InitOptions extends TargetOptions {
@@ -40,7 +41,7 @@ export async function init(host: Host, given: string | undefined, options: InitO
   const schemaPath = join(dirname(path), schemaFileName);
   await writeFile(schemaPath, `${JSON.stringify(configurationJsonSchema(), null, 2)}\n`);
   if (options.json === true) {
-    printJson(host, {
+    printDocument(host, 'NewConfiguration', {
       path,
       schema: schemaPath,
       added,

@@ -5,6 +5,7 @@ import {
 import { CreateHostedZoneCommand, Route53Client } from '@aws-sdk/client-route-53';
 import { registryKey, writeItem } from '../../adapters/aws/registry';
 import { ownerTag, stackNames } from '../../core/naming';
+import { directories } from '../../core/saml/directory-kinds';
 import { task } from '../../tasks/registry/load-registration';
 import { useMoto } from '../support/moto';
 import { makeNetwork, type TestNetwork } from '../support/network';
@@ -76,7 +77,11 @@ describe('load-registration', () => {
     moto.forgetCalls();
 
     expect(await load({ deployment: 'acme' })).toEqual({
-      configuration: registered,
+      // A row of an older release means ADFS.
+      configuration: {
+        ...registered,
+        identity_provider: { kind: 'adfs', claims: directories.adfs.claims },
+      },
       deployment,
       found,
       identity: pool,
