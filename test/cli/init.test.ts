@@ -163,14 +163,14 @@ tags = {
       mended: [
         expect.stringContaining('white space'),
         'iam_poliy_prefix is spelt iam_policy_prefix',
-        expect.stringContaining('TEAM is left out'),
+        expect.stringContaining('Team is left out'),
       ] as unknown[],
       left: ['account_id: xxxxxxx only stands for a value'],
       problems: [],
     });
     expect(written()).toMatchObject({
       eks_name: 'kubeflow-DEMO',
-      tags: { Team: 'one' },
+      tags: { TEAM: 'two' },
       account_id: accountId,
     });
   });
