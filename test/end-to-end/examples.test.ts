@@ -33,6 +33,7 @@ describe('examples/private.yaml', () => {
     const provisioned = await finish(await start('provision', wrong));
     expect(provisioned.execution).toMatchObject({ status: 'FAILED' });
     expect(provisioned.view.steps.filter(({ status }) => status === 'FAILED')).toMatchObject([
+      { name: 'Install and publish' },
       { name: 'Install Kubeflow' },
     ]);
     const destroyed = await finish(await start('destroy', wrong));
