@@ -4,6 +4,7 @@ import { compileGroupPattern } from './group-pattern';
 import { namespaceName } from './names';
 import { roles, type Role } from './roles';
 import type { AccessRules } from './rules';
+import { objectId } from '../saml/directory-kinds';
 
 /** What the rules read out of one group's name. */
 export type GroupMapping =
@@ -17,9 +18,6 @@ export type GroupMapping =
 export interface GroupMapper {
   map(group: string): GroupMapping;
 }
-
-/** As Entra ID sends a group: its name would make a namespace that nobody can read. */
-const objectId = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** Prepares the rules. @throws Error where `group_pattern` cannot be used (the schema refuses it) */
 export function createGroupMapper(rules: AccessRules): GroupMapper {
@@ -50,6 +48,7 @@ export function createGroupMapper(rules: AccessRules): GroupMapper {
       // The name is given to one group; whoever may name another must not join it by naming it so.
       if (!called.has(sent) && given.has(sent))
         return { kind: 'refused', why: 'has the name that group_names gives to another' };
+      // It would make a namespace whose name nobody can read.
       if (folded === sent && objectId.test(sent) && !aliases.has(sent)) {
         return {
           kind: 'ignored',

@@ -64,6 +64,9 @@ export const directories: Readonly<Record<DirectoryKind, DirectoryFacts>> = {
   },
 };
 
+/** As Entra ID sends a group. */
+export const objectId = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
 /** Attributes of a pool's user beside the standard ones. */
 export const customAttributes = {
   groups: 'custom:groups',

@@ -1,11 +1,8 @@
 import { everybodyGroup } from '../../core/access/everybody';
+import { directories } from '../../core/saml/directory-kinds';
 
-/** The names of claims that the workflow maps to attributes of the user. */
-const claims = {
-  email: 'http://schemas.xmlsoap.org/ws/2005/05/identity/claims/emailaddress',
-  verified: 'https://aws.amazon.com/SAML/Attributes/validation',
-  groups: 'https://aws.amazon.com/SAML/Attributes/Role',
-} as const;
+/** Keycloak's kind has a name for every claim. */
+const { email = '', email_verified: verified, groups = '' } = directories.keycloak.claims;
 
 /** What Cognito is to a directory. */
 export interface ServiceProviderTrust {
@@ -20,11 +17,11 @@ function mapper(name: string, kind: string, config: Record<string, string>): obj
     name,
     protocol: 'saml',
     protocolMapper: kind,
-    config: { 'attribute.nameformat': 'URI Reference', ...config },
+    config: { 'attribute.nameformat': 'Basic', ...config },
   };
 }
 
-/** The client that docs/keycloak.md tells an administrator to make for a user pool, as the admin REST API has it. */
+/** The client that docs/directories/keycloak.md tells an administrator to make for a user pool, as the admin REST API has it. */
 export function documentedClient({ identifier, endpoint }: ServiceProviderTrust): object {
   return {
     clientId: identifier,
@@ -46,14 +43,14 @@ export function documentedClient({ identifier, endpoint }: ServiceProviderTrust)
     protocolMappers: [
       mapper('e-mail', 'saml-user-property-mapper', {
         'user.attribute': 'email',
-        'attribute.name': claims.email,
+        'attribute.name': email,
       }),
       mapper('e-mail is verified', 'saml-hardcode-attribute-mapper', {
-        'attribute.name': claims.verified,
+        'attribute.name': verified,
         'attribute.value': 'true',
       }),
       mapper('groups', 'saml-group-membership-mapper', {
-        'attribute.name': claims.groups,
+        'attribute.name': groups,
         single: 'true',
         'full.path': 'false',
       }),

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { directories } from '../../saml/directory-kinds';
+import { directories, objectId } from '../../saml/directory-kinds';
 import { claimsOf, completeIdentityProvider } from '../identity-provider';
 import type { Problem } from '../problems';
 import type { Rule } from './rule';
@@ -113,12 +113,10 @@ const claimsAreNamed: Rule = ({ identity_provider: provider }) => {
   return [...missing, ...twice];
 };
 
-const guid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
 /** The prefix is looked for before a group is called otherwise, and no object id begins with one. */
 const prefixFitsObjectIds: Rule = ({ access }) => {
   if (access === undefined || access.group_prefix === '') return [];
-  const ids = Object.keys(access.namespace_aliases).filter((name) => guid.test(name));
+  const ids = Object.keys(access.namespace_aliases).filter((name) => objectId.test(name));
   return ids.slice(0, 1).map((id) => ({
     path: 'access.namespace_aliases',
     value: id,

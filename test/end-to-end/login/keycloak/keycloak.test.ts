@@ -16,7 +16,7 @@ const host = 'sso.acme.example';
 const isWanted = process.env['KEYCLOAK'] === '1';
 if (!isWanted) process.stderr.write('logins with Keycloak as directory: passed over without KEYCLOAK=1\n');
 
-/** A directory that nobody here wrote, set up as docs/keycloak.md says. */
+/** A directory that nobody here wrote, set up as docs/directories/keycloak.md says. */
 function keycloak(): DirectoryInTest {
   let running: Keycloak | undefined;
   const started = (): Keycloak => {
@@ -28,8 +28,11 @@ function keycloak(): DirectoryInTest {
   }, 60_000);
   return {
     settings: {
-      adfs_url: host,
-      saml_metadata: { url: `https://${host}/realms/acme/protocol/saml/descriptor` },
+      adfs_url: undefined,
+      identity_provider: {
+        kind: 'keycloak',
+        metadata: `https://${host}/realms/acme/protocol/saml/descriptor`,
+      },
     },
     begin: async (region) => {
       const lines: string[] = [];
