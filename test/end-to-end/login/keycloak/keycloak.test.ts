@@ -71,7 +71,8 @@ function keycloak(): DirectoryInTest {
     const { visitor } = await wayIn().logIn('ACME\\alice');
     for (const { key, domain } of await visitor.jar.getCookies(wayIn().url))
       await visitor.jar.setCookie(`${key}=; Max-Age=0; Path=/`, `https://${domain ?? ''}/`);
-    expect((await ask(wayIn(), visitor, '/')).status).toBe(401);
+    // A page would be sent to the login.
+    expect((await ask(wayIn(), visitor, '/api/workgroup/env-info')).status).toBe(401);
     const page = await visitor.visit(wayIn().url);
     expect(page.status).toBe(200);
     expect(page.trail.map((address) => new URL(address).pathname)).toContain('/realms/acme/protocol/saml');
