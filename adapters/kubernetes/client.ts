@@ -12,6 +12,12 @@ export interface ObjectList<T> {
   readonly resourceVersion: string;
 }
 
+/** How an object is applied. */
+export interface ApplyOptions {
+  readonly force?: boolean;
+  readonly strict?: boolean;
+}
+
 /** A change that a watch saw. */
 export interface WatchEvent<T> {
   readonly type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR';
@@ -41,8 +47,11 @@ export interface KubernetesClient {
   ): Promise<ObjectList<R>>;
   /** Makes an object that must not exist (409 otherwise). */
   create<T extends AnyObject>(type: ResourceType<T>, object: T): Promise<T>;
-  /** Server-side apply. With `force`, fields that others manage become ours. A `metadata.uid` is a precondition. */
-  apply<T extends AnyObject>(type: ResourceType<T>, object: T, options?: { force?: boolean }): Promise<T>;
+  /**
+   * Server-side apply. With `force`, fields that others manage become ours; with `strict`, a field that the kind does not
+   * have is refused instead of dropped. A `metadata.uid` is a precondition.
+   */
+  apply<T extends AnyObject>(type: ResourceType<T>, object: T, options?: ApplyOptions): Promise<T>;
   /** JSON merge patch of what is there (404 otherwise): `null` removes. A `metadata.uid` is a precondition. */
   merge<T extends AnyObject>(type: ResourceType<T>, address: ObjectAddress, change: object): Promise<T>;
   /** Deletes; `false` where there was nothing. With `uid`, only that very object (409 otherwise). */
@@ -140,15 +149,12 @@ class Client implements KubernetesClient {
     });
   }
 
-  apply<T extends AnyObject>(
-    type: ResourceType<T>,
-    object: T,
-    options: { force?: boolean } = {},
-  ): Promise<T> {
+  apply<T extends AnyObject>(type: ResourceType<T>, object: T, options: ApplyOptions = {}): Promise<T> {
     const force = options.force === true ? '&force=true' : '';
+    const strict = options.strict === true ? '&fieldValidation=Strict' : '';
     return this.exchange.json<T>({
       method: 'PATCH',
-      path: `${resourcePath(type, addressOf(object))}?fieldManager=${fieldManager}${force}`,
+      path: `${resourcePath(type, addressOf(object))}?fieldManager=${fieldManager}${force}${strict}`,
       what: `apply ${type.plural}`,
       // JSON is YAML, and the API server has taken this content type since server-side apply exists.
       contentType: 'application/apply-patch+yaml',

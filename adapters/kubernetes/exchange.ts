@@ -20,6 +20,11 @@ export interface KubernetesClientOptions {
   readonly timeoutMs?: number | undefined;
   /** Attempts of one request, the first included. Default 4. */
   readonly attempts?: number | undefined;
+  /**
+   * Whether a server error, after the last attempt, is told in the API server's own words ({@link KubernetesApiError}).
+   * They may name an object: not for functions, in whose logs that could be a person's name.
+   */
+  readonly tellsServerErrors?: boolean | undefined;
   /** Another way to reach the cluster, for measurements. */
   readonly transport?: Transport | undefined;
 }
@@ -106,6 +111,7 @@ export class Exchange {
         renew = true;
       } else if (attempt.status === 429 || attempt.status >= 500) {
         if (!(await retries.again(attempt.headers['retry-after']))) {
+          if (this.options.tellsServerErrors === true) return attempt;
           throw clusterUnreachable(call.what, new Error(`HTTP ${attempt.status}`));
         }
       } else {

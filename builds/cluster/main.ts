@@ -1,6 +1,7 @@
 /** The build that makes the cluster or brings it to what is configured, or, in plan mode, says what it would do. */
 import { join } from 'node:path';
 import { createClients, type AwsClients } from '../../adapters/aws/clients';
+import { connectToCluster } from '../../adapters/aws/cluster-access';
 import { tagWaits } from '../../adapters/aws/tag-visibility';
 import { findCluster, type Cluster } from '../../adapters/aws/eks';
 import { UserError } from '../../core/errors';
@@ -8,7 +9,8 @@ import { buildEnvironment } from '../../core/handover/build-environment';
 import { run } from '../support/command';
 import { readConfiguration, readInput } from '../support/input';
 import { kubeconfig, writeKubeconfig } from '../kubernetes/kubeconfig';
-import { kubectl as kubectlOf } from '../kubernetes/kubectl';
+import { clusterObjects, patientClient } from '../kubernetes/cluster-objects';
+import { kubectl as kubectlOf, type Kubectl } from '../kubernetes/kubectl';
 import { requireLockOfBuild } from '../support/lock';
 import { runMain } from '../support/run-main';
 import { inPlanMode, writePlan } from '../support/plan-output';
@@ -49,10 +51,10 @@ runMain(async () => {
         await planConvergence(options, add);
         const cluster = await findCluster(clients, name);
         const isThere = cluster !== undefined && ['ACTIVE', 'UPDATING'].includes(cluster.status);
-        const file = isThere ? await enter(cluster, region) : undefined;
+        const { file, kubectl } = isThere ? await enter(clients, cluster) : {};
         const changes = [
-          await planStorageClass(file === undefined ? undefined : kubectlOf(run, file)),
-          await planDevicePlugin(file === undefined ? undefined : kubectlOf(run, file), configuration),
+          await planStorageClass(kubectl),
+          await planDevicePlugin(kubectl, configuration),
           file === undefined
             ? newController
             : await planLoadBalancerController({ configuration, found, run, kubeconfig: file }),
@@ -74,9 +76,9 @@ runMain(async () => {
       `the cluster ${name} is ${cluster?.status ?? 'not there'} after its creation; expected ACTIVE. Retry this step.`,
     );
   }
-  const file = await enter(cluster, region);
-  await ensureStorageClass(kubectlOf(run, file), say);
-  await ensureDevicePlugin(kubectlOf(run, file), configuration, say);
+  const { file, kubectl } = await enter(clients, cluster);
+  await ensureStorageClass(kubectl, say);
+  await ensureDevicePlugin(kubectl, configuration, say);
   await ensureLoadBalancerController({
     configuration,
     found,
@@ -103,9 +105,11 @@ function convergeOptions(clients: AwsClients, desired: ConvergeOptions['desired'
   };
 }
 
-/** Writes what kubectl and helm need to reach a cluster, and returns where. */
-async function enter(cluster: Cluster, region: string): Promise<string> {
+/** The ways into a cluster: the file that kubectl and helm need to reach it, and what is asked of it here. */
+async function enter(clients: AwsClients, cluster: Cluster): Promise<{ file: string; kubectl: Kubectl }> {
   const file = join(buildEnvironment().CODEBUILD_SRC_DIR ?? process.cwd(), '.kube', 'config');
-  await writeKubeconfig(file, kubeconfig(cluster, region, join(__dirname, '..', 'eks-token', 'build.js')));
-  return file;
+  const tokens = join(__dirname, '..', 'eks-token', 'build.js');
+  await writeKubeconfig(file, kubeconfig(cluster, clients.region, tokens));
+  const client = connectToCluster(clients, cluster, patientClient);
+  return { file, kubectl: { ...kubectlOf(run, file), ...clusterObjects(client) } };
 }

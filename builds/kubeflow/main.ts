@@ -2,6 +2,7 @@
 import { buildEnvironment } from '../../core/handover/build-environment';
 import { join } from 'node:path';
 import { createClients } from '../../adapters/aws/clients';
+import { connectToCluster } from '../../adapters/aws/cluster-access';
 import { tagWaits } from '../../adapters/aws/tag-visibility';
 import { listAddons } from '../../adapters/aws/eks-inventory';
 import { readSecretVersion } from '../../adapters/aws/secrets-manager';
@@ -19,6 +20,7 @@ import { ensureGeneratedSecrets } from './generate-secrets';
 import { install } from './install';
 import { requireSupported } from './supported';
 import { runKfctl } from './kfctl';
+import { clusterObjects, patientClient } from '../kubernetes/cluster-objects';
 import { kubectl as kubectlOf } from '../kubernetes/kubectl';
 import { readComponentTimeout } from './component-timeout';
 import { generatedSecrets } from './overlay/generated-secrets';
@@ -38,7 +40,8 @@ runMain(async () => {
   const clients = createClients({ region, tagWaits });
   const file = join(buildEnvironment().CODEBUILD_SRC_DIR ?? process.cwd(), '.kube', 'config');
   await writeKubeconfig(file, kubeconfig(cluster, region, join(__dirname, '..', 'eks-token', 'build.js')));
-  const kubectl = kubectlOf(run, file);
+  const client = connectToCluster(clients, cluster, patientClient);
+  const kubectl = { ...kubectlOf(run, file), ...clusterObjects(client) };
   const rbac = join(__dirname, 'rbac');
   const { secretArn } = identity;
   const readSecret = async () => readSecretVersion(clients, secretArn);

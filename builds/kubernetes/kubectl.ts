@@ -1,13 +1,9 @@
 import { CommandError, type Run } from '../support/command';
-import { fieldManager } from '../../core/naming';
+import type { ClusterObjects } from './cluster-objects';
 import { formatManifests, referenceTo, type KubernetesObject, type ObjectReference } from './objects';
 
-/** What the installation asks of a cluster, in the words of kubectl. */
-export interface Kubectl {
-  /** Server-side apply, taking over fields of others. */
-  apply(objects: readonly KubernetesObject[]): Promise<void>;
-  /** Those of the objects that are there, as they are now. */
-  get(objects: readonly ObjectReference[]): Promise<KubernetesObject[]>;
+/** What the builds have kubectl do: what is asked seldom, or what it alone can. */
+export interface KubectlProgram {
   /** All objects of a kind: `storageclass`, or of one namespace; none where the kind is not defined yet. */
   list(kind: string, namespace?: string, selector?: string): Promise<KubernetesObject[]>;
   /** Deletes objects and waits until they are gone; those that are not there do not matter. */
@@ -20,8 +16,11 @@ export interface Kubectl {
   logs(namespace: string, pod: string, lines: number): Promise<string>;
 }
 
-/** kubectl as a program. Manifests go through its standard input, so that no secret is in an argument or a file. */
-export function kubectl(run: Run, kubeconfig: string): Kubectl {
+/** What the builds ask of a cluster: as a program, or over a connection of their own. */
+export type Kubectl = KubectlProgram & ClusterObjects;
+
+/** kubectl as a program. Manifests go through its standard input, so that nothing of them is in an argument or a file. */
+export function kubectl(run: Run, kubeconfig: string): KubectlProgram {
   const call = async (args: string[], input?: string): Promise<string> =>
     (await run('kubectl', ['--kubeconfig', kubeconfig, ...args], input === undefined ? {} : { input }))
       .stdout;
@@ -40,21 +39,6 @@ export function kubectl(run: Run, kubeconfig: string): Kubectl {
     }
   };
   return {
-    async apply(objects) {
-      if (objects.length === 0) return;
-      const args = ['apply', '--server-side', '--force-conflicts', `--field-manager=${fieldManager}`];
-      await call([...args, '--filename', '-'], formatManifests(objects));
-    },
-    async get(objects) {
-      if (objects.length === 0) return [];
-      const args = ['get', '--ignore-not-found', '--output', 'json', '--filename', '-'];
-      try {
-        return items(await call(args, formatManifests(objects.map(referenceTo))));
-      } catch (error) {
-        if (isUnknownKind(error)) return [];
-        throw error;
-      }
-    },
     async list(kind, namespace, selector) {
       const scope = namespace === undefined ? ['--all-namespaces'] : ['--namespace', namespace];
       const matching = selector === undefined ? [] : ['--selector', selector];
@@ -81,13 +65,5 @@ function isUnknownKind(error: unknown): boolean {
   return (
     error instanceof CommandError &&
     /no matches for kind|doesn't have a resource type/.test(error.result.stderr)
-  );
-}
-
-/** A webhook that does not answer yet: it is being started, and will. */
-export function isWebhookStarting(error: unknown): boolean {
-  return (
-    error instanceof CommandError &&
-    /failed calling webhook|no endpoints available for service/.test(error.result.stderr)
   );
 }

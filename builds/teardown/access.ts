@@ -10,7 +10,7 @@ import { roleCreatedAt } from '../../adapters/aws/iam';
 import type { BuildConfiguration } from '../../core/configuration';
 import { deploymentTags } from '../../core/naming';
 import { administratorPolicy } from '../cluster/access-entries';
-import type { Kubectl } from '../kubernetes/kubectl';
+import type { KubectlProgram } from '../kubernetes/kubectl';
 import { CommandError } from '../support/command';
 import type { Say } from '../support/say';
 import { settle } from '../support/settle';
@@ -58,7 +58,7 @@ export async function letIn(
  * @returns whether it does
  */
 export async function answers(
-  kubectl: Kubectl,
+  kubectl: KubectlProgram,
   say: Say,
   { timeoutSeconds = patienceSeconds, pollMs = 5_000 } = {},
 ): Promise<boolean> {

@@ -1,4 +1,4 @@
-import type { Kubectl } from '../kubernetes/kubectl';
+import type { KubectlProgram } from '../kubernetes/kubectl';
 import { describeObject, type KubernetesObject } from '../kubernetes/objects';
 import type { Say } from '../support/say';
 import { settle } from '../support/settle';
@@ -15,7 +15,7 @@ const patienceSeconds = 900;
  * @returns whether all are gone
  */
 export async function removeLoadBalancers(
-  kubectl: Kubectl,
+  kubectl: KubectlProgram,
   say: Say,
   { timeoutSeconds = patienceSeconds, pollMs = 5_000 } = {},
 ): Promise<boolean> {
@@ -45,7 +45,7 @@ export async function removeLoadBalancers(
   );
 }
 
-async function balanced(kubectl: Kubectl): Promise<KubernetesObject[]> {
+async function balanced(kubectl: KubectlProgram): Promise<KubernetesObject[]> {
   const [ingresses, services] = await Promise.all([kubectl.list('ingress'), kubectl.list('service')]);
   return [
     ...ingresses,

@@ -1,5 +1,5 @@
 import { components } from '../kubeflow/components';
-import type { Kubectl } from '../kubernetes/kubectl';
+import type { KubectlProgram } from '../kubernetes/kubectl';
 import { readRecords } from '../kubeflow/record';
 import type { KubernetesObject, ObjectReference } from '../kubernetes/objects';
 import type { Say } from '../support/say';
@@ -21,7 +21,7 @@ const patienceSeconds = 600;
  * @returns the ids of the volumes that were to be deleted and are still there
  */
 export async function removeVolumes(
-  kubectl: Kubectl,
+  kubectl: KubectlProgram,
   say: Say,
   { timeoutSeconds = patienceSeconds, pollMs = 5_000 } = {},
 ): Promise<Set<string>> {
@@ -45,7 +45,7 @@ export async function removeVolumes(
   return volumesLeft(kubectl, say, timeoutSeconds, pollMs);
 }
 
-async function removeProfiles(kubectl: Kubectl, say: Say, timeoutSeconds: number): Promise<void> {
+async function removeProfiles(kubectl: KubectlProgram, say: Say, timeoutSeconds: number): Promise<void> {
   const profiles = await optional(kubectl, 'profiles.kubeflow.org');
   if (profiles.length === 0) return;
   say(`deleting ${profiles.length} profiles with their namespaces`);
@@ -71,7 +71,7 @@ async function removeProfiles(kubectl: Kubectl, say: Say, timeoutSeconds: number
 }
 
 async function removed(
-  kubectl: Kubectl,
+  kubectl: KubectlProgram,
   objects: readonly ObjectReference[],
   timeoutSeconds: number,
 ): Promise<true> {
@@ -80,7 +80,7 @@ async function removed(
 }
 
 async function volumesLeft(
-  kubectl: Kubectl,
+  kubectl: KubectlProgram,
   say: Say,
   timeoutSeconds: number,
   pollMs: number,
@@ -117,7 +117,7 @@ function handleOf(volume: KubernetesObject): string {
 }
 
 /** Objects of a kind that the cluster may not know. */
-async function optional(kubectl: Kubectl, kind: string): Promise<KubernetesObject[]> {
+async function optional(kubectl: KubectlProgram, kind: string): Promise<KubernetesObject[]> {
   const definitions = await kubectl.list('customresourcedefinition');
   return definitions.some(({ metadata }) => metadata.name === kind) ? kubectl.list(kind) : [];
 }

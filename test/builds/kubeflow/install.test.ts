@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { components } from '../../../builds/kubeflow/components';
 import type { RenderedComponent } from '../../../builds/kubeflow/component';
 import { install as installSelected } from '../../../builds/kubeflow/install';
+import type { KubernetesClient } from '../../../adapters/kubernetes/client';
+import { clusterObjects } from '../../../builds/kubernetes/cluster-objects';
 import { kubectl as kubectlOf, type Kubectl } from '../../../builds/kubernetes/kubectl';
 import type { KubernetesObject } from '../../../builds/kubernetes/objects';
 import { installationChanges } from '../../../builds/kubeflow/installation-changes';
@@ -13,6 +15,7 @@ import { ensureProxySecret, readProxySecret } from '../../../builds/kubeflow/sec
 import { run } from '../../../builds/support/command';
 import { assembleDistribution } from '../../../local/codebuild/distribution/assemble';
 import { ensurePrograms } from '../../../local/kubernetes/control-plane-programs';
+import { patientClientOf } from '../../support/patient-client';
 import { useControlPlane } from '../../support/control-plane';
 import { joinNodes, type TestNodes } from '../../support/nodes';
 import { configurationWith, found, identity, oidcIssuer } from '../support';
@@ -26,8 +29,12 @@ const secret = {
 let distribution: string;
 let nodes: TestNodes;
 let kubectl: Kubectl;
-/** kubectl's arguments, and what was given to it. */
+/** The connection that objects are applied and read on. */
+let client: KubernetesClient;
+/** kubectl's arguments. */
 let commands: string[][];
+/** What the client had written before. */
+let writesBefore: number;
 let said: string[];
 
 beforeAll(async () => {
@@ -35,22 +42,33 @@ beforeAll(async () => {
   await assembleDistribution(distribution);
   nodes = await joinNodes(kubernetes());
   const { path, prefix } = (await ensurePrograms()).kubectl;
-  kubectl = kubectlOf(async (_command, args, options) => {
+  client = patientClientOf(kubernetes());
+  const program = kubectlOf(async (_command, args, options) => {
     commands.push([...args]);
     return run(path, [...prefix, ...args], options);
   }, kubernetes().adminKubeconfigPath);
+  kubectl = { ...program, ...clusterObjects(client) };
 }, 25 * 60_000);
 afterAll(async () => {
+  client.close();
   await nodes.stop();
   await rm(distribution, { recursive: true });
 });
 beforeEach(() => {
-  commands = [];
+  forget();
   said = [];
 });
 
-const changing = (): string[] =>
-  commands.filter((args) => args.includes('apply') || args.includes('delete')).map((args) => args.join(' '));
+function forget(): void {
+  commands = [];
+  writesBefore = client.requests.write;
+}
+
+/** Writes since {@link forget}, by the connection or by kubectl. */
+const changing = (): string[] => [
+  ...commands.filter((args) => args.includes('delete')).map((args) => args.join(' ')),
+  ...Array.from({ length: client.requests.write - writesBefore }, () => 'apply'),
+];
 
 async function install(component: RenderedComponent, patienceMs = 60_000): Promise<string | undefined> {
   return (await installTogether([component], patienceMs)).get(component.id);
@@ -173,7 +191,7 @@ async function plan(components: readonly RenderedComponent[]): Promise<string[]>
 test('a plan says what an installation would do, object by object where a component differs, and does nothing', async () => {
   expect(await plan([sample('planned')])).toEqual(['create planned (2 objects)']);
   await install(sample('planned', 'web:1', ['old', 'kept']));
-  commands = [];
+  forget();
   expect(await plan([sample('planned', 'web:1', ['old', 'kept'])])).toEqual([]);
   expect(await plan([sample('planned', 'web:2', ['kept', 'added'])])).toEqual([
     'create planned: ConfigMap default/planned-added',
@@ -247,7 +265,7 @@ test('installs everything in order, and a second time changes nothing', async ()
     { metadata: { namespace: 'istio-system', name: 'istio-ingress' } },
   ]);
   expect(commands.flat().join(' ')).not.toContain('very secret');
-  commands = [];
+  forget();
   expect(new Set(await installAll())).toEqual(new Set(['unchanged']));
   expect(changing()).toEqual([]);
 }, 600_000);

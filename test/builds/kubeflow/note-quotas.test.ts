@@ -1,5 +1,5 @@
 import { noteQuotas, readQuotaRules } from '../../../builds/kubeflow/note-quotas';
-import { kubectl as kubectlOf, type Kubectl } from '../../../builds/kubernetes/kubectl';
+import { kubectl as kubectlOf, type KubectlProgram } from '../../../builds/kubernetes/kubectl';
 import { run } from '../../../builds/support/command';
 import { completeRules } from '../../../core/access/complete-rules';
 import { ensurePrograms } from '../../../local/kubernetes/control-plane-programs';
@@ -7,7 +7,7 @@ import { installKubeflowApi } from '../../../local/kubernetes/kubeflow-api';
 import { useControlPlane } from '../../support/control-plane';
 
 const kubernetes = useControlPlane();
-let kubectl: Kubectl;
+let kubectl: KubectlProgram;
 
 beforeAll(async () => {
   const { path, prefix } = (await ensurePrograms()).kubectl;

@@ -1,6 +1,6 @@
 import { removeLoadBalancers } from '../../../builds/teardown/load-balancers';
 import { removeVolumes } from '../../../builds/teardown/volumes';
-import type { Kubectl } from '../../../builds/kubernetes/kubectl';
+import type { KubectlProgram } from '../../../builds/kubernetes/kubectl';
 import type { KubernetesObject, ObjectReference } from '../../../builds/kubernetes/objects';
 import { CommandError } from '../../../builds/support/command';
 
@@ -16,12 +16,11 @@ function cluster(objects: readonly KubernetesObject[], stuck: readonly string[])
     there = there.filter(({ metadata }) => !going.has(metadata.name));
     return doomed.every(({ kind }) => !stuck.includes(kind));
   };
-  const kubectl: Pick<Kubectl, 'list' | 'remove' | 'removeLater' | 'get'> = {
+  const kubectl: Pick<KubectlProgram, 'list' | 'remove' | 'removeLater'> = {
     list: async (kind) =>
       Promise.resolve(
         there.filter((object) => object.kind.toLowerCase() === kind.replace(/s?\.kubeflow\.org$/, '')),
       ),
-    get: async () => Promise.resolve([]),
     remove: async (doomed) =>
       ask(doomed)
         ? Promise.resolve()
@@ -38,7 +37,7 @@ function cluster(objects: readonly KubernetesObject[], stuck: readonly string[])
     },
   };
   const said: string[] = [];
-  return { kubectl: kubectl as Kubectl, asked, said, say: (line: string) => said.push(line) };
+  return { kubectl: kubectl as KubectlProgram, asked, said, say: (line: string) => said.push(line) };
 }
 
 const object = (kind: string, name: string, more: object = {}): KubernetesObject => ({
