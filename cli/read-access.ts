@@ -25,6 +25,8 @@ export interface AccessReport {
   withoutQuota: readonly string[];
   /** Profiles whose quota is another than the rules say, of those asked for: the next re-sync changes it. */
   quotaToChange: readonly string[];
+  /** Profiles that keep another quota than `access.namespaces` says. */
+  quotaKept: readonly string[];
 }
 
 /** What of a registration the report needs. */

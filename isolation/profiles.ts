@@ -1,6 +1,6 @@
 import type { Identity } from '../core/access/identity';
 import { personalProfileName } from '../core/access/names';
-import { groupQuota } from '../core/access/profile-quota';
+import { groupQuota, namespaceQuota } from '../core/access/profile-quota';
 import type { AccessRules } from '../core/access/rules';
 import { managedByLabel } from '../core/naming';
 import { failureOf, type Failure } from './write-failures';
@@ -35,15 +35,16 @@ export function profileOf({ name, owner, quota }: ProfileRequest): Profile {
 
 /** The Profile of a group's namespace. */
 export function groupProfile(namespace: string, rules: AccessRules): ProfileRequest {
-  return { name: namespace, owner: rules.profile_owner, quota: groupQuota(rules) };
+  return { name: namespace, owner: rules.profile_owner, quota: groupQuota(namespace, rules) };
 }
 
 /** A user's personal Profile. */
 export function personalProfile(identity: Identity, rules: AccessRules): ProfileRequest {
+  const name = personalProfileName(identity.email, rules.email_domains);
   return {
-    name: personalProfileName(identity.email, rules.email_domains),
+    name,
     owner: identity.email,
-    quota: rules.personal_profile_quota,
+    quota: namespaceQuota(name, rules) ?? rules.personal_profile_quota,
   };
 }
 

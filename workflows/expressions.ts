@@ -13,7 +13,8 @@ export const buildConfiguration =
 
 /** The access rules that decide on quotas; empty where they are longer than a variable of a build may be. */
 export const quotaAccess =
-  `($rules := $sift($config.access, function($value, $key) { $key in ${JSON.stringify(quotaRules)} }); ` +
+  `($rules := $merge([$sift($config.access, function($value, $key) { $key in ${JSON.stringify(quotaRules)} and $key != "namespaces" }), ` +
+  '{"namespaces": $merge($append([{}], $each($config.access.namespaces, function($value, $key) { {$key: $sift($value, function($part, $name) { $name = "quota" })} })))}]); ' +
   `$length($string($rules)) <= ${longestVariable} ? $rules : {})`;
 
 /** What the registry keeps of the configuration: everything but the metadata's text and anybody's address. */

@@ -27,7 +27,7 @@ export async function noteQuotas(
   const profiles = (await kubectl.list('profiles.kubeflow.org'))
     .map((profile) => quotaOf({ ...profile, spec: profile['spec'] as ProfileLike['spec'] }))
     .filter((profile) => profile !== undefined);
-  const { withoutQuota, quotaToChange } = quotaFindings(profiles, rules ?? completeRules({}));
+  const { withoutQuota, quotaToChange, quotaKept } = quotaFindings(profiles, rules ?? completeRules({}));
   if (withoutQuota.length > 0) {
     const gets = rules !== undefined && Object.keys(rules.default_quota).length > 0;
     note(
@@ -38,8 +38,19 @@ export async function noteQuotas(
   if (rules === undefined) {
     if (profiles.length > 0)
       note('the access rules are too long for a build, so that no quota was compared with them');
-  } else if (quotaToChange.length > 0)
-    note(`Profiles whose quota the next re-sync changes: ${list(quotaToChange)}`);
+    return;
+  }
+  if (quotaToChange.length > 0) note(`Profiles whose quota the next re-sync changes: ${list(quotaToChange)}`);
+  if (quotaKept.length > 0) {
+    note(
+      'Profiles that keep another quota than access.namespaces says, since an administrator made them or set them ' +
+        `apart: ${list(quotaKept)}`,
+    );
+  }
+  const missing = Object.keys(rules.namespaces).filter((name) =>
+    profiles.every((profile) => profile.name !== name),
+  );
+  if (missing.length > 0) note(`access.namespaces names namespaces without a Profile: ${list(missing)}`);
 }
 
 function list(names: readonly string[]): string {

@@ -42,6 +42,10 @@ export const accessDocument = documentOf('Access', "Who may do what in a deploym
   leftBehind: leftBehind.meta({ description: 'Of one user: what may be left in namespaces that they edit.' }),
   withoutQuota: z.array(z.string()),
   quotaToChange: z.array(z.string()),
+  quotaKept: z.array(z.string()).meta({
+    description:
+      'Profiles that keep another quota than `access.namespaces` says: an administrator made them, or set them apart.',
+  }),
 });
 
 export const explanationDocument = documentOf('Explanation', 'What a list of groups would give, and why.', {

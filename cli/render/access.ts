@@ -28,7 +28,16 @@ export interface AccessTextOptions {
  * then what was asked for and refused.
  */
 export function accessText(
-  { deployment, rows, refused, sharedEmails, leftBehind, withoutQuota, quotaToChange }: AccessReport,
+  {
+    deployment,
+    rows,
+    refused,
+    sharedEmails,
+    leftBehind,
+    withoutQuota,
+    quotaToChange,
+    quotaKept,
+  }: AccessReport,
   { user, namespace, columns, flags }: AccessTextOptions,
   paint: Paint,
 ): string {
@@ -82,6 +91,10 @@ export function accessText(
     parts.push(`profiles without a quota (see access.default_quota): ${withoutQuota.join(', ')}`);
   if (quotaToChange.length > 0)
     parts.push(`profiles whose quota the next resync changes: ${quotaToChange.join(', ')}`);
+  if (quotaKept.length > 0)
+    parts.push(
+      `profiles that keep another quota than access.namespaces says (an administrator's): ${quotaKept.join(', ')}`,
+    );
   return `${parts.join('\n\n')}\n`;
 }
 

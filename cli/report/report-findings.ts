@@ -4,7 +4,7 @@ import type { Finding } from './report-model';
 
 /** What is odd about who may do what. */
 export function accessFindings(report: AccessReport): Finding[] {
-  const { rows, refused, sharedEmails, withoutQuota, quotaToChange } = report;
+  const { rows, refused, sharedEmails, withoutQuota, quotaToChange, quotaKept } = report;
   const foreign = rows.filter(({ source }) => source === 'contributor' || source === 'other');
   const stale = rows.filter((row) => row.stale);
   return [
@@ -41,6 +41,15 @@ export function accessFindings(report: AccessReport): Finding[] {
             severity: 'note' as const,
             what: `${quotaToChange.length} namespaces whose quota the next resync changes`,
             detail: quotaToChange.join(', '),
+          },
+        ]),
+    ...(quotaKept.length === 0
+      ? []
+      : [
+          {
+            severity: 'note' as const,
+            what: `${quotaKept.length} namespaces keep another quota than access.namespaces says`,
+            detail: quotaKept.join(', '),
           },
         ]),
     ...refused.map(({ group, namespace, message }): Finding => ({

@@ -15,6 +15,7 @@ export const quotaRules = [
   'default_quota',
   'profile_quota',
   'personal_profile_quota',
+  'namespaces',
   'profile_owner',
   'accepted_profile_owners',
   'email_domains',
@@ -61,18 +62,29 @@ export function quotaOf({ metadata, spec }: ProfileLike): ProfileQuota | undefin
 }
 
 /**
- * The quota that a Profile should have where it has another one: `default_quota` for every Profile without any, and what
- * the rules say now for those that the profile manager made. A rule that says nothing takes nothing away.
+ * The quota that a Profile should have where it has another one: for every Profile without any its namespace's own or
+ * `default_quota`, and what the rules say now for those that the profile manager made. A rule that says nothing takes
+ * nothing away.
  */
 export function wantedQuota(profile: ProfileQuota, rules: QuotaRules): Quota | undefined {
   const said = profile.ours ? quotaByRules(profile, rules) : {};
-  const wanted = isEmpty(said) && isEmpty(profile.hard) ? rules.default_quota : said;
+  const first = namespaceQuota(profile.name, rules) ?? rules.default_quota;
+  const wanted = isEmpty(said) && isEmpty(profile.hard) ? first : said;
   return isEmpty(wanted) || isDeepStrictEqual({ ...wanted }, { ...profile.hard }) ? undefined : wanted;
 }
 
-/** The quota of the Profiles that are made for groups. */
-export function groupQuota({ profile_quota, default_quota }: QuotaRules): Quota {
-  return isEmpty(profile_quota) ? default_quota : profile_quota;
+/** The quota that the rules give to this very namespace. */
+export function namespaceQuota(
+  name: string,
+  { namespaces }: Pick<QuotaRules, 'namespaces'>,
+): Quota | undefined {
+  return Object.hasOwn(namespaces, name) ? namespaces[name]?.quota : undefined;
+}
+
+/** The quota of the Profile that is made for a group. */
+export function groupQuota(name: string, rules: QuotaRules): Quota {
+  const { profile_quota, default_quota } = rules;
+  return namespaceQuota(name, rules) ?? (isEmpty(profile_quota) ? default_quota : profile_quota);
 }
 
 /**
@@ -92,6 +104,8 @@ export function isOpenToGroups(
 export interface QuotaFindings {
   readonly withoutQuota: readonly string[];
   readonly quotaToChange: readonly string[];
+  /** Have another quota than `access.namespaces` says, and keep it: the profile manager did not make them, or they are set apart. */
+  readonly quotaKept: readonly string[];
 }
 
 /** Sorts Profiles by what is to be told of them. One without a quota is named as such, also where it is to get one. */
@@ -100,15 +114,21 @@ export function quotaFindings(profiles: readonly ProfileQuota[], rules: QuotaRul
   return {
     withoutQuota: names(({ hard }) => isEmpty(hard)),
     quotaToChange: names((profile) => !isEmpty(profile.hard) && wantedQuota(profile, rules) !== undefined),
+    quotaKept: names(({ name, ours, hard }) => {
+      const wanted = namespaceQuota(name, rules);
+      return (
+        !ours && !isEmpty(hard) && wanted !== undefined && !isDeepStrictEqual({ ...wanted }, { ...hard })
+      );
+    }),
   };
 }
 
 function quotaByRules({ name, owner }: ProfileQuota, rules: QuotaRules): Quota {
-  if (isOpenToGroups(owner, rules)) return groupQuota(rules);
+  if (isOpenToGroups(owner, rules)) return groupQuota(name, rules);
   const personal = [owner, foldEmail(owner)].some(
     (email) => personalProfileName(email, rules.email_domains) === name,
   );
-  return personal ? rules.personal_profile_quota : {};
+  return namespaceQuota(name, rules) ?? (personal ? rules.personal_profile_quota : {});
 }
 
 function isEmpty(quota: Quota): boolean {

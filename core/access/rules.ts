@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defaultRules } from './default-rules';
 import { groupPatternProblem } from './group-pattern';
+import { limitProblem } from './quota-limits';
 import { roles } from './roles';
 
 /** A namespace's name as Kubernetes allows it (RFC 1123 label). */
@@ -10,7 +11,30 @@ const dnsLabel = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 const namespacePattern = /^[a-z0-9][-a-z0-9]{0,62}\*?$/;
 
 /** A ResourceQuota's hard limits, such as `{cpu: "8", "requests.nvidia.com/gpu": "1"}`. */
-const quota = z.record(z.string().min(1), z.string().regex(/^[0-9.]+([eE][0-9]+|[a-zA-Z]{0,2})$/));
+const quota = z
+  .record(z.string().min(1), z.string({ error: 'must be a quantity in quotes, such as "8" or "64Gi"' }))
+  .superRefine((limits, context) => {
+    for (const [limit, value] of Object.entries(limits)) {
+      const message = limitProblem(limit, value);
+      if (message !== undefined) context.addIssue({ code: 'custom', path: [limit], message });
+    }
+  });
+
+/** What holds for one namespace in place of the rules for all. */
+const namespaceSchema = z.strictObject(
+  {
+    quota: quota
+      // The profile controller leaves the ResourceQuota of a Profile whose quota is emptied (profile_controller.go).
+      .refine((limits) => Object.keys(limits).length > 0, {
+        error: 'must have at least one limit; to lift one, raise it: an empty quota would take none away',
+      })
+      .optional()
+      .describe(
+        'Resource quota of this namespace, in place of profile_quota or personal_profile_quota; the re-sync brings it to the Profile that is there.',
+      ),
+  },
+  { error: 'must be a map with "quota"' },
+);
 
 /**
  * How directory groups become access (`access` in the configuration). Every field has a default, so `{}` is valid and
@@ -100,6 +124,12 @@ export const accessRulesSchema = z.strictObject({
     .default(defaultRules.profile_quota)
     .describe(
       'Resource quota of the Profiles that are made for groups, which the re-sync brings to those that are there; {} is default_quota, and takes none away.',
+    ),
+  namespaces: z
+    .record(z.string().regex(dnsLabel, 'must be the name of a namespace'), namespaceSchema)
+    .default(defaultRules.namespaces)
+    .describe(
+      'What holds for single namespaces, by their names, e.g. {team-a: {quota: {requests.nvidia.com/gpu: "8"}}}.',
     ),
   personal_profiles: z
     .boolean()

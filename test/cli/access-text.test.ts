@@ -14,12 +14,16 @@ const report: AccessReport = {
   ],
   withoutQuota: ['team-a', 'team-b'],
   quotaToChange: ['team-c'],
+  quotaKept: ['team-d'],
 };
 
 test('names the users who share an e-mail, and the Profiles without a quota', () => {
   const text = accessText(report, here, paintFor({ isTerminal: false, env: {} }));
   expect(text).toContain('  twin@example.com: ADFS_D1, ADFS_D2');
   expect(text).toContain('profiles without a quota (see access.default_quota): team-a, team-b');
+  expect(text).toContain(
+    "profiles that keep another quota than access.namespaces says (an administrator's): team-d",
+  );
   expect(text).not.toContain('running there');
   const ofOne = accessText(
     report,
@@ -30,7 +34,7 @@ test('names the users who share an e-mail, and the Profiles without a quota', ()
   expect(ofOne).toContain('kubectl -n team-a delete secret taken-along');
   expect(
     accessText(
-      { ...report, sharedEmails: [], withoutQuota: [], quotaToChange: [] },
+      { ...report, sharedEmails: [], withoutQuota: [], quotaToChange: [], quotaKept: [] },
       here,
       paintFor({ isTerminal: false, env: {} }),
     ),

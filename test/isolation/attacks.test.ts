@@ -448,6 +448,20 @@ test('a changed quota reaches the Profiles that are ours, limit by limit, and no
   expect(await hardOf('quota-apart')).toEqual({ cpu: '4', pods: '10' });
   expect(await hardOf('quota-by-hand')).toEqual({ cpu: '1' });
   expect((await resync([], after)).requests.write).toBe(0);
+  // A namespace's own comes before the rule for all; what is an administrator's stays.
+  const own = { quota: { 'requests.nvidia.com/gpu': '4' } };
+  const named = rulesWith({
+    profile_quota: { cpu: '8', memory: '32Gi' },
+    create_profiles: false,
+    namespaces: { 'quota-team': own, 'quota-apart': own, 'quota-by-hand': own },
+  });
+  expect(await resync([], named)).toMatchObject({ quotasGiven: 1, failures: {} });
+  expect(await hardOf('quota-team')).toEqual(own.quota);
+  expect(await hardOf('quota-apart')).toEqual({ cpu: '4', pods: '10' });
+  expect(await hardOf('quota-by-hand')).toEqual({ cpu: '1' });
+  expect((await resync([], named)).requests.write).toBe(0);
+  expect((await resync([], after)).quotasGiven).toBe(1);
+  expect(await hardOf('quota-team')).toEqual({ cpu: '8', memory: '32Gi' });
   // A rule that is taken back takes no quota away.
   expect((await resync([], rulesWith())).quotasGiven).toBe(0);
 });

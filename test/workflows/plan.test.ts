@@ -141,7 +141,13 @@ describe('a plan', () => {
     const notes = ['Profiles without a quota: a'];
     const { run, plan } = await planOf(
       { 'Install Kubeflow': { changes: [], more: 0, notes } },
-      { ...exampleConfiguration, access: { default_quota: { cpu: '16' } } },
+      {
+        ...exampleConfiguration,
+        access: {
+          default_quota: { cpu: '16' },
+          namespaces: { 'team-a': { quota: { cpu: '2' } }, 'team-b': {} },
+        },
+      },
     );
     expect(step(plan, 'Install Kubeflow')).toEqual({
       state: 'Install Kubeflow',
@@ -153,7 +159,9 @@ describe('a plan', () => {
       default_quota: { cpu: '16' },
       profile_quota: {},
       accepted_profile_owners: [],
+      namespaces: { 'team-a': { quota: { cpu: '2' } } },
     });
+    expect(run.builds['Install Kubeflow']?.['ACCESS']).not.toContain('team-b');
   });
 
   it('gives a build no rules that a variable cannot hold', async () => {

@@ -6,6 +6,7 @@ import { minorOf } from '../../kubernetes-version';
 import { kfctl, kubeflowDistribution } from '../../versions';
 import type { Problem } from '../problems';
 import { domainRules } from './domains';
+import { namespaceRules } from './namespaces';
 import { nodeRules } from './nodes';
 import { directoryRules } from './one-directory';
 import type { PartialDocument, Rule } from './rule';
@@ -132,6 +133,7 @@ const rules: readonly Rule[] = [
   ...domainRules,
   ...nodeRules,
   ...directoryRules,
+  ...namespaceRules,
   ...tagRules,
   kmsKeyIsReachable,
   boundaryIsOfTheAccount,

@@ -58,6 +58,14 @@ test('names Profiles without a quota and those whose quota the re-sync would cha
     'Profiles without a quota (the next re-sync gives them access.default_quota): hungry',
     'Profiles whose quota the next re-sync changes: drifted',
   ]);
+  const own = { quota: { cpu: '1' } };
+  const namespaces = { 'as-it-should-be': own, 'of-an-administrator': own, 'set-apart': own, 'team-z': own };
+  expect(await notes({ ...rules, namespaces })).toEqual([
+    'Profiles without a quota (see access.default_quota): hungry',
+    'Profiles whose quota the next re-sync changes: as-it-should-be, drifted',
+    'Profiles that keep another quota than access.namespaces says, since an administrator made them or set them apart: of-an-administrator, set-apart',
+    'access.namespaces names namespaces without a Profile: team-z',
+  ]);
   expect(await notes({})).toEqual([
     'Profiles without a quota (see access.default_quota): hungry',
     'the access rules are too long for a build, so that no quota was compared with them',

@@ -193,6 +193,7 @@ test('nothing that comes from outside becomes a part of the page', async () => {
       leftBehind: [],
       withoutQuota: [],
       quotaToChange: [],
+      quotaKept: [],
     },
     room: {
       groups: model.room?.groups.map((group) => ({ ...group, group: evil, type: evil })) ?? [],

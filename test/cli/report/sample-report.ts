@@ -299,6 +299,7 @@ export function sampleReport(): ReportModel {
       leftBehind: [],
       withoutQuota: [],
       quotaToChange: [],
+      quotaKept: [],
     },
     room: {
       groups: [
