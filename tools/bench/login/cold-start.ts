@@ -1,24 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  AdminCreateUserCommand,
-  CognitoIdentityProviderClient,
-  CreateUserPoolCommand,
-} from '@aws-sdk/client-cognito-identity-provider';
-import { createClients } from '../../../adapters/aws/clients';
-import { registryKey, writeItem } from '../../../adapters/aws/registry';
-import { kubernetesGroups, stackNames } from '../../../core/naming';
-import { bundleFunctions } from '../../../infra/bundle';
-import { startMoto } from '../../../local/moto/moto';
-import { CredentialStore } from '../../../local/sts/credentials';
-import { serveSts } from '../../../local/sts/server';
-import { createSts } from '../../../local/sts/sts';
-import { makeRegistry, registryEnvironment } from '../../../test/support/registry';
-import { makeTenants, startBenchCluster, tenantName } from '../support/cluster';
-import { say } from '../support/output';
+import type { DirectoryUser } from '../../../core/access/directory';
+import { makeTenants, tenantName } from '../support/cluster';
+import { startDeployedFunctions } from '../support/deployed-functions';
+import { loginEvent } from '../support/login-event';
 import { median, rounded, timed } from '../support/stats';
 
 /** How a cold profile manager does. */
@@ -31,9 +18,6 @@ export interface ColdStart {
 }
 
 const runs = 7;
-const region = 'eu-central-1';
-const accountId = '123456789012';
-const roleArn = `arn:aws:iam::${accountId}:role/kubeflow-eks-profile-manager`;
 
 /** Runs the deployed bundle as Lambda does: load it, call its handler once. The login grants one namespace again. */
 const harness = `
@@ -50,35 +34,17 @@ const harness = `
  * two writes.
  */
 export async function measureColdStart(): Promise<ColdStart> {
-  const folder = await mkdtemp(join(tmpdir(), 'kfe-cold-'));
-  await bundleFunctions({ outdir: folder });
-  const bundle = join(folder, 'profile-manager', 'index.js');
-  const credentials = new CredentialStore();
-  const sts = await serveSts(createSts({ credentials }));
-  const moto = await startMoto({ accountId, progress: say });
-  const entry = { principalArn: roleArn, kubernetesGroups: [kubernetesGroups.profileManager] };
-  const cluster = await startBenchCluster({ eksTokens: { region, stsUrl: sts.url, accessEntries: [entry] } });
+  const users = Array.from({ length: runs + 1 }, (_, run) => userOfRun(run));
+  const functions = await startDeployedFunctions(users);
+  const { cluster, userPoolId, bundleOf, environment } = functions;
+  const bundle = join(bundleOf('profile-manager'), 'index.js');
   try {
     await makeTenants(cluster, 0, runs + 1);
-    const { controlPlane } = cluster;
-    const userPoolId = await register(moto.endpoint, controlPlane.endpoint, controlPlane.caPem);
-    const credential = credentials.issue(roleArn, 'cold-start');
-    const environment = {
-      PATH: process.env['PATH'],
-      AWS_REGION: region,
-      AWS_ACCESS_KEY_ID: credential.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: credential.secretAccessKey,
-      AWS_SESSION_TOKEN: credential.sessionToken,
-      AWS_ENDPOINT_URL: moto.endpoint,
-      ...registryEnvironment,
-      BUNDLE: bundle,
-    };
     const times: number[] = [];
     // The first run warms the file system and the servers, and is not counted.
-    for (let run = 0; run <= runs; run += 1) {
-      const { ms } = await timed(() =>
-        firstLogin({ ...environment, EVENT: JSON.stringify(loginEvent(userPoolId, run)) }),
-      );
+    for (const [run, user] of users.entries()) {
+      const event = JSON.stringify(loginEvent(userPoolId, user));
+      const { ms } = await timed(() => firstLogin({ ...environment, BUNDLE: bundle, EVENT: event }));
       if (run > 0) times.push(rounded(ms));
     }
     return {
@@ -88,21 +54,16 @@ export async function measureColdStart(): Promise<ColdStart> {
       node: process.version,
     };
   } finally {
-    await cluster.stop();
-    await moto.stop();
-    await sts.close();
-    await rm(folder, { recursive: true, force: true });
+    await functions.stop();
   }
 }
 
-function loginEvent(userPoolId: string, run: number) {
+function userOfRun(run: number): DirectoryUser {
   return {
-    version: '2',
-    triggerSource: 'TokenGeneration_HostedAuth',
-    userPoolId,
     userName: `ADFS_user-${run}`,
-    request: { userAttributes: { email: `user-${run}@example.com`, 'custom:groups': tenantName(run) } },
-    response: {},
+    enabled: true,
+    email: `user-${run}@example.com`,
+    groupsAttribute: tenantName(run),
   };
 }
 
@@ -115,32 +76,4 @@ async function firstLogin(env: Record<string, string | undefined>): Promise<void
   if (code !== 0 || !output.includes('"outcome":"synced"')) {
     throw new Error(`the bundle's first login failed (${code ?? 'killed'}): ${output}`);
   }
-}
-
-/** A pool with the users who log in, and its registration. */
-async function register(endpoint: string, apiServer: string, caPem: string): Promise<string> {
-  const clients = createClients({
-    region,
-    endpoint,
-    credentials: { accessKeyId: 'bench', secretAccessKey: 'bench' },
-  });
-  await makeRegistry(clients);
-  const cognito = clients.get(CognitoIdentityProviderClient);
-  const { UserPool: made } = await cognito.send(new CreateUserPoolCommand({ PoolName: 'bench' }));
-  const userPoolId = made?.Id ?? '';
-  for (let run = 0; run <= runs; run += 1) {
-    const { userName, request } = loginEvent(userPoolId, run);
-    const email = { Name: 'email', Value: request.userAttributes.email };
-    await cognito.send(
-      new AdminCreateUserCommand({ UserPoolId: userPoolId, Username: userName, UserAttributes: [email] }),
-    );
-  }
-  const certificateAuthority = Buffer.from(caPem).toString('base64');
-  await writeItem(clients, stackNames.table, registryKey.pool(userPoolId), {
-    deployment: 'bench',
-    cluster: { name: 'bench', endpoint: apiServer, certificateAuthority, region },
-    rules: {},
-  });
-  clients.destroy();
-  return userPoolId;
 }

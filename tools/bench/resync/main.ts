@@ -61,7 +61,7 @@ async function measure(cluster: BenchCluster, script: string, users: number, nam
   let made = 0;
   for (const size of [small, users]) {
     say(`${size} users with ${grantsPerUser} grants each: making their objects …`);
-    await makeGrants(cluster.admin, made, size, namespaces);
+    await makeGrants(cluster.profileManager, made, size, namespaces);
     made = size;
     await new Promise((resolve) => setTimeout(resolve, 4_000));
     rows.push(rowOf(size, 'nothing changes', await medianPass(cluster, script, size, namespaces)));

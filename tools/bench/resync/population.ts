@@ -24,47 +24,39 @@ export function benchUser(index: number, namespaces: number): DirectoryUser {
   };
 }
 
-/** Makes what the profile manager would have made at these users' logins. */
+/** Makes what the profile manager would have made at these users' logins, as the profile manager. */
 export async function makeGrants(
-  admin: KubernetesClient,
+  profileManager: KubernetesClient,
   from: number,
   to: number,
   namespaces: number,
 ): Promise<void> {
   const jobs = Array.from(
     { length: to - from },
-    (_, offset) => () => makeUser(admin, from + offset, namespaces),
+    (_, offset) => () => makeUser(profileManager, from + offset, namespaces),
   );
   await bounded(16, jobs);
 }
 
-async function makeUser(admin: KubernetesClient, index: number, namespaces: number): Promise<void> {
+async function makeUser(profileManager: KubernetesClient, index: number, namespaces: number): Promise<void> {
   for (let grant = 0; grant < grantsPerUser; grant += 1) {
     const { identity, namespace, name } = grantOf(index, grant, namespaces);
     const wanted = { namespace, role: 'edit' } as const;
-    await admin.create(resources.roleBindings, roleBindingOf(identity, wanted, name));
-    await admin.create(currentIstioApi.type, policyOf(currentIstioApi, identity, wanted, name));
+    await profileManager.create(resources.roleBindings, roleBindingOf(identity, wanted, name));
+    await profileManager.create(currentIstioApi.type, policyOf(currentIstioApi, identity, wanted, name));
   }
 }
 
-/** Breaks one grant of every hundredth user: a binding deleted, a policy edited, in turns. */
+/**
+ * Breaks one grant of every hundredth user: its binding or its policy is deleted, in turns. Nobody can edit them: the
+ * admission policy of the marks lets an administrator only delete (builds/kubeflow/rbac/marks.yaml).
+ */
 export async function drift(admin: KubernetesClient, users: number, namespaces: number): Promise<number> {
   let broken = 0;
   for (let index = 0; index < users; index += 100) {
     const { namespace, name } = grantOf(index, 0, namespaces);
-    if (broken % 2 === 0) await admin.delete(resources.roleBindings, { namespace, name });
-    else {
-      await admin.apply(
-        currentIstioApi.type,
-        {
-          apiVersion: currentIstioApi.type.apiVersion,
-          kind: currentIstioApi.kind,
-          metadata: { namespace, name },
-          spec: { rules: [{}] },
-        },
-        { force: true },
-      );
-    }
+    const type = broken % 2 === 0 ? resources.roleBindings : currentIstioApi.type;
+    await admin.delete(type, { namespace, name });
     broken += 1;
   }
   return broken;
