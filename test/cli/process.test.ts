@@ -1,11 +1,12 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, createReadStream, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { copyFileSync, createReadStream, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { version } from '../../package.json';
+import { nodeTooOld } from '../../local/region/node-version';
 import { freePort } from '../../local/processes/free-port';
 
 const root = join(__dirname, '../..');
@@ -71,6 +72,25 @@ describe('the program', () => {
         env: { PATH: process.env['PATH'], npm_lifecycle_event: 'cli', INIT_CWD: away },
       });
       expect(byNpm.stdout).toContain(words);
+    });
+
+    test('runs the local region on the Node.js of the checkout where the one of the machine is too old', async () => {
+      // Says of itself that it is another one, as the machine's would be.
+      const old =
+        'data:text/javascript,Object.defineProperty(process,"versions",{value:{...process.versions,node:"20.20.2"}})';
+      const onOldNode = (file: string, words: readonly string[]) =>
+        promisify(execFile)(process.execPath, ['--import', old, file, ...words], {
+          cwd: away,
+          env: { PATH: process.env['PATH'] },
+        }).catch((error: unknown) => error as { stderr: string });
+      copyFileSync(example, join(away, 'unused.yaml'));
+      // The folder is looked at after the version was: in both cases nothing is started.
+      const words = ['rehearse', 'unused.yaml', '--distribution', away];
+      expect((await onOldNode(bin, words)).stderr).toContain('has no folder "common"');
+      expect((await onOldNode(bin, ['--version'])).stderr).toBe('');
+      const source = readFileSync(join(root, 'cli/node-of-checkout.mjs'), 'utf8');
+      const [, major = '', minor = ''] = /needed = \[(\d+), (\d+)\]/.exec(source) ?? [];
+      expect(nodeTooOld('20.20.2')).toContain(`Node.js ${major}.${minor} or newer`);
     });
 
     test('tells its version', async () => {
