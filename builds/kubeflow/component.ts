@@ -38,7 +38,7 @@ export type Outcome = 'unchanged' | 'installed' | 'updated';
 
 const usualMinutes = 10;
 
-/** What is ready at once should not take the time of a look; the pause doubles up to the usual one. */
+/** What is ready soon should not take the time of a pause, which grows with the wait up to the usual one: a look is cheap. */
 const firstPollMs = 250;
 
 /**

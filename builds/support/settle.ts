@@ -10,7 +10,7 @@ export interface SettleOptions<T> {
   deadline: number;
   /** Between two looks, in milliseconds. */
   poll: number;
-  /** The first pause, where what is waited for is often over at once; it doubles up to {@link poll}. */
+  /** The first pause, where what is waited for is often over at once; it grows by a quarter up to {@link poll}. */
   firstPoll?: number;
   /** Told what is waited for, each time that it is something else. */
   say: Say;
@@ -32,7 +32,7 @@ export interface SettleOptions<T> {
 export async function settle<T>(look: () => Promise<Look<T>>, options: SettleOptions<T>): Promise<T> {
   const { deadline, poll, firstPoll = poll, say, late } = options;
   let said = '';
-  for (let pause = Math.min(firstPoll, poll); ; pause = Math.min(pause * 2, poll)) {
+  for (let pause = Math.min(firstPoll, poll); ; pause = Math.min(pause * 1.25, poll)) {
     const found = await look();
     if ('done' in found) return found.done;
     if (found.waiting !== said) say(`waiting: ${found.waiting}`);

@@ -6,6 +6,7 @@ import { runClaimRules } from './claim-rules';
 import { dialectOf, type Dialect, type DirectorySettings } from './dialects';
 import { postPage, refusedPage, signInPage } from './pages';
 import type { People, Person } from './people';
+import { cookieOf } from '../cookies';
 
 /** What an administrator of ADFS has set up for a service: docs/adfs.md says how. */
 export interface RelyingParty {
@@ -141,7 +142,7 @@ export class Adfs {
       this.requests.push({ issuer: asked.issuer, account: person.account, asked: true });
       return this.deliver(asked, party, person, signedIn, { id, relayState });
     }
-    const id = cookieOf(request) ?? '';
+    const id = cookieOf(request, single.cookie) ?? '';
     const signedIn = this.sessions.get(id);
     const person = signedIn && people.find(signedIn.account);
     const isOver = signedIn === undefined || signedIn.at + single.lifeMs < this.now();
@@ -215,8 +216,4 @@ const sessionCookie = (id: string): string =>
 /** Base64 of the DER form. */
 function derOf(pem: string): string {
   return pem.replace(/-----[^-]+-----|\s/g, '');
-}
-
-function cookieOf(request: Request): string | undefined {
-  return new RegExp(`(?:^|;\\s*)${single.cookie}=([^;]+)`).exec(request.headers.get('cookie') ?? '')?.[1];
 }

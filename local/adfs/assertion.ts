@@ -3,6 +3,7 @@ import { SignedXml } from '../saml/libraries.cjs';
 import type { Claim } from './claim-rules';
 import { nameIdentifier, nameIdentifierFormat } from '../../core/saml/adfs-trust';
 import type { Dialect } from './dialects';
+import { escapeMarkup } from '../markup';
 
 export interface AssertionOptions {
   /** The directory's own name, `http://HOST/adfs/services/trust` of ADFS. */
@@ -34,12 +35,12 @@ export function samlResponse(options: AssertionOptions): string {
   const format = nameId?.properties?.[nameIdentifierFormat] ?? `${names}:nameid-format:unspecified`;
   const assertion =
     `<Assertion xmlns="${names}:assertion" ID="_${randomUUID()}" IssueInstant="${at(now)}" Version="2.0">` +
-    `<Issuer>${escapeXml(issuer)}</Issuer>` +
-    `<Subject>${nameId === undefined ? '' : `<NameID Format="${format}">${escapeXml(nameId.value)}</NameID>`}` +
-    `<SubjectConfirmation Method="${names}:cm:bearer"><SubjectConfirmationData InResponseTo="${escapeXml(inResponseTo)}" ` +
-    `NotOnOrAfter="${at(now + lifeMs.delivery)}" Recipient="${escapeXml(recipient)}"/></SubjectConfirmation></Subject>` +
+    `<Issuer>${escapeMarkup(issuer)}</Issuer>` +
+    `<Subject>${nameId === undefined ? '' : `<NameID Format="${format}">${escapeMarkup(nameId.value)}</NameID>`}` +
+    `<SubjectConfirmation Method="${names}:cm:bearer"><SubjectConfirmationData InResponseTo="${escapeMarkup(inResponseTo)}" ` +
+    `NotOnOrAfter="${at(now + lifeMs.delivery)}" Recipient="${escapeMarkup(recipient)}"/></SubjectConfirmation></Subject>` +
     `<Conditions NotBefore="${at(now)}" NotOnOrAfter="${at(now + lifeMs.assertion)}">` +
-    `<AudienceRestriction><Audience>${escapeXml(audience)}</Audience></AudienceRestriction></Conditions>` +
+    `<AudienceRestriction><Audience>${escapeMarkup(audience)}</Audience></AudienceRestriction></Conditions>` +
     attributeStatement(
       claims.filter((claim) => claim !== nameId),
       options.attributes,
@@ -49,8 +50,8 @@ export function samlResponse(options: AssertionOptions): string {
     `</AuthnContext></AuthnStatement></Assertion>`;
   const response =
     `<samlp:Response xmlns:samlp="${names}:protocol" ID="_${randomUUID()}" Version="2.0" IssueInstant="${at(now)}" ` +
-    `Destination="${escapeXml(recipient)}" InResponseTo="${escapeXml(inResponseTo)}">` +
-    `<Issuer xmlns="${names}:assertion">${escapeXml(issuer)}</Issuer>` +
+    `Destination="${escapeMarkup(recipient)}" InResponseTo="${escapeMarkup(inResponseTo)}">` +
+    `<Issuer xmlns="${names}:assertion">${escapeMarkup(issuer)}</Issuer>` +
     `<samlp:Status><samlp:StatusCode Value="${names}:status:Success"/></samlp:Status>${assertion}</samlp:Response>`;
   return sign(response, options.signing);
 }
@@ -67,9 +68,9 @@ function attributeStatement(
       ? ' xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="xs:string"'
       : '';
   const attributes = [...byType].map(([type, values]) => {
-    const all = values.map(({ value }) => `<AttributeValue${xsType}>${escapeXml(value)}</AttributeValue>`);
+    const all = values.map(({ value }) => `<AttributeValue${xsType}>${escapeMarkup(value)}</AttributeValue>`);
     const format = nameFormat === undefined ? '' : ` NameFormat="${nameFormat}"`;
-    return `<Attribute Name="${escapeXml(type)}"${format}>${all.join('')}</Attribute>`;
+    return `<Attribute Name="${escapeMarkup(type)}"${format}>${all.join('')}</Attribute>`;
   });
   return `<AttributeStatement>${attributes.join('')}</AttributeStatement>`;
 }
@@ -93,8 +94,4 @@ function sign(xml: string, { cert, key }: AssertionOptions['signing']): string {
     location: { reference: `${xpath}/*[local-name(.)='Issuer']`, action: 'after' },
   });
   return signature.getSignedXml();
-}
-
-function escapeXml(text: string): string {
-  return text.replace(/[&<>"'\r\n\t]/g, (character) => `&#${character.charCodeAt(0)};`);
 }

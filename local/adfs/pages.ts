@@ -1,8 +1,5 @@
 import type { Person } from './people';
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
-}
+import { escapeMarkup } from '../markup';
 
 const style =
   'body{font:16px/1.5 "Segoe UI",system-ui,sans-serif;margin:0;display:grid;grid-template-columns:1fr 27rem;min-height:100vh}' +
@@ -13,7 +10,7 @@ const style =
 
 function html(status: number, title: string, body: string, headers: Record<string, string> = {}): Response {
   const text =
-    `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${escapeHtml(title)}</title>` +
+    `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${escapeMarkup(title)}</title>` +
     `<style>${style}</style></head><body><aside></aside><main>${body}` +
     `<footer>This page stands in for ADFS in the local region of kubeflow-eks. Nobody here has a password: ` +
     `choose whom to sign in.</footer></main></body></html>`;
@@ -27,13 +24,13 @@ function html(status: number, title: string, body: string, headers: Record<strin
 export function signInPage(people: readonly Person[], problem?: string): Response {
   const choices = people.map(
     ({ account, email }) =>
-      `<button name="choice" value="${escapeHtml(account)}">${escapeHtml(account)}<span>${escapeHtml(email)}</span></button>`,
+      `<button name="choice" value="${escapeMarkup(account)}">${escapeMarkup(account)}<span>${escapeMarkup(email)}</span></button>`,
   );
   return html(
     200,
     'Sign In',
     `<h1>Sign in with your organizational account</h1>` +
-      (problem === undefined ? '' : `<p class="error" id="errorText">${escapeHtml(problem)}</p>`) +
+      (problem === undefined ? '' : `<p class="error" id="errorText">${escapeMarkup(problem)}</p>`) +
       `<form method="post"><input name="UserName" placeholder="someone@example.com" autocomplete="username">` +
       `<button class="main">Sign in</button>${choices.join('')}</form>`,
   );
@@ -42,11 +39,11 @@ export function signInPage(people: readonly Person[], problem?: string): Respons
 /** Posts the answer on to the service, as ADFS does: a form that sends itself. */
 export function postPage(action: string, fields: Readonly<Record<string, string>>, cookie: string): Response {
   const inputs = Object.entries(fields).map(
-    ([name, value]) => `<input type="hidden" name="${name}" value="${escapeHtml(value)}">`,
+    ([name, value]) => `<input type="hidden" name="${name}" value="${escapeMarkup(value)}">`,
   );
   const text =
     `<!doctype html><html><head><title>Working...</title></head><body>` +
-    `<form method="POST" name="hiddenform" action="${escapeHtml(action)}">${inputs.join('')}` +
+    `<form method="POST" name="hiddenform" action="${escapeMarkup(action)}">${inputs.join('')}` +
     `<noscript><p>Script is disabled. Click Submit to continue.</p><input type="submit" value="Submit"></noscript>` +
     `</form><script>document.forms[0].submit();</script></body></html>`;
   return new Response(text, {
@@ -65,6 +62,6 @@ export function refusedPage(reason: string): Response {
     400,
     'Error',
     `<h1>An error occurred</h1><p>An error occurred. Contact your administrator for more information.</p>` +
-      `<p class="error">${escapeHtml(reason)}</p>`,
+      `<p class="error">${escapeMarkup(reason)}</p>`,
   );
 }

@@ -3,13 +3,15 @@ import { randomUUID } from 'node:crypto';
 import { UnusableAssertion } from './attributes';
 import { checkAuthorization, returnAddress, type Checked } from './authorization';
 import { PoolKeys } from './keys';
-import { errorPage, escapeHtml, json, page, redirect } from './responses';
+import { errorPage, json, page, redirect } from './responses';
 import { Records, type Pool } from './records';
 import { ServiceProvider } from './saml';
 import { SignIn } from './sign-in';
 import { TokenEndpoint } from './token-endpoint';
 import { issuerOf, type Session } from './tokens';
 import { readable, TriggerFailed, type InvokeTrigger } from './trigger';
+import { escapeMarkup } from '../markup';
+import { cookieOf } from '../cookies';
 
 export interface CognitoFrontOptions {
   /** Reads what the workflows made; writes users. */
@@ -89,7 +91,7 @@ export class CognitoFront {
     const { request: wanted, client } = checked;
     // "silently redirects your user to the sign-in page for that identity provider", past a session that is there.
     if (wanted.providerName !== undefined) return this.signIn.toDirectory(pool, wanted, wanted.providerName);
-    const known = this.sessions.get(cookieOf(request) ?? '');
+    const known = this.sessions.get(cookieOf(request, session.cookie) ?? '');
     if (known !== undefined && known.expiresAt > this.now() && known.session.poolId === pool.id) {
       try {
         return await this.signIn.grant(pool, client, wanted, known.session);
@@ -113,7 +115,7 @@ export class CognitoFront {
     const links = providers.map((name) => {
       const target = new URL(`/oauth2/authorize${url.search}`, url);
       target.searchParams.set('identity_provider', name);
-      return `<a class="provider" href="${escapeHtml(target.pathname + target.search)}">${escapeHtml(name)}</a>`;
+      return `<a class="provider" href="${escapeMarkup(target.pathname + target.search)}">${escapeMarkup(name)}</a>`;
     });
     return page(200, 'Sign in with your corporate ID', links.join(''));
   }
@@ -157,7 +159,7 @@ export class CognitoFront {
     if (client === undefined) return redirect(`https://${pool.domain}/error?error=unauthorized_client`);
     if (client.LogoutURLs?.includes(target) !== true)
       return redirect(`https://${pool.domain}/error?error=redirect_mismatch`);
-    this.sessions.delete(cookieOf(request) ?? '');
+    this.sessions.delete(cookieOf(request, session.cookie) ?? '');
     return redirect(target, {
       'set-cookie': `${session.cookie}=; Path=/; Max-Age=0; Secure; HttpOnly; SameSite=Lax`,
     });
@@ -196,9 +198,4 @@ function configurationOf(pool: Pool): object {
 
 async function formOf(request: Request): Promise<URLSearchParams> {
   return new URLSearchParams(await request.text());
-}
-
-function cookieOf(request: Request): string | undefined {
-  const pattern = new RegExp(`(?:^|;\\s*)${session.cookie}=([^;]+)`);
-  return pattern.exec(request.headers.get('cookie') ?? '')?.[1];
 }

@@ -1,7 +1,4 @@
-/** Text as it may stand in HTML. */
-export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
-}
+import { escapeMarkup } from '../markup';
 
 const style =
   'body{font:16px/1.5 system-ui,sans-serif;margin:0;background:#f2f3f3;color:#16191f}main{max-width:26rem;margin:12vh auto 2rem;' +
@@ -12,8 +9,8 @@ const style =
 /** A page of the hosted login. What stands in says so. */
 export function page(status: number, title: string, body: string): Response {
   const html =
-    `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${escapeHtml(title)}</title>` +
-    `<style>${style}</style></head><body><main><h1>${escapeHtml(title)}</h1>${body}</main>` +
+    `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${escapeMarkup(title)}</title>` +
+    `<style>${style}</style></head><body><main><h1>${escapeMarkup(title)}</h1>${body}</main>` +
     `<footer>This page stands in for Amazon Cognito in the local region of kubeflow-eks.</footer></body></html>`;
   return new Response(html, {
     status,
@@ -23,7 +20,7 @@ export function page(status: number, title: string, body: string): Response {
 
 /** What `/error` shows: the words of the query and nothing else. */
 export function errorPage(error: string): Response {
-  return page(400, 'An error was encountered with the requested page.', `<p>${escapeHtml(error)}</p>`);
+  return page(400, 'An error was encountered with the requested page.', `<p>${escapeMarkup(error)}</p>`);
 }
 
 export function redirect(location: string | URL, headers: Record<string, string> = {}): Response {

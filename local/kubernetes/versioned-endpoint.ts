@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { Agent, createServer, request } from 'node:https';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { loopback } from '../processes/free-port';
+import { forwarderTo } from './forwarder';
 
 /** Another address of an API server, at which it has the version that EKS gives to the cluster. */
 export interface VersionedEndpoint {
@@ -25,28 +25,7 @@ export async function openVersionedEndpoint(
   version: () => string,
 ): Promise<VersionedEndpoint> {
   const serving = (kind: string): Promise<Buffer> => readFile(join(dir, 'pki', `serving.${kind}`));
-  const agent = new Agent({ keepAlive: true, ca: caPem });
-  const target = new URL(endpoint);
-  const forward = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
-    const asked = request(
-      {
-        agent,
-        host: target.hostname,
-        port: target.port,
-        method: incoming.method,
-        path: incoming.url,
-        headers: incoming.headers,
-      },
-      (answer) => {
-        outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
-        answer.pipe(outgoing);
-      },
-    );
-    asked.on('error', () => outgoing.destroy());
-    // A watch goes on until whoever asked for it is gone.
-    outgoing.on('close', () => asked.destroy());
-    incoming.pipe(asked);
-  };
+  const { forward, close } = forwarderTo({ endpoint, caPem });
   const server = createServer(
     { cert: await serving('crt'), key: await serving('key') },
     (incoming, outgoing) => {
@@ -69,7 +48,7 @@ export async function openVersionedEndpoint(
     endpoint: `https://${loopback}:${(server.address() as AddressInfo).port}`,
     close: () =>
       new Promise((resolve) => {
-        agent.destroy();
+        close();
         server.close(() => {
           resolve();
         });

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { escapeMarkup } from '../markup';
 
 /** What a request looked like to the service that it reached. */
 export interface Arrival {
@@ -17,8 +18,6 @@ export interface Program {
   readonly arrivals: Arrival[];
   stop(): Promise<void>;
 }
-
-const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (one) => `&#${one.charCodeAt(0)};`);
 
 const style =
   'body{font:16px/1.5 Roboto,system-ui,sans-serif;margin:0;background:#eceff1;color:#263238}header{background:#007dfc;' +
@@ -87,13 +86,15 @@ function pageOf({ service, path, headers }: Arrival, signOut: string | undefined
     ['groups', groups],
     ['service', service],
     ['path', path],
-  ].map(([name = '', value = '']) => `<tr><th>${escapeHtml(name)}</th><td>${escapeHtml(value)}</td></tr>`);
-  const link = signOut === undefined ? '' : `<a id="sign-out" href="${escapeHtml(signOut)}">Log out</a>`;
+  ].map(
+    ([name = '', value = '']) => `<tr><th>${escapeMarkup(name)}</th><td>${escapeMarkup(value)}</td></tr>`,
+  );
+  const link = signOut === undefined ? '' : `<a id="sign-out" href="${escapeMarkup(signOut)}">Log out</a>`;
   return (
-    `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${escapeHtml(service)} – Kubeflow</title>` +
+    `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${escapeMarkup(service)} – Kubeflow</title>` +
     `<style>${style}</style></head><body><header><strong>Kubeflow</strong>${link}</header><main>` +
-    `<h1>${escapeHtml(service)}</h1><table>${rows.join('')}</table></main>` +
-    `<footer>This page stands in for ${escapeHtml(service)} in the local region of kubeflow-eks: it shows whom the gateway ` +
+    `<h1>${escapeMarkup(service)}</h1><table>${rows.join('')}</table></main>` +
+    `<footer>This page stands in for ${escapeMarkup(service)} in the local region of kubeflow-eks: it shows whom the gateway ` +
     `let in.</footer></body></html>`
   );
 }

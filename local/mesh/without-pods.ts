@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { Agent, request as httpsRequest } from 'node:https';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { ControlPlane } from '../kubernetes/control-plane';
+import { forwarderTo } from '../kubernetes/forwarder';
 import { loopback } from '../processes/free-port';
 
 /**
@@ -16,8 +16,8 @@ export async function withoutPods({
   caPem,
   adminToken,
 }: Pick<ControlPlane, 'endpoint' | 'caPem' | 'adminToken'>): Promise<{ url: string; close: () => void }> {
-  const agent = new Agent({ keepAlive: true, ca: caPem });
-  const target = new URL(endpoint);
+  const { forward, close } = forwarderTo({ endpoint, caPem });
+  const { host } = new URL(endpoint);
   // Kubernetes' clients send no token without TLS. Who does not know the address has no business here.
   const secret = `/${randomBytes(32).toString('hex')}`;
   const server = createServer((request, response) => {
@@ -26,25 +26,10 @@ export async function withoutPods({
       response.writeHead(403).end();
       return;
     }
-    const upstream = httpsRequest(
-      {
-        agent,
-        host: target.hostname,
-        port: target.port,
-        method: request.method,
-        path: withoutEndpoints(url.slice(secret.length)),
-        headers: { ...request.headers, host: target.host, authorization: `Bearer ${adminToken}` },
-      },
-      (answer) => {
-        response.writeHead(answer.statusCode ?? 502, answer.headers);
-        // A watch's first event may be long in coming.
-        response.flushHeaders();
-        answer.pipe(response);
-      },
-    );
-    upstream.on('error', () => response.destroy());
-    response.on('close', () => upstream.destroy());
-    request.pipe(upstream);
+    forward(request, response, {
+      path: withoutEndpoints(url.slice(secret.length)),
+      headers: { host, authorization: `Bearer ${adminToken}` },
+    });
   });
   await new Promise<void>((resolve) => server.listen(0, loopback, resolve));
   return {
@@ -52,7 +37,7 @@ export async function withoutPods({
     close: () => {
       server.closeAllConnections();
       server.close();
-      agent.destroy();
+      close();
     },
   };
 }

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { AwsResponse } from '../gateway/gateway';
-import { answerXml, escapeXml } from '../overlays/query-xml';
+import { answerXml } from '../overlays/query-xml';
 import type { ChangeSet, Stack, StackResource } from './stack-record';
+import { escapeMarkup } from '../../markup';
 
 /** Elements with text; those without a value are left out. */
 function elements(values: Readonly<Record<string, string | boolean | undefined>>): string {
   return Object.entries(values)
-    .map(([name, value]) => (value === undefined ? '' : `<${name}>${escapeXml(String(value))}</${name}>`))
+    .map(([name, value]) => (value === undefined ? '' : `<${name}>${escapeMarkup(String(value))}</${name}>`))
     .join('');
 }
 

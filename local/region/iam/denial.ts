@@ -1,6 +1,7 @@
 import type { AwsRequest, HttpParts } from '../gateway/aws-request';
 import { awsError, type AwsResponse } from '../gateway/gateway';
 import type { Authorization } from './evaluate';
+import { escapeMarkup } from '../../markup';
 
 export interface Denied {
   principalArn: string;
@@ -27,11 +28,11 @@ function inProtocol(request: AwsRequest, http: HttpParts, status: number, messag
   if (service === 'ec2') {
     return xml(
       status,
-      `<Response><Errors><Error><Code>UnauthorizedOperation</Code><Message>${escape(message)}</Message></Error></Errors><RequestID>local</RequestID></Response>`,
+      `<Response><Errors><Error><Code>UnauthorizedOperation</Code><Message>${escapeMarkup(message)}</Message></Error></Errors><RequestID>local</RequestID></Response>`,
     );
   }
   if (service === 's3') {
-    return xml(status, `<Error><Code>AccessDenied</Code><Message>${escape(message)}</Message></Error>`);
+    return xml(status, `<Error><Code>AccessDenied</Code><Message>${escapeMarkup(message)}</Message></Error>`);
   }
   const response = awsError(http, { status, code: 'AccessDeniedException', message });
   // The XML protocols have it without the ending.
@@ -44,14 +45,10 @@ function inProtocol(request: AwsRequest, http: HttpParts, status: number, messag
 /** A request of which nobody has said which permission it needs: an error of the region, that names it. */
 export function unknownCall(request: AwsRequest, http: HttpParts, message: string): AwsResponse {
   return request.service === 's3'
-    ? xml(501, `<Error><Code>NotImplemented</Code><Message>${escape(message)}</Message></Error>`)
+    ? xml(501, `<Error><Code>NotImplemented</Code><Message>${escapeMarkup(message)}</Message></Error>`)
     : awsError(http, { status: 501, code: 'NotImplemented', message });
 }
 
 function xml(status: number, body: string): AwsResponse {
   return { status, headers: { 'content-type': 'text/xml' }, body };
-}
-
-function escape(text: string): string {
-  return text.replace(/[<&>]/g, (character) => `&#${character.charCodeAt(0)};`);
 }

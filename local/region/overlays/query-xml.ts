@@ -17,7 +17,3 @@ export function answerXml(operation: string, result: string): AwsResponse {
       `<ResponseMetadata><RequestId>local</RequestId></ResponseMetadata></${operation}Response>`,
   };
 }
-
-export function escapeXml(text: string): string {
-  return text.replace(/[<&>"]/g, (character) => `&#${character.charCodeAt(0)};`);
-}
