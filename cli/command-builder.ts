@@ -13,6 +13,8 @@ export interface CommandText {
   examples: readonly string[];
   /** Whether the command itself does something sensible when it is interrupted; others just end. */
   mindsInterrupts?: true;
+  /** What is so where another one was interrupted; by default that nothing was changed. */
+  interrupted?: string;
 }
 
 /** Adds commands to a program, and tells of the exit code of the one that ran. */
@@ -33,16 +35,18 @@ export class CommandBuilder {
         // Commander adds the command itself as the last argument.
         const work = load().then((run) => run(this.host, ...(args.slice(0, -1) as never[])));
         this.done(
-          await (text.mindsInterrupts === true ? work : Promise.race([work, interruptOf(this.host)])),
+          await (text.mindsInterrupts === true
+            ? work
+            : Promise.race([work, interruptOf(this.host, text.interrupted)])),
         );
       });
   }
 }
 
-function interruptOf({ signal }: Host): Promise<never> {
+function interruptOf({ signal }: Host, words = 'nothing was changed'): Promise<never> {
   return new Promise((_resolve, reject) => {
     const stop = (): void => {
-      reject(new CliError('interrupted', exitCodes.interrupted));
+      reject(new CliError(`interrupted; ${words}`, exitCodes.interrupted));
     };
     if (signal.aborted) stop();
     signal.addEventListener('abort', stop, { once: true });

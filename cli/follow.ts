@@ -2,8 +2,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { ExecutionSummary } from '../adapters/aws/executions';
 import type { ExecutionView } from '../core/execution/view';
 import { CliError, exitCodes } from './exit-codes';
+import { explainFailure } from './failures';
 import type { Host } from './host';
-import type { LiveSteps } from './render/steps';
+import type { LiveSteps } from './render/live-steps';
+import { Onlooker } from './surroundings';
 import type { Target } from './target';
 
 /** An execution with its steps. */
@@ -35,9 +37,9 @@ export async function readExecution(target: Target, executionArn: string): Promi
 }
 
 /**
- * Follows an execution to its end.
+ * Follows an execution to its end. Whatever ends the watching before, the execution goes on, and is said to.
  *
- * @throws CliError when interrupted; the execution goes on
+ * @throws CliError when interrupted, or when the execution cannot be read any more
  */
 export async function follow(
   host: Host,
@@ -47,13 +49,18 @@ export async function follow(
 ): Promise<Followed> {
   const { isStillRunning } = await import('../adapters/aws/executions');
   const poll = target.local ? pollMs.local : pollMs.aws;
+  const onlooker = new Onlooker(target, executionArn, () => host.now());
   try {
     for (let failures = 0; ;) {
       try {
         const followed = await readExecution(target, executionArn);
         failures = 0;
-        live.update(followed.view);
-        if (!isStillRunning(followed.execution.status)) return followed;
+        const isOver = !isStillRunning(followed.execution.status);
+        live.update(
+          followed.view,
+          live.showsSurroundings && !isOver ? await onlooker.look(followed.view) : undefined,
+        );
+        if (isOver) return followed;
       } catch (error) {
         failures += 1;
         if (failures > toleratedFailures || !(await mayPass(error))) throw error;
@@ -61,15 +68,25 @@ export async function follow(
       await delay(poll, undefined, { signal: host.signal });
     }
   } catch (error) {
-    if (!host.signal.aborted) throw error;
-    throw new CliError(
-      'no longer watching; the execution goes on',
-      exitCodes.interrupted,
-      `watch it again: kubeflow-eks watch ${executionArn}${target.flags}`,
-    );
+    const again = `watch it again: kubeflow-eks watch ${executionArn}${target.flags}`;
+    if (host.signal.aborted)
+      throw new CliError('no longer watching; the execution goes on', exitCodes.interrupted, again);
+    throw watchingEnded(error, again);
   } finally {
     live.done();
   }
+}
+
+/** Expired credentials, lost rights or a lost connection end the watching, and not what was watched. */
+function watchingEnded(error: unknown, again: string): CliError {
+  const { message, exitCode, hint, errorName } = explainFailure(error);
+  if (exitCode === exitCodes.notFound) return explainFailure(error);
+  return new CliError(
+    `no longer watching; the execution goes on: ${message}`,
+    exitCode,
+    [hint, again].filter(Boolean).join('\n'),
+    { errorName },
+  );
 }
 
 /** A throttle or a lost connection, not missing rights. */

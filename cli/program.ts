@@ -91,6 +91,7 @@ function addFileCommands(program: Command, commands: CommandBuilder): void {
         description:
           'Write a configuration: asks for what cannot be guessed, and offers what the account has. ' +
           'By default into <eks_name>.yaml.',
+        interrupted: 'no file was written',
         examples: [
           'init',
           'init acme.yaml --from terraform.tfvars',
@@ -316,6 +317,7 @@ function addReportCommand(program: Command, commands: CommandBuilder): void {
         description:
           'Write a page about the latest execution of a deployment, or an execution by its ARN: what was asked for and ' +
           'made, a timeline, the plan, findings, and who may do what. One file, which asks nobody for anything.',
+        interrupted: 'no page was written',
         examples: [
           'report acme',
           'report acme --out acme.html',
@@ -412,6 +414,7 @@ function addLocalCommands(program: Command, commands: CommandBuilder): void {
       {
         usage: 'up <config>',
         description: "Bring a region up for the configuration's account and region.",
+        interrupted: 'a region that was coming up is taken down again',
         examples: ['local up examples/acme.yaml'],
       },
       async () => (await import('./commands/local')).localUp,
@@ -426,6 +429,7 @@ function addLocalCommands(program: Command, commands: CommandBuilder): void {
       {
         usage: 'down',
         description: 'Take the region down and remove what it kept.',
+        interrupted: 'the region may be on its way down; see kubeflow-eks local status',
         examples: ['local down'],
       },
       async () => (await import('./commands/local')).localDown,
@@ -448,6 +452,7 @@ function addLocalCommands(program: Command, commands: CommandBuilder): void {
       {
         usage: 'login <email>',
         description: "Put a person into the directory of the region that is up, or change somebody's groups.",
+        interrupted: 'the directory may have been changed already; running it again does no harm',
         examples: ['local login alice@acme.example --groups AWS-team-a,AWS-team-b-viewers'],
       },
       async () => (await import('./commands/local-login')).localLogin,
@@ -501,6 +506,7 @@ function addPrograms(local: Command, commands: CommandBuilder): void {
       {
         usage: 'prune',
         description: 'Take programs out of the cache that this checkout does not use.',
+        interrupted: 'some programs may be gone already; what is missing is built when it is needed',
         examples: ['local programs prune', 'local programs prune --all'],
       },
       async () => (await import('./commands/programs')).prunePrograms,

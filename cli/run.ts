@@ -21,8 +21,17 @@ export async function run(host: Host, args: readonly string[]): Promise<ExitCode
     await program.parseAsync([...args], { from: 'user' });
     return code;
   } catch (error) {
-    return report(host, error, args);
+    return report(host, host.signal.aborted ? interruption(error) : error, args);
   }
+}
+
+/** Whatever a command fails with after Ctrl-C, it was interrupted. */
+function interruption(error: unknown): CliError {
+  const failure = explainFailure(error);
+  const { exitCode, message, hint } = failure;
+  return exitCode === exitCodes.interrupted
+    ? failure
+    : new CliError(`interrupted: ${message}`, exitCodes.interrupted, hint);
 }
 
 /** Says what went wrong on standard error; with `--json` also as the one document on standard output. */

@@ -8,7 +8,7 @@ import { findExecution } from '../find-execution';
 import { follow, readExecution, type Followed } from '../follow';
 import type { Host } from '../host';
 import { requireRegistered } from '../known-deployments';
-import { liveSteps } from '../render/steps';
+import { liveSteps } from '../render/live-steps';
 import { reportExecution } from '../report-execution';
 import { connect, type Target, type TargetOptions } from '../target';
 import { reportStarted } from './start';

@@ -8,7 +8,7 @@ import { CliError, exitCodes, type ExitCode } from '../exit-codes';
 import { follow, type Followed } from '../follow';
 import type { Host } from '../host';
 import { leftBehindLines } from '../render/left-behind-lines';
-import { liveSteps } from '../render/steps';
+import { liveSteps } from '../render/live-steps';
 import { executionBody, exitCodeOf, reportExecution } from '../report-execution';
 import { connect, type Target } from '../target';
 import { clusterOf, registrationOf } from '../read-access';

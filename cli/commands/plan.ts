@@ -15,7 +15,7 @@ import { follow, type Followed } from '../follow';
 import type { Host } from '../host';
 import { changesOf, planNotes, planText } from '../render/plan';
 import { estimateText } from '../render/room';
-import { liveSteps } from '../render/steps';
+import { liveSteps } from '../render/live-steps';
 import { connect, type Target, type TargetOptions } from '../target';
 import { startWith } from './start';
 

@@ -4,7 +4,7 @@ import { exitCodes, type ExitCode } from '../exit-codes';
 import { executionNameFor } from '../execution-name';
 import { follow, readExecution } from '../follow';
 import { printJson, type Host } from '../host';
-import { liveSteps } from '../render/steps';
+import { liveSteps } from '../render/live-steps';
 import { reportExecution } from '../report-execution';
 import { connect, type Target, type TargetOptions } from '../target';
 

@@ -1,7 +1,6 @@
 import type { KnownDeployment, RecordedResync } from '../../adapters/aws/registry-overview';
 import type { Run } from '../../adapters/aws/registry-runs';
 import { stackNames, unknownDeployment, workflowOf } from '../../core/naming';
-import { buildsUnderWay } from '../builds-under-way';
 import type { DocumentBody } from '../documents/document-kinds';
 import { printDocument } from '../documents/print-document';
 import { exitCodes, type ExitCode } from '../exit-codes';
@@ -10,8 +9,10 @@ import { readExecution } from '../follow';
 import type { Host } from '../host';
 import { recordedAdvice } from '../recorded-advice';
 import { deploymentsText } from '../render/deployments';
+import { buildLine } from '../render/live-steps';
 import { stepsText } from '../render/steps';
 import { reportExecution } from '../report-execution';
+import { buildsUnderWay, watchedBuilds } from '../surroundings';
 import { connect, type TargetOptions } from '../target';
 import { defined } from '../../core/defined';
 
@@ -32,7 +33,11 @@ export async function status(
   if (options.json !== true) {
     host.out(`${stepsText(followed.view, host.now(), host.paint.out)}\n`);
     if (followed.execution.status === 'RUNNING') {
-      for (const line of await buildsUnderWay(target, host.now())) host.out(`${line}\n`);
+      const { clients } = target;
+      for (const build of await watchedBuilds(clients, await buildsUnderWay(clients, executionArn))) {
+        host.out(`${buildLine(build, host.now(), Number.POSITIVE_INFINITY)}\n`);
+        host.out(`  its log: ${build.log.group}, stream ${build.log.stream}\n`);
+      }
     }
   }
   const advice = await recordedAdvice(target, executionArn, followed);

@@ -1,5 +1,4 @@
 import type { ExecutionView, Step, StepStatus } from '../../core/execution/view';
-import type { Host } from '../host';
 import type { Paint } from './paint';
 
 function mark(status: StepStatus, paint: Paint): string {
@@ -32,72 +31,23 @@ export function formatElapsed(ms: number): string {
   return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`;
 }
 
-/** One line for a step: mark, name, time, and why it is tried again or has failed. */
-export function stepLine(step: ShownStep, now: number, paint: Paint): string {
+/**
+ * One line for a step: mark, name, time, and why it is tried again or has failed.
+ *
+ * @param note what else is to be known of it, such as how long it usually takes
+ */
+export function stepLine(step: ShownStep, now: number, paint: Paint, note = ''): string {
   const ended = step.endedAt === undefined ? now : Date.parse(step.endedAt);
   const elapsed = step.status === 'PENDING' ? '' : formatElapsed(ended - Date.parse(step.startedAt));
   const tries = step.attempts > 1 ? `, ${step.attempts} attempts` : '';
   const waits = step.status === 'RUNNING' ? 'waiting: ' : '';
   const error = step.error === undefined ? '' : `  ${waits}${step.error}`;
   const indent = step.parent === undefined ? '' : '  ';
-  return `${indent}${mark(step.status, paint)} ${step.name}  ${paint.dim(`${elapsed}${tries}`)}${error}`.trimEnd();
+  const beside = note === '' ? '' : `, ${note}`;
+  return `${indent}${mark(step.status, paint)} ${step.name}  ${paint.dim(`${elapsed}${tries}${beside}`)}${error}`.trimEnd();
 }
 
 /** All steps, a line each. */
 export function stepsText({ steps }: Pick<ExecutionView, 'steps'>, now: number, paint: Paint): string {
   return steps.map((step) => stepLine(step, now, paint)).join('\n');
-}
-
-/** Shows steps while they happen: in place on a terminal, elsewhere a plain line for each change. */
-export interface LiveSteps {
-  update(view: ExecutionView): void;
-  /** Leaves the last picture standing. */
-  done(): void;
-}
-
-/** @param quiet for `--json`: nothing is shown */
-export function liveSteps(host: Host, quiet: boolean): LiveSteps {
-  if (quiet) return { update: () => undefined, done: () => undefined };
-  return host.isTerminal ? drawnSteps(host) : plainSteps(host);
-}
-
-function drawnSteps(host: Host): LiveSteps {
-  let view: ExecutionView = { status: 'RUNNING', redrives: 0, steps: [] };
-  const redraw = (): void => {
-    void host.redraw(`${stepsText(view, host.now(), host.paint.err)}\n${totalLine(view, host)}`);
-  };
-  // The times go on while nothing else changes.
-  const timer = setInterval(redraw, 1000);
-  return {
-    update(next) {
-      view = next;
-      redraw();
-    },
-    done() {
-      clearInterval(timer);
-      host.settle();
-    },
-  };
-}
-
-function totalLine({ status, startedAt, endedAt }: ExecutionView, host: Host): string {
-  if (startedAt === undefined) return host.paint.err.dim('starting');
-  const ended = endedAt === undefined ? host.now() : Date.parse(endedAt);
-  return host.paint.err.dim(`${status.toLowerCase()} for ${formatElapsed(ended - Date.parse(startedAt))}`);
-}
-
-function plainSteps(host: Host): LiveSteps {
-  const shown = new Map<string, string>();
-  return {
-    update({ steps }) {
-      for (const step of steps) {
-        const key = `${step.parent ?? ''}/${step.branch ?? ''}/${step.name}`;
-        const state = `${step.status}/${step.error ?? ''}`;
-        if (shown.get(key) === state) continue;
-        shown.set(key, state);
-        host.err(`${stepLine(step, host.now(), host.paint.err)}\n`);
-      }
-    },
-    done: () => undefined,
-  };
 }

@@ -13,7 +13,8 @@ export interface CodeBuildOptions {
   dir: string;
   /** What a build's shell has in its environment beside the project's and the request's variables. */
   environment(project: DeployedBuildProject): Record<string, string>;
-  onLine(project: string, line: string): void;
+  /** @param stream of the build's log; none where the build ended before it had one */
+  onLine(project: string, line: string, stream?: string): void;
   /** The named point at which a build's failure is injected: it ends before its first command. */
   fault?: (project: string) => Error | undefined;
 }
@@ -176,7 +177,7 @@ export class CodeBuild {
       workDir: join(this.options.dir, build.id.replace(':', '-')),
       environment: { ...this.options.environment(project), ...project.environment },
       onLine: (line) => {
-        this.options.onLine(project.name, line);
+        this.options.onLine(project.name, line, build.logs.streamName);
       },
       onChange: () => {
         this.save();

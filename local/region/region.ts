@@ -44,6 +44,7 @@ import { openNameServer } from './network/name-server';
 import { instanceMetadataDefaults, serviceQuotas } from './overlays/account-facts';
 import { lambdaConfiguration } from './overlays/lambda-configuration';
 import { Meshes } from './services/meshes';
+import { BuildLogs } from './services/build-logs';
 import { startBuilds } from './services/builds';
 import { clientsOfCallers } from './services/callers';
 import { clusterServices } from './services/cluster-services';
@@ -300,12 +301,14 @@ async function start(
   });
   const { clientsOf, close: closeCallers } = clientsOfCallers(credentials, region, () => endpoint);
   started.push(closeCallers);
+  const buildLogs = new BuildLogs();
   const builds = startBuilds({
     options,
     faults,
     projects: deployed.buildProjects,
     credentials,
     logs,
+    buildLogs,
     bin,
     charts,
     distribution,
@@ -356,6 +359,7 @@ async function start(
       ec2: [instanceMetadataDefaults()],
       servicequotas: [serviceQuotas()],
       events: [eventsApi(bus)],
+      logs: [buildLogs.handler],
       '*': [toMoto.handler],
     },
     fault: (request) => faults.request?.(request),

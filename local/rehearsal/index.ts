@@ -1,2 +1,2 @@
 export { rehearse, RehearsalError, operatorClients } from './rehearse';
-export { taskStates } from './task-states';
+export { taskStates } from '../../core/execution/task-states';

@@ -13,7 +13,8 @@ import { logIn } from './logins';
 import { reviewRoom } from './review-room';
 import type { SampleUser } from '../../core/configuration/users';
 import type { ProgressReporter, RehearsalResult } from './result';
-import { problemOfState, taskStates } from './task-states';
+import { taskStates } from '../../core/execution/task-states';
+import { problemOfState } from './problem-of-state';
 import { defined } from '../../core/defined';
 
 export interface RehearsalOptions {

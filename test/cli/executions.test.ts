@@ -49,6 +49,7 @@ describe('the commands on executions', () => {
   let file = '';
   let service: StepFunctions;
   let tasks: Tasks = {};
+  let hasExpired = false;
   const states = ['Validate configuration', lockStates.acquire, 'Ensure app client', lockStates.release];
   const moto = useMoto({
     region,
@@ -59,7 +60,19 @@ describe('the commands on executions', () => {
         (request) => tasks[name]?.(request) ?? {},
       ]);
       service = createService(Object.fromEntries(delegates), { accountId, region, clock: createRealClock() });
-      return { states: [jsonApi(createApiHandler(service))] };
+      const answer = createApiHandler(service);
+      const expired = {
+        status: 400,
+        body: {
+          __type: 'ExpiredTokenException',
+          message: 'The security token included in the request is expired',
+        },
+      };
+      return {
+        states: [
+          jsonApi((operation, body) => (hasExpired ? Promise.resolve(expired) : answer(operation, body))),
+        ],
+      };
     },
   });
   const before = { ...process.env };
@@ -74,6 +87,7 @@ describe('the commands on executions', () => {
   });
   beforeEach(async () => {
     tasks = {};
+    hasExpired = false;
     await makeRegistry(moto.lookingClients);
     for (const workflow of ['provision', 'plan', 'resync', 'destroy'] as const) {
       service.createStateMachine({
@@ -532,6 +546,28 @@ describe('the commands on executions', () => {
         `no longer watching; the execution goes on\nwatch it again: kubeflow-eks watch ${arn}\n`,
       );
       expect(service.describeExecution(arn).record.status).toBe('RUNNING');
+    });
+
+    test('with credentials that expire ends the watching, and says that the execution goes on', async () => {
+      tasks = never;
+      const arn = startConsole('acme-20260102-000000');
+      setTimeout(() => {
+        hasExpired = true;
+      }, 300);
+      const recording = await cli(['watch', deployment], here());
+      expect(recording.code).toBe(5);
+      expect(recording.err).toContain(
+        'no longer watching; the execution goes on: no usable AWS credentials: The security token included in the request is expired\n' +
+          'log in (aws sso login), name a profile (--profile NAME), or use the local region (--local)\n' +
+          `watch it again: kubeflow-eks watch ${arn}\n`,
+      );
+      expect(service.describeExecution(arn).record.status).toBe('RUNNING');
+    });
+
+    test('says how many steps are done, and what an earlier run took', async () => {
+      const recording = await cli(['start', file, '--watch', '--name', 'one'], here());
+      expect(recording.code).toBe(0);
+      expect(recording.err).toMatch(/▸ \S.* of 2 steps done\n|✓ Ensure app client/);
     });
 
     test('ends at Ctrl-C as a process, with the words that say how to go on', async () => {

@@ -115,5 +115,5 @@ test('an interrupted command that only reads just ends', async () => {
   const interrupt = new AbortController();
   interrupt.abort();
   const { code, err } = await cli(['schema'], { signal: interrupt.signal });
-  expect({ code, err }).toEqual({ code: 130, err: 'interrupted\n' });
+  expect({ code, err }).toEqual({ code: 130, err: 'interrupted; nothing was changed\n' });
 });

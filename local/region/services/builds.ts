@@ -5,6 +5,7 @@ import type { CredentialStore } from '../../sts/credentials';
 import type { Faults } from '../faults';
 import { regionVariables } from '../functions/runtime-environment';
 import type { Logs } from '../logs';
+import type { BuildLogs } from './build-logs';
 import type { RegionOptions } from '../region-options';
 
 export interface BuildsOptions {
@@ -13,6 +14,7 @@ export interface BuildsOptions {
   projects: readonly DeployedBuildProject[];
   credentials: CredentialStore;
   logs: Logs;
+  buildLogs: BuildLogs;
   /** Folder with the programs that the builds call. */
   bin: string;
   /** Folder with the charts that they install, packed. */
@@ -28,7 +30,7 @@ export interface BuildsOptions {
  * is taken from this machine, which the builds say.
  */
 export function startBuilds(parts: BuildsOptions): CodeBuild {
-  const { options, faults, projects, credentials, logs, bin, charts, distribution, reach } = parts;
+  const { options, faults, projects, credentials, logs, buildLogs, bin, charts, distribution, reach } = parts;
   const dir = join(options.dir, 'builds');
   return new CodeBuild({
     projects,
@@ -56,8 +58,9 @@ export function startBuilds(parts: BuildsOptions): CodeBuild {
       };
     },
     fault: (project) => faults.build?.(project),
-    onLine: (project, line) => {
+    onLine: (project, line, stream) => {
       logs.write(`builds/${project}`, line);
+      if (stream !== undefined) buildLogs.write(project, stream, line);
       options.onBuildLine?.(project, line);
     },
   });

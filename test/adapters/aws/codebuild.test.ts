@@ -2,7 +2,7 @@ import { CodeBuildClient, StartBuildCommand } from '@aws-sdk/client-codebuild';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AwsClients } from '../../../adapters/aws/clients';
-import { runningBuilds } from '../../../adapters/aws/codebuild';
+import { readBuilds, type BuildRecord } from '../../../adapters/aws/codebuild';
 import { CodeBuild } from '../../../local/codebuild/service';
 import { makeTempDir, type TempDir } from '../../../local/processes/temp-dir';
 import { jsonApi } from '../../../local/region/services/json-api';
@@ -44,23 +44,30 @@ afterAll(async () => {
   await dir.remove();
 });
 
-test('only the build that is under way is reported, with its phase and its log', async () => {
-  expect(await runningBuilds(clients, ['quick', 'slow'])).toEqual([]);
+test('builds are reported with their phases and their log, in whatever state they are', async () => {
+  expect(await readBuilds(clients, [])).toEqual([]);
   const codebuild = clients.get(CodeBuildClient);
-  for (const projectName of ['quick', 'slow']) await codebuild.send(new StartBuildCommand({ projectName }));
+  const ids: string[] = [];
+  for (const projectName of ['quick', 'slow']) {
+    const { build } = await codebuild.send(new StartBuildCommand({ projectName }));
+    ids.push(build?.id ?? '');
+  }
+  const isThere = (builds: BuildRecord[]): boolean =>
+    builds[0]?.status === 'SUCCEEDED' && builds[1]?.phases.at(-1)?.type === 'BUILD';
 
   const deadline = Date.now() + 20_000;
-  let running = await runningBuilds(clients, ['quick', 'slow']);
-  while ((running.length !== 1 || running[0]?.phase !== 'BUILD') && Date.now() < deadline) {
+  let builds = await readBuilds(clients, ids);
+  while (!isThere(builds) && Date.now() < deadline) {
     await new Promise((resolve) => setTimeout(resolve, 50));
-    running = await runningBuilds(clients, ['quick', 'slow']);
+    builds = await readBuilds(clients, ids);
   }
 
-  expect(running).toEqual([
+  expect(builds).toMatchObject([
+    { project: 'quick', status: 'SUCCEEDED' },
     {
       id: expect.stringMatching(/^slow:/) as string,
       project: 'slow',
-      phase: 'BUILD',
+      status: 'IN_PROGRESS',
       startedAt: expect.any(Date) as Date,
       log: { group: '/aws/codebuild/slow', stream: expect.any(String) as string },
     },

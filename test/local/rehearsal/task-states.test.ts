@@ -1,4 +1,5 @@
-import { problemOfState, taskStates } from '../../../local/rehearsal/task-states';
+import { taskStates } from '../../../core/execution/task-states';
+import { problemOfState } from '../../../local/rehearsal/problem-of-state';
 
 const known = ['Acquire lock', 'Ensure user pool', 'Ensure SAML provider', 'Install Kubeflow'];
 

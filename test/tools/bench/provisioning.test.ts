@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { criticalPath } from '../../../tools/bench/provisioning/critical-path';
-import { awaited, builds } from '../../../tools/bench/provisioning/durations';
+import { awaited, builds } from '../../../core/execution/documented-durations';
 import { timelineDocument, timelineFile } from '../../../tools/bench/provisioning/timeline-document';
 import { resources, timedRun } from '../../../tools/bench/provisioning/timed-run';
 import { provisionSteps } from '../../../workflows/steps/provision';

@@ -1,4 +1,4 @@
-import { awaited, builds, call, type Case } from './durations';
+import { awaited, builds, call, type Case } from '../../../core/execution/documented-durations';
 
 /** What of a step the longest path is made of. */
 export interface GraphStep {

@@ -6,7 +6,7 @@
  */
 import { parseArgs } from 'node:util';
 import { atMost, printTable, printVerdicts, runBench, say } from '../support/output';
-import { awaited, builds, type Case } from './durations';
+import { awaited, builds, type Case } from '../../../core/execution/documented-durations';
 import { timedRun, type TimedRun } from './timed-run';
 
 /** Most that the run may take over the longest path of true dependencies. */

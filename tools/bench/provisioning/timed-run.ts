@@ -4,7 +4,7 @@ import { exampleConfiguration } from '../../../test/workflows/samples';
 import { provisionSteps } from '../../../workflows/steps/provision';
 import type { StepDefinition } from '../../../workflows/step-definition';
 import { criticalPath, type GraphStep } from './critical-path';
-import { awaited, builds, call, type Case } from './durations';
+import { awaited, builds, call, type Case } from '../../../core/execution/documented-durations';
 
 /** A state of the run, in seconds since its beginning. */
 export interface TimedState {

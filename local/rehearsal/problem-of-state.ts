@@ -1,19 +1,5 @@
 import { nearestKey } from '../../core/configuration';
 
-/** Names of all states of type Task, those within branches included, in the order of the definition. */
-export function taskStates(definition: Readonly<Record<string, unknown>>): string[] {
-  const states = (definition['States'] ?? {}) as Record<
-    string,
-    { Type: string; Branches?: Record<string, unknown>[]; ItemProcessor?: Record<string, unknown> }
-  >;
-  return Object.entries(states).flatMap(
-    ([name, { Type: type, Branches: branches = [], ItemProcessor: processor }]) => [
-      ...(type === 'Task' ? [name] : []),
-      ...[...branches, ...(processor === undefined ? [] : [processor])].flatMap(taskStates),
-    ],
-  );
-}
-
 /** What is wrong with the name of a state, with the nearest that there is; `undefined` where it is one of the known. */
 export function problemOfState(name: string, known: readonly string[]): string | undefined {
   if (known.includes(name)) return undefined;
