@@ -7,6 +7,7 @@ import { estimateRoom, type PlannedGroup } from '../../core/nodes/estimate';
 import { nodeVolumeGiB } from '../../core/nodes/resources';
 import type { Room } from '../../core/nodes/room';
 import type { Plan } from '../../core/plan';
+import { estimateCosts } from '../../core/prices/estimate-costs';
 import { readConfiguration } from '../configuration-file';
 import type { DocumentBody } from '../documents/document-kinds';
 import { printDocument } from '../documents/print-document';
@@ -14,6 +15,7 @@ import { CliError, detailedExitCodes, exitCodes, type ExitCode } from '../exit-c
 import { follow, type Followed } from '../follow';
 import type { Host } from '../host';
 import { changesOf, planNotes, planText } from '../render/plan';
+import { costsText } from '../render/costs';
 import { estimateText } from '../render/room';
 import { liveSteps } from '../render/live-steps';
 import { connect, type Target, type TargetOptions } from '../target';
@@ -34,10 +36,11 @@ export async function plan(host: Host, path: string, options: PlanOptions): Prom
   const live = liveSteps(host, options.json === true);
   const found = outcome(target, executionArn, await follow(host, target, executionArn, live));
   const room = await reckonRoom(target, configuration);
-  if (options.json === true) printDocument(host, 'Plan', { ...planBody(found), ...defined({ room }) });
+  const costs = estimateCosts(configuration);
+  if (options.json === true) printDocument(host, 'Plan', { ...planBody(found), ...defined({ room }), costs });
   else
     host.out(
-      `${planText(found, host.paint.out)}${room === undefined ? '' : estimateText(room, host.paint.out)}`,
+      `${planText(found, host.paint.out)}${room === undefined ? '' : estimateText(room, host.paint.out)}${costsText(costs, host.paint.out)}`,
     );
   if (found.summary.problem > 0) return exitCodes.failed;
   const { create, change, follows } = found.summary;
@@ -47,7 +50,7 @@ export async function plan(host: Host, path: string, options: PlanOptions): Prom
 }
 
 /** A plan for machines. Its sums are those of the text: of changes, and of steps by their verdict. */
-function planBody({ deployment, steps, summary }: Plan): DocumentBody<'Plan'> {
+function planBody({ deployment, steps, summary }: Plan): Omit<DocumentBody<'Plan'>, 'costs'> {
   return {
     deployment,
     steps: steps.map(({ problem, notes: _notes, ...step }) => ({

@@ -25,6 +25,22 @@ export const room = z
   })
   .meta({ description: 'How what is installed fits on the nodes.' });
 
+const costs = z
+  .object({
+    currency: z.literal('USD'),
+    region: z.string().meta({ description: 'The region whose prices were taken.' }),
+    asOf: z.string().meta({ description: 'Month of the price table.' }),
+    items: z.array(
+      z.object({
+        what: z.string(),
+        perMonth: z.number().optional().meta({ description: 'Absent where the table has no price.' }),
+      }),
+    ),
+    perMonth: z.number().optional().meta({ description: 'Absent where an item has no price.' }),
+    notes: z.array(z.string()).meta({ description: 'What is not in it, and what the prices are of.' }),
+  })
+  .meta({ description: 'What the configuration costs while nobody uses it, by list prices.' });
+
 const count = z.number().int();
 
 export const planDocument = documentOf('Plan', 'What start would create, change and leave.', {
@@ -50,4 +66,5 @@ export const planDocument = documentOf('Plan', 'What start would create, change 
   }),
   notes: z.array(z.string()).meta({ description: 'What else is to be done, outside of the account.' }),
   room: room.optional(),
+  costs,
 });

@@ -1,4 +1,5 @@
 import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { RedriveExecutionCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { createClients } from '../../adapters/aws/clients';
 import { describeExecution } from '../../adapters/aws/executions';
@@ -7,6 +8,7 @@ import type { ExecutionView } from '../../core/execution/view';
 import { functionName, stateMachineName } from '../../core/naming';
 import { makeOwnedTempDir, sweepTempDirs } from '../processes/owned-temp-dir';
 import { failState, nodeTooOld, operator, stackOptionsFor, startRegion, type Region } from '../region';
+import { synthesizeOnce } from '../stack/synthesis-cache';
 import { reviewAccess } from './review-access';
 import { followExecution, plainStep } from './follow-execution';
 import { logIn } from './logins';
@@ -97,6 +99,7 @@ async function rehearseIn(
   for (const [name, value] of Object.entries(context)) {
     report.line(`the stack is deployed with the option ${name}=${value}, which this configuration needs`);
   }
+  if (options.fail !== undefined) await requireState(dir, configuration, context, options.fail);
   const region = await startRegion({
     dir,
     context,
@@ -113,7 +116,6 @@ async function rehearseIn(
     },
   });
   try {
-    requireState(region, options.fail);
     const result = await provision(region, configuration.eks_name, options);
     if (result.status === 'SUCCEEDED') await tryOut(region, configuration.eks_name, options, result);
     const cluster = region.clusters.find(configuration.eks_name);
@@ -240,9 +242,19 @@ function machineOf(
   return machine;
 }
 
-function requireState(region: Region, name: string | undefined): void {
-  if (name === undefined) return;
-  const known = taskStates(machineOf(region, stateMachineName('provision')).definition);
-  const problem = problemOfState(name, known);
+/**
+ * Looks the step up in the synthesised workflow, which the region takes from the cache then, before anything is brought up.
+ *
+ * @throws RehearsalError for one that it does not have
+ */
+async function requireState(
+  dir: string,
+  { account_id: account, region }: Configuration,
+  context: Readonly<Record<string, string>>,
+  name: string,
+): Promise<void> {
+  const { deployed } = await synthesizeOnce(join(dir, 'stack'), { account, region, context });
+  const machine = deployed.stateMachines.find((each) => each.name === stateMachineName('provision'));
+  const problem = problemOfState(name, taskStates(machine?.definition ?? {}));
   if (problem !== undefined) throw new RehearsalError(problem);
 }

@@ -1,0 +1,107 @@
+import type { Configuration } from '../configuration';
+import { nodeVolumeGiB } from '../nodes/resources';
+import { hoursPerMonth, largeHour, pricedRegion, prices, pricesAsOf, sizes, typeHour } from './price-table';
+
+/** One thing that is paid for all the time. */
+export interface CostItem {
+  readonly what: string;
+  /** US dollars a month; absent where the table does not know. */
+  readonly perMonth?: number;
+}
+
+/** What a deployment costs while nobody uses it. */
+export interface Costs {
+  readonly currency: 'USD';
+  /** The region whose prices were taken. */
+  readonly region: string;
+  /** Month of the price table, `YYYY-MM`. */
+  readonly asOf: string;
+  readonly items: readonly CostItem[];
+  /** US dollars a month; absent where an item has no price. */
+  readonly perMonth?: number;
+  /** What is to be known of the sum: what is not in it, and of which region it is. */
+  readonly notes: readonly string[];
+}
+
+/** Memory of the function whose instances are kept warm, in GB (lambda/profile-manager/deployment.ts). */
+const profileManagerGb = 1;
+
+/** What no configuration tells. */
+export const notCounted = [
+  'the VPC that you bring (NAT gateways, endpoints) and all traffic',
+  "volumes of tenants and of Kubeflow's databases",
+  "users who come by the directory ($0.015 each a month beyond the first 50), the load balancer's capacity units",
+  'builds and executions (some $1 a provisioning), logs, alarms, keys, DNS: a few dollars a month',
+  "extended support, which makes the cluster's hour $0.60 once its Kubernetes version is old",
+  'taxes, discounts and free tiers',
+];
+
+/**
+ * Reckons what a configuration costs a month while nobody uses it, from a dated table of one region.
+ *
+ * @example
+ * const { perMonth } = estimateCosts(configuration);
+ */
+export function estimateCosts(configuration: Configuration): Costs {
+  const { cpu_worker_type: type, nodegroup_desired_size: nodes, gpu_node_group: gpu, region } = configuration;
+  const { lambda_concurrency_enabled: isWarm, lambda_profile_concurrency: warm } = configuration;
+  const count = nodes + (gpu?.desired_size ?? 0);
+  const items: CostItem[] = [
+    monthly('control plane', prices.clusterHour * hoursPerMonth),
+    nodesOf('nodes', type, nodes),
+    ...(gpu === undefined ? [] : [nodesOf('GPU nodes', gpu.worker_type, gpu.desired_size)]),
+    monthly(
+      `volumes of nodes, ${count} × ${nodeVolumeGiB} GB of gp3`,
+      count * nodeVolumeGiB * prices.gp3GbMonth,
+    ),
+    monthly('load balancer', prices.loadBalancerHour * hoursPerMonth),
+    ...(isWarm && warm > 0
+      ? [
+          monthly(
+            `provisioned concurrency, ${warm} of the profile manager`,
+            warm * profileManagerGb * prices.provisionedGbSecond * 3600 * hoursPerMonth,
+          ),
+        ]
+      : []),
+    monthly("secret of the login's client", prices.secretMonth),
+  ];
+  const known = items.flatMap(({ perMonth }) => perMonth ?? []);
+  return {
+    currency: 'USD',
+    region: pricedRegion,
+    asOf: pricesAsOf,
+    items,
+    ...(known.length === items.length && { perMonth: cents(known.reduce((sum, each) => sum + each, 0)) }),
+    notes: [
+      ...(region === pricedRegion
+        ? []
+        : [`the prices are those of ${pricedRegion}; those of ${region} are others, mostly higher`]),
+      ...items
+        .filter(({ perMonth }) => perMonth === undefined)
+        .map(({ what }) => `${what}: the table has no price for this type, and none is guessed`),
+      ...notCounted.map((what) => `not in it: ${what}`),
+    ],
+  };
+}
+
+/** An hour of an instance type, US dollars; `undefined` where the table does not know it. */
+export function instanceHour(type: string): number | undefined {
+  const [family = '', size = ''] = type.split('.');
+  const [large, units] = [largeHour[family], sizes[size]];
+  return typeHour[type] ?? (large === undefined || units === undefined ? undefined : large * units);
+}
+
+function nodesOf(what: string, type: string, count: number): CostItem {
+  const hour = instanceHour(type);
+  const words = `${what}, ${count} × ${type}`;
+  // What is not there costs nothing, whatever its type.
+  return count === 0
+    ? monthly(words, 0)
+    : hour === undefined
+      ? { what: words }
+      : monthly(words, hour * count * hoursPerMonth);
+}
+
+const monthly = (what: string, perMonth: number): CostItem => ({ what, perMonth: cents(perMonth) });
+
+const cents = (dollars: number): number => Math.round(dollars * 100) / 100;
