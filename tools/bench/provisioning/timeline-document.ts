@@ -2,7 +2,13 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { provisionParts } from '../../../workflows/steps/provision';
-import { awaited, builds, call, type Case, type Duration } from '../../../core/execution/documented-durations';
+import {
+  awaited,
+  builds,
+  call,
+  type Case,
+  type Duration,
+} from '../../../core/execution/documented-durations';
 import { resources, timedRun, type TimedRun } from './timed-run';
 
 /** Where the document is. */
