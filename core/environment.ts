@@ -14,6 +14,7 @@ export const environmentNames = {
   hostedZones: 'HOSTED_ZONES',
   clusterKeys: 'CLUSTER_KEYS',
   archiveBuckets: 'ARCHIVE_BUCKETS',
+  rolePaths: 'NAMESPACE_ROLE_PATHS',
 } as const;
 
 /** A variable of {@link environmentNames}. */

@@ -40,7 +40,12 @@ export const hasOurTagHere = {
 } as const;
 
 /** Stand for what the stack's options name, each of which is bounded by its own option (infra/bounds.ts). */
-export const boundless = { zone: '<zone>', clusterKey: '<cluster key>', bucket: '<bucket>' } as const;
+export const boundless = {
+  zone: '<zone>',
+  clusterKey: '<cluster key>',
+  bucket: '<bucket>',
+  rolePath: '<role path>',
+} as const;
 
 /** Condition: the request gives the new resource our tag. */
 export const givesOurTag = { Null: { [`aws:RequestTag/${ownerTag}`]: 'false' } } as const;

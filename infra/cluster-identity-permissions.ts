@@ -1,5 +1,5 @@
 import { eksctlClusterTag } from '../core/naming';
-import { allowList, givesOurTag, hasOurTagHere, type Permission } from '../core/permissions';
+import { allowList, boundless, givesOurTag, hasOurTagHere, type Permission } from '../core/permissions';
 
 /**
  * What the builds need of IAM: the roles that a cluster and its nodes and add-ons work with, the load balancer
@@ -88,6 +88,13 @@ export const makeIdentities: readonly Permission[] = [
       },
     },
     why: "Hands the cluster's roles to EKS, its nodes and its pods, and to no other service.",
+  },
+  {
+    // By path: IAM says that tags of roles do not hold PassRole reliably.
+    actions: ['iam:PassRole'],
+    resources: [`arn:<partition>:iam::<account>:role${boundless.rolePath}*`],
+    conditions: { StringEquals: { 'iam:PassedToService': 'pods.eks.amazonaws.com' } },
+    why: "Hands tenants' pods the roles that the configuration names, of the paths of the option namespaceRolePaths alone; without it, none.",
   },
   {
     actions: ['iam:CreateServiceLinkedRole'],

@@ -19,6 +19,7 @@ export const stackOptionNames = {
   hostedZoneIds: 'hosted zones in which records may be made; all of the account by default',
   clusterKeyArns:
     "keys that clusters' secrets may be encrypted with; all of the account and region by default",
+  namespaceRolePaths: 'paths of the IAM roles that namespaces may have, such as /kubeflow-teams/',
   permissionsBoundaryArn: 'the builds make roles with this permissions boundary only',
   encryptLogs: "`true`: the stack's key encrypts the log groups of functions, builds and workflows",
 } as const;
@@ -59,6 +60,8 @@ export interface Bounds {
   readonly clusterKeyArns?: readonly string[];
   /** Buckets that builds read: of the mirror and of the archives. Without any, they read none. */
   readonly buckets: readonly string[];
+  /** Paths of the roles that tenants' pods may have, each with `/` at both ends. Without any, they have none. */
+  readonly rolePaths: readonly string[];
 }
 
 /** The build has 90 minutes for all of them. */
@@ -168,10 +171,18 @@ function readBounds(node: Node, toolsMirror: string | undefined): Bounds {
     /^(?:[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]|\*)$/,
     'names of buckets, or * for all of the account',
   );
+  const rolePaths = listMatching(
+    node,
+    'namespaceRolePaths',
+    // Not the root: that would be every role of the account. Service-linked roles can be passed to nobody.
+    /^\/(?!aws-service-role\/)(?:[\w+=,.@-]+\/)+$/,
+    'paths of IAM roles with a / at both ends, such as /kubeflow-teams/',
+  );
   const mirror = /^s3:\/\/([^/]+)/.exec(toolsMirror ?? '')?.[1];
   return {
     ...(zones.length > 0 && { hostedZoneIds: zones }),
     ...(keys.length > 0 && { clusterKeyArns: keys }),
+    rolePaths,
     buckets: [...new Set([...buckets, ...(mirror === undefined ? [] : [mirror])])],
   };
 }

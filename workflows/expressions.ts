@@ -9,7 +9,9 @@ import { accessForBuilds, longestVariable, notForBuilds } from '../core/configur
 /** The configuration as the builds get it. */
 export const buildConfiguration =
   `$merge([$sift($config, function($value, $key) { $not($key in ${JSON.stringify(notForBuilds)}) }), ` +
-  `{"access": $sift($config.access, function($value, $key) { $key in ${JSON.stringify(accessForBuilds)} })}])`;
+  `{"access": $merge([$sift($config.access, function($value, $key) { $key in ${JSON.stringify(accessForBuilds)} }), ` +
+  '($roles := $merge($append([{}], $each($config.access.namespaces, function($value, $key) { $exists($value.role_arn) ? {$key: $substringAfter($value.role_arn, ":role/")} : {} }))); ' +
+  '$roles = {} ? {} : {"namespace_roles": $roles})])}])';
 
 /** The access rules that decide on quotas; empty where they are longer than a variable of a build may be. */
 export const quotaAccess =

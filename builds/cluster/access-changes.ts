@@ -1,7 +1,7 @@
 import type { AccessEntryWithPolicies } from '../../adapters/aws/eks-access-entries';
 import { foreignResource } from '../../adapters/aws/errors';
 import type { AccessEntry } from './access-entries';
-import type { ClusterConfig } from './cluster-config';
+import { tenantServiceAccount, type ClusterConfig } from './cluster-config';
 import type { ObservedCluster, ClusterChange } from './cluster-change';
 
 /**
@@ -80,7 +80,8 @@ function correct(wanted: AccessEntry, present: AccessEntryWithPolicies, deployme
 
 /**
  * What must be done so that the service accounts have their roles. An association of ours with another role is made
- * again: eksctl keeps the role in the association's stack and cannot exchange it.
+ * again: eksctl keeps the role in the association's stack and cannot exchange it. Of a tenant's account that no longer is to
+ * have a role, ours is removed.
  *
  * @throws ConflictError `ResourceConflict` where somebody else gave such a service account another role
  */
@@ -88,12 +89,16 @@ export function podIdentityChanges(desired: ClusterConfig, observed: ObservedClu
   const deployment = desired.metadata.name;
   const changes: ClusterChange[] = [];
   const associations = desired.iam.podIdentityAssociations.filter((association) => {
-    const { namespace, serviceAccountName: serviceAccount, roleName } = association;
+    const { namespace, serviceAccountName: serviceAccount } = association;
     const present = observed.podIdentities.find(
       (it) => it.namespace === namespace && it.serviceAccount === serviceAccount,
     );
     if (present === undefined) return true;
-    if (present.roleArn.endsWith(`/${roleName}`)) return false;
+    const same =
+      association.roleARN === undefined
+        ? present.roleArn.endsWith(`/${association.roleName}`)
+        : present.roleArn === association.roleARN;
+    if (same) return false;
     if (present.owner !== deployment) {
       throw foreignResource(
         `the pod identity of ${namespace}/${serviceAccount} (${present.roleArn})`,
@@ -104,6 +109,13 @@ export function podIdentityChanges(desired: ClusterConfig, observed: ObservedClu
     changes.push({ kind: 'remove pod identity', namespace, serviceAccount });
     return true;
   });
+  for (const { namespace, serviceAccount, owner } of observed.podIdentities) {
+    const wanted = desired.iam.podIdentityAssociations.some(
+      (it) => it.namespace === namespace && it.serviceAccountName === serviceAccount,
+    );
+    if (!wanted && serviceAccount === tenantServiceAccount && owner === deployment)
+      changes.push({ kind: 'remove pod identity', namespace, serviceAccount });
+  }
   return [
     ...changes,
     ...(associations.length > 0 ? [{ kind: 'create pod identities', associations } as const] : []),

@@ -12,11 +12,26 @@ export interface AddonIdentity {
   permissionsBoundaryARN?: string;
 }
 
-/** A pod identity association in a ClusterConfig. */
-export interface PodIdentityAssociation extends AddonIdentity {
+/** A pod identity association in a ClusterConfig, with a role that eksctl makes. */
+export interface OwnPodIdentity extends AddonIdentity {
   roleName: string;
+  roleARN?: undefined;
   tags: Record<string, string>;
 }
+
+/** One with a role that is there: eksctl takes neither a name nor policies for it, and makes no stack. */
+export interface TenantPodIdentity {
+  namespace: string;
+  serviceAccountName: string;
+  roleARN: string;
+  roleName?: undefined;
+  permissionPolicyARNs?: undefined;
+  permissionsBoundaryARN?: undefined;
+  tags: Record<string, string>;
+}
+
+/** A pod identity association in a ClusterConfig. */
+export type PodIdentityAssociation = OwnPodIdentity | TenantPodIdentity;
 
 /** An EKS add-on in a ClusterConfig. */
 export interface Addon {

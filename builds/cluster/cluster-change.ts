@@ -93,7 +93,7 @@ export function describeChange(change: ClusterChange): PlannedChange {
       return toRemove(`the access entry of ${change.principalArn}, which is not configured`);
     case 'remove pod identity':
       return toRemove(
-        `the role of ${change.namespace}/${change.serviceAccount}, which is another than configured`,
+        `the role that ${change.namespace}/${change.serviceAccount} has, which is not the configured one`,
       );
     case 'create pod identities':
       return toCreate(

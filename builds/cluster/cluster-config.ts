@@ -3,7 +3,7 @@ import { iamNames } from '../../core/iam-names';
 import { deploymentTags } from '../../core/naming';
 import type { Network } from '../../core/handover/found';
 import { accessEntries, type AccessEntry } from './access-entries';
-import { renderAddons, type Addon, type PodIdentityAssociation } from './addons';
+import { renderAddons, type Addon, type PodIdentityAssociation, type TenantPodIdentity } from './addons';
 import { withoutName } from './eksctl-tags';
 import { partitionOf } from '../../core/partitions';
 import { subnetMap } from './subnet-map';
@@ -50,6 +50,22 @@ export const loadBalancerServiceAccount = {
   name: 'aws-load-balancer-controller',
 } as const;
 
+/** Service account of a tenant's notebooks and of the steps of its pipelines, which Kubeflow's profile controller makes. */
+export const tenantServiceAccount = 'default-editor';
+
+/** The roles of tenants' pods. */
+function tenantIdentities(
+  { access, region, account_id: account }: BuildConfiguration,
+  tags: Record<string, string>,
+): TenantPodIdentity[] {
+  return Object.entries(access.namespace_roles ?? {}).map(([namespace, role]) => ({
+    namespace,
+    serviceAccountName: tenantServiceAccount,
+    roleARN: `arn:${partitionOf(region)}:iam::${account}:role/${role}`,
+    tags,
+  }));
+}
+
 /** ARN of a policy of the account. */
 export function policyArn(configuration: BuildConfiguration, name: string): string {
   const { region, account_id: accountId } = configuration;
@@ -87,6 +103,7 @@ export function renderCluster(
           ...defined({ permissionsBoundaryARN: boundary }),
           tags,
         },
+        ...tenantIdentities(configuration, tags),
       ],
     },
     accessConfig: {

@@ -62,8 +62,8 @@ export function stacksOf(change: ClusterChange, cluster: string): string[] {
         ),
       );
     case 'create pod identities':
-      return change.associations.map(({ namespace, serviceAccountName }) =>
-        stackNameOf.podIdentity(cluster, namespace, serviceAccountName),
+      return change.associations.flatMap(({ namespace, serviceAccountName, roleARN }) =>
+        roleARN === undefined ? [stackNameOf.podIdentity(cluster, namespace, serviceAccountName)] : [],
       );
     default:
       return [];

@@ -18,7 +18,10 @@ export const defaultRules = {
   revoke_unused_after: 30,
   default_quota: {} as Record<string, string>,
   profile_quota: {} as Record<string, string>,
-  namespaces: {} as Record<string, { quota?: Record<string, string> | undefined }>,
+  namespaces: {} as Record<
+    string,
+    { quota?: Record<string, string> | undefined; role_arn?: string | undefined }
+  >,
   personal_profiles: false,
   // The seed's personal profile: a place of one's own in the dashboard in which nothing can run.
   personal_profile_quota: {

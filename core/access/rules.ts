@@ -20,7 +20,7 @@ const quota = z
     }
   });
 
-/** What holds for one namespace in place of the rules for all. */
+/** What holds for one namespace in place of, or beside, the rules for all. */
 const namespaceSchema = z.strictObject(
   {
     quota: quota
@@ -32,8 +32,15 @@ const namespaceSchema = z.strictObject(
       .describe(
         'Resource quota of this namespace, in place of profile_quota or personal_profile_quota; the re-sync brings it to the Profile that is there.',
       ),
+    role_arn: z
+      .string({ error: 'must be the ARN of an IAM role' })
+      .regex(/^arn:aws:iam::\d{12}:role\/[\w+=,.@/-]{1,128}$/, 'must be the ARN of an IAM role')
+      .optional()
+      .describe(
+        "IAM role of the pods of this namespace's service account default-editor: notebooks, and steps of pipelines. Its path is one of the stack's option namespaceRolePaths.",
+      ),
   },
-  { error: 'must be a map with "quota"' },
+  { error: 'must be a map with "quota" or "role_arn"' },
 );
 
 /**
@@ -129,7 +136,7 @@ export const accessRulesSchema = z.strictObject({
     .record(z.string().regex(dnsLabel, 'must be the name of a namespace'), namespaceSchema)
     .default(defaultRules.namespaces)
     .describe(
-      'What holds for single namespaces, by their names, e.g. {team-a: {quota: {requests.nvidia.com/gpu: "8"}}}.',
+      'What holds for single namespaces, by their names, e.g. {team-a: {quota: {requests.nvidia.com/gpu: "8"}, role_arn: "arn:aws:iam::…:role/kubeflow-teams/team-a"}}.',
     ),
   personal_profiles: z
     .boolean()

@@ -21,8 +21,14 @@ export const accessForBuilds = ['self_service_profiles'] as const satisfies read
  * it could only be a default.
  */
 export type BuildConfiguration = Omit<Configuration, (typeof notForBuilds)[number]> & {
-  access: Pick<AccessRules, (typeof accessForBuilds)[number]>;
+  access: Pick<AccessRules, (typeof accessForBuilds)[number]> & { namespace_roles?: NamespaceRoles };
 };
+
+/**
+ * Path and name of the role of each namespace that has one, as in `role/<path and name>`: a variable of a build has no
+ * room for whole ARNs.
+ */
+export type NamespaceRoles = Readonly<Record<string, string>>;
 
 /** The part of a configuration that the builds get. */
 export function buildPart(configuration: Configuration): BuildConfiguration {
@@ -33,7 +39,23 @@ export function buildPart(configuration: Configuration): BuildConfiguration {
     notification_email: _email,
     ...part
   } = configuration;
-  return { ...part, access: { self_service_profiles: access.self_service_profiles } };
+  const roles = namespaceRoles(access.namespaces);
+  return {
+    ...part,
+    access: {
+      self_service_profiles: access.self_service_profiles,
+      ...(Object.keys(roles).length > 0 && { namespace_roles: roles }),
+    },
+  };
+}
+
+/** The roles that rules for namespaces name. */
+function namespaceRoles(namespaces: unknown): NamespaceRoles {
+  return Object.fromEntries(
+    Object.entries((namespaces ?? {}) as AccessRules['namespaces']).flatMap(([name, { role_arn: arn }]) =>
+      arn === undefined ? [] : [[name, arn.slice(arn.indexOf(':role/') + ':role/'.length)]],
+    ),
+  );
 }
 
 /** CodeBuild refuses a build with a longer variable (StartBuild, `InvalidInputException`), in characters. */
@@ -71,5 +93,9 @@ export function buildPartFits(document: object): Problem[] {
 
 function accessPart(access: unknown): object {
   const known = (typeof access === 'object' && access !== null ? access : {}) as Record<string, unknown>;
-  return Object.fromEntries(accessForBuilds.map((key) => [key, known[key]]));
+  const roles = namespaceRoles(known['namespaces']);
+  return {
+    ...Object.fromEntries(accessForBuilds.map((key) => [key, known[key]])),
+    ...(Object.keys(roles).length > 0 && { 'namespaces.*.role_arn': roles }),
+  };
 }

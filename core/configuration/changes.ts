@@ -100,7 +100,14 @@ export const changes: Readonly<Record<keyof typeof configurationShape, Change>> 
       ),
     },
   },
-  access: inPlace('For logins after at most a minute, for everybody else after the next resync.'),
+  access: {
+    ...inPlace('For logins after at most a minute, for everybody else after the next resync.'),
+    parts: {
+      namespaces: inPlace(
+        'Quotas by the next resync, roles by the provisioning; pods that run keep the role with which they began.',
+      ),
+    },
+  },
 };
 
 /** What is known of a deployment: its configuration and what the preflight checks found by it. */

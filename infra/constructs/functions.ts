@@ -105,7 +105,7 @@ export class DeployedFunctions extends Construct {
 
 /** Every function gets the same names, so that moving code between functions changes no template. */
 function environmentOf(network: ClusterNetwork | undefined, bounds: Bounds): Record<string, string> {
-  const { hostedZoneIds = ['*'], clusterKeyArns = ['*'], buckets } = bounds;
+  const { hostedZoneIds = ['*'], clusterKeyArns = ['*'], buckets, rolePaths } = bounds;
   return {
     [environmentNames.registryTable]: stackNames.table,
     [environmentNames.profileManagerAliasArn]: arns.profileManagerAlias(),
@@ -116,6 +116,7 @@ function environmentOf(network: ClusterNetwork | undefined, bounds: Bounds): Rec
     [environmentNames.hostedZones]: hostedZoneIds.join(','),
     [environmentNames.clusterKeys]: clusterKeyArns.join(','),
     [environmentNames.archiveBuckets]: buckets.length === 0 ? 'none' : buckets.join(','),
+    [environmentNames.rolePaths]: rolePaths.length === 0 ? 'none' : rolePaths.join(','),
     POWERTOOLS_LOG_LEVEL: 'INFO',
   };
 }

@@ -26,6 +26,7 @@ import { checkNodes } from './nodes';
 import { checkSamlMetadata } from './saml';
 import { checkQuotas } from './instance-quotas';
 import { checkStackBounds } from './stack-bounds';
+import { checkNamespaceRoles } from './namespace-roles';
 import { refuseTakenNames } from './taken-names';
 import { chooseZone } from './zone';
 import type { TaskContext } from '../support/context';
@@ -60,6 +61,7 @@ type Checked = Pick<
   | 'lambda_concurrency_enabled'
   | 'lambda_profile_concurrency'
   | 'nodegroup_desired_size'
+  | 'access'
 >;
 
 /** As the step before has validated it: its shape is declared in `core/configuration` alone. */
@@ -91,13 +93,15 @@ export const task = defineTask({
     );
     const stackVpc = context.environment[environmentNames.clusterVpc];
     const archiveUrl = configuration.kubeflow.source?.archive?.url;
+    const roleArns = Object.values(configuration.access.namespaces).flatMap(({ role_arn: arn }) => arn ?? []);
     const types = await findInstanceTypes(context.clients, [
       configuration.cpu_worker_type,
       ...(configuration.gpu_node_group === undefined ? [] : [configuration.gpu_node_group.worker_type]),
     ]);
-    const [nodes, account, key, keyPair, zone, saml, quotas, builds, archive] = await Promise.all([
+    const [nodes, account, roles, key, keyPair, zone, saml, quotas, builds, archive] = await Promise.all([
       checkNodes(context.clients, configuration, types, zones, cluster?.version),
       checkAccount(context.clients, configuration),
+      checkNamespaceRoles(context.clients, roleArns),
       checkKey(configuration, context),
       checkKeyPair(configuration, context),
       checkZone(configuration, context),
@@ -119,7 +123,7 @@ export const task = defineTask({
         ? []
         : checkEndpoint(configuration.endpoint_access, stackVpc === 'none' ? undefined : stackVpc);
     const bounds = checkStackBounds(
-      { hostedZoneId: zone.zone?.id, keyArn: configuration.kms_key_arn, archiveUrl },
+      { hostedZoneId: zone.zone?.id, keyArn: configuration.kms_key_arn, archiveUrl, roleArns },
       context.environment,
     );
     // Outside of a deployed stack, nobody is asked what the world is told.
@@ -134,6 +138,7 @@ export const task = defineTask({
       ...endpoint,
       ...nodes,
       ...account,
+      ...roles,
       ...key,
       ...keyPair,
       ...zone.findings,

@@ -8,6 +8,8 @@ export interface NamedThings {
   hostedZoneId: string | undefined;
   keyArn: string;
   archiveUrl: string | undefined;
+  /** Roles of namespaces. */
+  roleArns: readonly string[];
 }
 
 /**
@@ -15,7 +17,7 @@ export interface NamedThings {
  * be denied after the control plane stands.
  */
 export function checkStackBounds(things: NamedThings, environment: Environment): Finding[] {
-  const { hostedZoneId, keyArn, archiveUrl } = things;
+  const { hostedZoneId, keyArn, archiveUrl, roleArns } = things;
   const outside = (variable: string, what: string | undefined): what is string => {
     const named = environment[variable];
     if (what === undefined || named === undefined) return false;
@@ -26,8 +28,16 @@ export function checkStackBounds(things: NamedThings, environment: Environment):
     name: 'AccessDenied',
     message: `the roles of this stack may not use ${what}, which its option ${option} does not name. Add it there and deploy the stack (npx cdk deploy), or name another.`,
   });
+  const paths = environment[environmentNames.rolePaths]?.split(',');
+  const beyond = roleArns.filter(
+    (arn) =>
+      paths?.every((path) => !arn.slice(arn.indexOf(':role/') + ':role'.length).startsWith(path)) ?? false,
+  );
   const bucket = parseS3Url(archiveUrl ?? '')?.bucket;
   return [
+    ...beyond.map((arn) =>
+      finding(`the role ${arn} of \`access.namespaces\`, whose path`, 'namespaceRolePaths'),
+    ),
     ...(outside(environmentNames.hostedZones, hostedZoneId)
       ? [finding(`the hosted zone ${hostedZoneId}`, 'hostedZoneIds')]
       : []),

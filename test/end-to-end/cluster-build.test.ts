@@ -1,5 +1,5 @@
 import { CreateStackCommand, CloudFormationClient } from '@aws-sdk/client-cloudformation';
-import { EKSClient, ListClustersCommand } from '@aws-sdk/client-eks';
+import { CreatePodIdentityAssociationCommand, EKSClient, ListClustersCommand } from '@aws-sdk/client-eks';
 import { waitFor } from '../../local/processes/wait-for';
 import {
   changesDuring,
@@ -75,6 +75,57 @@ test('a cluster is created, left alone, planned for, scaled, given other machine
   expect(nodeGroups).toHaveLength(1);
   expect(nodeGroups[0]?.name).toMatch(/^fresh-nodegroup-\w{8}$/);
   expect(nodeGroups[0]?.tags).not.toEqual(old?.tags);
+}, 300_000);
+
+test("tenants' pods get the roles of their namespaces, other ones, and none, and nobody else's are touched", async () => {
+  const name = 'teams';
+  const role = (of: string) =>
+    `arn:aws:iam::${String(region().document['account_id'])}:role/kubeflow-teams/${of}`;
+  const rolesOf = (roles: Record<string, string>) => ({
+    access: {
+      self_service_profiles: false,
+      namespace_roles: Object.fromEntries(
+        Object.entries(roles).map(([namespace, of]) => [namespace, `kubeflow-teams/${of}`]),
+      ),
+    },
+  });
+  const tenants = async () =>
+    (await observe(name)).podIdentities
+      .filter(({ serviceAccount }) => serviceAccount === 'default-editor')
+      .map(({ namespace, roleArn, owner }) => [namespace, roleArn, owner]);
+  const eks = region().clients.get(EKSClient);
+  expect(commands(await succeed(name, rolesOf({ 'team-a': 'a', 'team-b': 'b' })))).toEqual(creation);
+  expect((await tenants()).sort()).toEqual([
+    ['team-a', role('a'), name],
+    ['team-b', role('b'), name],
+  ]);
+  const theirs = {
+    clusterName: name,
+    namespace: 'theirs',
+    serviceAccount: 'default-editor',
+    roleArn: role('x'),
+  };
+  await eks.send(new CreatePodIdentityAssociationCommand(theirs));
+  expect(commands(await succeed(name, rolesOf({ 'team-a': 'a', 'team-b': 'b' })))).toEqual([]);
+
+  const wanted = rolesOf({ 'team-b': 'other', 'team-c': 'c' });
+  const planned = await (await begin(name, wanted, { MODE: 'plan' })).ended();
+  expect(planOf(planned)).toEqual({
+    changes: [
+      { action: 'remove', what: expect.stringContaining('team-b/default-editor') as string },
+      { action: 'remove', what: expect.stringContaining('team-a/default-editor') as string },
+      { action: 'create', what: 'roles of team-b/default-editor, team-c/default-editor' },
+    ],
+    more: 0,
+  });
+  await succeed(name, wanted);
+  expect((await tenants()).sort()).toEqual([
+    ['team-b', role('other'), name],
+    ['team-c', role('c'), name],
+    ['theirs', role('x'), undefined],
+  ]);
+  await succeed(name);
+  expect(await tenants()).toEqual([['theirs', role('x'), undefined]]);
 }, 300_000);
 
 test("a creation that fails says CloudFormation's reason, and the next build clears away what is ours and creates", async () => {

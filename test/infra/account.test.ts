@@ -198,6 +198,27 @@ describe('what the options bound', () => {
     ).toEqual([true, false]);
   });
 
+  it("tenants' pods are handed roles of the paths that are named, none by default, and nobody else is", () => {
+    const role = (path: string) => `arn:aws:iam::${accountId}:role/${path}`;
+    const pass = (path: string, service: string, context: Record<string, unknown>) =>
+      allowed(
+        'cluster-build',
+        'iam:PassRole',
+        role(path),
+        { 'iam:passedtoservice': [service] },
+        synthesizeAnew({ context }),
+      );
+    const option = { namespaceRolePaths: '/kubeflow-teams/' };
+    const pods = 'pods.eks.amazonaws.com';
+    expect([
+      pass('kubeflow-teams/a', pods, {}),
+      pass('kubeflow-teams/a', pods, option),
+      pass('kubeflow-teams/a', 'ec2.amazonaws.com', option),
+      pass('kubeflow-teams-2/a', pods, option),
+      pass('admin', pods, option),
+    ]).toEqual([false, true, false, false, false]);
+  });
+
   it('only Cognito can be let call the profile manager', () => {
     const alias = `arn:aws:lambda:${region}:${accountId}:function:${functionName('profile-manager')}:live`;
     const permit = (principal: string) =>

@@ -65,9 +65,10 @@ describe('what a build may attach to a role of a cluster', () => {
       const wanted = [
         ...clusterRolePolicies.map((name) => `arn:aws:iam::aws:policy/${name}`),
         ...config.managedNodeGroups.flatMap(({ iam }) => iam.attachPolicyARNs),
-        ...[...config.addons.flatMap(({ podIdentityAssociations = [] }) => podIdentityAssociations)]
-          .concat(config.iam.podIdentityAssociations)
-          .flatMap(({ permissionPolicyARNs }) => permissionPolicyARNs),
+        ...[
+          ...config.addons.flatMap(({ podIdentityAssociations = [] }) => podIdentityAssociations),
+          ...config.iam.podIdentityAssociations,
+        ].flatMap(({ permissionPolicyARNs = [] }) => permissionPolicyARNs),
       ];
       expect(wanted.length).toBeGreaterThan(6);
       for (const action of ['iam:AttachRolePolicy', 'iam:DetachRolePolicy'])

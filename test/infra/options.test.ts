@@ -19,6 +19,11 @@ test.each([
     { toolsMirror: 'mirror/tools' },
     'toolsMirror is mirror/tools; expected s3://bucket/folder or an https address',
   ],
+  [
+    { namespaceRolePaths: '/' },
+    'namespaceRolePaths has /; expected paths of IAM roles with a / at both ends',
+  ],
+  [{ namespaceRolePaths: '/teams/,teams' }, 'namespaceRolePaths has teams; expected paths'],
 ])('%j is refused', (context, message) => {
   expect(() => read(context)).toThrow(message);
 });

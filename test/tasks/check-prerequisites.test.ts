@@ -59,6 +59,7 @@ describe('check-prerequisites', () => {
   let zoneId: string;
   const servers: Server[] = [];
   let nameServer: NameServer | undefined;
+  let roles = 0;
 
   beforeAll(async () => {
     metadata = await makeSamlMetadata();
@@ -92,6 +93,7 @@ describe('check-prerequisites', () => {
       admin_role_arns: [],
       lambda_concurrency_enabled: false,
       lambda_profile_concurrency: 10,
+      access: { namespaces: {} },
     };
   });
   afterAll(() => {
@@ -111,6 +113,25 @@ describe('check-prerequisites', () => {
       }),
     );
     return HostedZone?.Id?.replace('/hostedzone/', '') ?? '';
+  }
+  const roleOf = (role_arn: string) => ({ access: { namespaces: { 'team-a': { role_arn } } } });
+  /** A role that a service may have. */
+  async function makeTeamRole(Service: string): Promise<string> {
+    const { Role } = await moto.lookingClients.get(IAMClient).send(
+      new CreateRoleCommand({
+        RoleName: `team-${(roles += 1).toString()}`,
+        Path: '/kubeflow-teams/',
+        AssumeRolePolicyDocument: JSON.stringify({
+          Version: '2012-10-17',
+          Statement: {
+            Effect: 'Allow',
+            Principal: { Service },
+            Action: ['sts:AssumeRole', 'sts:TagSession'],
+          },
+        }),
+      }),
+    );
+    return Role?.Arn ?? '';
   }
   async function makeKey(input: CreateKeyCommandInput = {}): Promise<string> {
     const { KeyMetadata } = await moto.lookingClients.get(KMSClient).send(new CreateKeyCommand(input));
@@ -374,6 +395,27 @@ describe('check-prerequisites', () => {
       /there is no role arn:aws:iam::123456789012:role\/absent/,
     ],
     [
+      'a role of a namespace that is not there',
+      () => Promise.resolve(roleOf('arn:aws:iam::123456789012:role/kubeflow-teams/absent')),
+      'IamResourceMissing',
+      /there is no role arn:aws:iam::123456789012:role\/kubeflow-teams\/absent.*access\.namespaces/,
+    ],
+    [
+      'a role of a namespace that lets no pod have it',
+      async () => roleOf(await makeTeamRole('ec2.amazonaws.com')),
+      'IamResourceMissing',
+      /does not let pods\.eks\.amazonaws\.com do sts:AssumeRole and sts:TagSession/,
+    ],
+    [
+      'a role of a namespace whose path no option of the stack names',
+      async () => {
+        environment['NAMESPACE_ROLE_PATHS'] = '/others/,/kubeflow-team/';
+        return roleOf(await makeTeamRole('pods.eks.amazonaws.com'));
+      },
+      'AccessDenied',
+      /may not use the role arn:aws:iam::123456789012:role\/kubeflow-teams\/team-\w+ .*namespaceRolePaths/,
+    ],
+    [
       'a boundary that is not there',
       () => Promise.resolve({ permissions_boundary_arn: 'arn:aws:iam::123456789012:policy/absent' }),
       'IamResourceMissing',
@@ -627,6 +669,9 @@ describe('check-prerequisites', () => {
       .send(new CreateRoleCommand({ RoleName: 'platform', AssumeRolePolicyDocument: '{}' }));
     const admin_role_arns = ['arn:aws:iam::123456789012:role/platform'];
     await expect(run({ kubernetes_version: '1.31', admin_role_arns })).resolves.toBeDefined();
+    environment['NAMESPACE_ROLE_PATHS'] = '/kubeflow-teams/';
+    const ofATeam = roleOf(await makeTeamRole('pods.eks.amazonaws.com'));
+    await expect(run({ kubernetes_version: '1.31', ...ofATeam })).resolves.toBeDefined();
     const { name, message } = await refusal({ kubernetes_version: '1.29' });
     // It is a step back as well, which is said first.
     expect(name).toBe('ChangeRefused');

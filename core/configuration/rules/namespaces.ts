@@ -15,5 +15,19 @@ const namespacesAreTenants: Rule = ({ access }) =>
         ];
   });
 
+/** EKS user guide, "EKS Pod Identities": the role is of the cluster's account. */
+const rolesAreOfTheAccount: Rule = ({ access, account_id: account }) =>
+  Object.entries(access?.namespaces ?? {}).flatMap(([name, { role_arn: arn }]) =>
+    arn === undefined || account === undefined || arn.split(':')[4] === account
+      ? []
+      : [
+          {
+            path: `access.namespaces.${name}.role_arn`,
+            value: arn,
+            message: `must be a role of account_id (${account}); let that one assume the role of the other account`,
+          },
+        ],
+  );
+
 /** Rules for single namespaces. */
-export const namespaceRules: readonly Rule[] = [namespacesAreTenants];
+export const namespaceRules: readonly Rule[] = [namespacesAreTenants, rolesAreOfTheAccount];

@@ -1,6 +1,9 @@
 import { accessChanges, podIdentityChanges } from '../../../builds/cluster/access-changes';
-import { renderCluster } from '../../../builds/cluster/cluster-config';
+import { renderCluster, type ClusterConfig } from '../../../builds/cluster/cluster-config';
 import { describeChange, type ObservedCluster } from '../../../builds/cluster/cluster-change';
+import { stacksOf } from '../../../builds/cluster/stacks';
+import { buildPart } from '../../../core/configuration';
+import { ownerTag } from '../../../core/naming';
 import { configurationWith, found } from '../support';
 import { entriesOf, podIdentitiesOf } from './observed';
 
@@ -91,6 +94,66 @@ test("somebody else's entry that gives less is a conflict that says what it lack
       message: expect.stringMatching(/role\/platform.*AmazonEKSClusterAdminPolicy/) as string,
     }) as Error,
   );
+});
+
+describe('the roles of namespaces', () => {
+  const role = (name: string) => `arn:aws:iam::111122223333:role/kubeflow-teams/${name}`;
+  const withRoles = (roles: Record<string, string>) =>
+    renderCluster(
+      buildPart(
+        configurationWith({
+          access: {
+            namespaces: Object.fromEntries(
+              Object.entries(roles).map(([namespace, name]) => [namespace, { role_arn: role(name) }]),
+            ),
+          },
+        }),
+      ),
+      found,
+    );
+  const observed = (config: ClusterConfig, owner?: { owner: string | undefined }) =>
+    ({
+      podIdentities: podIdentitiesOf(config).map((it) => ({ ...it, ...owner })),
+    }) as unknown as ObservedCluster;
+  const said = (wanted: Record<string, string>, there: Record<string, string>) =>
+    podIdentityChanges(withRoles(wanted), observed(withRoles(there))).map(describeChange);
+
+  test('are those of default-editor, and nothing is done where they are so', () => {
+    expect(withRoles({ 'team-a': 'a' }).iam.podIdentityAssociations.at(-1)).toEqual({
+      namespace: 'team-a',
+      serviceAccountName: 'default-editor',
+      roleARN: role('a'),
+      tags: expect.objectContaining({ [ownerTag]: 'acme' }) as object,
+    });
+    expect(said({ 'team-a': 'a' }, { 'team-a': 'a' })).toEqual([]);
+  });
+
+  test('are made, exchanged and taken away as the configuration says', () => {
+    expect(
+      said(
+        { 'team-a': 'a', 'team-b': 'new', 'team-c': 'c' },
+        { 'team-b': 'old', 'team-c': 'c', 'team-d': 'd' },
+      ),
+    ).toEqual([
+      { action: 'remove', what: expect.stringContaining('team-b/default-editor') as string },
+      { action: 'remove', what: expect.stringContaining('team-d/default-editor') as string },
+      { action: 'create', what: 'roles of team-a/default-editor, team-b/default-editor' },
+    ]);
+  });
+
+  test("of somebody else stay, and are a conflict where the configuration names another's account", () => {
+    const theirs = observed(withRoles({ 'team-a': 'a' }), { owner: undefined });
+    expect(podIdentityChanges(withRoles({ 'team-a': 'a' }), theirs)).toEqual([]);
+    expect(podIdentityChanges(withRoles({}), theirs)).toEqual([]);
+    expect(() => podIdentityChanges(withRoles({ 'team-a': 'b' }), theirs)).toThrow(
+      expect.objectContaining({ name: 'ResourceConflict' }) as Error,
+    );
+  });
+
+  test('have no stack that could be in the way', () => {
+    const [change] = podIdentityChanges(withRoles({ 'team-a': 'a' }), observed(withRoles({})));
+    expect(change && stacksOf(change, 'acme')).toEqual([]);
+  });
 });
 
 describe('the identity of the load balancer controller', () => {

@@ -19,10 +19,10 @@ export function entriesOf({ accessConfig, metadata }: ClusterConfig): ObservedCl
 
 /** Likewise its pod identities. */
 export function podIdentitiesOf({ iam, metadata }: ClusterConfig): ObservedCluster['podIdentities'] {
-  return iam.podIdentityAssociations.map(({ namespace, serviceAccountName, roleName }) => ({
+  return iam.podIdentityAssociations.map(({ namespace, serviceAccountName, roleName, roleARN }) => ({
     namespace,
     serviceAccount: serviceAccountName,
-    roleArn: `arn:aws:iam::111122223333:role/${roleName}`,
+    roleArn: roleARN ?? `arn:aws:iam::111122223333:role/${roleName}`,
     owner: metadata.tags[ownerTag],
   }));
 }

@@ -43,5 +43,9 @@ test('the problems of a namespace are named where they are', () => {
   expect(problemsOf({ namespaces: { 'kube-system': { quota: { pods: '20' } } } })).toEqual([
     expect.stringMatching(/^access\.namespaces\.kube-system is reserved/),
   ]);
+  const role_arn = 'arn:aws:iam::999988887777:role/team-a';
+  expect(problemsOf({ namespaces: { 'team-a': { role_arn } } })).toEqual([
+    expect.stringMatching(/^access\.namespaces\.team-a\.role_arn must be a role of account_id/),
+  ]);
   expect(problemsOf({ namespaces: { Team_A: {} } })).toHaveLength(1);
 });

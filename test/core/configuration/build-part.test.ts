@@ -1,5 +1,5 @@
 import jsonata from 'jsonata';
-import { formatProblem, parseConfiguration } from '../../../core/configuration';
+import { buildPart, formatProblem, parseConfiguration } from '../../../core/configuration';
 import { buildConfiguration } from '../../../workflows/expressions';
 import fc from '../../support/fast-check';
 import { minimalConfiguration } from '../../support/minimal-configuration';
@@ -40,6 +40,42 @@ test('a configuration is valid only if the workflow can hand it to the builds', 
   );
   // Else the property would say nothing.
   expect(Math.min(outcomes.fits, outcomes.refused)).toBeGreaterThan(5);
+});
+
+test('the builds get the role of each namespace that has one, and no more of the rules for namespaces', async () => {
+  const role = 'arn:aws:iam::111122223333:role/kubeflow-teams/a';
+  const of = async (namespaces: object) => {
+    const result = parseConfiguration({ ...minimalConfiguration, access: { namespaces } });
+    if (!result.ok) throw new Error(result.problems.map(formatProblem).join('\n'));
+    const handed: unknown = await jsonata(buildConfiguration).evaluate({}, { config: result.configuration });
+    expect(handed).toEqual(JSON.parse(JSON.stringify(buildPart(result.configuration))));
+    return (handed as { access: unknown }).access;
+  };
+  expect(await of({})).toEqual({ self_service_profiles: false });
+  expect(await of({ 'team-a': { quota: { pods: '9' } } })).toEqual({ self_service_profiles: false });
+  expect(
+    await of({
+      'team-a': { role_arn: role, quota: { pods: '9' } },
+      'team-b': { role_arn: `${role}b` },
+      'team-c': {},
+    }),
+  ).toEqual({
+    self_service_profiles: false,
+    namespace_roles: { 'team-a': 'kubeflow-teams/a', 'team-b': 'kubeflow-teams/ab' },
+  });
+});
+
+test('more roles of namespaces than the builds can be given are a problem that says so', () => {
+  const namespaces = Object.fromEntries(
+    Array.from({ length: 120 }, (_, index) => [
+      `team-${index.toString()}`,
+      { role_arn: `arn:aws:iam::111122223333:role/kubeflow-teams/team-${index.toString()}` },
+    ]),
+  );
+  const result = parseConfiguration({ ...minimalConfiguration, access: { namespaces } });
+  expect(result.ok ? '' : result.problems.map(formatProblem).join('\n')).toMatch(
+    /^access.* goes to the builds/,
+  );
 });
 
 test('the longest that fits is taken, and one character more is not', () => {
