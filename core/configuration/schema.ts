@@ -8,6 +8,7 @@ import { accessRulesSchema } from '../access/rules';
 import { adfsHost } from './adfs-host';
 import { identityProviderSchema } from './identity-provider';
 import * as field from './fields';
+import { notebooksSchema } from './notebooks';
 import { tags } from './tags';
 
 /** Kubeflow components beyond the core (Istio, login, dashboard, profiles), in the order in which they install. */
@@ -134,6 +135,9 @@ const kubeflowSchema = z.strictObject(
     membership_listing: switchField
       .default(false)
       .describe('Whether the dashboard shows every user all namespaces, their owners and contributors.'),
+    notebooks: notebooksSchema
+      .optional()
+      .describe('Settings of notebooks; what is left out is as the distribution has it.'),
     ingress_cidrs: z
       .array(field.cidr, { error: 'must be a list of IPv4 ranges' })
       .min(1, 'must name at least one range; leave it out to let every address in')

@@ -5,6 +5,7 @@ import { describeObject, type KubernetesObject } from '../../kubernetes/objects'
 import { modelsReachedFromWithin, webhooksReached } from './network-policies';
 import { withProxy } from './proxy-environment';
 import { linksThatLead } from './menu';
+import { withNotebookSettings } from './notebook-settings';
 
 /** Changes one object of a component that comes from the distribution as it is. */
 interface Adjustment {
@@ -106,6 +107,10 @@ export function withAdjustments(
   objects: readonly KubernetesObject[],
   input: AdjustmentInput,
 ): KubernetesObject[] {
+  const settled =
+    component === 'notebooks'
+      ? withNotebookSettings(objects, input.configuration.kubeflow.notebooks)
+      : objects;
   const adjusted = (adjustments[component] ?? []).reduce<KubernetesObject[]>(
     (all, { kind, namespace, name, optional, apply }) => {
       const index = all.findIndex(
@@ -117,7 +122,7 @@ export function withAdjustments(
       if (found === undefined) throw missing(`${kind} ${namespace}/${name}`);
       return all.with(index, apply(structuredClone(found), input));
     },
-    [...objects],
+    [...settled],
   );
   // A packed distribution has them already.
   const added = additions(component, adjusted);

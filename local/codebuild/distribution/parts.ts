@@ -58,6 +58,35 @@ const modelConfiguration = {
   },
 };
 
+/** The form in which notebooks are made. */
+const notebookForm = {
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name: 'jupyter-web-app-config', namespace: 'kubeflow' },
+  data: {
+    'spawner_ui_config.yaml': stringify({
+      spawnerFormDefaults: {
+        allowCustomImage: true,
+        hideRegistry: true,
+        image: { value: 'registry.example/jupyter:v1', options: ['registry.example/jupyter:v1'] },
+        cpu: { readOnly: false, value: '0.5', limitFactor: '1.2' },
+        memory: { readOnly: false, value: '1.0Gi', limitFactor: '1.2' },
+        gpus: {
+          readOnly: false,
+          value: { vendor: '', vendors: [{ limitsKey: 'nvidia.com/gpu', uiName: 'NVIDIA' }], num: 'none' },
+        },
+        workspaceVolume: {
+          readOnly: false,
+          value: {
+            mount: '/home/jovyan',
+            newPvc: { spec: { resources: { requests: { storage: '5Gi' } }, accessModes: ['ReadWriteOnce'] } },
+          },
+        },
+      },
+    }),
+  },
+};
+
 const modelWebhook = {
   apiVersion: 'v1',
   kind: 'Service',
@@ -149,6 +178,7 @@ export const parts: readonly Part[] = [
     path: 'applications/notebooks-v1/overlays/istio',
     namespace: kubeflow,
     deployments: ['notebook-controller-deployment', 'jupyter-web-app-deployment'],
+    objects: [notebookForm],
   },
   {
     path: 'applications/katib/upstream/installs/katib-with-kubeflow',
