@@ -3,6 +3,7 @@ import { rememberCall, type AwsCall } from './errors';
 import { defined } from '../../core/defined';
 import { proxyAgent } from './proxy-agent';
 import { patiently } from './tag-visibility';
+import { mustNotBeRepeated, once, thrownFirst } from './unrepeated';
 
 /** What every client of the SDK (version 3) is constructed with here. */
 export interface ClientConfiguration {
@@ -63,7 +64,7 @@ interface Instrumented {
         next: (args: unknown) => Promise<unknown>,
         context: { commandName?: string },
       ) => (args: unknown) => Promise<unknown>,
-      options: { step: 'initialize'; name: string },
+      options: { step: 'initialize' | 'finalizeRequest'; priority?: 'low'; name: string },
     ): void;
   };
   destroy(): void;
@@ -107,27 +108,33 @@ export function createClients(options: ClientsOptions): AwsClients {
   };
 }
 
+function callOf(client: Instrumented, { commandName = 'Call' }: { commandName?: string }): AwsCall {
+  const service = client.config.serviceId ?? client.constructor.name.replace(/Client$/, '');
+  return { service: service.replaceAll(' ', ''), operation: commandName.replace(/Command$/, '') };
+}
+
 function instrument(
   client: Instrumented,
   { onCall, tagWaits = [] }: Pick<ClientsOptions, 'onCall' | 'tagWaits'>,
 ): void {
   client.middlewareStack.add(
     (next, context) => async (args) => {
-      const call: AwsCall = {
-        service: (client.config.serviceId ?? client.constructor.name.replace(/Client$/, '')).replaceAll(
-          ' ',
-          '',
-        ),
-        operation: (context.commandName ?? 'Call').replace(/Command$/, ''),
-      };
+      const call = callOf(client, context);
       onCall?.(call);
       try {
         return await patiently(call, tagWaits, () => next(args));
-      } catch (error) {
+      } catch (caught) {
+        const error = thrownFirst(caught);
         rememberCall(error, call);
         throw error;
       }
     },
     { step: 'initialize', name: 'rememberCall' },
+  );
+  client.middlewareStack.add(
+    (next, context) => (args) =>
+      mustNotBeRepeated(callOf(client, context)) ? once(() => next(args)) : next(args),
+    // Low: within the SDK's retries.
+    { step: 'finalizeRequest', priority: 'low', name: 'sendOnce' },
   );
 }
