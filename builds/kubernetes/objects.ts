@@ -25,20 +25,25 @@ export interface ObjectReference {
 /**
  * The objects of a stream of YAML documents.
  *
- * @throws Error for a document that is neither empty nor an object
+ * @throws Error for a document that is neither empty nor an object, nor a list of them
  */
 export function parseManifests(yaml: string): KubernetesObject[] {
   return parseAllDocuments(yaml).flatMap((document) => {
     if (document.errors[0] !== undefined) throw document.errors[0];
-    const object = document.toJS({ maxAliasCount: -1 }) as KubernetesObject | null;
+    const object = document.toJS({ maxAliasCount: -1 }) as { kind?: unknown; items?: unknown } | null;
     if (object === null) return [];
-    if (typeof object.kind !== 'string' || typeof object.metadata.name !== 'string') {
-      throw new Error(
-        `a document among the manifests is no Kubernetes object: ${JSON.stringify(object).slice(0, 80)}`,
-      );
-    }
-    return object.kind === 'List' ? (object['items'] as KubernetesObject[]) : [object];
+    // A list needs no name of its own.
+    const objects = object.kind === 'List' && Array.isArray(object.items) ? object.items : [object];
+    return objects.map(requireObject);
   });
+}
+
+function requireObject(value: unknown): KubernetesObject {
+  const { kind, metadata } = (value ?? {}) as { kind?: unknown; metadata?: { name?: unknown } | null };
+  if (typeof kind === 'string' && typeof metadata?.name === 'string') return value as KubernetesObject;
+  throw new Error(
+    `a document among the manifests is no Kubernetes object: ${String(JSON.stringify(value)).slice(0, 80)}`,
+  );
 }
 
 /** The objects as a stream of YAML documents. */

@@ -16,8 +16,16 @@ interface Outputs {
   secretArn?: string;
   cognitoDomain?: string;
   certificateArn?: string;
-  cluster?: { name?: string; version?: string };
   loadBalancer?: string;
+}
+
+/** Of an output, which may be anything, what is text. */
+function textsOf(output: unknown): Outputs & { cluster?: { name?: string; version?: string } } {
+  const texts = (value: unknown): Record<string, string> =>
+    Object.fromEntries(
+      Object.entries(value ?? {}).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+    );
+  return { ...texts(output), cluster: texts((output as { cluster?: unknown } | null)?.cluster) };
 }
 
 /**
@@ -26,7 +34,7 @@ interface Outputs {
  * @param region `undefined` where no console has a page of it, as in the local region
  */
 export function madeThings(output: unknown, region: string | undefined): MadeThing[] {
-  const made = (output ?? {}) as Outputs;
+  const made = textsOf(output);
   const { cluster, userPoolId, secretArn, certificateArn, loadBalancer } = made;
   const secret = secretArn?.split(':')[6]?.replace(/-\w{6}$/, '');
   const at = `region=${region ?? ''}`;
