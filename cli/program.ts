@@ -391,6 +391,7 @@ function addLocalCommands(program: Command, commands: CommandBuilder): void {
           'rehearse examples/acme.yaml --users examples/acme.users.yaml',
           'rehearse examples/acme.yaml --fail "Ensure app client" --retry',
           'rehearse examples/acme.yaml --users examples/acme.users.yaml --report acme.html',
+          'rehearse examples/acme.yaml --chaos 42',
         ],
         mindsInterrupts: true,
       },
@@ -399,6 +400,7 @@ function addLocalCommands(program: Command, commands: CommandBuilder): void {
   )
     .option('--users <file>', 'sample users who log in afterwards (YAML)')
     .option('--fail <state>', "make that state's work fail for good at the first run")
+    .option('--chaos [seed]', 'meet passing faults: throttles, cut connections, killed functions and builds')
     .option('--retry', 'redrive the execution when it has failed')
     .option('--keep-logs <folder>', "keep the region's data and logs in this folder")
     .option('--report <file>', 'write a page about it: timeline, plan, who may do what (HTML)')

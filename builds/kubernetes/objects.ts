@@ -42,7 +42,7 @@ function requireObject(value: unknown): KubernetesObject {
   const { kind, metadata } = (value ?? {}) as { kind?: unknown; metadata?: { name?: unknown } | null };
   if (typeof kind === 'string' && typeof metadata?.name === 'string') return value as KubernetesObject;
   throw new Error(
-    `a document among the manifests is no Kubernetes object: ${String(JSON.stringify(value)).slice(0, 80)}`,
+    `a document among the manifests is no Kubernetes object: ${JSON.stringify(value).slice(0, 80)}`,
   );
 }
 

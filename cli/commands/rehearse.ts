@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { resolve } from 'node:path';
 import { readConfiguration, readUsers } from '../configuration-file';
 import type { DocumentBody } from '../documents/document-kinds';
@@ -17,6 +18,8 @@ export interface RehearseOptions {
   users?: string;
   json?: boolean;
   fail?: string;
+  /** The seed as written, or `true` where one is to be drawn. */
+  chaos?: string | true;
   retry?: boolean;
   keepLogs?: string;
   distribution?: string;
@@ -25,6 +28,11 @@ export interface RehearseOptions {
 
 /** `rehearse CONFIG`: a whole provisioning in a local region of its own. */
 export async function rehearse(host: Host, path: string, options: RehearseOptions): Promise<ExitCode> {
+  if (options.chaos !== undefined && options.fail !== undefined)
+    throw new CliError(
+      '--chaos and --fail exclude each other: one passes, the other stays',
+      exitCodes.badInput,
+    );
   const { document, configuration } = await readConfiguration(path);
   const users = options.users === undefined ? [] : await readUsers(options.users);
   const started = host.now();
@@ -37,7 +45,7 @@ export async function rehearse(host: Host, path: string, options: RehearseOption
     const result = await run({
       configuration: document,
       users,
-      ...defined({ fail: options.fail }),
+      ...defined({ fail: options.fail, chaos: seedOf(options.chaos) }),
       retry: options.retry === true,
       ...defined({ dir: options.keepLogs }),
       ...(options.distribution !== undefined && { distribution: resolve(options.distribution) }),
@@ -73,6 +81,18 @@ export async function rehearse(host: Host, path: string, options: RehearseOption
   } finally {
     progress.done();
   }
+}
+
+/** Largest seed that is drawn; any that is written down again is taken. */
+const seeds = 1_000_000;
+
+/** @throws CliError for what is not a whole number */
+function seedOf(chaos: string | true | undefined): number | undefined {
+  if (chaos === undefined) return undefined;
+  if (chaos === true) return randomInt(seeds);
+  if (!/^\d{1,15}$/.test(chaos))
+    throw new CliError(`--chaos takes a whole number as seed, not "${chaos}"`, exitCodes.badInput);
+  return Number(chaos);
 }
 
 /** What is printed for machines. A failure's cause is read as people read it. */

@@ -87,5 +87,25 @@ export const rehearsalDocument = documentOf('Rehearsal', 'A whole provisioning i
   refusals: z
     .array(z.object({ role: z.string(), action: z.string(), resource: z.string() }))
     .meta({ description: "Calls that the roles' own policies refused; there should be none." }),
+  chaos: z
+    .object({
+      seed: z.number(),
+      redrives: z.number(),
+      met: z.array(
+        z.object({
+          kind: z
+            .string()
+            .meta({ description: 'What the fault was: `throttled`, `answer lost`, `build killed` …' }),
+          call: z.string(),
+          step: z.string().optional(),
+          recovery: z
+            .enum(['the call was repeated', 'the step was retried', 'the execution was redriven'])
+            .optional()
+            .meta({ description: 'What was done about it; missing where nothing has helped.' }),
+        }),
+      ),
+    })
+    .optional()
+    .meta({ description: 'Of `--chaos`: the seed, and the faults that were met, in their order.' }),
   error: wholeError.optional(),
 });

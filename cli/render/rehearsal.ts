@@ -24,6 +24,7 @@ export function rehearsalText(result: RehearsalResult, context: RehearsalContext
     ['logins', loginsTable(result)],
     ['who may do what, as the API server says', accessTable(result, paint)],
     ["refused by the roles' own policies", refusalsTable(result)],
+    ['faults that were met', faultsTable(result)],
   ] as const;
   const shown = sections.filter(([, text]) => text !== '');
   return [
@@ -31,6 +32,11 @@ export function rehearsalText(result: RehearsalResult, context: RehearsalContext
     '',
     `${result.status.toLowerCase()} in ${formatElapsed(context.elapsedMs)}: ${result.deployment}`,
     `calls that IAM refused: ${result.refusals.length}`,
+    ...(result.chaos === undefined
+      ? []
+      : [
+          `faults met: ${result.chaos.met.length}, redrives: ${result.chaos.redrives}; --chaos ${result.chaos.seed} draws them again`,
+        ]),
     ...(result.error === undefined ? [] : [`${result.error}: ${readableCause(result.cause)}`]),
     ...whatNext(result, context),
     '',
@@ -85,6 +91,14 @@ function refusalsTable({ refusals }: RehearsalResult): string {
   return table(
     ['role', 'action', 'resource'],
     refusals.map(({ role, action, resource }) => [role, action, resource]),
+  );
+}
+
+function faultsTable({ chaos }: RehearsalResult): string {
+  if (chaos === undefined || chaos.met.length === 0) return '';
+  return table(
+    ['fault', 'call', 'step', 'recovered'],
+    chaos.met.map(({ kind, call, step, recovery }) => [kind, call, step ?? '', recovery ?? 'no']),
   );
 }
 

@@ -17,6 +17,8 @@ export interface CodeBuildOptions {
   onLine(project: string, line: string, stream?: string): void;
   /** The named point at which a build's failure is injected: it ends before its first command. */
   fault?: (project: string) => Error | undefined;
+  /** The named point at which a build's machine fails: in a phase, at its beginning (0) or when it has printed so many lines. */
+  machineFault?: (project: string, phase: string, line: number) => boolean;
 }
 
 interface Answer {
@@ -170,6 +172,11 @@ export class CodeBuild {
   }
 
   private run(project: DeployedBuildProject, build: Build): void {
+    const seen = { phase: '', lines: 0 };
+    const meetFault = (): void => {
+      if (build.currentPhase !== seen.phase) Object.assign(seen, { phase: build.currentPhase, lines: 0 });
+      if (this.options.machineFault?.(project.name, seen.phase, seen.lines) === true) running.kill();
+    };
     const running = runBuild({
       build,
       buildspec: project.buildspec,
@@ -178,9 +185,12 @@ export class CodeBuild {
       environment: { ...this.options.environment(project), ...project.environment },
       onLine: (line) => {
         this.options.onLine(project.name, line, build.logs.streamName);
+        seen.lines += 1;
+        meetFault();
       },
       onChange: () => {
         this.save();
+        meetFault();
       },
     });
     this.running.set(build.id, running);

@@ -1,6 +1,6 @@
 import type { AwsRequest } from './gateway/aws-request';
 import type { RequestFault } from './gateway/gateway';
-import type { FunctionError } from './functions/instance';
+import type { FunctionError, Outcome } from './functions/instance';
 
 /**
  * The named points of the region at which faults can be injected. Product code knows nothing of them. Each is asked
@@ -13,14 +13,20 @@ export interface Faults {
   hold?: (stateName: string) => Promise<void> | undefined;
   /** A function fails instead of running. */
   function?: (functionName: string, event: unknown) => FunctionError | undefined;
-  /** An AWS request is answered with an error. */
-  request?: (request: AwsRequest) => RequestFault | undefined;
+  /** A function has run, and this is told instead of how it ended: what it has done stays done. */
+  answer?: (functionName: string, event: unknown, outcome: Outcome) => FunctionError | undefined;
+  /** A function's process ends at once while this request of it is being answered, which takes effect. */
+  kill?: (functionName: string, request: AwsRequest) => boolean;
+  /** An AWS request is answered with an error, or its connection is cut before or after it takes effect. */
+  request?: (request: AwsRequest, caller: string | undefined) => RequestFault | undefined;
   /** A host name leads nowhere, for this reason. */
   host?: (host: string) => string | undefined;
   /** An event reaches a function only after this. */
   delay?: (functionName: string, event: unknown) => Promise<void> | undefined;
   /** A build fails in its first phase. */
   build?: (project: string) => Error | undefined;
+  /** A build's machine fails, at the beginning of a phase (line 0) or when it has printed so many lines in it. */
+  machine?: (project: string, phase: string, line: number) => boolean;
 }
 
 /**

@@ -260,6 +260,7 @@ async function start(
       runtimeEnvironment(deployedFunction, { ...reach(), credentials }),
     fault: ({ name }, event) => faults.function?.(name, event),
     delay: ({ name }, event) => faults.delay?.(name, event),
+    answer: ({ name }, event, outcome) => faults.answer?.(name, event, outcome),
     onLine: (name, line) => {
       logs.write(`functions/${name}`, line);
       alarms.observe(line);
@@ -362,7 +363,14 @@ async function start(
       logs: [buildLogs.handler],
       '*': [toMoto.handler],
     },
-    fault: (request) => faults.request?.(request),
+    fault: (request) => {
+      const caller = callerName(credentials.find(request.accessKeyId)?.arn, deployed);
+      if (caller !== undefined && functions.find(caller) !== undefined && faults.kill?.(caller, request)) {
+        void functions.coolDown(caller);
+        return { cut: 'after' };
+      }
+      return faults.request?.(request, caller);
+    },
     uncounted: [ownCredentials.accessKeyId],
     authorize: (caller, request, http) => access.check(caller, request, http),
     callerOf: (accessKeyId) => credentials.find(accessKeyId)?.arn,
@@ -458,6 +466,18 @@ function buildAhead(
 
 /** The ids of a second region of the account are made up by numbers from here on. */
 const sharedSeeds = 1_000_000;
+
+/** The function, build project or state machine that a session of its role belongs to, by name. */
+function callerName(sessionArn: string | undefined, deployed: Synthesis['deployed']): string | undefined {
+  const role = /:assumed-role\/([^/]+)\//.exec(sessionArn ?? '')?.[1];
+  if (role === undefined) return undefined;
+  const ofRole = (arn: string): boolean => arn.slice(arn.lastIndexOf('/') + 1) === role;
+  return (
+    deployed.functions.find(({ roleArn }) => ofRole(roleArn)) ??
+    deployed.buildProjects.find(({ serviceRoleArn }) => ofRole(serviceRoleArn)) ??
+    deployed.stateMachines.find(({ roleArn }) => ofRole(roleArn))
+  )?.name;
+}
 
 /** The role with which a rule reaches a state machine. */
 function roleOfTarget(rules: Synthesis['deployed']['rules'], arn: string): string {

@@ -7,8 +7,8 @@ import { formatProblem, parseConfiguration, type Configuration } from '../../cor
 import type { ExecutionView } from '../../core/execution/view';
 import { functionName, stateMachineName } from '../../core/naming';
 import { makeOwnedTempDir, sweepTempDirs } from '../processes/owned-temp-dir';
-import { failState, nodeTooOld, operator, stackOptionsFor, startRegion, type Region } from '../region';
 import { synthesizeOnce } from '../stack/synthesis-cache';
+import { Chaos, failState, nodeTooOld, operator, stackOptionsFor, startRegion, type Region } from '../region';
 import { reviewAccess } from './review-access';
 import { followExecution, plainStep } from './follow-execution';
 import { logIn } from './logins';
@@ -25,6 +25,8 @@ export interface RehearsalOptions {
   users?: readonly SampleUser[];
   /** Name of a state whose work fails for good at the first run. */
   fail?: string;
+  /** Faults that pass, drawn from this seed, while it provisions; what fails of them is redriven. */
+  chaos?: number;
   /** Redrive the failed execution. */
   retry?: boolean;
   report: ProgressReporter;
@@ -155,6 +157,7 @@ async function provision(
       await followExecution(clients, executionArn, report, signal);
     }
     report.phase('provisioning');
+    const chaos = options.chaos === undefined ? undefined : unleash(region, options.chaos, report);
     const stateMachineArn = machineOf(region, stateMachineName('provision')).arn;
     const { executionArn = '' } = await sfn.send(
       new StartExecutionCommand({ stateMachineArn, input: JSON.stringify(document) }),
@@ -169,10 +172,35 @@ async function provision(
       view = await followExecution(clients, executionArn, report, signal);
       await region.bus.settled();
     }
-    return await resultOf(clients, executionArn, deployment, view, mappings);
+    let redrives = 0;
+    while (chaos !== undefined && view.status === 'FAILED' && redrives < mostRedrives) {
+      redrives += 1;
+      chaos.redriven();
+      report.phase(`redrive ${redrives}`);
+      await sfn.send(new RedriveExecutionCommand({ executionArn }));
+      view = await followExecution(clients, executionArn, report, signal);
+      await region.bus.settled();
+    }
+    const result = await resultOf(clients, executionArn, deployment, view, mappings);
+    if (chaos === undefined) return result;
+    if (view.status === 'SUCCEEDED') chaos.ended();
+    chaos.rest();
+    return { ...result, chaos: { seed: chaos.seed, redrives, met: chaos.met } };
   } finally {
     clients.destroy();
   }
+}
+
+/** A build is killed once at most, and there are two of them; two more for what no retry outlasts. */
+const mostRedrives = 4;
+
+function unleash(region: Region, seed: number, report: ProgressReporter): Chaos {
+  report.line(`faults are drawn from the seed ${seed}`);
+  const chaos = new Chaos(seed, ({ kind, call, step }) => {
+    report.line(`fault: ${kind}: ${call}${step === undefined ? '' : ` (${step})`}`);
+  });
+  Object.assign(region.faults, chaos.faults);
+  return chaos;
 }
 
 async function resultOf(

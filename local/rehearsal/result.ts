@@ -1,5 +1,6 @@
 import type { Room } from '../../core/nodes/room';
 import type { StepStatus } from '../../core/execution/view';
+import type { MetFault } from '../region/chaos';
 import type { Refusal } from '../region/iam';
 
 /** One state of the workflow as the rehearsal went through it. */
@@ -57,6 +58,8 @@ export interface RehearsalResult {
   mappings: { path: string; configured: string; used: string }[];
   /** Calls that the stack's roles were refused by their own policies; there should be none. */
   refusals: Refusal[];
+  /** Of a rehearsal under faults: their seed, what was met, and how often the execution had to be redriven. */
+  chaos?: { seed: number; redrives: number; met: MetFault[] };
   error?: string;
   cause?: string;
 }

@@ -111,6 +111,28 @@ describe('the text of a rehearsal', () => {
     expect(text).not.toContain('outputs');
   });
 
+  test('under faults says what was met, what recovered it, and how to meet it again', () => {
+    const chaos = {
+      seed: 42,
+      redrives: 1,
+      met: [
+        {
+          kind: 'answer lost',
+          call: 'cognito-idp CreateUserPool',
+          step: 'Ensure user pool',
+          recovery: 'the step was retried',
+        },
+        { kind: 'build killed', call: 'BUILD of kubeflow-eks-kubeflow' },
+      ],
+    } satisfies RehearsalResult['chaos'];
+    const text = rows(rehearsalText({ ...succeeded, chaos }, context, plain));
+    expect(text).toContain('answer lost cognito-idp CreateUserPool Ensure user pool the step was retried');
+    expect(text).toContain('build killed BUILD of kubeflow-eks-kubeflow no');
+    expect(text).toContain('faults met: 2, redrives: 1; --chaos 42 draws them again');
+    const body = rehearsalBody({ ...succeeded, chaos });
+    expect(faultsOf('Rehearsal', { apiVersion: 'kubeflow-eks/v1', kind: 'Rehearsal', ...body })).toEqual([]);
+  });
+
   test('counts sample users who could not log in', () => {
     const refused = {
       ...succeeded,

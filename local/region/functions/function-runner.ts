@@ -10,6 +10,8 @@ export interface RunnerOptions {
   /** The named point at which a function's failure is injected, or its being slow. */
   fault?: (deployed: DeployedFunction, event: unknown) => FunctionError | undefined;
   delay?: (deployed: DeployedFunction, event: unknown) => Promise<void> | undefined;
+  /** The named point at which the outcome of a function that has run is lost: this is told instead. */
+  answer?: (deployed: DeployedFunction, event: unknown, outcome: Outcome) => FunctionError | undefined;
   onLine(functionName: string, line: string): void;
 }
 
@@ -48,7 +50,9 @@ export class FunctionRunner {
     await this.options.delay?.(deployed, event);
     const instance = await this.acquire(deployed);
     try {
-      return await instance.invoke(event);
+      const outcome = await instance.invoke(event);
+      const lost = this.options.answer?.(deployed, event, outcome);
+      return lost === undefined ? outcome : { error: lost };
     } finally {
       this.release(deployed, instance);
     }

@@ -15,12 +15,18 @@ export interface AwsResponse {
 /** A service of the region: answers, or returns undefined to leave the request to the next one. */
 export type ServiceHandler = (request: AwsRequest, http: HttpParts) => Promise<AwsResponse | undefined>;
 
-/** What a fault does to a request: an AWS error instead of the answer. */
-export interface RequestFault {
+/** An error of AWS. */
+export interface AwsFailure {
   status: number;
   code: string;
   message: string;
 }
+
+/**
+ * What a fault does to a request: an AWS error instead of the answer, or a connection that ends without one, either before
+ * the request has an effect or after it.
+ */
+export type RequestFault = AwsFailure | { cut: 'before' | 'after' };
 
 export interface GatewayOptions {
   /** Handlers in the order in which they are asked, by the service's signing name; `*` comes last. */
@@ -106,15 +112,25 @@ async function serve(
     };
     const request = describeAwsRequest(http);
     if (request !== undefined) http.headers[callerHeader] = options.callerOf?.(request.accessKeyId);
+    const fault = request === undefined ? undefined : options.fault?.(request, http);
+    const cut = fault !== undefined && 'cut' in fault ? fault.cut : undefined;
+    if (cut === 'before') {
+      outgoing.destroy();
+      return;
+    }
     const response =
       request === undefined
         ? ((await options.control?.(http)) ?? {
             status: 403,
             body: 'this is the AWS endpoint of the local region; requests must be signed for AWS',
           })
-        : await answer(request, http, options);
+        : await answer(request, http, options, fault);
     if (request !== undefined && options.uncounted?.includes(request.accessKeyId) !== true) {
       log.add({ ...request, at: Date.now(), status: response.status, ...subjectOf(request, http) });
+    }
+    if (cut === 'after') {
+      outgoing.destroy();
+      return;
     }
     outgoing.writeHead(response.status, response.headers ?? {});
     outgoing.end(response.body);
@@ -124,9 +140,13 @@ async function serve(
   }
 }
 
-async function answer(request: AwsRequest, http: HttpParts, options: GatewayOptions): Promise<AwsResponse> {
-  const fault = options.fault?.(request, http);
-  if (fault !== undefined) return awsError(http, fault);
+async function answer(
+  request: AwsRequest,
+  http: HttpParts,
+  options: GatewayOptions,
+  fault: RequestFault | undefined,
+): Promise<AwsResponse> {
+  if (fault !== undefined && !('cut' in fault)) return awsError(http, fault);
   const denied = await options.authorize?.(header(http, callerHeader), request, http);
   if (denied !== undefined) return denied;
   const { journal } = options;
@@ -149,7 +169,7 @@ async function dispatch(request: AwsRequest, http: HttpParts, options: GatewayOp
 }
 
 /** An error in the form that the caller's protocol understands. */
-export function awsError(http: HttpParts, { status, code, message }: RequestFault): AwsResponse {
+export function awsError(http: HttpParts, { status, code, message }: AwsFailure): AwsResponse {
   const json =
     header(http, 'x-amz-target') !== undefined || !/urlencoded|xml/.test(header(http, 'content-type') ?? '');
   if (json && !/^\/2013-04-01\//.test(http.url)) {

@@ -58,6 +58,7 @@ export function startBuilds(parts: BuildsOptions): CodeBuild {
       };
     },
     fault: (project) => faults.build?.(project),
+    machineFault: (project, phase, line) => faults.machine?.(project, phase, line) === true,
     onLine: (project, line, stream) => {
       logs.write(`builds/${project}`, line);
       if (stream !== undefined) buildLogs.write(project, stream, line);
