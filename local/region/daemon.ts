@@ -29,8 +29,8 @@ async function main(options: DaemonOptions): Promise<void> {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   const region = await startRegion({
     ...options,
-    // It is to take any configuration.
-    context: { archiveBuckets: '*' },
+    // It is to take any configuration; roles of namespaces under this path.
+    context: { archiveBuckets: '*', namespaceRolePaths: '/kubeflow-teams/' },
     onProgress: (progress, isPassing) => {
       send({ progress, ...(isPassing === true ? { isPassing } : {}) });
     },

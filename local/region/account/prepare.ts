@@ -14,6 +14,7 @@ import type { DirectorySettings } from '../../adfs';
 import type { RegionClients } from './clients';
 import { prepareMirror } from './prepare-mirror';
 import { prepareNetwork } from './prepare-network';
+import { rolePathOf } from './stack-options';
 
 /** A configured value that the rehearsal had to replace. */
 export interface Mapping {
@@ -175,12 +176,25 @@ async function prepareIam({ iam }: RegionClients, configuration: Configuration):
       ),
     );
   }
-  for (const arn of configuration.admin_role_arns) {
+  const pods = {
+    Effect: 'Allow',
+    Principal: { Service: 'pods.eks.amazonaws.com' },
+    Action: ['sts:AssumeRole', 'sts:TagSession'],
+  };
+  const ofNamespaces = Object.values(configuration.access.namespaces).flatMap(
+    ({ role_arn: arn }) => arn ?? [],
+  );
+  const roles = [
+    ...configuration.admin_role_arns.map((arn) => ({ arn, trust: [] })),
+    ...ofNamespaces.map((arn) => ({ arn, trust: [pods] })),
+  ];
+  for (const { arn, trust } of roles) {
     await unlessThere('EntityAlreadyExists', () =>
       iam.send(
         new CreateRoleCommand({
           RoleName: arn.slice(arn.lastIndexOf('/') + 1),
-          AssumeRolePolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: [] }),
+          Path: rolePathOf(arn),
+          AssumeRolePolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: trust }),
         }),
       ),
     );

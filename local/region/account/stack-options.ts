@@ -7,8 +7,21 @@ import { parseConfiguration } from '../../../core/configuration';
  */
 export function stackOptionsFor(document: unknown): Readonly<Record<string, string>> {
   const parsed = parseConfiguration(document);
-  const archive = parsed.ok
-    ? parseS3Url(parsed.configuration.kubeflow.source?.archive?.url ?? '')
-    : undefined;
-  return archive === undefined ? {} : { archiveBuckets: archive.bucket };
+  if (!parsed.ok) return {};
+  const { access, kubeflow } = parsed.configuration;
+  const archive = parseS3Url(kubeflow.source?.archive?.url ?? '');
+  const paths = Object.values(access.namespaces).flatMap(({ role_arn: arn }) =>
+    arn === undefined ? [] : [rolePathOf(arn)],
+  );
+  // No option names the root: a role without a path is refused by the preflight.
+  const usable = [...new Set(paths)].filter((path) => path !== '/');
+  return {
+    ...(archive !== undefined && { archiveBuckets: archive.bucket }),
+    ...(usable.length > 0 && { namespaceRolePaths: usable.join(',') }),
+  };
+}
+
+/** The path of a role's ARN, with `/` at both ends. */
+export function rolePathOf(arn: string): string {
+  return arn.slice(arn.indexOf(':role/') + ':role'.length, arn.lastIndexOf('/') + 1);
 }

@@ -3,14 +3,17 @@ import { ListHostedZonesCommand } from '@aws-sdk/client-route-53';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readTrust } from '../../../adapters/aws/iam-presence';
 import { sha256 } from '../../../builds/tools/verify';
 import { parseConfiguration } from '../../../core/configuration';
 import { createRegionClients } from '../../../local/region/account/clients';
 import { prepareAccount } from '../../../local/region/account/prepare';
+import { stackOptionsFor } from '../../../local/region/account/stack-options';
 import { makeTempDir, type TempDir } from '../../../local/processes/temp-dir';
 import { seedConfiguration } from '../../support/region';
 import { useMoto } from '../../support/moto';
 
+const teamRole = 'arn:aws:iam::123456789012:role/kubeflow-teams/team-a';
 const document = {
   ...seedConfiguration,
   account_id: '123456789012',
@@ -19,6 +22,7 @@ const document = {
   hosted_zone_id: 'Z0123456789ABCDEFGHIJ',
   permissions_boundary_arn: 'arn:aws:iam::123456789012:policy/boundary',
   admin_role_arns: ['arn:aws:iam::123456789012:role/platform'],
+  access: { namespaces: { 'team-a': { role_arn: teamRole } } },
   kubeflow: {
     ingress_scheme: 'internal',
     source: { archive: { url: 's3://mirror/kubeflow/archive.tar.gz', sha256: '0'.repeat(64) } },
@@ -63,6 +67,7 @@ test('an account has what the configuration names, under the ids that moto chose
       },
     },
   });
+  expect(JSON.stringify(await readTrust(moto.lookingClients, teamRole))).toContain('pods.eks.amazonaws.com');
   expect(first.directory?.hosts).toEqual(['adfs.acme.example']);
   const { HostedZones: zones } = await clients.route53.send(new ListHostedZonesCommand({}));
   expect(zones).toHaveLength(1);
@@ -76,4 +81,12 @@ test('a document that is not valid is left for the workflow to refuse', async ()
     document: { colour: 'blue' },
     mappings: [],
   });
+});
+
+test('a stack gets the options without which a configuration would be refused, and no others', () => {
+  expect(stackOptionsFor(document)).toEqual({
+    archiveBuckets: 'mirror',
+    namespaceRolePaths: '/kubeflow-teams/',
+  });
+  expect(stackOptionsFor(seedConfiguration)).toEqual({});
 });
