@@ -10,8 +10,8 @@ import { accessForBuilds, longestVariable, notForBuilds } from '../core/configur
 export const buildConfiguration =
   `$merge([$sift($config, function($value, $key) { $not($key in ${JSON.stringify(notForBuilds)}) }), ` +
   `{"access": $merge([$sift($config.access, function($value, $key) { $key in ${JSON.stringify(accessForBuilds)} }), ` +
-  '($roles := $merge($append([{}], $each($config.access.namespaces, function($value, $key) { $exists($value.role_arn) ? {$key: $substringAfter($value.role_arn, ":role/")} : {} }))); ' +
-  '$roles = {} ? {} : {"namespace_roles": $roles})])}])';
+  '($roles := $merge($append([{}], $each($config.access.namespaces, function($value, $key) { $exists($value.role_arn) ? {$key: {"role_arn": $value.role_arn}} : {} }))); ' +
+  '$roles = {} ? {} : {"namespaces": $roles})])}])';
 
 /** The access rules that decide on quotas; empty where they are longer than a variable of a build may be. */
 export const quotaAccess =

@@ -54,16 +54,10 @@ export const loadBalancerServiceAccount = {
 export const tenantServiceAccount = 'default-editor';
 
 /** The roles of tenants' pods. */
-function tenantIdentities(
-  { access, region, account_id: account }: BuildConfiguration,
-  tags: Record<string, string>,
-): TenantPodIdentity[] {
-  return Object.entries(access.namespace_roles ?? {}).map(([namespace, role]) => ({
-    namespace,
-    serviceAccountName: tenantServiceAccount,
-    roleARN: `arn:${partitionOf(region)}:iam::${account}:role/${role}`,
-    tags,
-  }));
+function tenantIdentities({ access }: BuildConfiguration, tags: Record<string, string>): TenantPodIdentity[] {
+  return Object.entries(access.namespaces ?? {}).flatMap(([namespace, { role_arn: roleARN }]) =>
+    roleARN === undefined ? [] : [{ namespace, serviceAccountName: tenantServiceAccount, roleARN, tags }],
+  );
 }
 
 /** ARN of a policy of the account. */

@@ -21,14 +21,13 @@ export const accessForBuilds = ['self_service_profiles'] as const satisfies read
  * it could only be a default.
  */
 export type BuildConfiguration = Omit<Configuration, (typeof notForBuilds)[number]> & {
-  access: Pick<AccessRules, (typeof accessForBuilds)[number]> & { namespace_roles?: NamespaceRoles };
+  access: Pick<AccessRules, (typeof accessForBuilds)[number]> & {
+    namespaces?: NamespaceRoles;
+  };
 };
 
-/**
- * Path and name of the role of each namespace that has one, as in `role/<path and name>`: a variable of a build has no
- * room for whole ARNs.
- */
-export type NamespaceRoles = Readonly<Record<string, string>>;
+/** Of the rules for namespaces the role of each that has one: the quotas are the re-sync's. */
+export type NamespaceRoles = Readonly<Record<string, { readonly role_arn?: string | undefined }>>;
 
 /** The part of a configuration that the builds get. */
 export function buildPart(configuration: Configuration): BuildConfiguration {
@@ -44,7 +43,7 @@ export function buildPart(configuration: Configuration): BuildConfiguration {
     ...part,
     access: {
       self_service_profiles: access.self_service_profiles,
-      ...(Object.keys(roles).length > 0 && { namespace_roles: roles }),
+      ...(Object.keys(roles).length > 0 && { namespaces: roles }),
     },
   };
 }
@@ -53,7 +52,7 @@ export function buildPart(configuration: Configuration): BuildConfiguration {
 function namespaceRoles(namespaces: unknown): NamespaceRoles {
   return Object.fromEntries(
     Object.entries((namespaces ?? {}) as AccessRules['namespaces']).flatMap(([name, { role_arn: arn }]) =>
-      arn === undefined ? [] : [[name, arn.slice(arn.indexOf(':role/') + ':role/'.length)]],
+      arn === undefined ? [] : [[name, { role_arn: arn }]],
     ),
   );
 }
@@ -96,6 +95,6 @@ function accessPart(access: unknown): object {
   const roles = namespaceRoles(known['namespaces']);
   return {
     ...Object.fromEntries(accessForBuilds.map((key) => [key, known[key]])),
-    ...(Object.keys(roles).length > 0 && { 'namespaces.*.role_arn': roles }),
+    ...(Object.keys(roles).length > 0 && { namespaces: roles }),
   };
 }

@@ -84,8 +84,8 @@ test("tenants' pods get the roles of their namespaces, other ones, and none, and
   const rolesOf = (roles: Record<string, string>) => ({
     access: {
       self_service_profiles: false,
-      namespace_roles: Object.fromEntries(
-        Object.entries(roles).map(([namespace, of]) => [namespace, `kubeflow-teams/${of}`]),
+      namespaces: Object.fromEntries(
+        Object.entries(roles).map(([namespace, of]) => [namespace, { role_arn: role(of) }]),
       ),
     },
   });

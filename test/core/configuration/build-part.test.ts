@@ -61,8 +61,16 @@ test('the builds get the role of each namespace that has one, and no more of the
     }),
   ).toEqual({
     self_service_profiles: false,
-    namespace_roles: { 'team-a': 'kubeflow-teams/a', 'team-b': 'kubeflow-teams/ab' },
+    namespaces: { 'team-a': { role_arn: role }, 'team-b': { role_arn: `${role}b` } },
   });
+  // A build reads what it is given as a configuration.
+  const handed = { 'team-a': { role_arn: role } };
+  expect(
+    parseConfiguration({
+      ...minimalConfiguration,
+      access: await of({ 'team-a': { role_arn: role, quota: { pods: '9' } } }),
+    }),
+  ).toMatchObject({ ok: true, configuration: { access: { namespaces: handed } } });
 });
 
 test('more roles of namespaces than the builds can be given are a problem that says so', () => {
