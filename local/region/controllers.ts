@@ -4,6 +4,7 @@ import {
   settingsOfDeployment,
   startLoadBalancerController,
 } from '../kubernetes/stand-ins/load-balancer-controller';
+import { startModelRoutes } from '../kubernetes/stand-ins/model-routes';
 import { startProfileController } from '../kubernetes/stand-ins/profile-controller';
 import { startWebhookPolicies } from '../kubernetes/stand-ins/webhook-policies';
 import { startImagePulls } from '../kubernetes/nodes/image-pulls';
@@ -44,6 +45,7 @@ export function startControllers(
     }),
     certificates: startCertificateStatus(options),
     webhooks: startWebhookPolicies(options),
+    models: startModelRoutes(options),
     loadBalancers: startLoadBalancerController({
       ...options,
       settings: () => settingsOfDeployment(client),

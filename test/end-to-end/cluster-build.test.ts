@@ -1,5 +1,6 @@
 import { CreateStackCommand, CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CreatePodIdentityAssociationCommand, EKSClient, ListClustersCommand } from '@aws-sdk/client-eks';
+import { credentialsOfNode } from '../../local/region/account/instance-metadata';
 import { waitFor } from '../../local/processes/wait-for';
 import {
   changesDuring,
@@ -29,6 +30,8 @@ test('a cluster is created, left alone, planned for, scaled, given other machine
     version: '1.35',
     secretsKeyArn: region().document['kms_key_arn'],
   });
+
+  expect(await askedByPod(name)).toBeUndefined();
 
   const again = await changesDuring(region(), async () => {
     const equal = await succeed(name, { admin_role_arns: [admin] });
@@ -227,3 +230,23 @@ test("somebody else's stack with the name of ours is refused and left alone", as
   expect(planned.buildStatus).toBe('SUCCEEDED');
   expect(planOf(planned)).toMatchObject({ problem: { error: 'ResourceConflict' } });
 }, 120_000);
+
+/** What a pod in a cluster gets of its node's instance metadata service. */
+async function askedByPod(clusterName: string): Promise<string | undefined> {
+  const { clients, clusters } = region().region;
+  const client = clusters.find(clusterName)?.client;
+  if (client === undefined) throw new Error(`there is no cluster ${clusterName}`);
+  const pod = { namespace: 'default', name: 'curious' };
+  await client.apply({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: pod,
+    spec: { containers: [{ name: 'curl', image: 'docker.io/curlimages/curl:8.16.0' }] },
+  });
+  const path = `/api/v1/namespaces/${pod.namespace}/pods/${pod.name}`;
+  await waitFor(
+    async () => (await client.get<{ spec: { nodeName?: string } }>(path)).spec.nodeName !== undefined,
+    { what: 'the pod to be placed', timeoutMs: 60_000 },
+  );
+  return credentialsOfNode(clients, client, { clusterName, namespace: pod.namespace, pod: pod.name });
+}

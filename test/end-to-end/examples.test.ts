@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import type { ExecutionSummary } from '../../adapters/aws/executions';
 import { cli, documentOf } from '../cli/recording-host';
-import { useRegion } from '../support/region';
+import { stackOptionsFor } from '../../local/region';
+import { useRegion, type TestRegion } from '../support/region';
 
 const folder = join(__dirname, '../../examples');
 const examples = readdirSync(folder).filter((name) => /^[^.]+\.yaml$/.test(name));
@@ -19,34 +20,63 @@ test.each(examples)('%s is valid, and renders', async (name) => {
   expect(documentOf(await cli(['render', 'kubeflow', path, '--json']))).toHaveProperty('components');
 });
 
+/** What the sample publishes as its values for a trial (its README, "terraform.tfvars"), beside those of seed.yaml. */
+const published = {
+  ...read('seed.yaml'),
+  eks_name: 'Kubeflow-TS',
+  tags: { Name: 'Kubeflow-ts', ENV: 'DEV' },
+  env: 'DEV',
+};
+const documents: Readonly<Record<string, Record<string, unknown>>> = {
+  ...Object.fromEntries(examples.map((name) => [name, read(name)])),
+  "the sample's published values": published,
+};
+
 /** With what a failed one said, so that a failure of the test says it too. */
 function outcome({ execution: { status, error, cause } }: { execution: ExecutionSummary }): object {
   return status === 'SUCCEEDED' ? { status } : { status, error, cause: cause?.slice(-2_000) };
 }
 
-describe('examples/private.yaml', () => {
-  const region = useRegion(read('private.yaml'));
+// One region for the examples of each, as an account has it: with the options that any of them needs.
+const places = Map.groupBy(Object.entries(documents), ([, document]) => String(document['region']));
+describe.each([...places])('in %s', (_place, ofPlace) => {
+  const [[, first] = ['', {}]] = ofPlace;
+  const region = useRegion(first, {
+    context: Object.assign({}, ...ofPlace.map(([, document]) => stackOptionsFor(document))) as Record<
+      string,
+      string
+    >,
+  });
 
-  test('one that failed at another checksum of its mirror can be destroyed', async () => {
-    const { start, finish, document, region: local } = region();
-    const wrong = { ...document, kubeflow: read('private.yaml')['kubeflow'] };
-    const provisioned = await finish(await start('provision', wrong));
-    expect(provisioned.execution).toMatchObject({ status: 'FAILED' });
-    expect(provisioned.view.steps.filter(({ status }) => status === 'FAILED')).toMatchObject([
-      { name: 'Install and publish' },
-      { name: 'Install Kubeflow' },
-    ]);
-    const destroyed = await finish(await start('destroy', wrong));
-    expect(outcome(destroyed)).toEqual({ status: 'SUCCEEDED' });
-    expect(local.clusters.all()).toEqual([]);
-  }, 900_000);
+  test.each(ofPlace)(
+    '%s is provisioned as it is written, and destroyed',
+    async (name, written) => {
+      const { start, finish, region: local } = region();
+      const { document, mappings } = await local.prepare(written);
+      // What the account assigns itself is all that the rehearsal says otherwise.
+      expect(mappings.map(({ path }) => path)).not.toContain('tags');
+      if (name === 'private.yaml')
+        await failsAtChecksum(region(), { ...document, kubeflow: written['kubeflow'] });
 
-  test('is provisioned from its mirror, and destroyed', async () => {
-    const { start, finish, document, region: local } = region();
-    const provisioned = await finish(await start('provision', document));
-    expect(outcome(provisioned)).toEqual({ status: 'SUCCEEDED' });
-    const destroyed = await finish(await start('destroy', { deployment: document['eks_name'] }));
-    expect(outcome(destroyed)).toEqual({ status: 'SUCCEEDED' });
-    expect(local.clusters.all()).toEqual([]);
-  }, 900_000);
+      const provisioned = await finish(await start('provision', document));
+      expect(outcome(provisioned)).toEqual({ status: 'SUCCEEDED' });
+      const destroyed = await finish(await start('destroy', { deployment: document['eks_name'] }));
+      expect(outcome(destroyed)).toEqual({ status: 'SUCCEEDED' });
+      expect(local.clusters.all()).toEqual([]);
+    },
+    900_000,
+  );
 });
+
+/** One that failed at another checksum of its mirror can be destroyed. */
+async function failsAtChecksum({ start, finish, region: local }: TestRegion, wrong: object): Promise<void> {
+  const provisioned = await finish(await start('provision', wrong));
+  expect(provisioned.execution).toMatchObject({ status: 'FAILED' });
+  expect(provisioned.view.steps.filter(({ status }) => status === 'FAILED')).toMatchObject([
+    { name: 'Install and publish' },
+    { name: 'Install Kubeflow' },
+  ]);
+  const destroyed = await finish(await start('destroy', wrong));
+  expect(outcome(destroyed)).toEqual({ status: 'SUCCEEDED' });
+  expect(local.clusters.all()).toEqual([]);
+}

@@ -25,9 +25,11 @@ import { join } from 'node:path';
 import { kubeflowComponents } from '../../core/configuration/schema';
 import { deploymentNames, kubernetesGroups, ownerTag, stackNames } from '../../core/naming';
 import type { LoggedRequest } from '../../local/region/gateway/request-log';
+import { waitFor } from '../../local/processes/wait-for';
 import { isOurWrite } from '../support/installed';
 import { makePlan, notLeft, type MadePlan } from '../support/plan';
-import { seedConfiguration as wanted, useRegion } from '../support/region';
+import { makeTenant } from '../support/broken-accounts';
+import { clusterOf, seedConfiguration as wanted, useRegion } from '../support/region';
 
 const region = useRegion();
 const name = wanted.eks_name;
@@ -345,6 +347,29 @@ test('no secret is in a history, a log or a build environment', async () => {
   expect(found).toEqual([]);
   expect(JSON.stringify(local.builds.all())).not.toContain(clientSecret);
 });
+
+test('a model is shown and routed under the address that the load balancer takes, and its webhook is reached', async () => {
+  await makeTenant(region(), 'ml-team');
+  const { client } = clusterOf(region());
+  const path = '/apis/serving.kserve.io/v1beta1/namespaces/ml-team/inferenceservices/flowers';
+  await client.apply({
+    apiVersion: 'serving.kserve.io/v1beta1',
+    kind: 'InferenceService',
+    metadata: { name: 'flowers', namespace: 'ml-team' },
+    spec: { predictor: { model: { modelFormat: { name: 'sklearn' } } } },
+  });
+  const url = await waitFor(async () => (await client.get<{ status?: { url?: string } }>(path)).status?.url, {
+    what: 'the model to be shown',
+  });
+  expect(url).toBe(`https://${wanted.kubeflow_domain}/serving/ml-team/flowers`);
+  const { spec } = await client.get<{ spec: { hosts: string[] } }>(
+    '/apis/networking.istio.io/v1/namespaces/ml-team/virtualservices/flowers',
+  );
+  const ingress = await client.get<{ spec: { rules: { host: string }[] } }>(
+    '/apis/networking.k8s.io/v1/namespaces/istio-system/ingresses/istio-ingress',
+  );
+  expect(spec.hosts).toContain(ingress.spec.rules[0]?.host);
+}, 120_000);
 
 async function filesBelow(dir: string): Promise<string[]> {
   const entries = await readdir(dir, { recursive: true, withFileTypes: true });

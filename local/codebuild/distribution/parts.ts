@@ -97,9 +97,51 @@ const modelWebhook = {
   },
 };
 
+/** KServe asks it about every model; the API server comes to it from outside the network of the pods. */
+const modelAdmission = {
+  apiVersion: 'admissionregistration.k8s.io/v1',
+  kind: 'ValidatingWebhookConfiguration',
+  metadata: { name: 'inferenceservice.serving.kserve.io' },
+  webhooks: [
+    {
+      name: 'inferenceservice.kserve-webhook-server.validator',
+      admissionReviewVersions: ['v1beta1'],
+      sideEffects: 'None',
+      failurePolicy: 'Fail',
+      clientConfig: {
+        service: {
+          namespace: 'kubeflow',
+          name: 'kserve-webhook-server-service',
+          path: '/validate-serving-kserve-io-v1beta1-inferenceservice',
+        },
+      },
+      rules: [
+        {
+          apiGroups: ['serving.kserve.io'],
+          apiVersions: ['v1beta1'],
+          operations: ['CREATE', 'UPDATE'],
+          resources: ['inferenceservices'],
+        },
+      ],
+    },
+  ],
+};
+
+/** As in the distribution's namespaces: pods are reached from their own one, and whoever needs more has a policy. */
+const sameNamespaceOnly = {
+  apiVersion: 'networking.k8s.io/v1',
+  kind: 'NetworkPolicy',
+  metadata: { name: 'default-allow-same-namespace', namespace: 'kubeflow' },
+  spec: { podSelector: {}, ingress: [{ from: [{ podSelector: {} }] }] },
+};
+
 /** The folders in the order of an installation, but for those that are written by hand or come from Go modules. */
 export const parts: readonly Part[] = [
-  { path: 'common/kubeflow-namespace/base', namespace: { name: 'kubeflow', made: true } },
+  {
+    path: 'common/kubeflow-namespace/base',
+    namespace: { name: 'kubeflow', made: true },
+    objects: [sameNamespaceOnly],
+  },
   {
     path: 'common/cert-manager/base',
     namespace: { name: 'cert-manager', made: true },
@@ -157,7 +199,8 @@ export const parts: readonly Part[] = [
     path: 'applications/kserve/kserve',
     namespace: kubeflow,
     deployments: ['kserve-controller-manager'],
-    objects: [modelConfiguration, modelWebhook],
+    definitions: 'kserve.yaml',
+    objects: [modelConfiguration, modelWebhook, modelAdmission],
   },
   {
     path: 'applications/kserve/models-web-app/overlays/kubeflow',

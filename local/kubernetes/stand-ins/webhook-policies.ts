@@ -1,17 +1,20 @@
 import type { KubeObject } from '../kube-client';
 import { startController } from './controller';
+import { reachedByApiServer } from './pods-reached';
 import type { StandIn, StandInOptions } from './stand-in';
 
 const root = '/apis/admissionregistration.k8s.io/v1';
 
 interface Webhook {
-  clientConfig?: { service?: unknown };
+  name: string;
+  clientConfig?: { service?: { namespace: string; name: string; port?: number } };
   failurePolicy?: string;
 }
 
 /**
  * Lets the API server go on without the admission webhooks that are served from within the cluster: where no container
- * runs none of them ever answers, and with the policy `Fail` nothing that they look at could be applied.
+ * runs none of them ever answers, and with the policy `Fail` nothing that they look at could be applied. One whose pods a
+ * network policy shuts off from the API server is left as it is, and refuses for it.
  */
 export function startWebhookPolicies(options: StandInOptions): StandIn {
   return startController({
@@ -20,6 +23,11 @@ export function startWebhookPolicies(options: StandInOptions): StandIn {
     identity: { user: 'local:webhook-policies', groups: ['system:masters'] },
     collections: [`${root}/validatingwebhookconfigurations`, `${root}/mutatingwebhookconfigurations`],
     reconcile: async (configuration, { path, client, say }) => {
+      const webhooks = (configuration['webhooks'] ?? []) as Webhook[];
+      for (const { name, clientConfig } of webhooks) {
+        if (clientConfig?.service !== undefined && !(await reachedByApiServer(client, clientConfig.service)))
+          throw new Error(`no network policy lets the API server reach the webhook ${name}`);
+      }
       const body = waivers(configuration);
       if (body.length === 0) return;
       await client.json({ path, method: 'PATCH', contentType: 'application/json-patch+json', body });
