@@ -72,7 +72,7 @@ export const changes: Readonly<Record<keyof typeof configurationShape, Change>> 
   lambda_concurrency_enabled: inPlace('Instances of the profile manager are kept warm, or no longer.'),
   lambda_profile_concurrency: inPlace('Another number of instances is kept warm.'),
   tags: inPlace(
-    'On certificates, pool and secret at once; on nodes with their next group; on what eksctl has made, not.',
+    'On certificates, pool and secret at once, where one that is no longer configured stays; on nodes with their next group; on what eksctl has made, not.',
   ),
   env: inPlace('As a tag: see tags.'),
   saml_metadata: inPlace("The identity provider's metadata is exchanged; sessions last until they end."),
