@@ -28,6 +28,12 @@ export const iamNames = {
   loadBalancerRole: (naming: IamNaming) =>
     fittingRoleName(`${kindOf(naming, 'LoadBalancer')}_${naming.region}`),
   loadBalancerPolicy: (naming: IamNaming) => `${policyOf(naming)}_${naming.region}`,
+  karpenterRole: (naming: IamNaming) => fittingRoleName(`${kindOf(naming, 'Karpenter')}_${naming.region}`),
+  karpenterPolicy: (naming: IamNaming) =>
+    `${naming.iam_policy_prefix}_karpenter_policy_${naming.eks_name}_${naming.region}`,
+  /** Role, and instance profile of the same name, of the nodes that Karpenter makes. */
+  autoscaledRole: (naming: IamNaming) =>
+    fittingRoleName(`${kindOf(naming, 'Worker')}_${naming.region}_autoscaled`),
 } as const;
 
 /** The same as they were before they had the region. A cluster keeps the role with which it was made. */

@@ -148,6 +148,15 @@ export const loadBalancerController: Release = release(
   }),
 );
 
+/** Karpenter's chart. Its publisher has it in a registry of container images alone. */
+export const karpenter = {
+  name: 'karpenter',
+  version: '1.12.0',
+  chart: 'oci://public.ecr.aws/karpenter/karpenter',
+  /** Kubernetes minor versions that it takes (its `pkg/providers/version/version.go`, MaxK8sVersion). */
+  kubernetes: { maximum: '1.35' },
+} as const;
+
 /** All that can be pinned, by name. */
 export const releases: readonly Release[] = [...Object.values(tools), loadBalancerController];
 

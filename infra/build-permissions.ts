@@ -124,7 +124,7 @@ export const buildPermissions: Record<BuildProject, readonly Permission[]> = {
     ...readIdentities,
     oldPolicyVersions,
     ...removeIdentities,
-    removePolicies,
+    ...removePolicies,
     readLock,
     mirror,
   ],

@@ -3,15 +3,23 @@ import { allowList, boundless, givesOurTag, hasOurTagHere, type Permission } fro
 
 /**
  * What the builds need of IAM: the roles that a cluster and its nodes and add-ons work with, the load balancer
- * controller's policy, the cluster's identity provider. Whoever may attach any policy to a role can make himself
+ * controller's policy and Karpenter's, the cluster's identity provider. Whoever may attach any policy to a role can make himself
  * administrator by it; so what may be attached is listed.
  */
 
 /** Roles that eksctl names, and those that the configuration's prefix and the cluster's name do (builds/cluster). */
-const roles = ['eksctl-*', '*_kubeflow_Cluster_*', '*_kubeflow_Worker_*', '*_kubeflow_LoadBalancer_*'].map(
-  (name) => `arn:<partition>:iam::<account>:role/${name}`,
+const roles = [
+  'eksctl-*',
+  '*_kubeflow_Cluster_*',
+  '*_kubeflow_Worker_*',
+  '*_kubeflow_LoadBalancer_*',
+  '*_kubeflow_Karpenter_*',
+].map((name) => `arn:<partition>:iam::<account>:role/${name}`);
+const policies = ['*_alb_ingress_policy_*', '*_karpenter_policy_*'].map(
+  (name) => `arn:<partition>:iam::<account>:policy/${name}`,
 );
-const policies = ['arn:<partition>:iam::<account>:policy/*_alb_ingress_policy_*'];
+/** Of the nodes that Karpenter makes. */
+const instanceProfiles = ['arn:<partition>:iam::<account>:instance-profile/*_kubeflow_Worker_*'];
 const oidcProviders = ['arn:<partition>:iam::<account>:oidc-provider/oidc.eks.<region>.amazonaws.com/*'];
 
 /** The policies of AWS that the roles get: of the control plane, of the nodes, of the add-ons. */
@@ -37,8 +45,9 @@ export const readIdentities: readonly Permission[] = [
       'iam:GetPolicyVersion',
       'iam:ListPolicyVersions',
       'iam:GetOpenIDConnectProvider',
+      'iam:GetInstanceProfile',
     ],
-    resources: [...roles, ...policies, ...oidcProviders],
+    resources: [...roles, ...policies, ...oidcProviders, ...instanceProfiles],
     why: "Compares the cluster's roles; their names begin with the configuration's prefix or with eksctl-.",
   },
   allowList(['iam:ListOpenIDConnectProviders'], 'Looks for the identity provider of the cluster'),
@@ -60,13 +69,25 @@ export const makeIdentities: readonly Permission[] = [
     actions: ['iam:TagRole', 'iam:CreatePolicy', 'iam:TagPolicy'],
     resources: [...roles, ...policies],
     conditions: givesOurTag,
-    why: "The tags of these roles, and the load balancer controller's policy, with our tag.",
+    why: 'The tags of these roles, and the policies of the load balancer controller and of Karpenter, with our tag.',
+  },
+  {
+    actions: ['iam:CreateInstanceProfile', 'iam:TagInstanceProfile'],
+    resources: instanceProfiles,
+    conditions: givesOurTag,
+    why: 'The instance profile of the nodes that Karpenter makes, with our tag.',
+  },
+  {
+    actions: ['iam:AddRoleToInstanceProfile'],
+    resources: instanceProfiles,
+    conditions: hasOurTagHere,
+    why: 'Gives an instance profile with our tag the role of these nodes.',
   },
   {
     actions: ['iam:AttachRolePolicy'],
     resources: roles,
     conditions: { ...hasOurTagHere, ...attachable },
-    why: "Gives roles with our tag the policies of AWS that they are for, and the load balancer controller's, and no other.",
+    why: 'Gives roles with our tag the policies of AWS that they are for, and those of the load balancer controller and of Karpenter, and no other.',
   },
   {
     actions: ['iam:CreatePolicyVersion'],
@@ -116,7 +137,7 @@ export const oldPolicyVersions: Permission = {
   actions: ['iam:DeletePolicyVersion'],
   resources: policies,
   conditions: hasOurTagHere,
-  why: 'A policy keeps five versions; the older ones of the policy with our tag go.',
+  why: 'A policy keeps five versions; the older ones of a policy with our tag go.',
 };
 
 /** Also what the build that makes clusters does to one whose making failed. */
@@ -142,12 +163,20 @@ export const removeIdentities: readonly Permission[] = [
   },
 ];
 
-export const removePolicies: Permission = {
-  actions: ['iam:DeletePolicy'],
-  resources: policies,
-  conditions: hasOurTagHere,
-  why: "Removes the load balancer controller's policy with our tag.",
-};
+export const removePolicies: readonly Permission[] = [
+  {
+    actions: ['iam:DeletePolicy'],
+    resources: policies,
+    conditions: hasOurTagHere,
+    why: 'Removes the policies of the load balancer controller and of Karpenter with our tag.',
+  },
+  {
+    actions: ['iam:RemoveRoleFromInstanceProfile', 'iam:DeleteInstanceProfile'],
+    resources: instanceProfiles,
+    conditions: hasOurTagHere,
+    why: 'Removes the instance profile with our tag of the nodes that Karpenter made.',
+  },
+];
 
 /**
  * Permissions under which roles can be made and given policies only if they have a permissions boundary. What attaches

@@ -282,6 +282,14 @@ export const encryption: readonly Permission[] = [
 
 /** What the controllers of a cluster made, and leave where they do not run any more. */
 export const removeLeftovers: readonly Permission[] = [
+  {
+    actions: ['ec2:TerminateInstances'],
+    resources: [here('ec2', 'instance/*')],
+    conditions: {
+      Null: { ...hasOurTag.Null, 'aws:ResourceTag/karpenter.sh/nodepool': 'false' },
+    },
+    why: 'Ends machines with our tag that Karpenter made and left; ids are random.',
+  },
   allowList(
     ['ec2:DescribeVolumes', 'elasticloadbalancing:DescribeTags', 'elasticloadbalancing:DescribeTargetGroups'],
     'Looks for what the controllers of the cluster left',

@@ -40,12 +40,14 @@ export interface IamPolicy {
   versions: { id: string; isDefault: boolean }[];
 }
 
-const marksOf = (tags: readonly Tag[] = []): OwnerMarks => ({
+/** The owner marks among tags. */
+export const marksOf = (tags: readonly Tag[] = []): OwnerMarks => ({
   [ownerTag]: tags.find(({ Key }) => Key === ownerTag)?.Value,
   [regionTag]: tags.find(({ Key }) => Key === regionTag)?.Value,
 });
 
-const tagList = (tags: Readonly<Record<string, string>>): Tag[] =>
+/** Tags as IAM takes them. */
+export const tagList = (tags: Readonly<Record<string, string>>): Tag[] =>
   Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
 
 /** A role by its name, or `undefined`. */

@@ -1,7 +1,11 @@
 import {
+  DeleteLaunchTemplateCommand,
   DeleteSecurityGroupCommand,
   DeleteVolumeCommand,
   EC2Client,
+  TerminateInstancesCommand,
+  paginateDescribeInstances,
+  paginateDescribeLaunchTemplates,
   paginateDescribeSecurityGroups,
   paginateDescribeVolumes,
   type Filter,
@@ -86,6 +90,57 @@ export async function findVolumesOf(clients: AwsClients, deployment: string): Pr
     for (const { VolumeId: id = '' } of page) {
       const remove = async (): Promise<void> => {
         await client.send(new DeleteVolumeCommand({ VolumeId: id }));
+      };
+      found.push({ id, remove });
+    }
+  }
+  return found;
+}
+
+/** Karpenter's marks on what it makes: the pool of a machine, and the cluster (its `pkg/apis/v1/labels.go`). */
+const nodePoolTag = 'karpenter.sh/nodepool';
+const nodesClusterTag = 'eks:eks-cluster-name';
+
+/** Machines that Karpenter made for a deployment's cluster and that have not ended; those that end are among them. */
+export async function findInstancesOf(
+  clients: AwsClients,
+  deployment: string,
+): Promise<(Leftover & { isEnding: boolean })[]> {
+  const client = clients.get(EC2Client);
+  const found: (Leftover & { isEnding: boolean })[] = [];
+  const Filters = [
+    tagged(ownerTag, deployment),
+    tagged(nodesClusterTag, deployment),
+    { Name: 'tag-key', Values: [nodePoolTag] },
+    { Name: 'instance-state-name', Values: ['pending', 'running', 'stopping', 'stopped', 'shutting-down'] },
+  ];
+  for await (const { Reservations: page = [] } of paginateDescribeInstances({ client }, { Filters })) {
+    for (const { InstanceId: id = '', State: state } of page.flatMap(({ Instances }) => Instances ?? [])) {
+      const remove = async (): Promise<void> => {
+        await client.send(new TerminateInstancesCommand({ InstanceIds: [id] }));
+      };
+      found.push({ id, remove, isEnding: state?.Name === 'shutting-down' });
+    }
+  }
+  return found;
+}
+
+/** Launch templates that Karpenter made for a deployment's cluster. */
+export async function findLaunchTemplatesOf(clients: AwsClients, deployment: string): Promise<Leftover[]> {
+  const client = clients.get(EC2Client);
+  const found: Leftover[] = [];
+  const Filters = [
+    tagged(ownerTag, deployment),
+    tagged(nodesClusterTag, deployment),
+    { Name: 'tag-key', Values: [nodePoolTag] },
+  ];
+  for await (const { LaunchTemplates: page = [] } of paginateDescribeLaunchTemplates(
+    { client },
+    { Filters },
+  )) {
+    for (const { LaunchTemplateId: id = '' } of page) {
+      const remove = async (): Promise<void> => {
+        await client.send(new DeleteLaunchTemplateCommand({ LaunchTemplateId: id }));
       };
       found.push({ id, remove });
     }

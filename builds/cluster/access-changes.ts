@@ -1,7 +1,7 @@
 import type { AccessEntryWithPolicies } from '../../adapters/aws/eks-access-entries';
 import { foreignResource } from '../../adapters/aws/errors';
 import type { AccessEntry } from './access-entries';
-import { tenantServiceAccount, type ClusterConfig } from './cluster-config';
+import { karpenterServiceAccount, tenantServiceAccount, type ClusterConfig } from './cluster-config';
 import type { ObservedCluster, ClusterChange } from './cluster-change';
 
 /**
@@ -35,8 +35,7 @@ export function accessChanges(desired: ClusterConfig, observed: ObservedCluster)
   const gone = observed.accessEntries.filter(
     ({ principalArn, owner, type, kubernetesGroups }) =>
       owner === deployment &&
-      type === 'STANDARD' &&
-      kubernetesGroups.length === 0 &&
+      (isOfOurNodes({ type, principalArn }) || (type === 'STANDARD' && kubernetesGroups.length === 0)) &&
       !configured.has(principalArn),
   );
   return [
@@ -48,7 +47,17 @@ export function accessChanges(desired: ClusterConfig, observed: ObservedCluster)
   ];
 }
 
+/** Of the nodes that Karpenter makes: the entries of node groups EKS makes and takes away itself. */
+function isOfOurNodes({
+  type,
+  principalArn,
+}: Pick<AccessEntryWithPolicies, 'type' | 'principalArn'>): boolean {
+  return type === 'EC2_LINUX' && principalArn.includes('_kubeflow_Worker_');
+}
+
 function correct(wanted: AccessEntry, present: AccessEntryWithPolicies, deployment: string): ClusterChange[] {
+  // What nodes may do, EKS says.
+  if (wanted.type === 'EC2_LINUX' && present.type === 'EC2_LINUX') return [];
   const groups = wanted.kubernetesGroups ?? [];
   const policies = (wanted.accessPolicies ?? []).map(({ policyARN }) => policyARN);
   // A policy that holds in some namespaces only is not the one that is configured, which holds everywhere.
@@ -87,7 +96,13 @@ function correct(wanted: AccessEntry, present: AccessEntryWithPolicies, deployme
  */
 export function podIdentityChanges(desired: ClusterConfig, observed: ObservedCluster): ClusterChange[] {
   const deployment = desired.metadata.name;
-  const changes: ClusterChange[] = [];
+  const { namespace: place, name: account } = karpenterServiceAccount;
+  const isWanted = desired.iam.podIdentityAssociations.some((it) => it.serviceAccountName === account);
+  const changes: ClusterChange[] = observed.podIdentities
+    .filter(
+      (it) => !isWanted && it.owner === deployment && it.namespace === place && it.serviceAccount === account,
+    )
+    .map(({ namespace, serviceAccount }) => ({ kind: 'remove pod identity', namespace, serviceAccount }));
   const associations = desired.iam.podIdentityAssociations.filter((association) => {
     const { namespace, serviceAccountName: serviceAccount } = association;
     const present = observed.podIdentities.find(

@@ -1,11 +1,13 @@
 import type { BuildConfiguration } from '../../core/configuration';
+import { iamNames } from '../../core/iam-names';
 import { functionRoleName, kubernetesGroups } from '../../core/naming';
 import { partitionOf } from '../../core/partitions';
 
 /** An access entry in a ClusterConfig. */
 export interface AccessEntry {
   principalARN: string;
-  type: 'STANDARD';
+  /** `EC2_LINUX`: nodes, whose rights EKS knows. */
+  type: 'STANDARD' | 'EC2_LINUX';
   kubernetesGroups?: string[];
   accessPolicies?: { policyARN: string; accessScope: { type: 'cluster' } }[];
 }
@@ -18,7 +20,7 @@ export function administratorPolicy(region: string): string {
 /**
  * Who may do what in the cluster, instead of the ConfigMap aws-auth: the build that installs Kubeflow, the one that
  * takes the cluster down and the configured administrators as administrators; the profile manager as a group, so that
- * its rights are those that RBAC in the cluster gives that group. The build that makes the cluster is an administrator
+ * its rights are those that RBAC in the cluster gives that group; nodes that Karpenter makes, by their role. The build that makes the cluster is an administrator
  * as its creator.
  *
  * @param buildRoles ARNs of the roles of the other builds
@@ -46,5 +48,14 @@ export function accessEntries(
       type: 'STANDARD',
       kubernetesGroups: [kubernetesGroups.profileManager],
     },
+    // Those of node groups are EKS' to make.
+    ...(configuration.autoscaling === undefined
+      ? []
+      : [
+          {
+            principalARN: `arn:${partition}:iam::${accountId}:role/${iamNames.autoscaledRole(configuration)}`,
+            type: 'EC2_LINUX' as const,
+          },
+        ]),
   ];
 }

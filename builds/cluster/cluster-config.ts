@@ -60,6 +60,9 @@ function tenantIdentities({ access }: BuildConfiguration, tags: Record<string, s
   );
 }
 
+/** Service account of Karpenter. */
+export const karpenterServiceAccount = { namespace: 'kube-system', name: 'karpenter' } as const;
+
 /** ARN of a policy of the account. */
 export function policyArn(configuration: BuildConfiguration, name: string): string {
   const { region, account_id: accountId } = configuration;
@@ -98,6 +101,18 @@ export function renderCluster(
           tags,
         },
         ...tenantIdentities(configuration, tags),
+        ...(configuration.autoscaling === undefined
+          ? []
+          : [
+              {
+                namespace: karpenterServiceAccount.namespace,
+                serviceAccountName: karpenterServiceAccount.name,
+                roleName: iamNames.karpenterRole(configuration),
+                permissionPolicyARNs: [policyArn(configuration, iamNames.karpenterPolicy(configuration))],
+                ...defined({ permissionsBoundaryARN: boundary }),
+                tags,
+              },
+            ]),
       ],
     },
     accessConfig: {

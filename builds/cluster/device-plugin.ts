@@ -19,7 +19,7 @@ const identity = {
 const labels = { name: 'nvidia-device-plugin-ds' } as const;
 const socketFolder = '/var/lib/kubelet/device-plugins';
 
-/** What tells Kubernetes how many GPUs a node has, on the nodes of the GPU group. */
+/** What tells Kubernetes how many GPUs a node has, on the nodes of the GPU group and of the GPU pool. */
 export function devicePlugin({
   image_registry: registry,
 }: Pick<BuildConfiguration, 'image_registry'>): KubernetesObject {
@@ -56,20 +56,20 @@ export function devicePlugin({
  */
 export async function planDevicePlugin(
   kubectl: Pick<Kubectl, 'get'> | undefined,
-  configuration: Pick<BuildConfiguration, 'gpu_node_group' | 'image_registry'>,
+  configuration: Pick<BuildConfiguration, 'gpu_node_group' | 'autoscaling' | 'image_registry'>,
 ): Promise<PlannedChange | undefined> {
   const [found] = (await kubectl?.get([identity])) ?? [];
   const what = 'the device plugin of NVIDIA';
-  if (configuration.gpu_node_group === undefined)
+  if (configuration.gpu_node_group === undefined && configuration.autoscaling?.gpu === undefined)
     return found === undefined ? undefined : { action: 'remove', what };
   if (found === undefined) return { action: 'create', what };
   return imageOf(found) === imageOf(devicePlugin(configuration)) ? undefined : { action: 'change', what };
 }
 
-/** Installs the plugin where there is a GPU group, and takes it away where there is none any more. */
+/** Installs the plugin where there is a GPU group or pool, and takes it away where there is none any more. */
 export async function ensureDevicePlugin(
   kubectl: Pick<Kubectl, 'get' | 'apply' | 'remove'>,
-  configuration: Pick<BuildConfiguration, 'gpu_node_group' | 'image_registry'>,
+  configuration: Pick<BuildConfiguration, 'gpu_node_group' | 'autoscaling' | 'image_registry'>,
   say: Say,
 ): Promise<void> {
   const change = await planDevicePlugin(kubectl, configuration);

@@ -11,6 +11,11 @@ import {
   replacePolicyDocument,
   type OwnerMarks,
 } from '../../adapters/aws/iam';
+import {
+  addRoleToInstanceProfile,
+  createInstanceProfile,
+  findInstanceProfile,
+} from '../../adapters/aws/instance-profiles';
 import type { BuildConfiguration } from '../../core/configuration';
 import { formerIamNames, iamNames } from '../../core/iam-names';
 import { deploymentTags, ownerTag, regionTag } from '../../core/naming';
@@ -18,22 +23,18 @@ import { ownershipOf } from '../../core/ownership';
 import type { PlannedChange } from '../../core/plan';
 import type { Network } from '../../core/handover/found';
 import type { Say } from '../support/say';
+import { karpenterPolicy } from './karpenter-policy';
 import { loadBalancerPolicy } from './load-balancer-policy';
+import { nodePolicies } from './node-groups';
 import { partitionOf } from '../../core/partitions';
 import { awsPolicy } from './subnet-map';
 import { policyArn } from './cluster-config';
 
-/** Lets EKS assume the cluster's role. */
-const clusterTrust = {
+/** Lets a service assume a role. */
+const trustOf = (service: string, actions: readonly string[]): object => ({
   Version: '2012-10-17',
-  Statement: [
-    {
-      Effect: 'Allow',
-      Principal: { Service: 'eks.amazonaws.com' },
-      Action: ['sts:AssumeRole', 'sts:TagSession'],
-    },
-  ],
-};
+  Statement: [{ Effect: 'Allow', Principal: { Service: service }, Action: actions }],
+});
 
 /** AWS' policies of the cluster's service role. */
 export const clusterRolePolicies = ['AmazonEKSClusterPolicy', 'AmazonEKSVPCResourceController'] as const;
@@ -44,7 +45,8 @@ interface IdentityChange extends PlannedChange {
 }
 
 /**
- * Ensures what eksctl expects to find: the cluster's service role and the load balancer controller's policy.
+ * Ensures what eksctl expects to find: the cluster's service role, the policies of the load balancer controller and of
+ * Karpenter, and the role of the nodes that the latter makes.
  *
  * @throws ConflictError `ResourceConflict` where one of the name is there without our tag
  */
@@ -73,6 +75,7 @@ export async function planIdentities(
   return [
     ...(await planClusterRole(clients, configuration)),
     ...(await planLoadBalancerPolicy(clients, configuration, found)),
+    ...(await planAutoscaling(clients, configuration)),
   ];
 }
 
@@ -80,25 +83,96 @@ async function planClusterRole(
   clients: AwsClients,
   configuration: BuildConfiguration,
 ): Promise<IdentityChange[]> {
-  const deployment = configuration.eks_name;
   const former = await formerClusterRole(clients, configuration);
-  const name = former ?? iamNames.clusterRole(configuration);
-  const existing = await findRole(clients, name);
+  return planRole(clients, configuration, {
+    name: former ?? iamNames.clusterRole(configuration),
+    trust: trustOf('eks.amazonaws.com', ['sts:AssumeRole', 'sts:TagSession']),
+    description: `Service role of the EKS cluster ${configuration.eks_name}`,
+    policies: clusterRolePolicies,
+    isFormer: former !== undefined,
+  });
+}
+
+/** What Karpenter and its nodes work with; nothing where it is not configured. */
+async function planAutoscaling(
+  clients: AwsClients,
+  configuration: BuildConfiguration,
+): Promise<IdentityChange[]> {
+  if (configuration.autoscaling === undefined) return [];
+  const { eks_name: deployment, region, account_id: accountId } = configuration;
+  const nodeRole = iamNames.autoscaledRole(configuration);
+  return [
+    ...(await planPolicy(clients, configuration, {
+      name: iamNames.karpenterPolicy(configuration),
+      description: `Karpenter of the EKS cluster ${deployment}`,
+      document: karpenterPolicy({
+        partition: partitionOf(region),
+        region,
+        accountId,
+        clusterName: deployment,
+        nodeRole,
+      }),
+    })),
+    ...(await planRole(clients, configuration, {
+      name: nodeRole,
+      trust: trustOf('ec2.amazonaws.com', ['sts:AssumeRole']),
+      description: `Nodes that Karpenter makes for the EKS cluster ${deployment}`,
+      policies: nodePolicies,
+      isFormer: false,
+    })),
+    ...(await planInstanceProfile(clients, configuration, nodeRole)),
+  ];
+}
+
+async function planInstanceProfile(
+  clients: AwsClients,
+  configuration: BuildConfiguration,
+  name: string,
+): Promise<IdentityChange[]> {
+  const existing = await findInstanceProfile(clients, name);
   if (existing !== undefined)
-    requireOurs(`the role ${name}`, existing.marks, configuration, former !== undefined);
+    requireOurs(`the instance profile ${name}`, existing.marks, configuration, false);
+  const creation: IdentityChange = {
+    action: 'create',
+    what: `the instance profile ${name}`,
+    make: () => createInstanceProfile(clients, { name, tags: deploymentTags(configuration) }),
+  };
+  const role: IdentityChange = {
+    action: 'change',
+    what: `the instance profile ${name}: it gets the role ${name}`,
+    make: () => addRoleToInstanceProfile(clients, name, name),
+  };
+  return [...(existing === undefined ? [creation] : []), ...(existing?.role === undefined ? [role] : [])];
+}
+
+async function planRole(
+  clients: AwsClients,
+  configuration: BuildConfiguration,
+  role: {
+    name: string;
+    trust: object;
+    description: string;
+    /** Names of policies of AWS. */
+    policies: readonly string[];
+    isFormer: boolean;
+  },
+): Promise<IdentityChange[]> {
+  const { name, trust, description, policies, isFormer } = role;
+  const existing = await findRole(clients, name);
+  if (existing !== undefined) requireOurs(`the role ${name}`, existing.marks, configuration, isFormer);
   const creation: IdentityChange = {
     action: 'create',
     what: `the role ${name}`,
     make: () =>
       createRole(clients, {
         name,
-        trust: clusterTrust,
-        description: `Service role of the EKS cluster ${deployment}`,
+        trust,
+        description,
         boundaryArn: configuration.permissions_boundary_arn,
         tags: deploymentTags(configuration),
       }),
   };
-  const attachments = clusterRolePolicies
+  const attachments = policies
     .map((policy) => awsPolicy(partitionOf(configuration.region), policy))
     .filter((policy) => existing?.policies.includes(policy) !== true)
     .map((policy): IdentityChange => ({
@@ -115,23 +189,28 @@ async function planLoadBalancerPolicy(
   found: Network,
 ): Promise<IdentityChange[]> {
   const { eks_name: deployment, region } = configuration;
-  const name = iamNames.loadBalancerPolicy(configuration);
-  const document = loadBalancerPolicy({
-    partition: partitionOf(region),
-    region,
-    accountId: configuration.account_id,
-    clusterName: deployment,
-    vpcId: found.vpc.id,
+  return planPolicy(clients, configuration, {
+    name: iamNames.loadBalancerPolicy(configuration),
+    description: `Load balancer controller of the EKS cluster ${deployment}`,
+    document: loadBalancerPolicy({
+      partition: partitionOf(region),
+      region,
+      accountId: configuration.account_id,
+      clusterName: deployment,
+      vpcId: found.vpc.id,
+    }),
   });
+}
+
+async function planPolicy(
+  clients: AwsClients,
+  configuration: BuildConfiguration,
+  { name, description, document }: { name: string; description: string; document: object },
+): Promise<IdentityChange[]> {
   const existing = await findPolicy(clients, policyArn(configuration, name));
   if (existing === undefined) {
     const make = (): Promise<void> =>
-      createPolicy(clients, {
-        name,
-        description: `Load balancer controller of the EKS cluster ${deployment}`,
-        document,
-        tags: deploymentTags(configuration),
-      });
+      createPolicy(clients, { name, description, document, tags: deploymentTags(configuration) });
     return [{ action: 'create', what: `the policy ${name}`, make }];
   }
   requireOurs(`the policy ${name}`, existing.marks, configuration, false);

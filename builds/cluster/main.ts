@@ -4,6 +4,7 @@ import { createClients, type AwsClients } from '../../adapters/aws/clients';
 import { connectToCluster } from '../../adapters/aws/cluster-access';
 import { tagWaits } from '../../adapters/aws/tag-visibility';
 import { findCluster, type Cluster } from '../../adapters/aws/eks';
+import { listPodIdentities } from '../../adapters/aws/eks-inventory';
 import { UserError } from '../../core/errors';
 import { buildEnvironment } from '../../core/handover/build-environment';
 import { run } from '../support/command';
@@ -25,8 +26,9 @@ import {
   newController,
   planLoadBalancerController,
 } from './load-balancer-controller';
+import { ensureKarpenter, newKarpenter, planKarpenter, removeKarpenter } from './karpenter';
 import { observeCluster } from './observe';
-import { renderCluster } from './cluster-config';
+import { karpenterServiceAccount, renderCluster } from './cluster-config';
 import { partUpdater } from './part-updates';
 import { pollInterval } from './settled';
 import { ensureIdentities, planIdentities } from './iam-roles';
@@ -58,6 +60,9 @@ runMain(async () => {
           file === undefined
             ? newController
             : await planLoadBalancerController({ configuration, found, run, kubeconfig: file }),
+          ...(cluster === undefined || file === undefined
+            ? newKarpenter(configuration, found)
+            : await planKarpenter(karpenterOptions(cluster, file))),
         ];
         for (const change of changes) if (change !== undefined) add(change);
       },
@@ -68,6 +73,7 @@ runMain(async () => {
 
   await requireLockOfBuild(clients, name);
   await ensureIdentities(clients, configuration, found, say);
+  await removeUnwantedKarpenter();
   await convergeCluster(options);
   const cluster = await findCluster(clients, name);
   if (cluster?.status !== 'ACTIVE') {
@@ -89,6 +95,29 @@ runMain(async () => {
     charts: environment.KUBEFLOW_EKS_CHARTS,
     say,
   });
+  await ensureKarpenter({
+    ...karpenterOptions(cluster, file),
+    get: reader(clients),
+    mirror: environment.KUBEFLOW_EKS_TOOLS_MIRROR,
+    charts: environment.KUBEFLOW_EKS_CHARTS,
+    say,
+    pollMs: pollInterval(),
+  });
+
+  /** Before the cluster is brought to what is configured: without its identity Karpenter could end no node. */
+  async function removeUnwantedKarpenter(): Promise<void> {
+    if (configuration.autoscaling !== undefined) return;
+    const present = await findCluster(clients, name);
+    if (present?.status !== 'ACTIVE' || present.owner !== name) return;
+    const identities = await listPodIdentities(clients, name);
+    if (!identities.some(({ serviceAccount }) => serviceAccount === karpenterServiceAccount.name)) return;
+    const file = await enter(present, region);
+    await removeKarpenter({ ...karpenterOptions(present, file), say, pollMs: pollInterval() });
+  }
+
+  function karpenterOptions({ securityGroupId = '' }: Cluster, kubeconfig: string) {
+    return { configuration, found, run, kubeconfig, securityGroupId, kubectl: kubectlOf(run, kubeconfig) };
+  }
 });
 
 function convergeOptions(clients: AwsClients, desired: ConvergeOptions['desired']): ConvergeOptions {

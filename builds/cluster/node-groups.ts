@@ -46,9 +46,12 @@ export interface ManagedNodeGroup {
   };
 }
 
-// A node role may do no more than join and pull images; the CNI and the storage driver have identities of their own.
-// AmazonSSMManagedInstanceCore is not here: it reads every parameter of the account's Parameter Store.
-const nodePolicies = ['AmazonEKSWorkerNodePolicy', 'AmazonEC2ContainerRegistryPullOnly'] as const;
+/**
+ * AWS' policies of a node's role. It may do no more than join and pull images; the CNI and the storage driver have
+ * identities of their own. AmazonSSMManagedInstanceCore is not here: it reads every parameter of the account's Parameter
+ * Store.
+ */
+export const nodePolicies = ['AmazonEKSWorkerNodePolicy', 'AmazonEC2ContainerRegistryPullOnly'] as const;
 
 /**
  * Of a group's nodes as many are replaced at once in an update, at least one: EKS replaces the next only when these are

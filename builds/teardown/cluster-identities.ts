@@ -1,5 +1,6 @@
 import type { AwsClients } from '../../adapters/aws/clients';
 import { deletePolicy, deleteRole, findPolicy, findRole, type OwnerMarks } from '../../adapters/aws/iam';
+import { deleteInstanceProfile, findInstanceProfile } from '../../adapters/aws/instance-profiles';
 import { deleteOidcProvider, findOidcProvider, findOidcProvidersOf } from '../../adapters/aws/oidc-providers';
 import type { BuildConfiguration } from '../../core/configuration';
 import { formerIamNames, iamNames } from '../../core/iam-names';
@@ -17,8 +18,8 @@ interface LastSeen {
 }
 
 /**
- * Removes what the cluster build made beside the cluster: its role, the load balancer controller's policy, and the OIDC
- * provider if eksctl left it. What does not carry the marks of this deployment in this region is left alone, and said.
+ * Removes what the cluster build made beside the cluster: its roles and the instance profile, the policies of the load
+ * balancer controller and of Karpenter, and the OIDC provider if eksctl left it. What does not carry the marks of this deployment in this region is left alone, and said.
  *
  * What was made before names and marks had the region goes where something else shows the region: a role by the cluster
  * that has it, a policy by the ARNs in its document.
@@ -34,8 +35,17 @@ export async function removeIdentities(
   const formerRole = formerIamNames.clusterRole(configuration);
   const roles = [
     { name: iamNames.clusterRole(configuration), shown: false },
+    { name: iamNames.autoscaledRole(configuration), shown: false },
     { name: formerRole, shown: cluster?.roleArn?.endsWith(`/${formerRole}`) === true },
   ];
+  const profile = await findInstanceProfile(clients, iamNames.autoscaledRole(configuration));
+  if (
+    profile !== undefined &&
+    ours(`the instance profile ${profile.name}`, profile.marks, configuration, false, leave)
+  ) {
+    say(`deleting the instance profile ${profile.name}`);
+    await deleteInstanceProfile(clients, profile);
+  }
   for (const { name, shown } of roles) {
     const role = await findRole(clients, name);
     if (role === undefined || !ours(`the role ${name}`, role.marks, configuration, shown, leave)) continue;
@@ -44,6 +54,7 @@ export async function removeIdentities(
   }
   for (const name of [
     iamNames.loadBalancerPolicy(configuration),
+    iamNames.karpenterPolicy(configuration),
     formerIamNames.loadBalancerPolicy(configuration),
   ]) {
     const policy = await findPolicy(clients, policyArn(configuration, name));

@@ -1,6 +1,8 @@
 import type { AwsClients } from '../../adapters/aws/clients';
 import { isAwsError } from '../../adapters/aws/errors';
 import {
+  findInstancesOf,
+  findLaunchTemplatesOf,
   findLoadBalancersOf,
   findSecurityGroupsOf,
   findTargetGroupsOf,
@@ -31,6 +33,38 @@ export async function sweepLoadBalancers(options: SweepOptions): Promise<void> {
   const { clients, deployment } = options;
   await sweep('load balancer', await findLoadBalancersOf(clients, deployment), options);
   await sweep('target group', await findTargetGroupsOf(clients, deployment), options);
+}
+
+/**
+ * Ends the machines that Karpenter made and left, because it did not run any more or because nobody was let into the
+ * cluster, and waits until they have ended. Before the cluster goes: their network interfaces would hold its subnets and
+ * security groups.
+ */
+export async function sweepInstances(options: SweepOptions): Promise<void> {
+  const { clients, deployment, say, leave, timeoutSeconds = patienceSeconds, pollMs = 10_000 } = options;
+  const asked = new Set<string>();
+  await settle(
+    async () => {
+      const instances = await findInstancesOf(clients, deployment);
+      for (const { id, remove, isEnding } of instances) {
+        if (isEnding || asked.has(id)) continue;
+        asked.add(id);
+        say(`the instance ${id} was left: ending it`);
+        await remove();
+      }
+      return instances.length === 0
+        ? { done: undefined }
+        : { waiting: `${instances.map(({ id }) => id).join(', ')} must end` };
+    },
+    {
+      ...{ deadline: Date.now() + timeoutSeconds * 1000, poll: pollMs, say },
+      late: async () => {
+        for (const { id } of await findInstancesOf(clients, deployment))
+          leave({ what: `the instance ${id}`, why: 'it did not end in time; look whether it has' });
+      },
+    },
+  );
+  await sweep('launch template', await findLaunchTemplatesOf(clients, deployment), options);
 }
 
 /**
@@ -90,5 +124,6 @@ const gone = [
   'TargetGroupNotFoundException',
   'InvalidGroup.NotFound',
   'InvalidVolume.NotFound',
+  'InvalidLaunchTemplateId.NotFound',
 ];
 const inUse = ['DependencyViolation', 'InvalidGroup.InUse', 'VolumeInUse', 'ResourceInUseException'];

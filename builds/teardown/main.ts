@@ -1,4 +1,4 @@
-/** The build that removes load balancers, Kubeflow's volumes and the cluster, in this order. */
+/** The build that removes load balancers, Kubeflow's volumes, Karpenter's nodes and the cluster, in this order. */
 import { join } from 'node:path';
 import { createClients } from '../../adapters/aws/clients';
 import { tagWaits } from '../../adapters/aws/tag-visibility';
@@ -19,8 +19,9 @@ import { say } from '../support/say';
 import { answers, letIn } from './access';
 import { attempt } from './attempt';
 import { removeIdentities } from './cluster-identities';
-import { sweepAfterCluster, sweepLoadBalancers } from './leftovers';
+import { sweepAfterCluster, sweepInstances, sweepLoadBalancers } from './leftovers';
 import { removeLoadBalancers } from './load-balancers';
+import { removeNodes } from './autoscaled-nodes';
 import { removeStacks } from './stacks';
 import { removeVolumes } from './volumes';
 
@@ -46,6 +47,7 @@ runMain(async () => {
   }
   const sweeping = { clients, deployment: name, say, leave, pollMs: pollInterval(), ...patience() };
   await sweepLoadBalancers(sweeping);
+  await sweepInstances(sweeping);
   if (cluster === undefined) {
     say(`there is no cluster ${name}`);
   } else {
@@ -85,7 +87,10 @@ runMain(async () => {
       'emptying the cluster',
       async () => {
         const isUnbalanced = await removeLoadBalancers(kubectl, say, patience());
-        return { isUnbalanced, doomed: await removeVolumes(kubectl, say, patience()) };
+        const doomed = await removeVolumes(kubectl, say, patience());
+        // Last: until here pods may need their nodes, the storage driver's among them.
+        await removeNodes(kubectl, say, patience());
+        return { isUnbalanced, doomed };
       },
       say,
     );

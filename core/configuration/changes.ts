@@ -91,6 +91,9 @@ export const changes: Readonly<Record<keyof typeof configurationShape, Change>> 
     ...inPlace('The group is made, scaled, or drained and removed.'),
     parts: { worker_type: replaces(newNodes) },
   },
+  autoscaling: inPlace(
+    'Karpenter and its node pools are installed, changed or taken away. Without a pool its nodes are drained and end; with other families, zones or images they are replaced, one in ten at a time.',
+  ),
   kubeflow: {
     ...inPlace('Components are installed, changed or removed; a removed one leaves namespaces and volumes.'),
     parts: {

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { maximumMetadataLength } from '../saml/saml-metadata';
 import { accessRulesSchema } from '../access/rules';
 import { adfsHost } from './adfs-host';
+import { autoscalingSchema } from './autoscaling';
 import { identityProviderSchema } from './identity-provider';
 import * as field from './fields';
 import { notebooksSchema } from './notebooks';
@@ -181,17 +182,17 @@ export const configurationShape = {
   nodegroup_min_size: field.nodeCount
     .default(1)
     .describe(
-      'Smallest number of nodes, a bound for an autoscaler of yours: nothing here scales nodes by itself.',
+      'Smallest number of nodes, a bound for a cluster autoscaler of yours: autoscaling makes nodes beside the group, and does not change it.',
     ),
   nodegroup_max_size: field.nodeCount
     .default(6)
     .describe(
-      'Largest number of nodes, a bound for an autoscaler of yours: nothing here scales nodes by itself.',
+      'Largest number of nodes, a bound for a cluster autoscaler of yours: autoscaling makes nodes beside the group, and does not change it.',
     ),
   nodegroup_desired_size: field.nodeCount
     .optional()
     .describe(
-      'The number of nodes, unless an autoscaler of yours changes it; default: the largest of 4 and the minimum, within the maximum.',
+      'The number of nodes, unless a cluster autoscaler of yours changes it; default: the largest of 4 and the minimum, within the maximum.',
     ),
   ssh_key_name: field.keyPairName.optional().describe('EC2 key pair for the nodes; none without it.'),
   adfs_url: adfsHost
@@ -246,7 +247,12 @@ export const configurationShape = {
   gpu_node_group: gpuNodeGroupSchema
     .optional()
     .describe(
-      'A second node group with GPUs. With a desired_size of 0 it has none until somebody raises it: nothing here scales nodes by itself.',
+      'A second node group with GPUs. With a desired_size of 0 it has none until somebody raises it; autoscaling.gpu needs no group.',
+    ),
+  autoscaling: autoscalingSchema
+    .optional()
+    .describe(
+      'Nodes that follow the work, by Karpenter, beside the node groups, which stay as they are. Without it nothing scales nodes.',
     ),
   kubeflow: kubeflowSchema.prefault({}).describe('What is installed, and from where.'),
   access: accessRulesSchema.prefault({}).describe('How directory groups become access to namespaces.'),

@@ -16,6 +16,7 @@ const implied: Readonly<Record<string, readonly string[]>> = {
   'eks:CreateAccessEntry': ['eks:TagResource'],
   'iam:CreateRole': ['iam:TagRole'],
   'iam:CreatePolicy': ['iam:TagPolicy'],
+  'iam:CreateInstanceProfile': ['iam:TagInstanceProfile'],
 };
 
 describe('the permissions of the builds', () => {
@@ -60,7 +61,7 @@ describe('the permissions of the builds', () => {
 
 describe('what a build may attach to a role of a cluster', () => {
   it('is what its clusters need', () => {
-    for (const document of [{}, { gpu_node_group: { worker_type: 'g5.xlarge' } }]) {
+    for (const document of [{}, { gpu_node_group: { worker_type: 'g5.xlarge' } }, { autoscaling: { gpu: {} } }]) {
       const config = renderCluster(configurationWith(document), found);
       const wanted = [
         ...clusterRolePolicies.map((name) => `arn:aws:iam::aws:policy/${name}`),

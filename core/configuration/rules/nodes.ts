@@ -1,3 +1,5 @@
+import { minorOf } from '../../kubernetes-version';
+import { karpenter } from '../../versions';
 import type { Problem } from '../problems';
 import type { Rule } from './rule';
 
@@ -63,11 +65,17 @@ function orderedSizes(
 const armFamily = /^(?:a1|[a-z]+\d+g[a-z]*)\./;
 
 /** Kubeflow Pipelines publishes its images for amd64 alone (kubeflow/pipelines issues 12705 and 13957). */
-const nodesRunPipelines: Rule = ({ cpu_worker_type: type, gpu_node_group: gpu, kubeflow }) => {
+const nodesRunPipelines: Rule = ({ cpu_worker_type: type, gpu_node_group: gpu, autoscaling, kubeflow }) => {
   if (kubeflow?.components.includes('pipelines') !== true) return [];
+  const families = (['general', 'gpu'] as const).flatMap((pool) =>
+    (autoscaling?.[pool]?.instance_families ?? []).map(
+      (family) => [`autoscaling.${pool}.instance_families`, `${family}.*`] as const,
+    ),
+  );
   return [
     ['cpu_worker_type', type] as const,
     ['gpu_node_group.worker_type', gpu?.worker_type] as const,
+    ...families,
   ].flatMap(([path, value]) =>
     value === undefined || !armFamily.test(value)
       ? []
@@ -83,5 +91,46 @@ const nodesRunPipelines: Rule = ({ cpu_worker_type: type, gpu_node_group: gpu, k
   );
 };
 
+/** Karpenter itself runs on the node group: on its own nodes it could take away what it stands on. */
+const autoscalerHasABase: Rule = ({ autoscaling, nodegroup_desired_size: nodes }) =>
+  autoscaling === undefined || nodes !== 0
+    ? []
+    : [
+        {
+          path: 'nodegroup_desired_size',
+          value: nodes,
+          message: 'must be 1 or more with autoscaling: Karpenter runs on the node group',
+        },
+      ];
+
+const autoscalerFitsKubernetes: Rule = ({ autoscaling, kubernetes_version: version }) => {
+  const { maximum } = karpenter.kubernetes;
+  if (autoscaling === undefined || version === undefined || minorOf(version) <= minorOf(maximum)) return [];
+  return [
+    {
+      path: 'kubernetes_version',
+      value: version,
+      message: `must be at most ${maximum} with autoscaling: Karpenter ${karpenter.version} takes no later one`,
+    },
+  ];
+};
+
+const zonesAreOfTheRegion: Rule = ({ autoscaling, region }) =>
+  (['general', 'gpu'] as const).flatMap((pool) =>
+    (autoscaling?.[pool]?.zones ?? [])
+      .filter((zone) => region !== undefined && zone.slice(0, -1) !== region)
+      .map((zone) => ({
+        path: `autoscaling.${pool}.zones`,
+        value: zone,
+        message: `must be a zone of the region ${region ?? ''}`,
+      })),
+  );
+
 /** Rules between the sizes and types of node groups and what runs on them. */
-export const nodeRules: readonly Rule[] = [sizesAreOrdered, nodesRunPipelines];
+export const nodeRules: readonly Rule[] = [
+  sizesAreOrdered,
+  nodesRunPipelines,
+  autoscalerHasABase,
+  autoscalerFitsKubernetes,
+  zonesAreOfTheRegion,
+];

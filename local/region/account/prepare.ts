@@ -66,6 +66,12 @@ export async function prepareAccount(
     return used;
   };
 
+  if (configuration.autoscaling !== undefined) {
+    delete prepared['autoscaling'];
+    const why = 'the local region does not run Karpenter';
+    mappings.push({ path: 'autoscaling', configured: 'node pools', used: 'none', why });
+  }
+
   const network = await prepareNetwork(clients.ec2, configuration);
   prepared['vpc_id'] = replace('vpc_id', configuration.vpc_id, network.vpcId);
   if (configuration.subnets !== undefined) {

@@ -1,11 +1,15 @@
 import {
+  CreateLaunchTemplateCommand,
   CreateSecurityGroupCommand,
   CreateSubnetCommand,
   CreateVolumeCommand,
   CreateVpcCommand,
+  DescribeInstancesCommand,
+  DescribeLaunchTemplatesCommand,
   DescribeSecurityGroupsCommand,
   DescribeVolumesCommand,
   EC2Client,
+  RunInstancesCommand,
 } from '@aws-sdk/client-ec2';
 import {
   CreateLoadBalancerCommand,
@@ -14,7 +18,7 @@ import {
   DescribeTargetGroupsCommand,
   ElasticLoadBalancingV2Client,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { sweepAfterCluster, sweepLoadBalancers } from '../../../builds/teardown/leftovers';
+import { sweepAfterCluster, sweepInstances, sweepLoadBalancers } from '../../../builds/teardown/leftovers';
 import type { Left } from '../../../core/handover/left';
 import { ownerTag } from '../../../core/naming';
 import { useMoto } from '../../support/moto';
@@ -124,4 +128,46 @@ test('volumes that were to be deleted go; others of the cluster stay and are nam
   const { Volumes: volumes = [] } = await ec2().send(new DescribeVolumesCommand({}));
   expect(volumes.map(({ VolumeId }) => VolumeId).sort()).toEqual([kept, foreign].sort());
   expect(said.join('\n')).toMatch(new RegExp(`volumes of acme: ${kept} is left: .*delete them in EC2`));
+});
+
+test('machines that Karpenter made and left are ended, with their launch templates; those of others stay', async () => {
+  const tagsOfNode = (deployment: string) => [
+    { Key: ownerTag, Value: deployment },
+    { Key: 'eks:eks-cluster-name', Value: deployment },
+    { Key: 'karpenter.sh/nodepool', Value: 'general' },
+  ];
+  for (const deployment of ['acme', 'other']) {
+    await ec2().send(
+      new RunInstancesCommand({
+        ...{ ImageId: 'ami-12c6146b', InstanceType: 'm7i.large', MinCount: 1, MaxCount: 1 },
+        TagSpecifications: [{ ResourceType: 'instance', Tags: tagsOfNode(deployment) }],
+      }),
+    );
+    await ec2().send(
+      new CreateLaunchTemplateCommand({
+        LaunchTemplateName: `karpenter.k8s.aws/${deployment}`,
+        LaunchTemplateData: { ImageId: 'ami-12c6146b' },
+        TagSpecifications: [{ ResourceType: 'launch-template', Tags: tagsOfNode(deployment) }],
+      }),
+    );
+  }
+  const left: Left[] = [];
+  await sweepInstances({
+    ...{ clients: moto.clients, deployment: 'acme', say: () => undefined, pollMs: 1 },
+    leave: (one) => left.push(one),
+  });
+  const { Reservations: reservations = [] } = await ec2().send(new DescribeInstancesCommand({}));
+  const states = reservations
+    .flatMap(({ Instances: instances = [] }) => instances)
+    .map(({ State: state, Tags: tags = [] }) => [
+      tags.find(({ Key }) => Key === ownerTag)?.Value,
+      state?.Name,
+    ]);
+  expect(states).toEqual([
+    ['acme', 'terminated'],
+    ['other', 'running'],
+  ]);
+  const { LaunchTemplates: templates = [] } = await ec2().send(new DescribeLaunchTemplatesCommand({}));
+  expect(templates.map(({ LaunchTemplateName: name }) => name)).toEqual(['karpenter.k8s.aws/other']);
+  expect(left).toEqual([]);
 });

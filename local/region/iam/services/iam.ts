@@ -5,6 +5,7 @@ import { tagsOf, text, type Parameters } from '../parameters';
 const tagging: Readonly<Record<string, string>> = {
   CreateRole: 'TagRole',
   CreatePolicy: 'TagPolicy',
+  CreateInstanceProfile: 'TagInstanceProfile',
   CreateOpenIDConnectProvider: 'TagOpenIDConnectProvider',
 };
 
@@ -14,8 +15,11 @@ export const iamNeeds: Needs = ({ action, operation, parameters, arn }) => {
   const role = text(parameters, 'RoleName');
   const url = text(parameters, 'Url');
   const policy = text(parameters, 'PolicyName');
+  const profile = text(parameters, 'InstanceProfileName');
   let resource = text(parameters, 'PolicyArn') ?? text(parameters, 'OpenIDConnectProviderArn');
-  if (role !== undefined) resource = of(`role/${role}`);
+  // Before the role: AddRoleToInstanceProfile is about the profile (Service Authorization Reference).
+  if (profile !== undefined) resource = of(`instance-profile/${profile}`);
+  else if (role !== undefined) resource = of(`role/${role}`);
   else if (url !== undefined)
     resource = of(`oidc-provider/${url.replace(/^https:\/\/([^/:]+)(?::443)?/, '$1')}`);
   else if (operation === 'CreatePolicy' && policy !== undefined) resource = of(`policy/${policy}`);

@@ -1,0 +1,246 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { BuildConfiguration } from '../../core/configuration';
+import type { Autoscaling } from '../../core/configuration/autoscaling';
+import { satisfies } from '../../core/differences';
+import type { Network } from '../../core/handover/found';
+import { managedByLabel } from '../../core/naming';
+import type { PlannedChange } from '../../core/plan';
+import { karpenter } from '../../core/versions';
+import { mirroredName } from '../kubernetes/image-mirror';
+import type { Kubectl } from '../kubernetes/kubectl';
+import type { KubernetesObject } from '../kubernetes/objects';
+import type { Say } from '../support/say';
+import { downloadVerified, type Get } from '../tools/download';
+import { karpenterServiceAccount } from './cluster-config';
+import {
+  ensureRelease,
+  findRelease,
+  planRelease,
+  removeRelease,
+  type HelmAccess,
+  type HelmRelease,
+} from './helm-release';
+import { describePool, karpenterKinds, karpenterObjects, nodePoolLabel } from './karpenter-objects';
+import { settled, type Waiting } from './settled';
+
+/** The image that the chart names, without its version. */
+export const karpenterImage = 'public.ecr.aws/karpenter/controller';
+
+const { name: releaseName } = karpenter;
+const { namespace } = karpenterServiceAccount;
+const ours = `${managedByLabel.key}=${managedByLabel.value}`;
+
+interface Options extends HelmAccess {
+  configuration: BuildConfiguration;
+  found: Network;
+  /** The cluster's own security group. */
+  securityGroupId: string;
+  kubectl: Kubectl;
+}
+
+type Scaled = BuildConfiguration & { autoscaling: Autoscaling };
+
+const isScaled = (configuration: BuildConfiguration): configuration is Scaled =>
+  configuration.autoscaling !== undefined;
+
+/** Values of the chart karpenter 1.12. */
+export function karpenterValues(configuration: BuildConfiguration): Record<string, unknown> {
+  const { image_registry: registry } = configuration;
+  return {
+    serviceAccount: { create: true, name: karpenterServiceAccount.name },
+    controller: {
+      // Given, since pods cannot ask the instance metadata service behind its hop limit of one.
+      env: [{ name: 'AWS_REGION', value: configuration.region }],
+      // A copy in a registry may have another digest than the one that the chart names.
+      ...(registry !== undefined && {
+        image: { repository: mirroredName(karpenterImage, registry), digest: '' },
+      }),
+      // What the project recommends for clusters of this size; its limit keeps a leak from the base nodes.
+      resources: { requests: { cpu: '250m', memory: '512Mi' }, limits: { memory: '1Gi' } },
+    },
+    settings: {
+      clusterName: configuration.eks_name,
+      eksControlPlane: true,
+      // IAM and the price list have no endpoints in a VPC.
+      isolatedVPC: registry !== undefined,
+    },
+  };
+}
+
+function releaseOf(configuration: BuildConfiguration): HelmRelease {
+  return { name: releaseName, version: karpenter.version, namespace, values: karpenterValues(configuration) };
+}
+
+/** What {@link ensureKarpenter} makes in a new cluster. */
+export function newKarpenter(configuration: BuildConfiguration, found: Network): PlannedChange[] {
+  if (!isScaled(configuration)) return [];
+  const create = (what: string): PlannedChange => ({ action: 'create', what });
+  return [
+    create(`${releaseName} ${karpenter.version}`),
+    ...karpenterObjects(configuration, found, '').map((object) => create(describeObject(object))),
+  ];
+}
+
+/** The changes that {@link ensureKarpenter} or {@link removeKarpenter} would make. Reads only. */
+export async function planKarpenter(options: Options): Promise<PlannedChange[]> {
+  const { configuration } = options;
+  if (!isScaled(configuration)) {
+    const there = await findRelease({ name: releaseName, namespace }, options);
+    const pools = await poolsOf(options.kubectl);
+    return [
+      ...pools.map(removalOf),
+      ...(there === undefined ? [] : [{ action: 'remove', what: releaseName } as const]),
+    ];
+  }
+  const release = await planRelease(releaseOf(configuration), options);
+  const { changes } = await compareObjects(options, configuration);
+  return [...(release === undefined ? [] : [release]), ...changes];
+}
+
+/**
+ * Installs Karpenter with the pools that are configured, and waits until it can make nodes. A pool that is not configured
+ * any more goes with its nodes, which are drained.
+ *
+ * @throws UserError `ClusterFailed` with Karpenter's reasons where a pool does not become ready
+ */
+export async function ensureKarpenter(
+  options: Options & Waiting & { get: Get; mirror?: string | undefined; charts?: string | undefined },
+): Promise<void> {
+  const { configuration, kubectl, say } = options;
+  if (!isScaled(configuration)) return;
+  const release = releaseOf(configuration);
+  await ensureRelease(release, { ...options, download: (folder) => downloadChart(folder, options) });
+  const { wanted, gone, changes } = await compareObjects(options, configuration);
+  for (const { action, what } of changes) say(`${action} ${what}`);
+  if (changes.some(({ action }) => action !== 'remove')) await kubectl.apply(wanted);
+  await removePools(gone, options);
+  await settled({ patienceMs: 10 * 60_000, ...options }, 'the node pools', async () => {
+    const unready = await unreadyOf(kubectl, wanted);
+    return unready.length === 0 ? { done: undefined } : { waiting: unready.join('; ') };
+  });
+}
+
+/** Takes Karpenter away where it is not configured any more: first its nodes, then itself. */
+export async function removeKarpenter(options: Options & Waiting): Promise<void> {
+  const { configuration, kubectl, say } = options;
+  if (isScaled(configuration)) return;
+  const pools = await poolsOf(kubectl);
+  for (const pool of pools) say(`${removalOf(pool).action} ${removalOf(pool).what}`);
+  await removePools(pools, options);
+  const classes = await kubectl.list(karpenterKinds.nodeClass, undefined, ours);
+  await kubectl.remove(classes, 300);
+  await removeRelease({ name: releaseName, namespace }, options);
+}
+
+/** The pools that are ours. */
+export async function poolsOf(kubectl: Pick<Kubectl, 'list'>): Promise<KubernetesObject[]> {
+  return kubectl.list(karpenterKinds.nodePool, undefined, ours);
+}
+
+/** Deletes pools and waits until Karpenter has drained and ended their nodes. */
+async function removePools(
+  pools: readonly KubernetesObject[],
+  options: Waiting & { kubectl: Pick<Kubectl, 'list' | 'removeLater'> },
+): Promise<void> {
+  if (pools.length === 0) return;
+  await options.kubectl.removeLater(pools);
+  const names = new Set(pools.map(({ metadata }) => metadata.name));
+  await settled({ patienceMs: 30 * 60_000, ...options }, 'the nodes of pools that go', async () => {
+    const waiting = await nodesLeft(options.kubectl, names);
+    return waiting === undefined ? { done: undefined } : { waiting };
+  });
+}
+
+/**
+ * What is left of the nodes of pools, in words.
+ *
+ * @param pools names; of all without it
+ */
+export async function nodesLeft(
+  kubectl: Pick<Kubectl, 'list'>,
+  pools?: ReadonlySet<string>,
+): Promise<string | undefined> {
+  const claims = (await kubectl.list(karpenterKinds.nodeClaim)).filter(
+    ({ metadata }) => pools?.has(metadata.labels?.[nodePoolLabel] ?? '') !== false,
+  );
+  return claims.length === 0
+    ? undefined
+    : `Karpenter drains and ends ${claims.map(({ metadata }) => metadata.name).join(', ')}`;
+}
+
+interface Comparison {
+  wanted: KubernetesObject[];
+  /** Pools that are there and not configured. */
+  gone: KubernetesObject[];
+  changes: PlannedChange[];
+}
+
+async function compareObjects(options: Options, configuration: Scaled): Promise<Comparison> {
+  const { kubectl, found, securityGroupId } = options;
+  const wanted = karpenterObjects(configuration, found, securityGroupId);
+  const present = await kubectl.get(wanted);
+  const changes = wanted.flatMap((object): PlannedChange[] => {
+    const same = present.find(
+      ({ kind, metadata }) => kind === object.kind && metadata.name === object.metadata.name,
+    );
+    if (same === undefined) return [{ action: 'create', what: describeObject(object) }];
+    return satisfies(same['spec'], object['spec'])
+      ? []
+      : [{ action: 'change', what: describeObject(object) }];
+  });
+  const names = new Set(wanted.map(({ metadata }) => metadata.name));
+  const gone = (await poolsOf(kubectl)).filter(({ metadata }) => !names.has(metadata.name));
+  return { wanted, gone, changes: [...changes, ...gone.map(removalOf)] };
+}
+
+const removalOf = ({ metadata }: KubernetesObject): PlannedChange => ({
+  action: 'remove',
+  what: `the node pool ${metadata.name}, whose nodes are drained`,
+});
+
+function describeObject(object: KubernetesObject): string {
+  return object.kind === 'NodePool' ? describePool(object) : `the node class ${object.metadata.name}`;
+}
+
+interface Condition {
+  type: string;
+  status: string;
+  message?: string;
+}
+
+/** Of the objects that Karpenter does not say are ready, what it says instead. */
+async function unreadyOf(
+  kubectl: Pick<Kubectl, 'get'>,
+  wanted: readonly KubernetesObject[],
+): Promise<string[]> {
+  return (await kubectl.get(wanted)).flatMap(({ kind, metadata, ...object }) => {
+    const { conditions = [] } = (object['status'] ?? {}) as { conditions?: Condition[] };
+    if (conditions.some(({ type, status }) => type === 'Ready' && status === 'True')) return [];
+    const reasons = conditions
+      .filter(({ status, message }) => status === 'False' && message !== undefined && message !== '')
+      .map(({ type, message }) => `${type}: ${message ?? ''}`);
+    return [`${kind} ${metadata.name} is not ready${reasons.length === 0 ? '' : ` (${reasons.join(', ')})`}`];
+  });
+}
+
+/**
+ * From the publisher's registry, whose manifest Helm verifies the archive against; from a mirror, if there is one, against
+ * the digest that stands beside it there.
+ */
+async function downloadChart(
+  folder: string,
+  { run, get, mirror, say }: HelmAccess & { get: Get; mirror?: string | undefined; say: Say },
+): Promise<void> {
+  const { version, chart } = karpenter;
+  if (mirror === undefined) {
+    await run('helm', ['pull', chart, '--version', version, '--destination', folder], { show: true });
+    return;
+  }
+  const url = `https://mirror.invalid/${releaseName}-${version}.tgz`;
+  const published = { kind: 'digest-file', url: `${url}.sha256` } as const;
+  await writeFile(
+    join(folder, `${releaseName}-${version}.tgz`),
+    await downloadVerified({ url, published }, { get, version, mirror, say }),
+  );
+}

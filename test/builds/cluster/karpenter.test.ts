@@ -1,0 +1,238 @@
+import { accessChanges, podIdentityChanges } from '../../../builds/cluster/access-changes';
+import type { ObservedCluster } from '../../../builds/cluster/cluster-change';
+import { renderCluster } from '../../../builds/cluster/cluster-config';
+import {
+  ensureKarpenter,
+  newKarpenter,
+  planKarpenter,
+  removeKarpenter,
+} from '../../../builds/cluster/karpenter';
+import { karpenterObjects } from '../../../builds/cluster/karpenter-objects';
+import { karpenterPolicy } from '../../../builds/cluster/karpenter-policy';
+import type { Kubectl } from '../../../builds/kubernetes/kubectl';
+import type { KubernetesObject } from '../../../builds/kubernetes/objects';
+import type { Run } from '../../../builds/support/command';
+import { removeNodes } from '../../../builds/teardown/autoscaled-nodes';
+import { karpenter } from '../../../core/versions';
+import { configurationWith, found } from '../support';
+import { entriesOf, podIdentitiesOf } from './observed';
+
+type Scaled = Parameters<typeof karpenterObjects>[0];
+
+const scaled = (autoscaling: object = { gpu: {} }, more: object = {}) =>
+  configurationWith({ autoscaling, ...more }) as Scaled;
+const containing = (items: unknown[]): unknown => expect.arrayContaining(items);
+const specOf = (object: KubernetesObject | undefined) => object?.['spec'] as Record<string, unknown>;
+
+/** A cluster with Helm and Karpenter, as far as they are asked; a pool takes its claims with it. */
+function world() {
+  const objects = new Map<string, KubernetesObject>();
+  const helm: string[][] = [];
+  const installed: { chart?: string; values?: unknown } = {};
+  const keyOf = ({ kind, metadata }: { kind: string; metadata: { name: string } }) =>
+    `${kind}/${metadata.name}`;
+  const kinds: Readonly<Record<string, string>> = {
+    'nodepools.karpenter.sh': 'NodePool',
+    'nodeclaims.karpenter.sh': 'NodeClaim',
+    'ec2nodeclasses.karpenter.k8s.aws': 'EC2NodeClass',
+  };
+  const list = (kind: string) => [...objects.values()].filter((object) => object.kind === kinds[kind]);
+  const remove = (gone: readonly { kind: string; metadata: { name: string } }[]) => {
+    for (const one of gone) {
+      objects.delete(keyOf(one));
+      for (const claim of list('nodeclaims.karpenter.sh'))
+        if (claim.metadata.labels?.['karpenter.sh/nodepool'] === one.metadata.name)
+          objects.delete(keyOf(claim));
+    }
+    return Promise.resolve();
+  };
+  const ready = { conditions: [{ type: 'Ready', status: 'True' }] };
+  const kubectl = {
+    apply: (applied: readonly KubernetesObject[]) => {
+      for (const object of applied) objects.set(keyOf(object), { ...object, status: ready });
+      return Promise.resolve();
+    },
+    get: (wanted: readonly KubernetesObject[]) =>
+      Promise.resolve(wanted.flatMap((object) => objects.get(keyOf(object)) ?? [])),
+    list: (kind: string) => Promise.resolve(list(kind)),
+    remove,
+    removeLater: remove,
+  } as unknown as Kubectl;
+  const run: Run = (program, args) => {
+    let stdout = '';
+    if (program === 'helm') {
+      helm.push([...args]);
+      if (args[0] === 'list')
+        stdout = JSON.stringify(
+          installed.chart === undefined ? [] : [{ chart: installed.chart, status: 'deployed' }],
+        );
+      if (args[0] === 'get') stdout = JSON.stringify(installed.values);
+      if (args[0] === 'upgrade') installed.chart = `karpenter-${karpenter.version}`;
+      if (args[0] === 'uninstall') delete installed.chart;
+    }
+    return Promise.resolve({ stdout, stderr: '', code: 0 });
+  };
+  return { objects, helm, installed, kubectl, run };
+}
+
+function optionsOf(it: ReturnType<typeof world>, configuration: Scaled) {
+  return {
+    ...{ configuration, found, run: it.run, kubectl: it.kubectl, kubeconfig: 'kubeconfig' },
+    ...{ securityGroupId: 'sg-1', say: () => undefined, pollMs: 1, charts: '/charts' },
+    get: () => Promise.reject(new Error('nothing is downloaded')),
+  };
+}
+
+describe('the pools', () => {
+  it('are of the configured machines, within the configured limits', () => {
+    const [nodeClass, general, gpu] = karpenterObjects(
+      scaled({
+        general: { instance_families: ['m7i'], capacity_types: ['spot'], max_vcpus: 8, max_memory_gib: 32 },
+        gpu: { zones: ['eu-central-1a'], consolidation: 'when-empty-or-underutilized', max_gpus: 2 },
+        ami_version: 'v20260415',
+      }),
+      found,
+      'sg-1',
+    );
+    expect(specOf(nodeClass)).toMatchObject({
+      amiSelectorTerms: [{ alias: 'al2023@v20260415' }],
+      securityGroupSelectorTerms: [{ id: 'sg-1' }],
+      subnetSelectorTerms: found.subnets.private.map(({ id }) => ({ id })),
+      metadataOptions: { httpPutResponseHopLimit: 1, httpTokens: 'required' },
+      tags: { 'kubeflow-eks:deployment': 'acme' },
+    });
+    expect(specOf(general)).toMatchObject({
+      limits: { cpu: '8', memory: '32Gi' },
+      disruption: { consolidationPolicy: 'WhenEmpty', consolidateAfter: '10m' },
+      template: {
+        spec: {
+          requirements: containing([
+            { key: 'karpenter.k8s.aws/instance-family', operator: 'In', values: ['m7i'] },
+            { key: 'karpenter.sh/capacity-type', operator: 'In', values: ['spot'] },
+          ]),
+        },
+      },
+    });
+    expect(specOf(gpu)).toMatchObject({
+      limits: { 'nvidia.com/gpu': '2' },
+      disruption: { consolidationPolicy: 'WhenEmptyOrUnderutilized' },
+      template: {
+        metadata: { labels: { 'kubeflow-eks/node-group': 'gpu' } },
+        spec: {
+          taints: [{ key: 'nvidia.com/gpu', value: 'present', effect: 'NoSchedule' }],
+          requirements: containing([
+            { key: 'topology.kubernetes.io/zone', operator: 'In', values: ['eu-central-1a'] },
+          ]),
+        },
+      },
+    });
+  });
+
+  it('are installed once, changed where the configuration is, and taken away with their nodes', async () => {
+    const it = world();
+    const before = optionsOf(it, scaled());
+    expect((await planKarpenter(before)).map(({ what }) => what)).toEqual(
+      newKarpenter(before.configuration, found).map(({ what }) => what),
+    );
+    await ensureKarpenter(before);
+    it.installed.values = JSON.parse(
+      JSON.stringify(
+        (await import('../../../builds/cluster/karpenter')).karpenterValues(before.configuration),
+      ),
+    );
+    expect([...it.objects.keys()]).toEqual(['EC2NodeClass/kubeflow-eks', 'NodePool/general', 'NodePool/gpu']);
+    expect(await planKarpenter(before)).toEqual([]);
+
+    const claim = {
+      kind: 'NodeClaim',
+      metadata: { name: 'gpu-1', labels: { 'karpenter.sh/nodepool': 'gpu' } },
+    };
+    it.objects.set('NodeClaim/gpu-1', claim as unknown as KubernetesObject);
+    const less = optionsOf(it, scaled({ general: { max_vcpus: 16 } }));
+    expect(await planKarpenter(less)).toEqual([
+      {
+        action: 'change',
+        what: 'the node pool general: from none up to 16 vCPUs and 256Gi of memory, on-demand, of m6i, m7i',
+      },
+      { action: 'remove', what: 'the node pool gpu, whose nodes are drained' },
+    ]);
+    await ensureKarpenter(less);
+    expect([...it.objects.keys()]).toEqual(['EC2NodeClass/kubeflow-eks', 'NodePool/general']);
+
+    const none = optionsOf(it, configurationWith({}) as Scaled);
+    expect((await planKarpenter(none)).map(({ action }) => action)).toEqual(['remove', 'remove']);
+    await removeKarpenter(none);
+    expect([it.objects.size, it.installed.chart]).toEqual([0, undefined]);
+    expect(await planKarpenter(none)).toEqual([]);
+  });
+
+  it('go with their nodes before a cluster does', async () => {
+    const { kubectl, objects } = world();
+    await kubectl.apply(karpenterObjects(scaled(), found, 'sg-1'));
+    await removeNodes(kubectl, () => undefined, { pollMs: 1 });
+    expect([...objects.keys()]).toEqual(['EC2NodeClass/kubeflow-eks']);
+  });
+
+  it('that do not become ready say why', async () => {
+    const it = world();
+    const options = { ...optionsOf(it, scaled()), patienceMs: 5 };
+    const status = {
+      conditions: [{ type: 'SubnetsReady', status: 'False', message: 'no subnets were found' }],
+    };
+    const get: Kubectl['get'] = async (wanted) =>
+      (await it.kubectl.get(wanted)).map((object) => ({ ...object, status }));
+    await expect(ensureKarpenter({ ...options, kubectl: { ...it.kubectl, get } })).rejects.toThrow(
+      'EC2NodeClass kubeflow-eks is not ready (SubnetsReady: no subnets were found)',
+    );
+  });
+});
+
+describe("Karpenter's identity", () => {
+  const observed = (configuration: Scaled) => {
+    const desired = renderCluster(configuration, found);
+    return {
+      accessEntries: entriesOf(desired),
+      podIdentities: podIdentitiesOf(desired),
+      hasOidcProvider: true,
+    } as unknown as ObservedCluster;
+  };
+
+  it('comes with the setting and goes with it', () => {
+    const [plain, full] = [configurationWith({}) as Scaled, scaled()];
+    const [without, wanted] = [renderCluster(plain, found), renderCluster(full, found)];
+    expect(podIdentityChanges(wanted, observed(plain))).toMatchObject([{ kind: 'create pod identities' }]);
+    expect(accessChanges(wanted, observed(plain))).toMatchObject([
+      { kind: 'create access entries', entries: [{ type: 'EC2_LINUX' }] },
+    ]);
+    expect([podIdentityChanges(wanted, observed(full)), accessChanges(wanted, observed(full))]).toEqual([
+      [],
+      [],
+    ]);
+    expect(podIdentityChanges(without, observed(full))).toEqual([
+      { kind: 'remove pod identity', namespace: 'kube-system', serviceAccount: 'karpenter' },
+    ]);
+    expect(accessChanges(without, observed(full))).toMatchObject([{ kind: 'remove access entry' }]);
+  });
+
+  it('changes nothing but what has the tags of its cluster, and passes the role of its nodes alone', () => {
+    const { Statement: statements } = karpenterPolicy({
+      ...{ partition: 'aws', region: 'eu-central-1', accountId: '111122223333' },
+      ...{ clusterName: 'acme', nodeRole: 'nodes' },
+    });
+    const free = statements.filter(({ Condition }) => Condition === undefined);
+    expect(free.map(({ Sid }) => Sid)).toEqual([
+      'LaunchFrom',
+      'SeePrices',
+      'SeeInstanceProfiles',
+      'FindImages',
+      'SeeCluster',
+    ]);
+    // No role, no instance profile is its to change.
+    const identities = statements
+      .flatMap(({ Action }) => Action)
+      .filter((action) => action.startsWith('iam:'));
+    expect(identities).toEqual(['iam:ListInstanceProfiles', 'iam:PassRole']);
+    // IAM's limit for a policy, in characters without white space.
+    expect(JSON.stringify(statements).length).toBeLessThan(6144);
+  });
+});

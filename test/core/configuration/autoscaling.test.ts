@@ -1,0 +1,55 @@
+import { formatProblem, parseConfiguration } from '../../../core/configuration';
+
+const minimal = {
+  region: 'eu-central-1',
+  account_id: '111122223333',
+  vpc_id: 'vpc-0123456789abcdef0',
+  kms_key_arn: 'arn:aws:kms:eu-central-1:111122223333:key/11111111-2222-3333-4444-555555555555',
+  eks_name: 'acme',
+  route53_domain: 'acme.example.com',
+  adfs_url: 'adfs.acme.example.com',
+};
+
+function problemsOf(autoscaling: unknown, more: object = {}): string[] {
+  const parsed = parseConfiguration({ ...minimal, ...more, autoscaling });
+  return parsed.ok ? [] : parsed.problems.map(formatProblem);
+}
+
+test('nodes that follow the work are asked for by a map, and nothing is made without it', () => {
+  const parsed = parseConfiguration({ ...minimal, autoscaling: {} });
+  expect(parsed.ok && parsed.configuration.autoscaling).toMatchObject({
+    general: { instance_families: ['m6i', 'm7i'], capacity_types: ['on-demand'], max_vcpus: 64 },
+    ami_version: 'latest',
+  });
+  const without = parseConfiguration(minimal);
+  expect(without.ok && without.configuration.autoscaling).toBeUndefined();
+});
+
+test.each([
+  [true, 'must be a map with "general", "gpu" and "ami_version"'],
+  [{ general: { instance_families: ['m5.large'] } }, 'must be an instance family, such as "m7i"'],
+  [{ general: { instance_families: [] } }, 'must name at least one instance family'],
+  [{ general: { instance_families: ['m7i', 'g5'] } }, 'name these in autoscaling.gpu'],
+  [{ gpu: { instance_families: ['g4ad'] } }, 'families with GPUs of NVIDIA'],
+  [{ gpu: { max_gpus: 0 } }, 'must be a whole number of 1 or more'],
+  [{ gpu: { capacity_types: ['cheap'] } }, 'must be "on-demand" or "spot"'],
+  [{ general: { zones: ['us-east-1a'] } }, 'must be a zone of the region eu-central-1'],
+  [{ general: { consolidation: 'always' } }, 'must be "when-empty" or'],
+  [{ ami_version: '1.35' }, 'must be "latest" or a release'],
+  [{ general: { instance_families: ['m7g'] } }, 'for which Kubeflow Pipelines has no images'],
+])('%j is refused with what is wrong', (autoscaling, message) => {
+  expect(problemsOf(autoscaling).join('\n')).toContain(message);
+});
+
+test('Karpenter takes no Kubernetes that is later than it knows', () => {
+  expect(problemsOf({}, { kubernetes_version: '1.36' }).join('\n')).toContain(
+    'must be at most 1.35 with autoscaling',
+  );
+  expect(problemsOf(undefined, { kubernetes_version: '1.36' }).join('\n')).not.toContain('autoscaling');
+});
+
+test('Karpenter needs nodes of the group to run on', () => {
+  const sizes = { nodegroup_min_size: 0, nodegroup_desired_size: 0 };
+  expect(problemsOf({}, sizes).join('\n')).toContain('Karpenter runs on the node group');
+  expect(problemsOf(undefined, sizes)).toEqual([]);
+});
