@@ -53,16 +53,17 @@ runMain(async () => {
         await planConvergence(options, add);
         const cluster = await findCluster(clients, name);
         const isThere = cluster !== undefined && ['ACTIVE', 'UPDATING'].includes(cluster.status);
-        const { file, kubectl } = isThere ? await enter(clients, cluster) : {};
+        const way = isThere ? await enter(clients, cluster) : undefined;
+        const { file, kubectl } = way ?? {};
         const changes = [
           await planStorageClass(kubectl),
           await planDevicePlugin(kubectl, configuration),
           file === undefined
             ? newController
             : await planLoadBalancerController({ configuration, found, run, kubeconfig: file }),
-          ...(cluster === undefined || file === undefined
+          ...(cluster === undefined || way === undefined
             ? newKarpenter(configuration, found)
-            : await planKarpenter(karpenterOptions(cluster, file))),
+            : await planKarpenter(karpenterOptions(cluster, way))),
         ];
         for (const change of changes) if (change !== undefined) add(change);
       },
@@ -82,7 +83,8 @@ runMain(async () => {
       `the cluster ${name} is ${cluster?.status ?? 'not there'} after its creation; expected ACTIVE. Retry this step.`,
     );
   }
-  const { file, kubectl } = await enter(clients, cluster);
+  const way = await enter(clients, cluster);
+  const { file, kubectl } = way;
   await ensureStorageClass(kubectl, say);
   await ensureDevicePlugin(kubectl, configuration, say);
   await ensureLoadBalancerController({
@@ -96,7 +98,7 @@ runMain(async () => {
     say,
   });
   await ensureKarpenter({
-    ...karpenterOptions(cluster, file),
+    ...karpenterOptions(cluster, way),
     get: reader(clients),
     mirror: environment.KUBEFLOW_EKS_TOOLS_MIRROR,
     charts: environment.KUBEFLOW_EKS_CHARTS,
@@ -111,12 +113,12 @@ runMain(async () => {
     if (present?.status !== 'ACTIVE' || present.owner !== name) return;
     const identities = await listPodIdentities(clients, name);
     if (!identities.some(({ serviceAccount }) => serviceAccount === karpenterServiceAccount.name)) return;
-    const file = await enter(present, region);
-    await removeKarpenter({ ...karpenterOptions(present, file), say, pollMs: pollInterval() });
+    const inside = karpenterOptions(present, await enter(clients, present));
+    await removeKarpenter({ ...inside, say, pollMs: pollInterval() });
   }
 
-  function karpenterOptions({ securityGroupId = '' }: Cluster, kubeconfig: string) {
-    return { configuration, found, run, kubeconfig, securityGroupId, kubectl: kubectlOf(run, kubeconfig) };
+  function karpenterOptions({ securityGroupId = '' }: Cluster, way: WayIn) {
+    return { configuration, found, run, securityGroupId, kubeconfig: way.file, kubectl: way.kubectl };
   }
 });
 
@@ -135,7 +137,12 @@ function convergeOptions(clients: AwsClients, desired: ConvergeOptions['desired'
 }
 
 /** The ways into a cluster: the file that kubectl and helm need to reach it, and what is asked of it here. */
-async function enter(clients: AwsClients, cluster: Cluster): Promise<{ file: string; kubectl: Kubectl }> {
+interface WayIn {
+  file: string;
+  kubectl: Kubectl;
+}
+
+async function enter(clients: AwsClients, cluster: Cluster): Promise<WayIn> {
   const file = join(buildEnvironment().CODEBUILD_SRC_DIR ?? process.cwd(), '.kube', 'config');
   const tokens = join(__dirname, '..', 'eks-token', 'build.js');
   await writeKubeconfig(file, kubeconfig(cluster, clients.region, tokens));
