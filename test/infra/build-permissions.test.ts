@@ -61,7 +61,11 @@ describe('the permissions of the builds', () => {
 
 describe('what a build may attach to a role of a cluster', () => {
   it('is what its clusters need', () => {
-    for (const document of [{}, { gpu_node_group: { worker_type: 'g5.xlarge' } }, { autoscaling: { gpu: {} } }]) {
+    for (const document of [
+      {},
+      { gpu_node_group: { worker_type: 'g5.xlarge' } },
+      { autoscaling: { gpu: {} } },
+    ]) {
       const config = renderCluster(configurationWith(document), found);
       const wanted = [
         ...clusterRolePolicies.map((name) => `arn:aws:iam::aws:policy/${name}`),
