@@ -1,6 +1,6 @@
 export { startRegion, operator } from './region';
 export type { Region } from './region';
-export { Chaos, type MetFault } from './chaos';
+export { Chaos } from './chaos';
 export { failState } from './faults';
 export { findConnection } from './connection';
 export type { RegionConnection } from './connection';
