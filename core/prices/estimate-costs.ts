@@ -30,7 +30,7 @@ const profileManagerGb = 1;
 export const notCounted = [
   'the VPC that you bring (NAT gateways, endpoints) and all traffic',
   "volumes of tenants and of Kubeflow's databases",
-  "users who come by the directory ($0.015 each a month beyond the first 50), the load balancer's capacity units",
+  `users who come by the directory ($${prices.federatedUserMonth} each a month beyond the first 50), the load balancer's capacity units`,
   'builds and executions (some $1 a provisioning), logs, alarms, keys, DNS: a few dollars a month',
   "extended support, which makes the cluster's hour $0.60 once its Kubernetes version is old",
   'taxes, discounts and free tiers',

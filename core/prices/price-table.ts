@@ -21,8 +21,6 @@ export const prices = {
   provisionedGbSecond: 0.0000041667,
   /** A secret for a month; https://aws.amazon.com/secrets-manager/pricing/. */
   secretMonth: 0.4,
-  /** A minute of a general1.small build; https://aws.amazon.com/codebuild/pricing/. */
-  buildMinute: 0.005,
   /** A user who comes by SAML, for a month, beyond the first 50; https://aws.amazon.com/cognito/pricing/. */
   federatedUserMonth: 0.015,
 } as const;
