@@ -279,6 +279,7 @@ describe('destroy', () => {
       JSON.stringify({
         eks_name: 'acme',
         cognito_domain: 'cognito.auth.example.com',
+        access: {},
       }),
     );
   });
