@@ -3,7 +3,7 @@ import type { Workflow } from '../../core/naming';
 import type { Person } from '../../local/adfs';
 import { obtainTokens, type LoginTokens } from '../../local/rehearsal/logins';
 import type { ControlPlane } from '../../local/kubernetes/control-plane';
-import type { Mesh } from '../../local/mesh';
+import { ensureMeshPrograms, type Mesh } from '../../local/mesh';
 import { throughNetwork } from '../../local/visitor/through-network';
 import { Visitor, type Page } from '../../local/visitor/visitor';
 import { clusterOf, seedConfiguration, useRegion, type TestRegion } from './region';
@@ -81,6 +81,8 @@ export function useWayIn(other?: DirectoryInTest): () => WayIn {
     const { region, clients } = running;
     const directory = other ?? ownDirectory(() => region);
     await directory.begin(region);
+    // A build of istiod takes longer than the step that verifies the endpoint waits for it.
+    await ensureMeshPrograms({ onProgress: (line) => process.stderr.write(`${line}\n`) });
     const { execution } = await running.finish(await running.start('provision', running.document));
     expect(execution).toMatchObject({ status: 'SUCCEEDED' });
     const cluster = clusterOf(running);
