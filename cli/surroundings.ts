@@ -1,6 +1,6 @@
 import type { AwsClients } from '../adapters/aws/clients';
 import type { ExecutionView, Step } from '../core/execution/view';
-import type { EarlierTimes, UsualTime } from '../core/execution/usual-time';
+import type { UsualTime } from '../core/execution/usual-time';
 import { defined } from '../core/defined';
 import type { Target } from './target';
 
@@ -24,11 +24,8 @@ export interface Surroundings {
   usual(step: Pick<Step, 'name'>, elapsedMs: number): UsualTime | undefined;
 }
 
-type UsualTimeOf = (
-  step: Pick<Step, 'name'>,
-  elapsedMs: number,
-  earlier: EarlierTimes,
-) => UsualTime | undefined;
+/** What stays as it is while an execution is watched. */
+type Fixed = Pick<Surroundings, 'known' | 'usual'>;
 
 /** Of what has been read a call more would not say anything new before. */
 const betweenLooksMs = { aws: 10_000, local: 1000 };
@@ -44,11 +41,10 @@ const submittedWithin = 5000;
  * All of it is for the eye: what may not be read, or fails for a moment, is left out.
  */
 export class Onlooker {
-  private fixed: Promise<{ known?: readonly string[]; times: EarlierTimes }> | undefined;
+  private fixed: Promise<Fixed> | undefined;
   private builds: readonly WatchedBuild[] = [];
   private ids: { under: string; found: readonly string[] } = { under: '', found: [] };
   private lookedAt = Number.NEGATIVE_INFINITY;
-  private usualTime: UsualTimeOf | undefined;
 
   constructor(
     private readonly target: Target,
@@ -59,17 +55,12 @@ export class Onlooker {
   /** @param view the execution as it stands */
   async look(view: ExecutionView): Promise<Surroundings> {
     this.fixed ??= this.readOnce();
-    const { known, times } = await this.fixed;
+    const fixed = await this.fixed;
     if (this.now() - this.lookedAt >= betweenLooksMs[this.target.local ? 'local' : 'aws']) {
       this.lookedAt = this.now();
       this.builds = await this.readBuilds(view).catch(() => this.builds);
     }
-    return {
-      ...defined({ known }),
-      builds: this.builds,
-      // What takes minutes on AWS takes seconds in the local region.
-      usual: (step, elapsedMs) => (this.target.local ? undefined : this.usualTime?.(step, elapsedMs, times)),
-    };
+    return { ...fixed, builds: this.builds };
   }
 
   /** Which builds an execution has begun is in its history alone; that is read when other steps are under way than before. */
@@ -89,25 +80,24 @@ export class Onlooker {
     return watchedBuilds(this.target.clients, this.ids.found);
   }
 
-  private async readOnce(): Promise<{ known?: readonly string[]; times: EarlierTimes }> {
+  private async readOnce(): Promise<Fixed> {
     const { timesOf, usualTime } = await import('../core/execution/usual-time');
     const { ownTaskStates } = await import('../core/execution/task-states');
     const { lastSucceeded, readDefinition } = await import('../adapters/aws/earlier-runs');
     const { readExecutionEvents } = await import('../adapters/aws/executions');
     const { viewExecution } = await import('../core/execution/view');
-    this.usualTime = usualTime;
     const { clients, local } = this.target;
     const known = await readDefinition(clients, this.executionArn).then(ownTaskStates, () => undefined);
-    // What a step takes in the local region says nothing of the next one there, whose waits pass at once.
-    const arns = local
-      ? []
-      : await lastSucceeded(clients, machineOf(this.executionArn), earlierRuns).catch(() => []);
+    // What takes minutes on AWS takes seconds in the local region, where waits pass at once.
+    if (local) return { ...defined({ known }), usual: () => undefined };
+    const arns = await lastSucceeded(clients, machineOf(this.executionArn), earlierRuns).catch(() => []);
     const views = await Promise.all(
       arns
         .filter((arn) => arn !== this.executionArn)
         .map((arn) => readExecutionEvents(clients, arn).then(viewExecution, () => undefined)),
     );
-    return { ...defined({ known }), times: timesOf(views.filter((view) => view !== undefined)) };
+    const times = timesOf(views.filter((view) => view !== undefined));
+    return { ...defined({ known }), usual: (step, elapsedMs) => usualTime(step, elapsedMs, times) };
   }
 }
 

@@ -18,6 +18,7 @@ import {
 import { ownerTag, regionTag } from '../../core/naming';
 import type { AwsClients } from './clients';
 import { isAwsError } from './errors';
+import { findRoleByArn } from './iam-presence';
 import { defined } from '../../core/defined';
 
 /** The tags that say whose something is. */
@@ -70,17 +71,9 @@ export async function findRole(clients: AwsClients, name: string): Promise<IamRo
   }
 }
 
-/** When the role of an ARN was made; `undefined` where there is none of its name in this account. */
+/** When the role of an ARN was made; `undefined` where there is none of it in this account. */
 export async function roleCreatedAt(clients: AwsClients, roleArn: string): Promise<Date | undefined> {
-  try {
-    const RoleName = roleArn.slice(roleArn.lastIndexOf('/') + 1);
-    const { Role: role } = await clients.get(IAMClient).send(new GetRoleCommand({ RoleName }));
-    // One of the same name in another account, or on another path, says nothing.
-    return role?.Arn === roleArn ? role.CreateDate : undefined;
-  } catch (error) {
-    if (isAwsError(error, 'NoSuchEntityException')) return undefined;
-    throw error;
-  }
+  return (await findRoleByArn(clients, roleArn))?.CreateDate;
 }
 
 export async function createRole(

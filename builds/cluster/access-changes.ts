@@ -89,20 +89,14 @@ function correct(wanted: AccessEntry, present: AccessEntryWithPolicies, deployme
 
 /**
  * What must be done so that the service accounts have their roles. An association of ours with another role is made
- * again: eksctl keeps the role in the association's stack and cannot exchange it. Of a tenant's account that no longer is to
- * have a role, ours is removed.
+ * again: eksctl keeps the role in the association's stack and cannot exchange it. Of a tenant's account, or Karpenter's,
+ * that no longer is to have a role, ours is removed.
  *
  * @throws ConflictError `ResourceConflict` where somebody else gave such a service account another role
  */
 export function podIdentityChanges(desired: ClusterConfig, observed: ObservedCluster): ClusterChange[] {
   const deployment = desired.metadata.name;
-  const { namespace: place, name: account } = karpenterServiceAccount;
-  const isWanted = desired.iam.podIdentityAssociations.some((it) => it.serviceAccountName === account);
-  const changes: ClusterChange[] = observed.podIdentities
-    .filter(
-      (it) => !isWanted && it.owner === deployment && it.namespace === place && it.serviceAccount === account,
-    )
-    .map(({ namespace, serviceAccount }) => ({ kind: 'remove pod identity', namespace, serviceAccount }));
+  const changes: ClusterChange[] = [];
   const associations = desired.iam.podIdentityAssociations.filter((association) => {
     const { namespace, serviceAccountName: serviceAccount } = association;
     const present = observed.podIdentities.find(
@@ -124,15 +118,29 @@ export function podIdentityChanges(desired: ClusterConfig, observed: ObservedClu
     changes.push({ kind: 'remove pod identity', namespace, serviceAccount });
     return true;
   });
-  for (const { namespace, serviceAccount, owner } of observed.podIdentities) {
-    const wanted = desired.iam.podIdentityAssociations.some(
-      (it) => it.namespace === namespace && it.serviceAccountName === serviceAccount,
+  const unwanted = observed.podIdentities
+    .filter(
+      (it) =>
+        it.owner === deployment &&
+        mayBeUnwanted(it) &&
+        desired.iam.podIdentityAssociations.every(
+          ({ namespace, serviceAccountName }) =>
+            namespace !== it.namespace || serviceAccountName !== it.serviceAccount,
+        ),
+    )
+    .map(
+      ({ namespace, serviceAccount }) =>
+        ({ kind: 'remove pod identity', namespace, serviceAccount }) as const,
     );
-    if (!wanted && serviceAccount === tenantServiceAccount && owner === deployment)
-      changes.push({ kind: 'remove pod identity', namespace, serviceAccount });
-  }
   return [
     ...changes,
+    ...unwanted,
     ...(associations.length > 0 ? [{ kind: 'create pod identities', associations } as const] : []),
   ];
+}
+
+/** The service accounts that a configuration may cease to give a role; those of add-ons are EKS' own to clear. */
+function mayBeUnwanted({ namespace, serviceAccount }: ObservedCluster['podIdentities'][number]): boolean {
+  const { namespace: place, name } = karpenterServiceAccount;
+  return serviceAccount === tenantServiceAccount || (namespace === place && serviceAccount === name);
 }

@@ -1,7 +1,5 @@
 /** The build that makes the cluster or brings it to what is configured, or, in plan mode, says what it would do. */
-import { join } from 'node:path';
 import { createClients, type AwsClients } from '../../adapters/aws/clients';
-import { connectToCluster } from '../../adapters/aws/cluster-access';
 import { tagWaits } from '../../adapters/aws/tag-visibility';
 import { findCluster, type Cluster } from '../../adapters/aws/eks';
 import { listPodIdentities } from '../../adapters/aws/eks-inventory';
@@ -9,9 +7,7 @@ import { UserError } from '../../core/errors';
 import { buildEnvironment } from '../../core/handover/build-environment';
 import { run } from '../support/command';
 import { readConfiguration, readInput } from '../support/input';
-import { kubeconfig, writeKubeconfig } from '../kubernetes/kubeconfig';
-import { clusterObjects, patientClient } from '../kubernetes/cluster-objects';
-import { kubectl as kubectlOf, type Kubectl } from '../kubernetes/kubectl';
+import { enterCluster, type EnteredCluster } from '../kubernetes/enter-cluster';
 import { requireLockOfBuild } from '../support/lock';
 import { runMain } from '../support/run-main';
 import { inPlanMode, writePlan } from '../support/plan-output';
@@ -53,7 +49,7 @@ runMain(async () => {
         await planConvergence(options, add);
         const cluster = await findCluster(clients, name);
         const isThere = cluster !== undefined && ['ACTIVE', 'UPDATING'].includes(cluster.status);
-        const way = isThere ? await enter(clients, cluster) : undefined;
+        const way = isThere ? await enterCluster(clients, cluster) : undefined;
         const { file, kubectl } = way ?? {};
         const changes = [
           await planStorageClass(kubectl),
@@ -83,7 +79,7 @@ runMain(async () => {
       `the cluster ${name} is ${cluster?.status ?? 'not there'} after its creation; expected ACTIVE. Retry this step.`,
     );
   }
-  const way = await enter(clients, cluster);
+  const way = await enterCluster(clients, cluster);
   const { file, kubectl } = way;
   await ensureStorageClass(kubectl, say);
   await ensureDevicePlugin(kubectl, configuration, say);
@@ -113,11 +109,11 @@ runMain(async () => {
     if (present?.status !== 'ACTIVE' || present.owner !== name) return;
     const identities = await listPodIdentities(clients, name);
     if (!identities.some(({ serviceAccount }) => serviceAccount === karpenterServiceAccount.name)) return;
-    const inside = karpenterOptions(present, await enter(clients, present));
+    const inside = karpenterOptions(present, await enterCluster(clients, present));
     await removeKarpenter({ ...inside, say, pollMs: pollInterval() });
   }
 
-  function karpenterOptions({ securityGroupId = '' }: Cluster, way: WayIn) {
+  function karpenterOptions({ securityGroupId = '' }: Cluster, way: EnteredCluster) {
     return { configuration, found, run, securityGroupId, kubeconfig: way.file, kubectl: way.kubectl };
   }
 });
@@ -134,18 +130,4 @@ function convergeOptions(clients: AwsClients, desired: ConvergeOptions['desired'
     updateParts: partUpdater(clients, name, waiting),
     ...waiting,
   };
-}
-
-/** The ways into a cluster: the file that kubectl and helm need to reach it, and what is asked of it here. */
-interface WayIn {
-  file: string;
-  kubectl: Kubectl;
-}
-
-async function enter(clients: AwsClients, cluster: Cluster): Promise<WayIn> {
-  const file = join(buildEnvironment().CODEBUILD_SRC_DIR ?? process.cwd(), '.kube', 'config');
-  const tokens = join(__dirname, '..', 'eks-token', 'build.js');
-  await writeKubeconfig(file, kubeconfig(cluster, clients.region, tokens));
-  const client = connectToCluster(clients, cluster, patientClient);
-  return { file, kubectl: { ...kubectlOf(run, file), ...clusterObjects(client) } };
 }

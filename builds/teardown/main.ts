@@ -1,5 +1,4 @@
 /** The build that removes load balancers, Kubeflow's volumes, Karpenter's nodes and the cluster, in this order. */
-import { join } from 'node:path';
 import { createClients } from '../../adapters/aws/clients';
 import { tagWaits } from '../../adapters/aws/tag-visibility';
 import { findCluster, type Cluster } from '../../adapters/aws/eks';
@@ -8,10 +7,9 @@ import { notOurs, type Left } from '../../core/handover/left';
 import { deleteCommand, eksctl as eksctlOf } from '../cluster/eksctl';
 import { pollInterval } from '../cluster/settled';
 import { stacksThrough } from '../cluster/stacks';
-import { kubectl as kubectlOf } from '../kubernetes/kubectl';
+import { enterByKubectl } from '../kubernetes/enter-cluster';
 import { run } from '../support/command';
 import { readConfiguration } from '../support/input';
-import { kubeconfig, writeKubeconfig } from '../kubernetes/kubeconfig';
 import { writeLeft } from '../support/left-output';
 import { requireLockOfBuild } from '../support/lock';
 import { runMain } from '../support/run-main';
@@ -76,9 +74,7 @@ runMain(async () => {
   ): Promise<{ isUnbalanced: boolean; doomed: ReadonlySet<string> } | undefined> {
     const role = buildEnvironment().TEARDOWN_BUILD_ROLE_ARN;
     if (role !== undefined) await letIn(clients, configuration, role, say);
-    const file = join(buildEnvironment().CODEBUILD_SRC_DIR ?? process.cwd(), '.kube', 'config');
-    await writeKubeconfig(file, kubeconfig(cluster, region, join(__dirname, '..', 'eks-token', 'build.js')));
-    const kubectl = kubectlOf(run, file);
+    const { kubectl } = await enterByKubectl(cluster, region);
     if (!(await answers(kubectl, say, patience()))) {
       say(`the cluster ${name} does not answer: what was made from within it is looked for by its tags`);
       return undefined;

@@ -38,14 +38,7 @@ export function buildPart(configuration: Configuration): BuildConfiguration {
     notification_email: _email,
     ...part
   } = configuration;
-  const roles = namespaceRoles(access.namespaces);
-  return {
-    ...part,
-    access: {
-      self_service_profiles: access.self_service_profiles,
-      ...(Object.keys(roles).length > 0 && { namespaces: roles }),
-    },
-  };
+  return { ...part, access: accessPart(access) as BuildConfiguration['access'] };
 }
 
 /** The roles that rules for namespaces name. */
@@ -90,7 +83,8 @@ export function buildPartFits(document: object): Problem[] {
   ];
 }
 
-function accessPart(access: unknown): object {
+/** Of the access rules, or what is well-formed of them, what the builds get. */
+function accessPart(access: unknown): Partial<BuildConfiguration['access']> {
   const known = (typeof access === 'object' && access !== null ? access : {}) as Record<string, unknown>;
   const roles = namespaceRoles(known['namespaces']);
   return {

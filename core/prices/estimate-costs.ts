@@ -32,7 +32,7 @@ export const notCounted = [
   "volumes of tenants and of Kubeflow's databases",
   `users who come by the directory ($${prices.federatedUserMonth} each a month beyond the first 50), the load balancer's capacity units`,
   'builds and executions (some $1 a provisioning), logs, alarms, keys, DNS: a few dollars a month',
-  "extended support, which makes the cluster's hour $0.60 once its Kubernetes version is old",
+  `extended support, which makes the cluster's hour $${prices.extendedClusterHour.toFixed(2)} once its Kubernetes version is old`,
   'taxes, discounts and free tiers',
 ];
 

@@ -31,10 +31,8 @@ export interface MetFault {
   recovery?: Recovery;
 }
 
-/** A fault that was met, and the run of a function that it struck. */
+/** A fault that was met, and how the run of the function ended that it struck. */
 interface Struck extends MetFault {
-  /** A function, build project or state machine. */
-  who: string;
   /** Missing while it is not known how the function ended. */
   ended?: 'well' | 'badly';
 }
@@ -67,7 +65,6 @@ const longestPhase = 12;
  * what is asked again, retried or redriven gets through.
  */
 export class Chaos {
-  readonly met: MetFault[] = [];
   private readonly struck: Struck[] = [];
   private readonly counts = new Map<string, number>();
   private resting = false;
@@ -77,6 +74,11 @@ export class Chaos {
     readonly seed: number,
     private readonly onMet: (fault: MetFault) => void = () => undefined,
   ) {}
+
+  /** What was met until now, in that order. */
+  get met(): MetFault[] {
+    return this.struck.map(({ ended: _, ...fault }) => fault);
+  }
 
   /** To be given to a region, or put into the faults of one. */
   readonly faults: Required<Pick<Faults, 'request' | 'function' | 'answer' | 'kill' | 'machine'>> = {
@@ -93,7 +95,7 @@ export class Chaos {
     for (const fault of this.struck) {
       if (fault.recovery !== undefined) continue;
       if (fault.kind === 'build killed' || fault.ended === 'badly')
-        this.recover(fault, 'the execution was redriven');
+        fault.recovery = 'the execution was redriven';
     }
   }
 
@@ -107,7 +109,7 @@ export class Chaos {
     this.settle();
     for (const fault of this.struck) {
       if (fault.recovery === undefined)
-        this.recover(fault, ofState.includes(fault.kind) ? 'the step was retried' : 'the call was repeated');
+        fault.recovery = ofState.includes(fault.kind) ? 'the step was retried' : 'the call was repeated';
     }
   }
 
@@ -121,15 +123,8 @@ export class Chaos {
 
   private settle(): void {
     for (const fault of this.struck) {
-      if (fault.ended === 'well' && fault.recovery === undefined)
-        this.recover(fault, 'the call was repeated');
+      if (fault.ended === 'well' && fault.recovery === undefined) fault.recovery = 'the call was repeated';
     }
-  }
-
-  private recover(fault: Struck, recovery: Recovery): void {
-    fault.recovery = recovery;
-    const shown = this.met[this.struck.indexOf(fault)];
-    if (shown !== undefined) shown.recovery = recovery;
   }
 
   private beginning(name: string, event: unknown): FunctionError | undefined {
@@ -138,7 +133,7 @@ export class Chaos {
     // A run that went badly is followed by this one: the step is being retried.
     for (const fault of this.struck) {
       if (fault.step === step && fault.ended === 'badly' && fault.recovery === undefined)
-        this.recover(fault, 'the step was retried');
+        fault.recovery = 'the step was retried';
     }
     this.steps.set(name, step);
     return undefined;
@@ -148,7 +143,7 @@ export class Chaos {
     const step = stepOf(event);
     if (step === undefined) return undefined;
     const lost = outcome.error === undefined && this.strikes('function out of time', step);
-    if (lost) this.meet({ kind: 'function out of time', call: name, step }, name);
+    if (lost) this.meet({ kind: 'function out of time', call: name, step });
     for (const fault of this.struck) {
       if (fault.step === step) fault.ended ??= lost || outcome.error !== undefined ? 'badly' : 'well';
     }
@@ -162,7 +157,7 @@ export class Chaos {
     if (step === undefined || !request.mutating) return false;
     const call = callOf(request);
     if (!this.strikes('function killed', step, call)) return false;
-    this.meet({ kind: 'function killed', call, step }, name);
+    this.meet({ kind: 'function killed', call, step });
     return true;
   }
 
@@ -174,7 +169,7 @@ export class Chaos {
       return this.refuse('function not started', call, caller, step);
     if (request.operation === 'StartBuild') return this.refuse('build refused', call, caller, step);
     if (request.service === 'dynamodb' && this.isRegistryOut()) {
-      this.meet({ kind: 'registry unreachable', call, ...(step !== undefined && { step }) }, caller);
+      this.meet({ kind: 'registry unreachable', call, ...(step !== undefined && { step }) });
       return { cut: 'before' };
     }
     const where = `${caller} ${step ?? ''} ${call}`;
@@ -194,7 +189,7 @@ export class Chaos {
     isDrawn = false,
   ): RequestFault | undefined {
     if (!isDrawn && !this.strikes(kind as keyof typeof rates, caller, call)) return undefined;
-    this.meet({ kind, call, ...(step !== undefined && { step }) }, caller);
+    this.meet({ kind, call, ...(step !== undefined && { step }) });
     return answers(this.seed)[kind];
   }
 
@@ -205,7 +200,7 @@ export class Chaos {
     const when = phases[Math.floor(this.draw('phase', project) * phases.length)];
     if (phase !== when || line < Math.floor(this.draw('line', project) * longestPhase)) return false;
     if (this.count(`build killed ${project}`) > attemptsStruck) return false;
-    this.meet({ kind: 'build killed', call: `${phase} of ${project}` }, project);
+    this.meet({ kind: 'build killed', call: `${phase} of ${project}` });
     return true;
   }
 
@@ -229,9 +224,8 @@ export class Chaos {
     return count;
   }
 
-  private meet(fault: MetFault, who: string): void {
-    this.struck.push({ ...fault, who });
-    this.met.push(fault);
+  private meet(fault: MetFault): void {
+    this.struck.push({ ...fault });
     this.onMet(fault);
   }
 }

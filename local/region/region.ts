@@ -338,6 +338,7 @@ async function start(
     seed: (seed) => moto.seed(firstSeed + seed),
   });
   if (requests.size > 0) onProgress(`restoring what an earlier run left: ${requests.size} changes`);
+  const callers = callersByRole(deployed);
   const gateway = await openGateway({
     ...defined({ port: options.port }),
     services: {
@@ -364,7 +365,8 @@ async function start(
       '*': [toMoto.handler],
     },
     fault: (request) => {
-      const caller = callerName(credentials.find(request.accessKeyId)?.arn, deployed);
+      const role = /:assumed-role\/([^/]+)\//.exec(credentials.find(request.accessKeyId)?.arn ?? '')?.[1];
+      const caller = role === undefined ? undefined : callers.get(role);
       if (caller !== undefined && functions.find(caller) !== undefined && faults.kill?.(caller, request)) {
         void functions.coolDown(caller);
         return { cut: 'after' };
@@ -467,16 +469,18 @@ function buildAhead(
 /** The ids of a second region of the account are made up by numbers from here on. */
 const sharedSeeds = 1_000_000;
 
-/** The function, build project or state machine that a session of its role belongs to, by name. */
-function callerName(sessionArn: string | undefined, deployed: Synthesis['deployed']): string | undefined {
-  const role = /:assumed-role\/([^/]+)\//.exec(sessionArn ?? '')?.[1];
-  if (role === undefined) return undefined;
-  const ofRole = (arn: string): boolean => arn.slice(arn.lastIndexOf('/') + 1) === role;
-  return (
-    deployed.functions.find(({ roleArn }) => ofRole(roleArn)) ??
-    deployed.buildProjects.find(({ serviceRoleArn }) => ofRole(serviceRoleArn)) ??
-    deployed.stateMachines.find(({ roleArn }) => ofRole(roleArn))
-  )?.name;
+/** Names of the functions, build projects and state machines, by the name of the role with which they call AWS. */
+function callersByRole({
+  functions,
+  buildProjects,
+  stateMachines,
+}: Synthesis['deployed']): ReadonlyMap<string, string> {
+  const nameOf = (roleArn: string): string => roleArn.slice(roleArn.lastIndexOf('/') + 1);
+  return new Map([
+    ...stateMachines.map(({ roleArn, name }) => [nameOf(roleArn), name] as const),
+    ...buildProjects.map(({ serviceRoleArn, name }) => [nameOf(serviceRoleArn), name] as const),
+    ...functions.map(({ roleArn, name }) => [nameOf(roleArn), name] as const),
+  ]);
 }
 
 /** The role with which a rule reaches a state machine. */
