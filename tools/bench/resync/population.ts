@@ -5,11 +5,15 @@ import { currentIstioApi } from '../../../isolation/istio-api';
 import { resources } from '../../../adapters/kubernetes/resources';
 import type { DirectoryUser } from '../../../core/access/directory';
 import { identityOf, type Identity } from '../../../core/access/identity';
+import { weekOf } from '../../../core/access/last-seen';
 import { bindingNames } from '../../../core/access/names';
 import { tenantName } from '../support/cluster';
 
 /** Groups of each user. */
 export const grantsPerUser = 2;
+
+/** When the users of a bench have logged in last: their bindings remember it. */
+const lastWeek = weekOf(new Date(Date.now() - 7 * 24 * 3_600_000));
 
 /** The bench's n-th user, a member of {@link grantsPerUser} of the tenants. */
 export function benchUser(index: number, namespaces: number): DirectoryUser {
@@ -42,7 +46,10 @@ async function makeUser(profileManager: KubernetesClient, index: number, namespa
   for (let grant = 0; grant < grantsPerUser; grant += 1) {
     const { identity, namespace, name } = grantOf(index, grant, namespaces);
     const wanted = { namespace, role: 'edit' } as const;
-    await profileManager.create(resources.roleBindings, roleBindingOf(identity, wanted, name));
+    await profileManager.create(
+      resources.roleBindings,
+      roleBindingOf({ ...identity, seen: lastWeek }, wanted, name),
+    );
     await profileManager.create(currentIstioApi.type, policyOf(currentIstioApi, identity, wanted, name));
   }
 }
