@@ -1,4 +1,4 @@
-const { quick, servers } = require('./test/support/kinds.cjs');
+const { quick, slow, servers } = require('./test/support/kinds.cjs');
 
 // Under CommonJS jest, packages that are published as ES modules only must be transformed too.
 const esModulePackages = [
@@ -43,6 +43,7 @@ module.exports = {
   // Jest sets a project up only when a test of it is selected, so that `npx jest test/core` builds nothing.
   projects: [
     { ...common, displayName: 'quick', testMatch: quick },
+    { ...common, displayName: 'slow', testMatch: slow },
     {
       ...common,
       displayName: 'servers',

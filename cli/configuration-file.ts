@@ -5,7 +5,7 @@ import { unusableMetadata } from '../core/configuration/rules/saml';
 import { parseUsers, type SampleUser } from '../core/configuration/users';
 import { decodeSamlMetadata } from '../core/saml/saml-metadata';
 import { CliError, exitCodes } from './exit-codes';
-import { readYaml, whyUnreadable, type YamlFile } from './yaml-file';
+import { nameOfFile, readYaml, whyUnreadable, type YamlFile } from './yaml-file';
 
 /** A configuration as read, and as complete. */
 export interface ConfigurationFile {
@@ -59,7 +59,7 @@ export async function readUsers(path: string): Promise<SampleUser[]> {
   const parsed = file.problems.length > 0 ? { problems: file.problems } : parseUsers(file.document);
   if (isConfiguration(file.document)) {
     throw new CliError(
-      `${path} is a configuration, and no list of users`,
+      `${nameOfFile(path)} is a configuration, and no list of users`,
       exitCodes.badInput,
       'the configuration comes first: rehearse CONFIG --users USERS; see examples/acme.users.yaml',
     );
@@ -75,7 +75,7 @@ function isConfiguration(document: unknown): boolean {
 
 /** The heading above a file's problems. */
 export function problemsHeading(path: string, count: number): string {
-  return `${path} has ${count} ${count === 1 ? 'problem' : 'problems'}:`;
+  return `${nameOfFile(path)} has ${count} ${count === 1 ? 'problem' : 'problems'}:`;
 }
 
 function broken(
@@ -85,7 +85,8 @@ function broken(
 ): { ok: false; problems: Problem[]; lines: string[] } {
   const lines = problems.map((problem) => {
     const line = file.lineOf(problem.path);
-    const where = line === undefined ? path : `${path}:${line}`;
+    const name = nameOfFile(path);
+    const where = line === undefined ? name : path === '-' ? `line ${line}` : `${name}:${line}`;
     return `${where}: ${problem.path === '' ? problem.message : formatProblem(problem)}`;
   });
   return { ok: false, problems, lines };

@@ -20,7 +20,7 @@ export async function confirmDestroy(
   const answer = await host.ask(
     `${what} the cluster, the user pool, the DNS records and all else that was made for "${deployment}" in ` +
       `${placeOf(target)}, with its users' work.\n` +
-      `One that is made again has another pool, which needs a new trust in ADFS (kubeflow-eks idp).\nType its name to go on: `,
+      `One that is made again has another pool, which needs a new trust in ADFS (kubeflow-eks idp ${deployment}${target.flags}).\nType its name to go on: `,
   );
   if (answer?.trim() === deployment) return;
   throw new CliError(

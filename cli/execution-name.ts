@@ -27,15 +27,3 @@ export function parseExecutionArn(text: string): ExecutionArn | undefined {
   }
   return { region, accountId, stateMachine, name };
 }
-
-/** `acme-20260102-030405`: tells what and when. At most 69 of the 80 characters that Step Functions takes. */
-export function executionNameFor(deployment: string, now: number): string {
-  const [date = '', time = ''] = new Date(now).toISOString().split('T');
-  return `${deployment}-${date.replaceAll('-', '')}-${time.slice(0, 8).replaceAll(':', '')}`;
-}
-
-/** Whether {@link executionNameFor} made a name for this deployment, and not for one whose name begins alike. */
-export function isNamedFor(deployment: string, executionName: string): boolean {
-  const prefix = `${deployment}-`;
-  return executionName.startsWith(prefix) && /^\d{8}-\d{6}$/.test(executionName.slice(prefix.length));
-}

@@ -1,7 +1,8 @@
 import type { Run } from '../adapters/aws/registry-runs';
 import { takesLock } from '../core/execution/had-lock';
+import { isNamedFor } from '../core/execution/name-execution';
 import { stackNames, workflowOf } from '../core/naming';
-import { isNamedFor, parseExecutionArn } from './execution-name';
+import { parseExecutionArn } from './execution-name';
 import { CliError, exitCodes } from './exit-codes';
 import { didYouMean, placeOf } from './known-deployments';
 import type { Target } from './target';

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ExecutionSummary } from '../adapters/aws/executions';
+import type { Observation } from '../core/assumptions/observation';
 import type { ExecutionView } from '../core/execution/view';
 import { CliError, exitCodes } from './exit-codes';
 import { explainFailure } from './failures';
@@ -12,6 +13,8 @@ import type { Target } from './target';
 export interface Followed {
   execution: ExecutionSummary;
   view: ExecutionView;
+  /** What its steps have seen of assumptions about AWS; where the history was read with its data. */
+  assumptions?: readonly Observation[];
 }
 
 /** A real execution takes the better part of an hour; the local region's takes seconds. */
@@ -20,9 +23,18 @@ const pollMs = { aws: 3000, local: 300 };
 /** A lost connection is waited out for this many polls, each with the SDK's own retries: about a minute. */
 const toleratedFailures = 5;
 
-/** Reads an execution as it stands. */
-export async function readExecution(target: Target, executionArn: string): Promise<Followed> {
-  const { describeExecution, readExecutionEvents } = await import('../adapters/aws/executions');
+/**
+ * Reads an execution as it stands.
+ *
+ * @param options `withData`: with what its steps have answered, which is more to read; always, or of one that has ended
+ */
+export async function readExecution(
+  target: Target,
+  executionArn: string,
+  options: { withData?: boolean | 'ended' } = {},
+): Promise<Followed> {
+  const { describeExecution, isStillRunning, readExecutionEvents } =
+    await import('../adapters/aws/executions');
   const { viewExecution } = await import('../core/execution/view');
   // The status first: whatever the history says after it is at least as new.
   const execution = await describeExecution(target.clients, executionArn);
@@ -33,7 +45,14 @@ export async function readExecution(target: Target, executionArn: string): Promi
       'it keeps a closed execution for 90 days; look at the ARN and the region',
     );
   }
-  return { execution, view: viewExecution(await readExecutionEvents(target.clients, executionArn)) };
+  const hasEnded = !isStillRunning(execution.status);
+  // Of one that failed it is to be said whose log to look into.
+  const hasFailed = hasEnded && execution.status !== 'SUCCEEDED';
+  const withData = options.withData === true || (options.withData === 'ended' && hasEnded) || hasFailed;
+  const events = await readExecutionEvents(target.clients, executionArn, { withData });
+  if (!withData) return { execution, view: viewExecution(events) };
+  const { observationsIn } = await import('../core/assumptions/read-history');
+  return { execution, view: viewExecution(events), assumptions: observationsIn(events) };
 }
 
 /**
@@ -53,7 +72,7 @@ export async function follow(
   try {
     for (let failures = 0; ;) {
       try {
-        const followed = await readExecution(target, executionArn);
+        const followed = await readExecution(target, executionArn, { withData: 'ended' });
         failures = 0;
         const isOver = !isStillRunning(followed.execution.status);
         live.update(

@@ -30,9 +30,10 @@ export async function requireRegistered(target: Target, name: string): Promise<v
     `no deployment "${name}" is registered in ${placeOf(target)}; nothing was started`,
     exitCodes.notFound,
     deployment === undefined
-      ? (nearest(name, known) ?? 'kubeflow-eks status lists those that are; look at --region and --profile')
-      : 'its provisioning never came to its end: go on with it (retry, or start CONFIG), or take it away by its ' +
-          'configuration: kubeflow-eks destroy CONFIG',
+      ? (nearest(name, known) ??
+          `those that are: kubeflow-eks status${target.flags}; look at --region and --profile`)
+      : `its provisioning never came to its end; go on with it: kubeflow-eks retry ${name}${target.flags}; or take it away ` +
+          `by its configuration: kubeflow-eks destroy CONFIG${target.flags}`,
   );
 }
 

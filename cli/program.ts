@@ -1,6 +1,7 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { productVersion } from '../core/product-version';
 import { CommandBuilder, withJson, withTarget } from './command-builder';
+import { directoryKinds } from '../core/saml/directory-kinds';
 import type { ExitCode } from './exit-codes';
 import type { Host } from './host';
 
@@ -96,6 +97,7 @@ function addFileCommands(program: Command, commands: CommandBuilder): void {
           'init',
           'init acme.yaml --from terraform.tfvars',
           'init --yes --eks-name acme --domain ml.acme.example --adfs-url adfs.acme.example',
+          'init --directory okta --metadata https://acme.okta.com/app/exk1/sso/saml/metadata',
         ],
       },
       async () => (await import('./commands/init')).init,
@@ -109,7 +111,11 @@ function addFileCommands(program: Command, commands: CommandBuilder): void {
     .option('--vpc-id <id>', 'the VPC')
     .option('--kms-key-arn <arn>', "the key that encrypts the cluster's secrets")
     .option('--domain <domain>', 'the domain of the hosted zone, or one below it')
-    .option('--adfs-url <host>', 'host name of ADFS');
+    .option('--adfs-url <host>', 'host name of ADFS')
+    .addOption(
+      new Option('--directory <kind>', 'what people log in with, if it is not ADFS').choices(directoryKinds),
+    )
+    .option('--metadata <url>', "address of that directory's SAML metadata");
   withJson(
     commands.add(
       program,
@@ -160,8 +166,15 @@ function addExecutionCommands(program: Command, commands: CommandBuilder): void 
       program,
       {
         usage: 'plan <config>',
-        description: 'Show what start would create, change and leave. Changes nothing, not even the lock.',
-        examples: ['plan acme.yaml', 'plan acme.yaml --json', 'plan acme.yaml --detailed-exitcode --local'],
+        description:
+          'Show what start would create, change and leave. Changes nothing, not even the lock. Give the name of a ' +
+          'deployment in place of its configuration to see what is not as it was provisioned.',
+        examples: [
+          'plan acme.yaml',
+          'plan acme',
+          'plan acme.yaml --json',
+          'plan acme.yaml --detailed-exitcode --local',
+        ],
         mindsInterrupts: true,
       },
       async () => (await import('./commands/plan')).plan,

@@ -3,7 +3,7 @@ import type { KubernetesClient } from '../adapters/kubernetes/client';
 import type { AccessRow } from '../core/access/access-rows';
 import type { DesiredAccess } from '../core/access/grants';
 import type { DirectoryReading } from '../core/access/directory';
-import { userKey } from '../core/access/identity';
+import { userKey } from '../core/access/user-identity';
 import type { Registration } from '../core/handover/registration';
 import { stackNames } from '../core/naming';
 import type { LeftBehind } from '../isolation/left-behind';
@@ -15,6 +15,8 @@ import type { Target } from './target';
 export interface AccessReport {
   deployment: string;
   rows: readonly AccessRow[];
+  /** The owner of the groups' Profiles, as which nobody can log in. */
+  profileOwner?: string;
   /** With `--user`: what the user's groups name and do not get, and why. */
   refused: readonly { group?: string | undefined; namespace?: string | undefined; message: string }[];
   /** E-mails that several enabled users have, who get only what all of them are granted. */
@@ -104,6 +106,7 @@ export async function readAccess(
   return {
     deployment: registration.deployment.name,
     rows,
+    profileOwner: rules.profile_owner,
     refused: [
       ...(revoked ? [{ message: noLogin(rules.revoke_unused_after) }] : []),
       ...(revoked ? [] : ungranted(desired, rows, namespace)),

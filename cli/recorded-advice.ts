@@ -4,12 +4,17 @@ import { stackNames } from '../core/naming';
 import type { Followed } from './follow';
 import type { Target } from './target';
 
-/** What the failure recorder advises on this very end of an execution, once it has recorded it. */
+/**
+ * What the failure recorder advises on this very end of an execution, once it has recorded it.
+ *
+ * @returns `undefined` where the commands that it names would lead elsewhere: it knows of no profile and of no local region
+ */
 export async function recordedAdvice(
-  { clients }: Target,
+  { clients, flags }: Target,
   executionArn: string,
   { execution }: Pick<Followed, 'execution'>,
 ): Promise<string | undefined> {
+  if (flags !== '') return undefined;
   const deployment = deploymentOf(execution.input);
   const stoppedAt = execution.stoppedAt?.getTime();
   if (execution.status === 'SUCCEEDED' || deployment === undefined || stoppedAt === undefined)

@@ -19,7 +19,7 @@ export async function otherVersion(clients: AwsClients, region: string): Promise
   ]);
   given.abort();
   if (found === undefined) return undefined;
-  return differenceOf(`the stack in ${region}`, found[versionOutput], 'deploy it anew (npx cdk deploy)');
+  return differenceOf(`the stack in ${region}`, found[versionOutput], 'deploy it again (npx cdk deploy)');
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { AwsClients } from '../adapters/aws/clients';
-import type { ExecutionView, Step } from '../core/execution/view';
+import type { ExecutionView, ExecutedStep } from '../core/execution/view';
 import type { UsualTime } from '../core/execution/usual-time';
 import { defined } from '../core/defined';
 import type { Target } from './target';
@@ -21,7 +21,7 @@ export interface Surroundings {
   readonly known?: readonly string[];
   readonly builds: readonly WatchedBuild[];
   /** What is usual for a step that is under way. */
-  usual(step: Pick<Step, 'name'>, elapsedMs: number): UsualTime | undefined;
+  usual(step: Pick<ExecutedStep, 'name'>, elapsedMs: number): UsualTime | undefined;
 }
 
 /** What stays as it is while an execution is watched. */

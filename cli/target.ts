@@ -17,6 +17,8 @@ export interface Target {
   region: string;
   accountId: string;
   local: boolean;
+  /** Of the local region: the folder with its logs and data. */
+  dir?: string;
   /** The options that lead to the same place, for the commands that messages propose: ` --local`, ` --region …`. */
   flags: string;
 }
@@ -34,8 +36,8 @@ interface Place {
  * @throws CliError when no local region is up, no region is known, or the account is another
  */
 export async function connect(host: Host, options: TargetOptions, subject?: Place | string): Promise<Target> {
-  if (options.local === true) return connectLocally(host);
   const place = typeof subject === 'string' ? placeOfArn(subject) : subject;
+  if (options.local === true) return connectLocally(host, options, place);
   if (options.profile !== undefined) host.env['AWS_PROFILE'] = options.profile;
   const region = options.region ?? place?.region ?? host.env['AWS_REGION'] ?? host.env['AWS_DEFAULT_REGION'];
   if (region === undefined || region === '') {
@@ -68,7 +70,8 @@ export async function connect(host: Host, options: TargetOptions, subject?: Plac
   return { clients, region, accountId, local: false, flags };
 }
 
-async function connectLocally(host: Host): Promise<Target> {
+/** @throws CliError when none is up, or what is asked for is elsewhere: the region is one account and region */
+async function connectLocally(host: Host, options: TargetOptions, place: Place | undefined): Promise<Target> {
   const { createClients } = await import('../adapters/aws/clients');
   const { findConnection } = await import('../local/region/connection');
   const connection = findConnection();
@@ -79,15 +82,24 @@ async function connectLocally(host: Host): Promise<Target> {
       'bring one up: kubeflow-eks local up CONFIG',
     );
   }
-  const { endpoint, region, accountId, credentials, version } = connection;
+  const { endpoint, region, accountId, credentials, dir, version } = connection;
+  const asked = { region: options.region ?? place?.region, accountId: place?.account_id };
+  if ((asked.region ?? region) !== region || (asked.accountId ?? accountId) !== accountId) {
+    throw new CliError(
+      `the local region is ${region} of account ${accountId}, what is asked for is in ${asked.region ?? region}` +
+        (asked.accountId === undefined ? '' : ` of account ${asked.accountId}`),
+      exitCodes.badInput,
+      'leave --region out, or bring the other one up: kubeflow-eks local down, kubeflow-eks local up CONFIG',
+    );
+  }
   const difference = differenceOf(
     'the local region that is up',
     version,
-    'bring it up anew (local down, local up)',
+    'bring it up again (local down, local up)',
   );
   if (difference !== undefined) host.err(`${difference}\n`);
   const clients = createClients({ region, endpoint, credentials });
-  return { clients, region, accountId, local: true, flags: ' --local' };
+  return { clients, region, accountId, local: true, dir, flags: ' --local' };
 }
 
 function placeOfArn(text: string): Place | undefined {

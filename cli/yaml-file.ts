@@ -13,6 +13,11 @@ export interface YamlFile {
   lineOf(path: string): number | undefined;
 }
 
+/** What a file is called to people: `-` is no name. */
+export function nameOfFile(path: string): string {
+  return path === '-' ? 'standard input' : path;
+}
+
 /**
  * Reads a YAML file, or standard input by the name `-`. Whatever is wrong with it, its absence included, is a problem and
  * not an error.

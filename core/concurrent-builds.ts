@@ -4,3 +4,6 @@
  * alone.
  */
 export const buildQuota = { code: 'L-5ED1D25B', title: 'ARM/Small' } as const;
+
+/** The quota's whole name. */
+export const buildQuotaName = `Concurrently running builds for ${buildQuota.title} environment`;

@@ -37,7 +37,7 @@ export const either = (meaning: string, remedy: string): ErrorAdvice => ({
 export const errorAdvice: Readonly<Record<ErrorName, ErrorAdvice>> = {
   InvalidConfiguration: start(
     'The input is not a valid configuration.',
-    'Correct the file until `kubeflow-eks validate FILE` accepts it.',
+    'Correct the file until `kubeflow-eks validate CONFIG` accepts it.',
   ),
   InvalidTaskInput: start(
     'A step got arguments that it does not understand: the state machine and the functions are of different versions, or somebody edited one of them by hand.',
@@ -84,6 +84,26 @@ export const errorAdvice: Readonly<Record<ErrorName, ErrorAdvice>> = {
     'A role of `admin_role_arns` or the policy of `permissions_boundary_arn` is not in the account.',
     'Create it, or correct the configuration.',
   ),
+  WebAclMissing: either(
+    'The web ACL of `kubeflow.ingress_waf_acl_arn` is not in the region.',
+    'Create it with the scope REGIONAL, or correct the configuration.',
+  ),
+  LogBucketUnusable: either(
+    'The bucket of `kubeflow.ingress_access_logs` does not exist, or is in another region, where no load balancer of this one writes.',
+    'Create it in the region, with a policy that lets Elastic Load Balancing write, or name another.',
+  ),
+  FileSystemUnusable: either(
+    'The file system of `shared_volumes` is not in the region, is not available, or has no mount target where the nodes are.',
+    'Create what is missing, or name another file system.',
+  ),
+  DatabaseUnusable: either(
+    'The database of `database` is not in the region, is no MySQL 8.0 or 8.4, is down, does not let the nodes in, or its secret has no user and password.',
+    'Create or change what is said, as docs/operate/databases.md has it, or name another database.',
+  ),
+  ArtifactBucketUnusable: either(
+    'The bucket of `artifacts` is not there, is of another region or account, or is encrypted with another key than the configured one.',
+    'Correct the bucket or its encryption, or name another bucket or key.',
+  ),
   AccountUnsuitable: retry(
     'A default of the account makes every node group fail: instances show their tags in their metadata, for which EC2 refuses the tags that eksctl gives them.',
     'Run `aws ec2 modify-instance-metadata-defaults --instance-metadata-tags disabled`.',
@@ -112,6 +132,14 @@ export const errorAdvice: Readonly<Record<ErrorName, ErrorAdvice>> = {
     "Kubeflow's address answers, but does not lead to the login of our pool with our client.",
     'Remove another ingress that answers for the name, if there is one.',
   ),
+  BackupNotEnabled: either(
+    'The account has AWS Backup leave EKS out in the region, and `backup` is configured.',
+    'Opt in with `aws backup update-region-settings --resource-type-opt-in-preference EKS=true,EBS=true`, or take `backup` out.',
+  ),
+  BackupFailed: either(
+    'The backup before an upgrade is not complete, or not yet; nothing was upgraded.',
+    'Look at the job with `aws backup describe-backup-job --backup-job-id ID`, mend what it says, or wait until it is complete; with `backup.before_upgrade` set to false no backup is waited for.',
+  ),
   ClusterFailed: either(
     'The cluster could not be made, changed or removed, something under way in it did not end, or the configuration asks for a change that EKS does not allow: an earlier version, another key.',
     'Do what the cause says: free an address, raise a quota, allow a role, correct the configuration.',
@@ -126,7 +154,7 @@ export const errorAdvice: Readonly<Record<ErrorName, ErrorAdvice>> = {
   ),
   UserPoolMissing: start(
     'The user pool, or the SAML provider in it, was removed while or after it was made.',
-    'Provision the deployment with its configuration, which makes it again. A pool that is made anew needs another trust in ADFS: run the script of `kubeflow-eks idp NAME` then.',
+    'Provision the deployment with its configuration, which makes it again. A pool that is re-created needs another trust in ADFS: run the script of `kubeflow-eks idp NAME` then.',
   ),
   CustomDomainFailed: start(
     'Cognito could not set up the custom domain.',
@@ -190,8 +218,8 @@ export const errorAdvice: Readonly<Record<ErrorName, ErrorAdvice>> = {
   ),
   ClusterNotActive: retry('The cluster is being created or updated.', 'Wait until it is active.'),
   IngressHasNoAddress: retry(
-    'The ingress of Kubeflow has no load balancer, or that is not active.',
-    "Mend what the events of the ingress name: as a rule a subnet's tag, free addresses, or a permission.",
+    'The ingress of Kubeflow has no load balancer, or that is not active, or lacks the web ACL or the access logs that are configured.',
+    "Mend what the events of the ingress name: as a rule a subnet's tag, free addresses, a permission, or the policy of the bucket for access logs.",
   ),
   DnsChangePending: retry('Route 53 has not spread a change to all of its servers.', 'Wait a moment.'),
   EndpointNotReady: retry(

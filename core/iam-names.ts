@@ -28,12 +28,18 @@ export const iamNames = {
   loadBalancerRole: (naming: IamNaming) =>
     fittingRoleName(`${kindOf(naming, 'LoadBalancer')}_${naming.region}`),
   loadBalancerPolicy: (naming: IamNaming) => `${policyOf(naming)}_${naming.region}`,
+  /** Of the pods of all tenants, where artifacts are in S3. */
+  artifactsRole: (naming: IamNaming) => fittingRoleName(`${kindOf(naming, 'Artifacts')}_${naming.region}`),
+  artifactsPolicy: (naming: IamNaming) =>
+    `${naming.iam_policy_prefix}_artifacts_policy_${naming.eks_name}_${naming.region}`,
   karpenterRole: (naming: IamNaming) => fittingRoleName(`${kindOf(naming, 'Karpenter')}_${naming.region}`),
   karpenterPolicy: (naming: IamNaming) =>
     `${naming.iam_policy_prefix}_karpenter_policy_${naming.eks_name}_${naming.region}`,
   /** Role, and instance profile of the same name, of the nodes that Karpenter makes. */
   autoscaledRole: (naming: IamNaming) =>
     fittingRoleName(`${kindOf(naming, 'Worker')}_${naming.region}_autoscaled`),
+  /** With its rights AWS Backup backs up the cluster, and deletes backups that have expired. */
+  backupRole: (naming: IamNaming) => fittingRoleName(`${kindOf(naming, 'Backup')}_${naming.region}`),
 } as const;
 
 /** The same as they were before they had the region. A cluster keeps the role with which it was made. */

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 /** The single source of every name that more than one part of the system must agree on. */
 
 /** Prefix of everything that is deployed once per account and region. */
@@ -34,6 +36,7 @@ export const stackNames = {
   topic: `${product}-notifications`,
   keyAlias: `alias/${product}`,
   failureRecorderQueue: `${product}-failure-recorder-dlq`,
+  driftQueue: `${product}-drift-dlq`,
   eventSource: product,
   eventBus: 'default',
   dashboard: product,
@@ -80,6 +83,20 @@ export function functionRoleName(file: string, region: string): string {
   return `${product}-${file}-${region}`;
 }
 
+/** With it begin the names of what tells a deployment's Karpenter of machines that end. */
+export const interruptionPrefix = `${product}-interruption`;
+
+/** Of a vault or a plan (AWS Backup API reference, CreateBackupVault, CreateBackupPlan), in characters. */
+const longestBackupName = 50;
+
+/** The name as it is, or cut to AWS Backup's length with a digest of the whole at its end. */
+function backupName(deployment: string): string {
+  const name = `${product}-${deployment}`;
+  if (name.length <= longestBackupName) return name;
+  const digest = createHash('sha256').update(name).digest('hex').slice(0, 8);
+  return `${name.slice(0, longestBackupName - digest.length - 1)}-${digest}`;
+}
+
 /** Names of what is made for one deployment. */
 export const deploymentNames = {
   /** Secrets Manager secret with the client id, the client secret and the cookie secret, as JSON. */
@@ -89,6 +106,12 @@ export const deploymentNames = {
   topic: (deployment: string) => `${stackNames.topic}-${deployment}`,
   appClient: (deployment: string) => deployment,
   nodeGroup: (deployment: string) => `${deployment}-nodegroup`,
+  /** SQS queue by which Karpenter learns of machines that end; with the longest name of a deployment 79 of 80 characters. */
+  interruptionQueue: (deployment: string) => `${interruptionPrefix}-${deployment}`,
+  /** EventBridge rule that fills it with what there is of a kind. */
+  interruptionRule: (deployment: string, kind: string) => `${interruptionPrefix}-${kind}-${deployment}`,
+  backupVault: backupName,
+  backupPlan: backupName,
 } as const;
 
 /** Stands for the deployment where the input of an execution names none; no deployment can have this name. */
@@ -97,6 +120,14 @@ export const unknownDeployment = '-';
 /** ARN of a deployment's topic, which stands beside the stack's. */
 export function deploymentTopicArn(stackTopicArn: string, deployment: string): string {
   return `${stackTopicArn.slice(0, stackTopicArn.lastIndexOf(':') + 1)}${deploymentNames.topic(deployment)}`;
+}
+
+/** With it begin the names of the alarms of deployments; those of the stack have nothing but the product before them. */
+export const deploymentAlarmPrefix = `${product}-deployment`;
+
+/** Name of an alarm of a deployment. */
+export function deploymentAlarmName(deployment: string, kind: string): string {
+  return `${deploymentAlarmPrefix}-${deployment}-${kind}`;
 }
 
 /** Kubernetes groups that access entries map the functions' roles to. */
@@ -123,6 +154,10 @@ export const metricNames = {
   failedExecutions: 'FailedExecutions',
   /** Re-syncs in a row that found a deployment's address not leading to the login; no dimension but `service`. */
   endpointFailures: 'EndpointFailuresInARow',
+  /** What a provisioning would change or be stopped by, as the last look at a deployment found; no dimension but `service`. */
+  driftChanges: 'DriftChanges',
+  /** Looks for drift in a row that came to no plan; no dimension but `service`. */
+  driftLookFailures: 'DriftLookFailuresInARow',
 } as const;
 
 /** EventBridge detail types, all with source {@link stackNames.eventSource}. */
@@ -132,4 +167,6 @@ export const detailTypes = {
   destroyed: 'Deployment Destroyed',
   resynced: 'Deployment Resynced',
   failed: 'Deployment Failed',
+  drifted: 'Deployment Drifted',
+  driftGone: 'Deployment Drift Gone',
 } as const;

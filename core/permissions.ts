@@ -1,4 +1,4 @@
-import { ownerTag, product, regionTag, stackNames, stateMachineName } from './naming';
+import { ownerTag, product, regionTag, stackNames, stateMachineName, type Workflow } from './naming';
 
 /**
  * What a role may do, statement by statement. In resources and conditions `<partition>`, `<region>` and `<account>`
@@ -94,9 +94,13 @@ export function allowEvents(why: string): Permission {
   };
 }
 
-/** Reading executions of our state machines. */
-export function allowExecutions({ actions, why }: Allowed): Permission {
-  const machines = (['provision', 'resync', 'destroy'] as const).map(stateMachineName);
+/** Reading executions of our state machines: by default of those that work on deployments. */
+export function allowExecutions({
+  actions,
+  workflows = ['provision', 'resync', 'destroy'],
+  why,
+}: Allowed & { readonly workflows?: readonly Workflow[] }): Permission {
+  const machines = workflows.map(stateMachineName);
   return {
     actions: actions.map((action) => `states:${action}`),
     resources: machines.map((machine) => here('states', `execution:${machine}:*`)),
@@ -123,13 +127,40 @@ export const certificates = [
 /** Secrets under the product's prefix. */
 export const secrets = here('secretsmanager', `secret:${product}/*`);
 
+/** Secrets with credentials of registries, which their owners make under a prefix of ours. */
+export const imageSecrets = here('secretsmanager', `secret:${product}/images/*`);
+
+/** Secrets with users of databases, which their owners make under a prefix of ours. */
+export const databaseSecrets = here('secretsmanager', `secret:${product}/databases/*`);
+
 /** Topics of deployments, beside the stack's own. */
 export const deploymentTopics = here('sns', `${stackNames.topic}-*`);
 
-/** The key of the topics, which publishing needs. */
-export const topicKey: Permission = {
-  actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
-  resources: [here('kms', 'key/*')],
-  conditions: { 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': [stackNames.keyAlias] } },
-  why: 'The topic is encrypted. The key is named by its alias, its id is random.',
-};
+/**
+ * Mail: by the stack's topic and those of deployments, or only by the latter.
+ *
+ * @example ...allowMail("Notifies the operators, and the deployment's address. Its name comes from the configuration.")
+ */
+export function allowMail(
+  why: string,
+  topics: readonly string[] = [here('sns', stackNames.topic), deploymentTopics],
+): Permission[] {
+  return [
+    { actions: ['sns:Publish'], resources: topics, why },
+    {
+      actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+      resources: [here('kms', 'key/*')],
+      conditions: { 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': [stackNames.keyAlias] } },
+      why: 'The topic is encrypted. The key is named by its alias, its id is random.',
+    },
+  ];
+}
+
+/** The queue of events that a function could not handle. */
+export function allowDeadLetters(queue: string): Permission {
+  return {
+    actions: ['sqs:SendMessage'],
+    resources: [here('sqs', queue)],
+    why: "Lambda puts an event that the function could not handle there, with the function's role.",
+  };
+}

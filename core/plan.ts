@@ -49,3 +49,8 @@ export interface Plan {
   /** How many steps have come to each verdict. */
   summary: Record<PlanVerdict, number>;
 }
+
+/** Whether a run would do anything: a step changes something itself, or follows from one that does. */
+export function hasSomethingToDo({ create, change, follows }: Plan['summary']): boolean {
+  return create + change + follows > 0;
+}

@@ -1,7 +1,5 @@
 import { metricNames, metricsNamespace, product, type Workflow } from '../core/naming';
-
-/** Where the page of the alarms is in the repository: each alarm has a section of its name in it. */
-const runbookPath = 'docs/operate/alarms.md';
+import { runbookEntry } from '../core/runbook';
 
 /** A CloudWatch alarm, as data: the constructs turn it into a resource. */
 export interface AlarmSpec {
@@ -68,6 +66,29 @@ const login = (
   meaning,
   metric: { namespace: 'AWS/Lambda', dimensions: profileManager, ...metric },
   ...rest,
+  missing: 'good',
+});
+
+/** One may be a moment's; what lasts is there a look later. */
+const driftFailuresToAlarm = 2;
+
+/** There is a look a day at least: its finding stays for that, and for the time that one plan may take longer than another. */
+const driftWindowHours = 26;
+
+const drift = (id: string, title: string, meaning: string, name: string, threshold: number): AlarmSpec => ({
+  id,
+  title,
+  meaning,
+  metric: {
+    namespace: metricsNamespace,
+    name,
+    statistic: 'Maximum',
+    dimensions: { service: 'drift-recorder' },
+    periodMinutes: 60,
+  },
+  threshold,
+  comparison: 'at-least',
+  datapoints: [1, driftWindowHours],
   missing: 'good',
 });
 
@@ -153,6 +174,25 @@ export const alarms: readonly AlarmSpec[] = [
     'A failed execution was not recorded',
     'The failure recorder itself failed; the event of the execution is in the queue.',
   ),
+  drift(
+    'drift',
+    'A deployment is not as it was provisioned',
+    'A plan found what a provisioning with the registered configuration would change. The mail lists it.',
+    metricNames.driftChanges,
+    1,
+  ),
+  drift(
+    'drift-unknown',
+    'A deployment cannot be compared with what it was provisioned with',
+    `${driftFailuresToAlarm} plans in a row that look for drift came to no end.`,
+    metricNames.driftLookFailures,
+    driftFailuresToAlarm,
+  ),
+  deadLetters(
+    'drift-dlq',
+    'Drift was not looked for, or not recorded',
+    'One of the two functions that do it failed; the event is in the queue.',
+  ),
   deadLetters(
     'resync-dlq',
     'A resync was not started',
@@ -167,11 +207,4 @@ export const alarms: readonly AlarmSpec[] = [
  */
 export function alarmDescription({ meaning, id }: AlarmSpec, runbook?: string): string {
   return `${meaning} ${runbookEntry(id, runbook)}`;
-}
-
-/** Where an entry of the page of the alarms is, in words. */
-export function runbookEntry(anchor: string, runbook?: string): string {
-  return runbook === undefined
-    ? `Runbook, in the repository of ${product}: ${runbookPath}#${anchor}`
-    : `Runbook: ${runbook}#${anchor}`;
 }

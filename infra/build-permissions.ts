@@ -7,16 +7,20 @@ import {
   hasOurTag,
   here,
   secrets,
+  databaseSecrets,
   type Permission,
 } from '../core/permissions';
+import { endPlans, makeBackups, removeVaults } from './backup-permissions';
+import { makeArtifactBuckets, removeArtifactBuckets } from './artifact-permissions';
 import { logGroupNames } from './names';
+import { interruptions } from './interruption-permissions';
 import {
-  makeIdentities,
+  makeIamRoles,
   oldPolicyVersions,
-  readIdentities,
-  removeIdentities,
+  readIamRoles,
+  removeIamRoles,
   removePolicies,
-} from './cluster-identity-permissions';
+} from './iam-role-permissions';
 import {
   changeClusters,
   changeParts,
@@ -44,7 +48,7 @@ const mirror: Permission = {
 const teardownRole = `${buildProjectName('teardown')}-build-<region>`;
 const teardownEntries = here('eks', `access-entry/*/role/<account>/${teardownRole}/*`);
 
-/** Its entry may be missing, or dead since the role was made anew with the stack. */
+/** Its entry may be missing, or dead since the role was re-created with the stack. */
 const letItselfIn: readonly Permission[] = [
   {
     actions: ['eks:CreateAccessEntry'],
@@ -91,11 +95,17 @@ export const buildPermissions: Record<BuildProject, readonly Permission[]> = {
     seeNetwork,
     seeMachines,
     ...makeNodes,
-    ...readIdentities,
-    ...makeIdentities,
+    ...readIamRoles,
+    ...makeIamRoles,
     oldPolicyVersions,
-    ...removeIdentities,
+    ...removeIamRoles,
+    ...makeArtifactBuckets,
     ...encryption,
+    ...interruptions.read,
+    ...interruptions.make,
+    interruptions.remove,
+    ...makeBackups,
+    ...endPlans,
     readLock,
     mirror,
   ],
@@ -111,6 +121,11 @@ export const buildPermissions: Record<BuildProject, readonly Permission[]> = {
       conditions: hasOurTag,
       why: 'Reads the client secret at the last moment, for the object in the cluster. Only secrets with our tag.',
     },
+    {
+      actions: ['secretsmanager:GetSecretValue'],
+      resources: [databaseSecrets],
+      why: 'Reads the user of the database of RDS at the last moment, for the object in the cluster. Only secrets that are named for it.',
+    },
     readLock,
     mirror,
   ],
@@ -121,10 +136,14 @@ export const buildPermissions: Record<BuildProject, readonly Permission[]> = {
     ...letItselfIn,
     ...removeLeftovers,
     seeNetwork,
-    ...readIdentities,
+    ...readIamRoles,
     oldPolicyVersions,
-    ...removeIdentities,
+    ...removeIamRoles,
     ...removePolicies,
+    ...interruptions.read,
+    interruptions.remove,
+    ...removeVaults,
+    ...removeArtifactBuckets,
     readLock,
     mirror,
   ],

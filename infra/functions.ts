@@ -1,4 +1,6 @@
 import type { FunctionSpec } from '../core/function-spec';
+import { functions as driftPlanner } from '../lambda/drift-planner/deployment';
+import { functions as driftRecorder } from '../lambda/drift-recorder/deployment';
 import { functions as failureRecorder } from '../lambda/failure-recorder/deployment';
 import { functions as profileManager } from '../lambda/profile-manager/deployment';
 import { taskFolders, type TaskName } from '../tasks/deployments';
@@ -6,7 +8,12 @@ import { taskFolders, type TaskName } from '../tasks/deployments';
 /** Every function that the stack deploys, collected from the folders. A test holds this against the files. */
 
 /** Name of a function's file. */
-export type FunctionFile = TaskName | keyof typeof profileManager | keyof typeof failureRecorder;
+export type FunctionFile =
+  | TaskName
+  | keyof typeof profileManager
+  | keyof typeof failureRecorder
+  | keyof typeof driftPlanner
+  | keyof typeof driftRecorder;
 
 /** A function with nothing left to defaults. */
 export interface DeployedFunction extends FunctionSpec {
@@ -19,6 +26,8 @@ export interface DeployedFunction extends FunctionSpec {
 const deployed = new Map<string, DeployedFunction>([
   ...withEntries(profileManager, () => 'lambda/profile-manager/index.ts'),
   ...withEntries(failureRecorder, () => 'lambda/failure-recorder/index.ts'),
+  ...withEntries(driftPlanner, () => 'lambda/drift-planner/index.ts'),
+  ...withEntries(driftRecorder, () => 'lambda/drift-recorder/index.ts'),
   ...Object.entries(taskFolders).flatMap(([folder, functions]) =>
     withEntries(functions, (file) => `tasks/${folder}/${file}.ts`),
   ),

@@ -50,6 +50,7 @@ export const logGroupNames = {
 export const queueNames = {
   failureRecorder: stackNames.failureRecorderQueue,
   resync: `${product}-resync-dlq`,
+  drift: stackNames.driftQueue,
 } as const;
 
 /** Names of the rules. */
@@ -58,6 +59,8 @@ export const ruleNames = {
   resyncRequested: `${product}-resync-requested`,
   failed: `${product}-execution-failed`,
   warning: `${product}-resync-warning`,
+  driftSchedule: `${product}-drift-schedule`,
+  driftLooked: `${product}-drift-looked`,
 } as const;
 
 /** Name of the role with which rules start a workflow. */

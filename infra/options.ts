@@ -13,6 +13,8 @@ export const stackOptionNames = {
   notificationEmail: 'address that is told of failures and alarms',
   runbookUrl: 'where `docs/operate/alarms.md` can be read, for the links in alarms and mails',
   resyncMinutes: 'how often all deployments are brought back in line; 60 by default',
+  driftHours:
+    'how often every deployment is compared with what it was provisioned with; 24 by default, 0 for never',
   componentTimeoutMinutes: 'how long each component of Kubeflow may take to become ready',
   toolsMirror: 'folder with the files that builds download',
   archiveBuckets: 'buckets of the account from which builds may fetch archives of Kubeflow',
@@ -44,6 +46,8 @@ export interface StackOptions {
   readonly permissionsBoundaryArn?: string;
   readonly runbookUrl?: string;
   readonly resyncInterval: Duration;
+  /** How often drift is looked for; without it never. */
+  readonly driftInterval?: Duration;
   /** Instead of each component's own bound (10 minutes for most). */
   readonly componentTimeout?: Duration;
   /** `s3://bucket/folder` or https. */
@@ -70,6 +74,9 @@ const longestComponentMinutes = 80;
 /** The alarm for missing resyncs looks at a day, which must hold more than one of them. */
 const longestResyncMinutes = 720;
 
+/** The alarms on drift keep what a look found for 26 hours, which must not end before the next. */
+const longestDriftHours = 24;
+
 /**
  * Reads the context.
  *
@@ -86,6 +93,7 @@ export function readOptions(node: Node): StackOptions {
   );
   const runbookUrl = matching(node, 'runbookUrl', /^https:\/\/[^\s#]+$/, 'an https address without a #');
   const resync = minutes(node, 'resyncMinutes', 5, longestResyncMinutes) ?? Duration.minutes(60);
+  const driftHours = whole(node, 'driftHours', 0, longestDriftHours) ?? longestDriftHours;
   const componentTimeout = minutes(node, 'componentTimeoutMinutes', 1, longestComponentMinutes);
   const toolsMirror = matching(
     node,
@@ -104,6 +112,7 @@ export function readOptions(node: Node): StackOptions {
       toolsMirror,
     }),
     resyncInterval: resync,
+    ...(driftHours > 0 && { driftInterval: Duration.hours(driftHours) }),
     encryptLogs: encryptLogs === 'true',
     bounds: readBounds(node, toolsMirror),
   };
@@ -135,13 +144,18 @@ export function buildSettings({ componentTimeout, toolsMirror }: StackOptions): 
 }
 
 function minutes(node: Node, name: StackOptionName, least: number, most: number): Duration | undefined {
+  const number = whole(node, name, least, most);
+  return number === undefined ? undefined : Duration.minutes(number);
+}
+
+function whole(node: Node, name: StackOptionName, least: number, most: number): number | undefined {
   const value = text(node, name);
   if (value === undefined) return undefined;
   const number = Number(value);
   if (!Number.isInteger(number) || number < least || number > most) {
     throw new Error(`context ${name} is ${value}; expected a whole number from ${least} to ${most}`);
   }
-  return Duration.minutes(number);
+  return number;
 }
 
 function matching(node: Node, name: StackOptionName, pattern: RegExp, expected: string): string | undefined {

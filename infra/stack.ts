@@ -27,6 +27,7 @@ export class KubeflowEksStack extends Stack {
     const options = readOptions(this.node);
     const { bounds, network, notificationEmail, permissionsBoundaryArn, resyncInterval, runbookUrl } =
       options;
+    const { driftInterval } = options;
     const runbook = defined({ runbookUrl });
     const inNetwork = network && { network };
 
@@ -49,7 +50,14 @@ export class KubeflowEksStack extends Stack {
       settings: buildSettings(options),
     });
     const workflows = new Workflows(this, 'workflows', { functions, builds, ...encrypted });
-    new EventRules(this, 'events', { functions, workflows, topic, resyncInterval, ...runbook });
+    new EventRules(this, 'events', {
+      functions,
+      workflows,
+      topic,
+      resyncInterval,
+      ...defined({ driftInterval }),
+      ...runbook,
+    });
     new Monitoring(this, 'monitoring', { workflows, topic, ...runbook });
     outputs(this, workflows, givenOptions(this.node));
 

@@ -1,4 +1,4 @@
-import type { GrantPart, Plan } from '../core/access/diff';
+import type { GrantPart, AccessChanges } from '../core/access/diff';
 import type { Grant, Refusal } from '../core/access/grants';
 import { bindingNames } from '../core/access/names';
 import type { TenantAdmission } from './admission';
@@ -15,14 +15,14 @@ import type { SeenNote } from './seen-weeks';
 /** Writes under way at a time: enough to fill one connection, few enough to leave the API server room for others. */
 export const writesAtATime = 32;
 
-/** What became of a plan. */
+/** What became of changes. */
 export interface WriteReport {
   readonly changes: Change[];
   readonly refusals: Refusal[];
   readonly failures: Failure[];
 }
 
-/** Bounds of carrying out a plan. */
+/** Bounds of carrying out changes. */
 export interface WriteLimits {
   /** Writes under way at a time. Default {@link writesAtATime}. */
   readonly atATime?: number;
@@ -52,12 +52,12 @@ export class AccessWriter {
   }
 
   /**
-   * Applies one user's plan: all objects side by side, revocations first in the queue, the user's own before others.
+   * Applies one user's changes: all objects side by side, revocations first in the queue, the user's own before others.
    * Never throws for a single object: what failed is in the report, and the next run finds and mends it.
    */
   async apply(
     holder: Holder,
-    plan: Plan<HeldRecord & { intact: boolean }>,
+    changes: AccessChanges<HeldRecord & { intact: boolean }>,
     { atATime = writesAtATime, foreignRemovals = Infinity, notes = [] }: WriteLimits = {},
   ): Promise<WriteReport> {
     const report: WriteReport = { changes: [], refusals: [], failures: [] };
@@ -73,8 +73,8 @@ export class AccessWriter {
         else if (change.action !== 'remove') report.refusals.push(refusal);
       }
     };
-    const own = plan.remove.filter(({ namesUser }) => namesUser);
-    const others = plan.remove.filter(({ namesUser }) => !namesUser);
+    const own = changes.remove.filter(({ namesUser }) => namesUser);
+    const others = changes.remove.filter(({ namesUser }) => !namesUser);
     for (const held of others.slice(foreignRemovals))
       report.failures.push(failureOf(removalOf(held), new TooManyObjects()));
     await bounded(atATime, [
@@ -83,7 +83,7 @@ export class AccessWriter {
         removals.set(slotOf(held.part, held.namespace, held.name), removal);
         return removal;
       }),
-      ...plan.repair.map(({ held, grant }) => () => {
+      ...changes.repair.map(({ held, grant }) => () => {
         const change: Change = { action: 'repair', part: held.part, ...placeOf(grant) };
         return attempt(change, () => this.objects.repair(holder, held, grant));
       }),
@@ -95,7 +95,7 @@ export class AccessWriter {
           report.failures.push(failureOf({ action: 'repair', part: held.part, ...placeOf(grant) }, error));
         }
       }),
-      ...plan.create.map(({ part, grant }) => async () => {
+      ...changes.create.map(({ part, grant }) => async () => {
         const change: Change = { action: 'create', part, ...placeOf(grant) };
         const { preferred, alternative } = bindingNames(holder.email, grant.role, this.emailDomains);
         // What has our label under this very name but grants something else must be gone first.

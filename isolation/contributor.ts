@@ -1,5 +1,5 @@
 import type { Grant } from '../core/access/grants';
-import type { Identity } from '../core/access/identity';
+import type { UserIdentity } from '../core/access/user-identity';
 import { clusterRoleOf } from '../core/access/roles';
 import { managedByLabel } from '../core/naming';
 import type { IstioApi } from './istio-api';
@@ -13,7 +13,7 @@ export const userLabel = 'kubeflow-eks/user';
 export const seenAnnotation = 'kubeflow-eks/seen-in-week-of';
 
 /** Whom objects are made for. */
-export interface Holder extends Identity {
+export interface Holder extends UserIdentity {
   /** The week in which the user was last seen, for the bindings; nothing where it is not to be remembered. */
   readonly seen?: string | undefined;
 }
@@ -48,7 +48,7 @@ export function roleBindingOf(holder: Holder, grant: Grant, name: string): RoleB
 }
 
 /** The Istio half, in the kind that the cluster serves. */
-export function policyOf(api: IstioApi, identity: Identity, grant: Grant, name: string): SpecObject {
+export function policyOf(api: IstioApi, identity: UserIdentity, grant: Grant, name: string): SpecObject {
   return {
     apiVersion: api.type.apiVersion,
     kind: api.kind,
@@ -68,7 +68,7 @@ export function policySpecOf(api: IstioApi, email: string): unknown {
   return { rules: [{ from: [{ source: { principals } }], when: [{ key: userHeader, values: [email] }] }] };
 }
 
-function metadataOf(identity: Identity, grant: Grant, name: string) {
+function metadataOf(identity: UserIdentity, grant: Grant, name: string) {
   return {
     name,
     namespace: grant.namespace,

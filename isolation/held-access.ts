@@ -1,13 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { GrantPart, HeldObject } from '../core/access/diff';
-import { userKey, type Identity } from '../core/access/identity';
+import { userKey, type UserIdentity } from '../core/access/user-identity';
 import { readWeek } from '../core/access/last-seen';
 import { clusterRoleOf, roles, type Role } from '../core/access/roles';
 import { managedByLabel } from '../core/naming';
 import type { KubernetesClient } from '../adapters/kubernetes/client';
 import { isAdmission } from './admission';
 import { policySpecOf, roleBindingOf, seenAnnotation, userLabel } from './contributor';
-import { KubernetesApiError, isApiError } from '../adapters/kubernetes/api-error';
+import { KubernetesApiError, clusterUnreachable, isApiError } from '../adapters/kubernetes/api-error';
 import type { ListOptions } from '../adapters/kubernetes/list-options';
 import { currentIstioApi, discoverIstioApi, type IstioApi } from './istio-api';
 import { resources } from '../adapters/kubernetes/resources';
@@ -39,12 +39,12 @@ export interface HeldAccess {
 }
 
 /** A record as one of a user's objects: intact only if it also names the user in today's spelling. */
-export function heldBy(identity: Identity, record: HeldRecord): HeldRecord & HeldObject {
+export function heldBy(identity: UserIdentity, record: HeldRecord): HeldRecord & HeldObject {
   return { ...record, intact: record.consistent && record.email === identity.email };
 }
 
 /** What the two lists of a read answered with. */
-interface Versions {
+export interface Versions {
   readonly binding: string;
   readonly policy: string;
 }
@@ -81,13 +81,47 @@ export class HeldAccessReader {
         { ...query, notOlderThan: options.key === undefined ? undefined : this.seen?.binding },
         bindingRecord,
       ),
-      this.policies(client, {
-        ...query,
-        notOlderThan: options.key === undefined ? undefined : this.seen?.policy,
-      }),
+      this.policies(
+        client,
+        {
+          ...query,
+          notOlderThan: options.key === undefined ? undefined : this.seen?.policy,
+        },
+        (record) => record,
+      ),
     ]);
     this.seen = { binding: bindings.resourceVersion, policy: policies.resourceVersion };
     return { istio: policies.istio, records: [...bindings.items, ...policies.records] };
+  }
+
+  /**
+   * The same for everybody, an object at a time: a page of each list is in memory, and what `take` keeps.
+   *
+   * @param at what an earlier call returned: the same objects again, whatever has happened meanwhile
+   * @throws TransientError ClusterUnreachable where the API server does not keep that state any more
+   */
+  async each(
+    client: KubernetesClient,
+    { pageSize, at }: { pageSize: number; at?: Versions },
+    take: (record: HeldRecord) => void,
+  ): Promise<{ istio: IstioApi; versions: Versions }> {
+    const query: ListOptions = { labelSelector: userLabel, pageSize };
+    const takeBinding = (binding: RoleBinding): void => {
+      take(bindingRecord(binding));
+    };
+    try {
+      const [bindings, policies] = await Promise.all([
+        client.reduceList(resources.roleBindings, { ...query, at: at?.binding }, takeBinding),
+        this.policies(client, { ...query, at: at?.policy }, take),
+      ]);
+      const versions = { binding: bindings.resourceVersion, policy: policies.resourceVersion };
+      this.seen = versions;
+      return { istio: policies.istio, versions };
+    } catch (error) {
+      // The pages of one list took longer than the API server keeps what they are pages of.
+      if (isApiError(error, 410)) throw clusterUnreachable('list what users hold', error);
+      throw error;
+    }
   }
 
   /**
@@ -105,7 +139,7 @@ export class HeldAccessReader {
         if (isAdmission(binding)) admitted.add(binding.metadata?.namespace ?? '');
         return bindingRecord(binding);
       }),
-      this.policies(client, { labelSelector, pageSize }),
+      this.policies(client, { labelSelector, pageSize }, (record) => record),
     ]);
     // Only what grants a role of Kubeflow is a grant of ours; what else the installation marks is not meant.
     const records = [...bindings.items, ...policies.records].filter(({ role }) => role !== undefined);
@@ -117,13 +151,16 @@ export class HeldAccessReader {
     this.seen = undefined;
   }
 
-  private async policies(
+  private async policies<R = HeldRecord>(
     client: KubernetesClient,
     query: ListOptions,
-  ): Promise<HeldAccess & { resourceVersion: string }> {
+    reduce: (record: HeldRecord) => R,
+  ): Promise<{ istio: IstioApi; records: R[]; resourceVersion: string }> {
     const istio = this.istio ?? currentIstioApi;
     try {
-      const list = await client.reduceList(istio.type, query, (object) => policyRecord(istio, object));
+      const list = await client.reduceList(istio.type, query, (object) =>
+        reduce(policyRecord(istio, object)),
+      );
       this.istio = istio;
       return { istio, records: list.items, resourceVersion: list.resourceVersion };
     } catch (error) {
@@ -138,7 +175,7 @@ export class HeldAccessReader {
       );
     }
     this.istio = served;
-    return this.policies(client, { ...query, notOlderThan: undefined });
+    return this.policies(client, { ...query, notOlderThan: undefined }, reduce);
   }
 }
 

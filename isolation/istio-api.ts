@@ -1,3 +1,4 @@
+import { clusterUnreachable } from '../adapters/kubernetes/api-error';
 import type { KubernetesClient } from '../adapters/kubernetes/client';
 import { resources, type ResourceType } from '../adapters/kubernetes/resources';
 import type { SpecObject } from '../adapters/kubernetes/types';
@@ -27,9 +28,12 @@ export const currentIstioApi: IstioApi = {
  * @returns the newest, or `undefined` on a cluster without Istio
  */
 export async function discoverIstioApi(client: KubernetesClient): Promise<IstioApi | undefined> {
-  const { groups } = await client.document<ApiGroupList>('/apis');
+  const { groups } = await client.document<Partial<ApiGroupList>>('/apis');
+  if (!Array.isArray(groups)) throw clusterUnreachable('get /apis', new Error('the answer lists no groups'));
   const served = new Set(
-    groups.flatMap(({ name, versions }) => versions.map(({ version }) => `${name}/${version}`)),
+    (groups as ApiGroupList['groups']).flatMap(({ name, versions }) =>
+      versions.map(({ version }) => `${name}/${version}`),
+    ),
   );
   const candidates: IstioApi[] = [
     currentIstioApi,

@@ -1,4 +1,4 @@
-import type { Identity } from '../core/access/identity';
+import type { UserIdentity } from '../core/access/user-identity';
 import { personalProfileName } from '../core/access/names';
 import { groupQuota, namespaceQuota } from '../core/access/profile-quota';
 import type { AccessRules } from '../core/access/rules';
@@ -39,7 +39,7 @@ export function groupProfile(namespace: string, rules: AccessRules): ProfileRequ
 }
 
 /** A user's personal Profile. */
-export function personalProfile(identity: Identity, rules: AccessRules): ProfileRequest {
+export function personalProfile(identity: UserIdentity, rules: AccessRules): ProfileRequest {
   const name = personalProfileName(identity.email, rules.email_domains);
   return {
     name,

@@ -1,4 +1,4 @@
-import { diff, type Plan } from '../core/access/diff';
+import { diff, type AccessChanges } from '../core/access/diff';
 import { readDirectory, type DirectoryAccess, type DirectoryUser } from '../core/access/directory';
 import type { Refusal } from '../core/access/grants';
 import { createGroupMapper } from '../core/access/mapping';
@@ -7,12 +7,17 @@ import { AccessWriter } from './access-writer';
 import { leave } from './admission';
 import { bounded } from './bounded';
 import { heldBy, type HeldRecord } from './held-access';
-import { seenNote, unlessUnused, type SeenNote } from './seen-weeks';
+import { HeldDigest } from './held-digest';
+import { seenNote, unlessUnused, weeksIn, type SeenNote } from './seen-weeks';
+import { Survey, type JudgedAccess, type SurveyInput } from './survey';
 import { makeMissingProfiles } from './missing-profiles';
+import { giveNamespaceObjects, type ImagePull } from './namespace-objects';
 import { giveQuotas } from './quotas';
 import type { AccessCluster } from './reconcile-user';
+import type { Failure } from './write-failures';
 import { Tally, type ResyncSummary } from './resync-summary';
-import { readTenants, refusalOfTenant } from './tenants';
+import { personalProfile } from './profiles';
+import { readTenants, refusalOfTenant, type Tenants } from './tenants';
 
 /** Objects for each list request: some 2 MB of JSON, parsed and reduced before the next is asked for. */
 const pageSize = 2_000;
@@ -27,17 +32,25 @@ const recheckLimit = 1_000;
 /** A namespace that is not there, and not made either: of its Profile the Profile controller may tell. */
 const notThere: Refusal = { reason: 'NotATenant', message: 'the namespace does not exist' };
 
-type JudgedAccess = ReturnType<typeof unlessUnused>;
-type UserPlan = Plan<HeldRecord & { intact: boolean }>;
+type UserChanges = AccessChanges<HeldRecord & { intact: boolean }>;
+
+/** What gives roles to namespaces. */
+type GiveIdentities = (
+  namespaces: readonly string[],
+) => Promise<{ given: number; failures: readonly Pick<Failure, 'reason'>[] }>;
 
 /** The directory as a whole, and user by user. */
 export interface Directory {
-  list(): Promise<readonly DirectoryUser[]>;
+  /** All users, page by page. */
+  pages(): AsyncIterable<readonly DirectoryUser[]>;
   find(userName: string): Promise<DirectoryUser | undefined>;
 }
 
 /**
  * Brings the whole cluster in line with the directory: a constant number of lists, then only what differs.
+ *
+ * Of what everybody holds, and of the directory, no more is kept than tells who differs; of those the objects are read again, as
+ * they were at that moment (docs/adr/0161-memory-of-a-resync.md).
  *
  * The cluster is read before the directory. What a login makes in the meantime is not in our picture, so it cannot be
  * taken away; what it takes away is deleted by uid, so nothing newer is hit.
@@ -48,25 +61,43 @@ export async function reconcileAll(
   cluster: AccessCluster,
   directory: Directory,
   rules: AccessRules,
-  options: { profileTimeoutMs?: number; now?: Date } = {},
+  options: {
+    profileTimeoutMs?: number;
+    now?: Date;
+    imagePull?: ImagePull | 'unreadable' | undefined;
+    /** Gives the pods of tenants a role, beside what the cluster has; never throws for one of them. */
+    giveIdentities?: GiveIdentities | undefined;
+  } = {},
 ): Promise<ResyncSummary> {
   const client = cluster.client.scope();
-  const held = await cluster.reader.read(client, { pageSize });
+  const now = options.now ?? new Date();
+  const digest = new HeldDigest();
+  const held = await cluster.reader.each(client, { pageSize }, (record) => {
+    digest.add(record);
+  });
   const tenants = await readTenants(client, { pageSize });
   const unkeyed = await cluster.reader.readUnkeyed(client, pageSize);
-  const mapper = createGroupMapper(rules);
-  const reading = readDirectory(await directory.list(), rules, mapper);
-  const { counts } = reading;
-  const byKey = groupByKey([...held.records, ...unkeyed.records]);
-  const summary = new Tally();
+  const survey = await surveyOf(directory, { rules, held: digest, now, tenants });
+  const { counts } = survey;
   const judge = (entry: DirectoryAccess, records: readonly HeldRecord[]): JudgedAccess =>
-    unlessUnused(entry, records, rules, options.now ?? new Date());
-  const access = new Map<string, JudgedAccess>();
-  for (const [key, entry] of reading.access) access.set(key, judge(entry, byKey.get(key) ?? []));
+    unlessUnused(entry, weeksIn(records), rules, now);
+  // As they were before the directory was read: what a login has made since is not in them.
+  const gone = digest.unclaimed();
+  const needed = new Set([
+    ...gone,
+    ...[...survey.differing.keys()].filter((key) => digest.holdsAnything(key)),
+  ]);
+  const byKey = groupByKey(unkeyed.records);
+  if (needed.size > 0)
+    await cluster.reader.each(client, { pageSize, at: held.versions }, (record) => {
+      if (needed.has(record.key)) add(byKey, record);
+    });
+  const summary = new Tally();
+  summary.surveyed(survey);
 
   const profiles = await makeMissingProfiles(
     client,
-    access,
+    survey.differing,
     tenants,
     rules,
     options.profileTimeoutMs ?? 20_000,
@@ -74,25 +105,19 @@ export async function reconcileAll(
   summary.failed(profiles.failures);
   const quotas = await giveQuotas(client, rules);
   summary.failed(quotas.failures);
-  const refusalOf = (namespace: string): Refusal | undefined => {
-    if (profiles.ready.has(namespace)) return undefined;
-    return (
-      refusalOfTenant(tenants, namespace, rules) ??
-      (tenants.state(namespace) === 'tenant' ? undefined : notThere)
-    );
-  };
+  const refusalOf = (namespace: string): Refusal | undefined =>
+    profiles.ready.has(namespace) ? undefined : refusalOfNamespace(tenants, namespace, rules);
   const mayHold = (namespace: string) => refusalOf(namespace) === undefined;
-  const work: { entry: JudgedAccess; records: readonly HeldRecord[]; plan: NotedPlan }[] = [];
-  for (const entry of access.values()) {
+  const work: { entry: JudgedAccess; records: readonly HeldRecord[]; changes: NotedChanges }[] = [];
+  for (const entry of survey.differing.values()) {
     const records = byKey.get(entry.identity.key) ?? [];
     byKey.delete(entry.identity.key);
-    if (entry.desired === undefined) continue;
     if (entry.unused) summary.unused += 1;
-    const plan = planFor(entry, records, mayHold);
+    const changes = changesFor(entry, records, mayHold);
     summary.refused(entry, refusalOf);
-    summary.kept += plan.kept.length;
-    if (isEmpty(plan)) continue;
-    work.push({ entry, records, plan });
+    summary.kept += changes.kept.length;
+    if (isEmpty(changes)) continue;
+    work.push({ entry, records, changes });
   }
 
   const writer = new AccessWriter({
@@ -101,6 +126,13 @@ export async function reconcileAll(
     admission: cluster.admission,
     emailDomains: rules.email_domains,
   });
+  const namespaces = [...tenants.names(), ...profiles.ready];
+  const given = await giveNamespaceObjects(
+    { cluster: { client, admission: cluster.admission }, namespaces },
+    rules,
+    options.imagePull,
+  );
+  summary.failed(given.failures);
   const enter = tenants.names().filter((namespace) => !unkeyed.admitted.has(namespace));
   if (work.length + byKey.size + enter.length > 0) cluster.reader.changed();
   await bounded(
@@ -109,35 +141,48 @@ export async function reconcileAll(
     enter.map((namespace) => () => cluster.admission.enter(client, namespace).catch(() => undefined)),
   );
   const recheck = work.length <= recheckLimit;
-  await bounded(usersAtATime, [
-    // Those who are gone first: theirs are the stale grants.
-    ...[...byKey.values()].map((records) => async () => {
-      const plan = {
+  // Those who are gone first: theirs are the stale grants. Whatever lost its user's label goes with them, and may stand where
+  // that user's own object is to be made again; so nothing is made before it has gone.
+  await bounded(
+    usersAtATime,
+    [...byKey.values()].map((records) => async () => {
+      const changes = {
         create: [],
         repair: [],
         kept: [],
         remove: records.map((record) => ({ ...record, intact: false })),
       };
-      summary.wrote(await writer.apply({ email: '', key: '' }, plan, { atATime: writesPerUser }));
+      summary.wrote(await writer.apply({ email: '', key: '' }, changes, { atATime: writesPerUser }));
     }),
-    ...work.map(({ entry, records, plan }) => async () => {
+  );
+  await bounded(
+    usersAtATime,
+    work.map(({ entry, records, changes }) => async () => {
       let known = records;
       // Who is about to lose it for want of a login may have logged in since.
       if (entry.unused) known = (await cluster.reader.read(client, { key: entry.identity.key })).records;
       const current =
-        recheck || entry.unused ? await recheckedPlan(entry, known, directory, rules, judge, mayHold) : plan;
+        recheck || entry.unused
+          ? await recheckedChanges(entry, known, directory, rules, judge, mayHold)
+          : changes;
       if (isEmpty(current)) return;
       const holder = { ...entry.identity, seen: current.seen };
       const limits = { atATime: writesPerUser, notes: current.notes };
       summary.wrote(await writer.apply(holder, current, limits));
     }),
-  ]);
+  );
   await bounded(
     usersAtATime,
     [...unkeyed.admitted]
       .filter((namespace) => tenants.state(namespace) === 'foreign')
       .map((namespace) => () => leave(client, namespace).catch(() => undefined)),
   );
+  // Last: access must be brought in line whatever becomes of roles.
+  const identities = await options.giveIdentities?.(namespaces).catch((error: unknown) => ({
+    given: 0,
+    failures: [{ reason: error instanceof Error ? error.name : 'Unknown' }],
+  }));
+  summary.failed(identities?.failures ?? []);
   return {
     directory: counts,
     tenants: tenants.names().length,
@@ -148,6 +193,9 @@ export async function reconcileAll(
     profilesMade: profiles.made,
     admitted: enter.length,
     quotasGiven: quotas.given,
+    namespaceObjects: given.written,
+    artifactIdentities: identities?.given ?? 0,
+    unreadablePullSecrets: options.imagePull === 'unreadable' ? 1 : 0,
     profilesWithoutQuota: quotas.without,
     refusals: Object.fromEntries(summary.refusals),
     failures: Object.fromEntries(summary.failures),
@@ -155,42 +203,71 @@ export async function reconcileAll(
   };
 }
 
+/** Reads the directory, a page at a time. */
+async function surveyOf(
+  directory: Directory,
+  { tenants, ...input }: Pick<SurveyInput, 'rules' | 'held' | 'now'> & { tenants: Tenants },
+): Promise<Survey> {
+  const { rules } = input;
+  const isAbsent = (namespace: string) => tenants.state(namespace) === 'absent';
+  const survey = new Survey({
+    ...input,
+    refusalOf: (namespace) => refusalOfNamespace(tenants, namespace, rules),
+    mayWantProfile: ({ identity, desired }) =>
+      desired !== undefined &&
+      ((rules.create_profiles && desired.grants.some(({ namespace }) => isAbsent(namespace))) ||
+        (rules.personal_profiles && isAbsent(personalProfile(identity, rules).name))),
+  });
+  for await (const page of directory.pages()) for (const user of page) survey.take(user);
+  await survey.settle((userName) => directory.find(userName));
+  return survey;
+}
+
+function refusalOfNamespace(tenants: Tenants, namespace: string, rules: AccessRules): Refusal | undefined {
+  return (
+    refusalOfTenant(tenants, namespace, rules) ??
+    (tenants.state(namespace) === 'tenant' ? undefined : notThere)
+  );
+}
+
 function groupByKey(records: readonly HeldRecord[]): Map<string, HeldRecord[]> {
   const byKey = new Map<string, HeldRecord[]>();
-  for (const record of records) {
-    const known = byKey.get(record.key);
-    if (known === undefined) byKey.set(record.key, [record]);
-    else known.push(record);
-  }
+  for (const record of records) add(byKey, record);
   return byKey;
 }
 
-/** A plan, and what the bindings are to say of the user's last login. */
-interface NotedPlan extends UserPlan {
+function add(byKey: Map<string, HeldRecord[]>, record: HeldRecord): void {
+  const known = byKey.get(record.key);
+  if (known === undefined) byKey.set(record.key, [record]);
+  else known.push(record);
+}
+
+/** Changes, and what the bindings are to say of the user's last login. */
+interface NotedChanges extends UserChanges {
   readonly seen: string | undefined;
   readonly notes: readonly SeenNote[];
 }
 
-function planFor(
+function changesFor(
   { identity, desired, seen }: JudgedAccess,
   records: readonly HeldRecord[],
   mayHold: (namespace: string) => boolean,
-): NotedPlan {
+): NotedChanges {
   const grants = (desired?.grants ?? []).filter(({ namespace }) => mayHold(namespace));
   const ours = records.map((record) => heldBy(identity, record));
-  const plan = diff(grants, ours);
-  return { ...plan, seen, notes: seenNote(plan, ours, seen) };
+  const changes = diff(grants, ours);
+  return { ...changes, seen, notes: seenNote(changes, ours, seen) };
 }
 
-/** The plan once more, from what the pool says of these users at this moment. */
-async function recheckedPlan(
+/** The changes once more, from what the pool says of these users at this moment. */
+async function recheckedChanges(
   entry: JudgedAccess,
   records: readonly HeldRecord[],
   directory: Directory,
   rules: AccessRules,
   judge: (entry: DirectoryAccess, records: readonly HeldRecord[]) => JudgedAccess,
   mayHold: (namespace: string) => boolean,
-): Promise<NotedPlan> {
+): Promise<NotedChanges> {
   const users = await Promise.all(entry.userNames.map((userName) => directory.find(userName)));
   const { access } = readDirectory(
     users.filter((user) => user !== undefined),
@@ -199,13 +276,13 @@ async function recheckedPlan(
   );
   const now = access.get(entry.identity.key);
   if (now === undefined)
-    return planFor({ ...entry, desired: { grants: [], refusals: [], ignored: [] } }, records, mayHold);
+    return changesFor({ ...entry, desired: { grants: [], refusals: [], ignored: [] } }, records, mayHold);
   const judged = judge(now, records);
   if (judged.desired === undefined)
     return { create: [], repair: [], remove: [], kept: [], seen: undefined, notes: [] };
-  return planFor(judged, records, mayHold);
+  return changesFor(judged, records, mayHold);
 }
 
-function isEmpty({ create, repair, remove, notes }: NotedPlan): boolean {
+function isEmpty({ create, repair, remove, notes }: NotedChanges): boolean {
   return create.length + repair.length + remove.length + notes.length === 0;
 }

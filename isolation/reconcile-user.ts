@@ -1,7 +1,7 @@
 import { diff } from '../core/access/diff';
 import { common } from '../core/access/directory';
 import type { DesiredAccess, Grant, Refusal } from '../core/access/grants';
-import { foldEmail, type Identity } from '../core/access/identity';
+import { foldEmail, type UserIdentity } from '../core/access/user-identity';
 import { weekOf } from '../core/access/last-seen';
 import type { AccessRules } from '../core/access/rules';
 import { AccessWriter } from './access-writer';
@@ -69,7 +69,7 @@ export interface ReconcileOptions {
  */
 export async function reconcileUser(
   cluster: AccessCluster,
-  identity: Identity,
+  identity: UserIdentity,
   desired: DesiredAccess,
   rules: AccessRules,
   options: ReconcileOptions = {},
@@ -88,26 +88,27 @@ export async function reconcileUser(
   const personal = rules.personal_profiles ? personalProfile(identity, rules) : undefined;
   const questions = new Set(alone.create.map(({ grant }) => grant.namespace));
   if (personal !== undefined) questions.add(personal.name);
-  const [tenants, { wanted, plan, withheld }] = await Promise.all([
+  const [tenants, { wanted, changes, withheld }] = await Promise.all([
     tenantsFor(client, questions),
-    planWithOthers(desired, records, alone, options),
+    changesWithOthers(desired, records, alone, options),
   ]);
-  const wantedNew = new Set(plan.create.map(({ grant }) => grant.namespace));
+  const wantedNew = new Set(changes.create.map(({ grant }) => grant.namespace));
   if (personal !== undefined) wantedNew.add(personal.name);
   const sorted = sortNamespaces(wantedNew, tenants, personal, rules);
 
   const now = options.now ?? new Date();
   const holder = { ...identity, seen: noteWeek(weekOf(now), rules, now) };
-  const notes = seenNote(plan, records, holder.seen);
+  const notes = seenNote(changes, records, holder.seen);
   // Also where the answers get lost: the writer must read what came of it.
-  if (plan.create.length + plan.repair.length + plan.remove.length + notes.length > 0) reader.changed();
+  if (changes.create.length + changes.repair.length + changes.remove.length + notes.length > 0)
+    reader.changed();
   const made = await makeProfiles(client, sorted.profiles);
   const allowed = (ready: ReadonlySet<string>) =>
-    plan.create.filter(({ grant }) => ready.has(grant.namespace));
+    changes.create.filter(({ grant }) => ready.has(grant.namespace));
   const [first, late] = await Promise.all([
     writer.apply(
       holder,
-      { ...plan, create: allowed(sorted.ready) },
+      { ...changes, create: allowed(sorted.ready) },
       { foreignRemovals: foreignRemovalsOfALogin, notes },
     ),
     made.waiting.length === 0
@@ -150,28 +151,28 @@ export async function reconcileUser(
 }
 
 type Records = readonly ReturnType<typeof heldBy>[];
-type UserPlan = ReturnType<typeof diff<Records[number]>>;
+type UserChanges = ReturnType<typeof diff<Records[number]>>;
 
-/** The plan, where something would be added, for what all users of the e-mail are granted. */
-async function planWithOthers(
+/** The changes, where something would be added, for what all users of the e-mail are granted. */
+async function changesWithOthers(
   desired: DesiredAccess,
   records: Records,
-  plan: UserPlan,
+  changes: UserChanges,
   { others }: ReconcileOptions,
-): Promise<{ wanted: DesiredAccess; plan: UserPlan; withheld: Failure[] }> {
-  if (plan.create.length === 0 || others === undefined) return { wanted: desired, plan, withheld: [] };
+): Promise<{ wanted: DesiredAccess; changes: UserChanges; withheld: Failure[] }> {
+  if (changes.create.length === 0 || others === undefined) return { wanted: desired, changes, withheld: [] };
   try {
     const further = await others();
     const readable = further.filter((access) => access !== undefined);
     if (readable.length < further.length) throw new DirectoryUnreadable();
     const wanted = readable.reduce(common, desired);
-    return { wanted, plan: further.length === 0 ? plan : diff(wanted.grants, records), withheld: [] };
+    return { wanted, changes: further.length === 0 ? changes : diff(wanted.grants, records), withheld: [] };
   } catch (error) {
     // Nothing is added unasked; what is there stays, and what the directory no longer gives goes.
-    const withheld = plan.create.map(({ part, grant: { namespace, role } }) =>
+    const withheld = changes.create.map(({ part, grant: { namespace, role } }) =>
       failureOf({ action: 'create', part, namespace, role }, error),
     );
-    return { wanted: desired, plan: { ...plan, create: [] }, withheld };
+    return { wanted: desired, changes: { ...changes, create: [] }, withheld };
   }
 }
 

@@ -1,6 +1,7 @@
 import type { DirectoryAccess, DirectoryCounts } from '../core/access/directory';
 import type { Refusal, RefusalReason } from '../core/access/grants';
 import type { WriteReport } from './access-writer';
+import type { Survey } from './survey';
 import type { Failure } from './write-failures';
 import type { RequestCounts } from '../adapters/kubernetes/exchange';
 
@@ -23,6 +24,12 @@ export interface ResyncSummary {
   readonly admitted: number;
   /** Profiles that got a quota, or another one, in this pass. */
   readonly quotasGiven: number;
+  /** Objects written or taken away in tenants' namespaces beside grants: pull Secrets, and tokens for Pipelines. */
+  readonly namespaceObjects: number;
+  /** Namespaces whose pods got the role for artifacts in this pass. */
+  readonly artifactIdentities: number;
+  /** 1 where the secret to pull images with could not be read, and the Secrets stayed as they were. */
+  readonly unreadablePullSecrets: number;
   /** Profiles that have none after it: their workloads may fill the cluster. */
   readonly profilesWithoutQuota: number;
   readonly refusals: Readonly<Partial<Record<RefusalReason, number>>>;
@@ -38,13 +45,20 @@ export class Tally {
   readonly refusals = new Map<RefusalReason, number>();
   readonly failures = new Map<string, number>();
 
+  /** Those for whom nothing is to be done. */
+  surveyed({ kept, unused, refused }: Survey): void {
+    this.kept += kept;
+    this.unused += unused;
+    for (const [reason, times] of refused) if (times > 0) this.refusals.set(reason, times);
+  }
+
   wrote({ changes, refusals, failures }: WriteReport): void {
     for (const { action } of changes) this.changes[pastTense[action]] += 1;
     for (const { reason } of refusals) count(this.refusals, reason);
     this.failed(failures);
   }
 
-  failed(failures: readonly Failure[]): void {
+  failed(failures: readonly Pick<Failure, 'reason'>[]): void {
     for (const { reason } of failures) count(this.failures, reason);
   }
 

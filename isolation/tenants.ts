@@ -1,5 +1,5 @@
 import type { Refusal } from '../core/access/grants';
-import { isOpenToGroups } from '../core/access/profile-quota';
+import { isOpenToGroups } from '../core/access/open-to-groups';
 import type { AccessRules } from '../core/access/rules';
 import type { KubernetesClient } from '../adapters/kubernetes/client';
 import { resources } from '../adapters/kubernetes/resources';

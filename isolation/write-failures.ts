@@ -5,7 +5,7 @@ import { isApiError } from '../adapters/kubernetes/api-error';
 /** One object that was changed. */
 export interface Change {
   readonly action: 'create' | 'repair' | 'remove';
-  readonly part: GrantPart | 'profile';
+  readonly part: GrantPart | 'profile' | 'namespace';
   readonly namespace: string;
   readonly role: Role | undefined;
 }

@@ -29,12 +29,13 @@ interface Schema {
   anyOf?: Schema[];
   properties?: Record<string, Schema>;
   required?: string[];
+  additionalProperties?: Schema | boolean;
 }
 
 /** Every key with its type, default, an example out of `examples/`, and what changing it does. */
 export function configurationDocument(): string {
   const schema = configurationJsonSchema() as Schema;
-  const examples = ['acme', 'private', 'seed'].map(
+  const examples = ['acme', 'private', 'seed', 'entra'].map(
     (name) => parse(readFileSync(join(root, 'examples', `${name}.yaml`), 'utf8')) as unknown,
   );
   return [
@@ -60,7 +61,16 @@ function keysOf(schema: Schema, prefix = ''): [path: string, part: Schema, neede
     .flatMap(([key, part]): [string, Schema, boolean][] => [
       [`${prefix}${key}`, part, schema.required?.includes(key) === true],
       ...keysOf(part, `${prefix}${key}.`),
+      ...keysOf(valueOf(part), `${prefix}${key}.${anyName}.`),
     ]);
+}
+
+/** Stands for the names of a map that the configuration chooses. */
+const anyName = '<name>';
+
+/** What each value of a map of any names is. */
+function valueOf({ additionalProperties: value }: Schema): Schema {
+  return typeof value === 'object' ? value : {};
 }
 
 function row(path: string, part: Schema, needed: boolean, examples: readonly unknown[]): string {
@@ -90,9 +100,10 @@ function typeOf({ type, enum: values, const: only, items, anyOf, properties }: S
 const code = (value: unknown): string => `\`${typeof value === 'string' ? value : JSON.stringify(value)}\``;
 
 function at(document: unknown, path: string): unknown {
-  return path
-    .split('.')
-    .reduce<unknown>((value, key) => (value as Record<string, unknown> | undefined | null)?.[key], document);
+  return path.split('.').reduce<unknown>((value, key) => {
+    const map = value as Record<string, unknown> | undefined | null;
+    return key === anyName ? Object.values(map ?? {})[0] : map?.[key];
+  }, document);
 }
 
 function effectOf(path: string): string {

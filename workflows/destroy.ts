@@ -16,7 +16,11 @@ export function destroy(scope: Construct, resources: WorkflowResources): IChaina
   return chainOf(scope, resources, removalSteps(resources)).next(
     eventState(scope, 'Publish event', {
       detailType: detailTypes.destroyed,
-      detail: { deployment: jsonata('$deployment.name'), left: jsonata('$left') },
+      detail: {
+        deployment: jsonata('$deployment.name'),
+        left: jsonata('$left'),
+        refutedAssumptions: jsonata('$refuted'),
+      },
       // The execution's output: what somebody may still want to look at, and why it is there.
       output: { deployment: jsonata('$deployment.name'), left: jsonata('$left') },
     }),

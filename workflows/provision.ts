@@ -50,6 +50,7 @@ function publishEvent(scope: Construct): IChainable {
       url,
       userPoolId,
       clusterArn: jsonata('$cluster.arn'),
+      refutedAssumptions: jsonata('$refuted'),
     },
     // The execution's output: what the seed's Terraform printed, and where to go.
     output: {

@@ -106,6 +106,7 @@ function checkDeployment(scope: Construct, resources: WorkflowResources): IChain
     arguments: {
       deployment,
       executionArn: jsonata('$states.context.Execution.Id'),
+      watchedVersion: jsonata('$target.watchedVersion'),
       results: {
         access: jsonata('$access'),
         dns: jsonata('$dns'),

@@ -83,9 +83,26 @@ export const buildQueue: RetryPolicy = {
   maxAttempts: 10,
 };
 
-/** EventBridge did not take the event; publishing twice does no harm. 2 + 4 + 8 + 16 = 30 s. */
+/**
+ * CodeBuild did not take the call, for no reason that has a name of its own (throttled, or a fault of its own; named as
+ * Step Functions names these of Lambda). Also what nobody mends by waiting looks like this, so it is not waited for long.
+ * 5 + 10 + 20 + 30 + 30 = 95 s at most.
+ */
+export const buildService: RetryPolicy = {
+  errors: ['CodeBuild.AWSCodeBuildException'],
+  interval: 5,
+  backoffRate: 2,
+  maxDelay: 30,
+  maxAttempts: 5,
+  jitter: true,
+};
+
+/**
+ * EventBridge did not take the event; publishing twice does no harm. States.TaskFailed stands for every error but a
+ * timeout (Amazon States Language, "Errors"). 2 + 4 + 8 + 16 = 30 s.
+ */
 export const eventDelivery: RetryPolicy = {
-  errors: ['States.TaskFailed'],
+  errors: ['States.TaskFailed', 'States.Timeout'],
   interval: 2,
   backoffRate: 2,
   maxDelay: 16,

@@ -11,6 +11,7 @@ import type { TaskName } from '../tasks/deployments';
 import type { ArgumentsOf, Jsonata } from './task-arguments';
 import {
   buildQueue,
+  buildService,
   eventDelivery,
   lambdaService,
   retryProps,
@@ -65,7 +66,7 @@ const workflowReference = {
   execution: jsonata('$states.context.Execution.Id'),
   state: jsonata('$states.context.State.Name'),
   redrives: jsonata(
-    '$exists($states.context.Execution.RedriveCount) ? $states.context.Execution.RedriveCount : 0',
+    '$exists($states.context.Execution.RedriveCount) ? $states.context.Execution.RedriveCount : null',
   ),
 };
 
@@ -103,7 +104,10 @@ export function taskState<Name extends TaskName>(
   return state;
 }
 
+/** A result that is taken whole goes on without what the step has seen of assumptions, which the history keeps. */
 function withResult(expression: string, result: string): string {
+  if (expression === '$result' && result === taskResult)
+    return `$sift(${result}, function($value, $key) { $key != "assumptions" })`;
   return expression.replaceAll(/\$result\b/g, result);
 }
 
@@ -164,7 +168,7 @@ export function buildState(
     ...assigned(props.assign, buildResult),
     taskTimeout: Timeout.duration(Duration.minutes(resources.buildTimeout(props.project) + 5)),
   });
-  state.addRetry(retryProps(buildQueue));
+  for (const policy of [buildQueue, buildService]) state.addRetry(retryProps(policy));
   return state;
 }
 

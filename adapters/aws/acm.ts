@@ -5,6 +5,7 @@ import {
   DescribeCertificateCommand,
   ListCertificatesCommand,
   ListTagsForCertificateCommand,
+  RemoveTagsFromCertificateCommand,
   RequestCertificateCommand,
   type CertificateStatus,
 } from '@aws-sdk/client-acm';
@@ -30,6 +31,8 @@ export interface Certificate {
   /** Names that could not be validated. */
   failedNames: string[];
   inUse: boolean;
+  requestedAt?: Date;
+  issuedAt?: Date;
   /** One for each distinct record; a wildcard shares its parent's. */
   validationRecords: ValidationRecord[];
   /** ACM offers the records some seconds after the request: whether every name has one by now. */
@@ -109,7 +112,11 @@ export async function describeCertificate(
       arn,
       names,
       status: detail.Status ?? 'UNKNOWN',
-      ...defined({ failureReason: detail.FailureReason }),
+      ...defined({
+        failureReason: detail.FailureReason,
+        requestedAt: detail.CreatedAt,
+        issuedAt: detail.IssuedAt,
+      }),
       failedNames: validations
         .filter(({ ValidationStatus }) => ValidationStatus === 'FAILED')
         .map(({ DomainName }) => DomainName ?? ''),
@@ -168,6 +175,18 @@ export async function tagCertificate(
       Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
     }),
   );
+}
+
+/** Takes tags off a certificate. */
+export async function untagCertificate(
+  clients: AwsClients,
+  region: string,
+  arn: string,
+  keys: readonly string[],
+): Promise<void> {
+  await clients
+    .get(ACMClient, region)
+    .send(new RemoveTagsFromCertificateCommand({ CertificateArn: arn, Tags: keys.map((Key) => ({ Key })) }));
 }
 
 /**

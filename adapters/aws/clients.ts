@@ -3,7 +3,7 @@ import { rememberCall, type AwsCall } from './errors';
 import { defined } from '../../core/defined';
 import { proxyAgent } from './proxy-agent';
 import { patiently } from './tag-visibility';
-import { mustNotBeRepeated, once, thrownFirst } from './unrepeated';
+import { mustNotBeRepeated, once, thrownFirst, wentBefore } from './unrepeated';
 
 /** What every client of the SDK (version 3) is constructed with here. */
 export interface ClientConfiguration {
@@ -26,6 +26,8 @@ export type ClientClass<C> = new (configuration: ClientConfiguration) => C;
  */
 export interface AwsClients {
   readonly region: string;
+  /** The host that answers in the place of AWS; `undefined` where AWS itself does. */
+  readonly elsewhere?: string;
   /**
    * @param type the client's class
    * @param region another region than {@link region}: `us-east-1` for the certificate of a Cognito domain
@@ -49,6 +51,8 @@ export interface ClientsOptions {
    * yet (`tagWaits`); by default a denial is told at once.
    */
   tagWaits?: readonly number[];
+  /** Called where such a call was allowed after all, with the milliseconds that were waited for it. */
+  onTagSeen?: (milliseconds: number) => void;
   /** Said in the user agent of each call: what the calls are for. */
   appId?: string;
   /** Called before each call is sent; an error thrown here stops it. */
@@ -79,6 +83,7 @@ export function createClients(options: ClientsOptions): AwsClients {
   const httpsAgent = proxyAgent(options.environment ?? process.env);
   return {
     region: options.region,
+    ...defined({ elsewhere: elsewhereOf(options.endpoint ?? process.env['AWS_ENDPOINT_URL']) }),
     get<C extends object>(type: ClientClass<C>, region = options.region): C {
       const regions = made.get(type) ?? new Map<string, object>();
       made.set(type, regions);
@@ -108,6 +113,19 @@ export function createClients(options: ClientsOptions): AwsClients {
   };
 }
 
+/** Domains of AWS' own endpoints, those of VPCs among them. */
+const domainsOfAws = /(?:^|\.)(?:amazonaws\.com|amazonaws\.com\.cn|api\.aws)$/;
+
+/**
+ * The host of an endpoint, if it is none of AWS: of the local region, or an emulator.
+ *
+ * @param endpoint as in `AWS_ENDPOINT_URL`; `undefined` where the SDK finds the services by itself
+ */
+export function elsewhereOf(endpoint: string | undefined): string | undefined {
+  const host = endpoint === undefined ? undefined : URL.parse(endpoint)?.hostname;
+  return host === undefined || domainsOfAws.test(host) ? undefined : host;
+}
+
 function callOf(client: Instrumented, { commandName = 'Call' }: { commandName?: string }): AwsCall {
   const service = client.config.serviceId ?? client.constructor.name.replace(/Client$/, '');
   return { service: service.replaceAll(' ', ''), operation: commandName.replace(/Command$/, '') };
@@ -115,16 +133,17 @@ function callOf(client: Instrumented, { commandName = 'Call' }: { commandName?: 
 
 function instrument(
   client: Instrumented,
-  { onCall, tagWaits = [] }: Pick<ClientsOptions, 'onCall' | 'tagWaits'>,
+  { onCall, onTagSeen, tagWaits = [] }: Pick<ClientsOptions, 'onCall' | 'onTagSeen' | 'tagWaits'>,
 ): void {
   client.middlewareStack.add(
     (next, context) => async (args) => {
       const call = callOf(client, context);
       onCall?.(call);
       try {
-        return await patiently(call, tagWaits, () => next(args));
+        return await patiently(call, tagWaits, () => next(args), onTagSeen);
       } catch (caught) {
         const error = thrownFirst(caught);
+        if (wentBefore(call, error)) return { output: { $metadata: {} } };
         rememberCall(error, call);
         throw error;
       }

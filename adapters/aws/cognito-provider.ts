@@ -8,6 +8,7 @@ import {
 import { UserError } from '../../core/errors';
 import type { AwsClients } from './clients';
 import { isAwsError } from './errors';
+import { unlessMadeMeanwhile } from './unrepeated';
 
 /** A SAML provider of a user pool. */
 export interface SamlProvider {
@@ -53,6 +54,7 @@ export async function describeProvider(
  * Makes a SAML provider. Cognito fetches metadata that is given by URL at once.
  *
  * @throws UserError SamlMetadataUnusable when Cognito cannot read the metadata
+ * @throws TransientError AwsTransient where somebody made it since it was looked for
  */
 export async function createSamlProvider(
   clients: AwsClients,
@@ -60,14 +62,16 @@ export async function createSamlProvider(
   provider: Omit<SamlProvider, 'type'>,
 ): Promise<void> {
   await explainingMetadata(() =>
-    clients.get(CognitoIdentityProviderClient).send(
-      new CreateIdentityProviderCommand({
-        UserPoolId: userPoolId,
-        ProviderName: provider.name,
-        ProviderType: 'SAML',
-        ProviderDetails: { ...provider.details },
-        AttributeMapping: { ...provider.attributeMapping },
-      }),
+    unlessMadeMeanwhile('DuplicateProviderException', () =>
+      clients.get(CognitoIdentityProviderClient).send(
+        new CreateIdentityProviderCommand({
+          UserPoolId: userPoolId,
+          ProviderName: provider.name,
+          ProviderType: 'SAML',
+          ProviderDetails: { ...provider.details },
+          AttributeMapping: { ...provider.attributeMapping },
+        }),
+      ),
     ),
   );
 }

@@ -5,6 +5,7 @@ import {
   DeleteUserPoolCommand,
   DescribeUserPoolCommand,
   ListUserPoolsCommand,
+  UntagResourceCommand,
   UpdateUserPoolCommand,
   type CreateUserPoolCommandInput,
   type SchemaAttributeType,
@@ -193,6 +194,17 @@ function withoutDeprecatedValidity(pool: Readonly<UserPoolType>): UserPoolSettin
   return superseded || UnusedAccountValidityDays === undefined
     ? rest
     : { ...rest, UnusedAccountValidityDays };
+}
+
+/** Takes tags off a pool. UpdateUserPool is not documented to take off those that it is not sent. */
+export async function untagUserPool(
+  clients: AwsClients,
+  userPoolArn: string,
+  keys: readonly string[],
+): Promise<void> {
+  await clients
+    .get(CognitoIdentityProviderClient)
+    .send(new UntagResourceCommand({ ResourceArn: userPoolArn, TagKeys: [...keys] }));
 }
 
 /** Adds a custom attribute. There is no way to change or to remove one. */

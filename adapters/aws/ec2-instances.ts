@@ -56,16 +56,24 @@ export async function zonesOffering(clients: AwsClients, name: string): Promise<
   }
 }
 
+/** What EC2 says of an account's default for tags in instance metadata. */
+export interface MetadataDefault {
+  /** Whether the answer has a part about the account. */
+  hasAccountLevel: boolean;
+  /** `enabled`, `disabled`, `no-preference`; `undefined` where nothing was set. */
+  tags: string | undefined;
+}
+
 /**
- * Whether the account's default, in the region, is that an instance's tags can be read from its metadata. An EC2 that
- * does not know the question (it came in March 2024, and not to every partition at once) has no such default.
+ * The account's default, in the region, of whether an instance's tags can be read from its metadata. An EC2 that does not
+ * know the question (it came in March 2024, and not to every partition at once) has no such default: `undefined`.
  */
-export async function showsTagsInMetadata(clients: AwsClients): Promise<boolean> {
+export async function readMetadataDefault(clients: AwsClients): Promise<MetadataDefault | undefined> {
   try {
     const { AccountLevel } = await clients.get(EC2Client).send(new GetInstanceMetadataDefaultsCommand({}));
-    return AccountLevel?.InstanceMetadataTags === 'enabled';
+    return { hasAccountLevel: AccountLevel !== undefined, tags: AccountLevel?.InstanceMetadataTags };
   } catch (error) {
-    if (isAwsError(error, 'InvalidAction')) return false;
+    if (isAwsError(error, 'InvalidAction')) return undefined;
     throw error;
   }
 }

@@ -1,6 +1,7 @@
 import {
   DescribeKeyPairsCommand,
   DescribeRouteTablesCommand,
+  DescribeSecurityGroupsCommand,
   DescribeSubnetsCommand,
   DescribeVpcAttributeCommand,
   DescribeVpcsCommand,
@@ -137,4 +138,43 @@ export async function keyPairExists(clients: AwsClients, name: string): Promise<
 
 function token(NextToken: string | undefined): { NextToken?: string } {
   return NextToken === undefined ? {} : { NextToken };
+}
+
+/** A security group, as far as it says who is let in by TCP. */
+export interface SecurityGroup {
+  id: string;
+  vpcId: string;
+  ingress: {
+    fromPort: number;
+    toPort: number;
+    /** IPv4 ranges that are let in. */
+    ranges: string[];
+    /** Whether somebody is let in by a group or a prefix list, of whom the rule does not say where they are. */
+    bySomethingElse: boolean;
+  }[];
+}
+
+/** Security groups by their ids; those that there are not are left out. */
+export async function findSecurityGroups(
+  clients: AwsClients,
+  ids: readonly string[],
+): Promise<SecurityGroup[]> {
+  if (ids.length === 0) return [];
+  // As a filter: of a list of ids, one that there is not refuses the others. An instance has five at most.
+  const { SecurityGroups: found = [] } = await clients
+    .get(EC2Client)
+    .send(new DescribeSecurityGroupsCommand({ Filters: [{ Name: 'group-id', Values: [...ids] }] }));
+  return found.map(({ GroupId: id = '', VpcId: vpcId = '', IpPermissions: rules = [] }) => ({
+    id,
+    vpcId,
+    ingress: rules
+      // `-1` is every protocol, which has no ports.
+      .filter(({ IpProtocol: protocol }) => protocol === 'tcp' || protocol === '-1')
+      .map(({ FromPort, ToPort, IpRanges, UserIdGroupPairs, PrefixListIds }) => ({
+        fromPort: FromPort ?? 0,
+        toPort: ToPort ?? 65535,
+        ranges: (IpRanges ?? []).flatMap(({ CidrIp }) => CidrIp ?? []),
+        bySomethingElse: (UserIdGroupPairs ?? []).length + (PrefixListIds ?? []).length > 0,
+      })),
+  }));
 }

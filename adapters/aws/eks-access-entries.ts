@@ -13,6 +13,7 @@ import { ownerTag } from '../../core/naming';
 import type { AwsClients } from './clients';
 import { isAwsError } from './errors';
 import { defined } from '../../core/defined';
+import { unlessMadeMeanwhile } from './unrepeated';
 
 /** What an IAM role is in a cluster. */
 export interface AccessEntry {
@@ -119,20 +120,23 @@ export async function disassociateAccessPolicy(
     .send(new DisassociateAccessPolicyCommand({ clusterName, principalArn, policyArn }));
 }
 
+/** @throws TransientError AwsTransient where somebody made the entry since it was looked for */
 export async function createAccessEntry(
   clients: AwsClients,
   clusterName: string,
   entry: { principalArn: string; kubernetesGroups: readonly string[]; username?: string | undefined },
   tags: Readonly<Record<string, string>>,
 ): Promise<void> {
-  await clients.get(EKSClient).send(
-    new CreateAccessEntryCommand({
-      clusterName,
-      principalArn: entry.principalArn,
-      kubernetesGroups: [...entry.kubernetesGroups],
-      ...defined({ username: entry.username }),
-      tags: { ...tags },
-    }),
+  await unlessMadeMeanwhile('ResourceInUseException', () =>
+    clients.get(EKSClient).send(
+      new CreateAccessEntryCommand({
+        clusterName,
+        principalArn: entry.principalArn,
+        kubernetesGroups: [...entry.kubernetesGroups],
+        ...defined({ username: entry.username }),
+        tags: { ...tags },
+      }),
+    ),
   );
 }
 
@@ -151,10 +155,15 @@ export async function updateAccessEntry(
   );
 }
 
+/** Deletes an access entry; one that is gone, as after a call whose answer was lost, is no error. */
 export async function deleteAccessEntry(
   clients: AwsClients,
   clusterName: string,
   principalArn: string,
 ): Promise<void> {
-  await clients.get(EKSClient).send(new DeleteAccessEntryCommand({ clusterName, principalArn }));
+  try {
+    await clients.get(EKSClient).send(new DeleteAccessEntryCommand({ clusterName, principalArn }));
+  } catch (error) {
+    if (!isAwsError(error, 'ResourceNotFoundException')) throw error;
+  }
 }

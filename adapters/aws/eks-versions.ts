@@ -28,3 +28,16 @@ async function readVersions(clients: AwsClients): Promise<string[]> {
   } while (nextToken !== undefined);
   return versions.sort((one, other) => other.localeCompare(one, 'en', { numeric: true }));
 }
+
+/** The day, as `2027-01-31`, with whose end EKS' standard support of a version of Kubernetes is over; `undefined` where EKS does not say. */
+export async function endOfStandardSupport(
+  clients: AwsClients,
+  version: string,
+): Promise<string | undefined> {
+  const { clusterVersions: [found] = [] } = await clients
+    .get(EKSClient)
+    .send(new DescribeClusterVersionsCommand({ clusterVersions: [version] }));
+  return found?.clusterVersion === version
+    ? found.endOfStandardSupportDate?.toISOString().slice(0, 'yyyy-mm-dd'.length)
+    : undefined;
+}

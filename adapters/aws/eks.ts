@@ -1,5 +1,5 @@
 import { DescribeClusterCommand, EKSClient } from '@aws-sdk/client-eks';
-import { ownerTag } from '../../core/naming';
+import { ownerTag, regionTag } from '../../core/naming';
 import type { AwsClients } from './clients';
 import { isAwsError } from './errors';
 import { defined } from '../../core/defined';
@@ -22,6 +22,8 @@ export interface Cluster {
   secretsKeyArn?: string;
   /** Value of the owner tag. */
   owner: string | undefined;
+  /** Value of the region's mark. */
+  markedRegion?: string;
 }
 
 /** A cluster, or `undefined` where there is none of this name. A new one has no endpoint yet: empty strings. */
@@ -41,6 +43,7 @@ export async function findCluster(clients: AwsClients, name: string): Promise<Cl
       ...defined({ oidcIssuer, securityGroupId, roleArn: cluster.roleArn, vpcId }),
       ...defined({ secretsKeyArn: cluster.encryptionConfig?.[0]?.provider?.keyArn }),
       owner: cluster.tags?.[ownerTag],
+      ...defined({ markedRegion: cluster.tags?.[regionTag] }),
     };
   } catch (error) {
     if (isAwsError(error, 'ResourceNotFoundException')) return undefined;

@@ -1,8 +1,11 @@
 import {
+  DescribeLoadBalancerAttributesCommand,
   DescribeLoadBalancersCommand,
   ElasticLoadBalancingV2Client,
+  paginateDescribeTargetGroups,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { AwsClients } from './clients';
+import { isAwsError } from './errors';
 
 export interface LoadBalancer {
   arn: string;
@@ -35,4 +38,31 @@ export async function findLoadBalancer(
     Marker = page.NextMarker;
   } while (Marker !== undefined && Marker !== '');
   return undefined;
+}
+
+/** The attributes of a load balancer, by their names. */
+export async function readLoadBalancerAttributes(
+  clients: AwsClients,
+  arn: string,
+): Promise<ReadonlyMap<string, string>> {
+  const { Attributes = [] } = await clients
+    .get(ElasticLoadBalancingV2Client)
+    .send(new DescribeLoadBalancerAttributesCommand({ LoadBalancerArn: arn }));
+  return new Map(Attributes.map(({ Key = '', Value = '' }) => [Key, Value]));
+}
+
+/** ARNs of the target groups of a load balancer, sorted; none of one that is gone. */
+export async function listTargetGroups(clients: AwsClients, loadBalancerArn: string): Promise<string[]> {
+  const client = clients.get(ElasticLoadBalancingV2Client);
+  const arns: string[] = [];
+  try {
+    for await (const { TargetGroups: page = [] } of paginateDescribeTargetGroups(
+      { client },
+      { LoadBalancerArn: loadBalancerArn },
+    ))
+      arns.push(...page.flatMap(({ TargetGroupArn }) => TargetGroupArn ?? []));
+  } catch (error) {
+    if (!isAwsError(error, 'LoadBalancerNotFoundException', 'TargetGroupNotFoundException')) throw error;
+  }
+  return arns.sort();
 }

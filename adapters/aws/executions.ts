@@ -112,11 +112,12 @@ function toExecutionEvent(event: HistoryEvent): ExecutionEvent {
     Pick<ExecutionEvent, 'name' | 'index' | 'parameters' | 'error' | 'cause'>
   >;
   const submission = event.taskSubmittedEventDetails?.output;
+  const output = event.taskSucceededEventDetails?.output;
   return {
     id: event.id ?? 0,
     previousEventId: event.previousEventId ?? 0,
     timestamp: event.timestamp?.getTime() ?? 0,
     type: event.type ?? '',
-    ...defined({ name, index, parameters, submission, error, cause }),
+    ...defined({ name, index, parameters, submission, output, error, cause }),
   };
 }

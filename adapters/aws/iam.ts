@@ -20,6 +20,7 @@ import type { AwsClients } from './clients';
 import { isAwsError } from './errors';
 import { findRoleByArn } from './iam-presence';
 import { defined } from '../../core/defined';
+import { unlessMadeBefore } from './unrepeated';
 
 /** The tags that say whose something is. */
 export type OwnerMarks = Readonly<Record<typeof ownerTag | typeof regionTag, string | undefined>>;
@@ -86,14 +87,16 @@ export async function createRole(
     tags: Readonly<Record<string, string>>;
   },
 ): Promise<void> {
-  await clients.get(IAMClient).send(
-    new CreateRoleCommand({
-      RoleName: role.name,
-      AssumeRolePolicyDocument: JSON.stringify(role.trust),
-      Description: role.description,
-      ...defined({ PermissionsBoundary: role.boundaryArn }),
-      Tags: tagList(role.tags),
-    }),
+  await unlessMadeBefore('EntityAlreadyExistsException', () =>
+    clients.get(IAMClient).send(
+      new CreateRoleCommand({
+        RoleName: role.name,
+        AssumeRolePolicyDocument: JSON.stringify(role.trust),
+        Description: role.description,
+        ...defined({ PermissionsBoundary: role.boundaryArn }),
+        Tags: tagList(role.tags),
+      }),
+    ),
   );
 }
 
@@ -141,13 +144,15 @@ export async function createPolicy(
   clients: AwsClients,
   policy: { name: string; description: string; document: object; tags: Readonly<Record<string, string>> },
 ): Promise<void> {
-  await clients.get(IAMClient).send(
-    new CreatePolicyCommand({
-      PolicyName: policy.name,
-      Description: policy.description,
-      PolicyDocument: JSON.stringify(policy.document),
-      Tags: tagList(policy.tags),
-    }),
+  await unlessMadeBefore('EntityAlreadyExistsException', () =>
+    clients.get(IAMClient).send(
+      new CreatePolicyCommand({
+        PolicyName: policy.name,
+        Description: policy.description,
+        PolicyDocument: JSON.stringify(policy.document),
+        Tags: tagList(policy.tags),
+      }),
+    ),
   );
 }
 

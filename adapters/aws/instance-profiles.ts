@@ -9,6 +9,7 @@ import {
 import type { AwsClients } from './clients';
 import { isAwsError } from './errors';
 import { marksOf, tagList, type OwnerMarks } from './iam';
+import { unlessMadeBefore } from './unrepeated';
 
 /** An instance profile: what gives a machine of EC2 its role. */
 export interface InstanceProfile {
@@ -39,9 +40,11 @@ export async function createInstanceProfile(
   clients: AwsClients,
   { name, tags }: { name: string; tags: Readonly<Record<string, string>> },
 ): Promise<void> {
-  await clients
-    .get(IAMClient)
-    .send(new CreateInstanceProfileCommand({ InstanceProfileName: name, Tags: tagList(tags) }));
+  await unlessMadeBefore('EntityAlreadyExistsException', () =>
+    clients
+      .get(IAMClient)
+      .send(new CreateInstanceProfileCommand({ InstanceProfileName: name, Tags: tagList(tags) })),
+  );
 }
 
 /** Gives a profile its role; it takes one. */
@@ -50,9 +53,11 @@ export async function addRoleToInstanceProfile(
   name: string,
   role: string,
 ): Promise<void> {
-  await clients
-    .get(IAMClient)
-    .send(new AddRoleToInstanceProfileCommand({ InstanceProfileName: name, RoleName: role }));
+  await unlessMadeBefore('LimitExceededException', () =>
+    clients
+      .get(IAMClient)
+      .send(new AddRoleToInstanceProfileCommand({ InstanceProfileName: name, RoleName: role })),
+  );
 }
 
 /** Takes the profile's role out and deletes it; the role stays. */

@@ -10,6 +10,7 @@ import {
 import { UserError } from '../../core/errors';
 import type { AwsClients } from './clients';
 import { isAwsError } from './errors';
+import { unlessMadeMeanwhile } from './unrepeated';
 
 /** An alias of a function. */
 export interface Alias {
@@ -72,21 +73,24 @@ function conditionValue(condition: Statement['Condition'], key: string): string 
   return '';
 }
 
+/** @throws TransientError AwsTransient where somebody added it since it was looked for */
 export async function addPermission(
   clients: AwsClients,
   { functionArn, alias }: Alias,
   permission: InvokePermission,
 ): Promise<void> {
-  await clients.get(LambdaClient).send(
-    new AddPermissionCommand({
-      FunctionName: functionArn,
-      Qualifier: alias,
-      StatementId: permission.statementId,
-      Action: 'lambda:InvokeFunction',
-      Principal: permission.principal,
-      SourceArn: permission.sourceArn,
-      SourceAccount: permission.sourceAccount,
-    }),
+  await unlessMadeMeanwhile('ResourceConflictException', () =>
+    clients.get(LambdaClient).send(
+      new AddPermissionCommand({
+        FunctionName: functionArn,
+        Qualifier: alias,
+        StatementId: permission.statementId,
+        Action: 'lambda:InvokeFunction',
+        Principal: permission.principal,
+        SourceArn: permission.sourceArn,
+        SourceAccount: permission.sourceAccount,
+      }),
+    ),
   );
 }
 

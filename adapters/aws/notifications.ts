@@ -1,4 +1,5 @@
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
+import { deploymentTopicArn } from '../../core/naming';
 import type { AwsClients } from './clients';
 import { isAwsError } from './errors';
 
@@ -6,7 +7,7 @@ import { isAwsError } from './errors';
 const longestSubject = 100;
 
 /** Tells the subscribers of a topic. */
-export async function publish(
+async function publish(
   clients: AwsClients,
   topicArn: string,
   subject: string,
@@ -28,4 +29,21 @@ export async function publishToDeployment(
   } catch (error) {
     if (!isAwsError(error, 'NotFoundException', 'NotFound')) throw error;
   }
+}
+
+/**
+ * Tells the operators of the stack, and then those who want to know of one deployment.
+ *
+ * @param topicArn of the stack's topic
+ * @param deployment `undefined` where it is not known which one it is about
+ */
+export async function publishToAll(
+  clients: AwsClients,
+  topicArn: string,
+  deployment: string | undefined,
+  { subject, message }: { subject: string; message: string },
+): Promise<void> {
+  await publish(clients, topicArn, subject, message);
+  if (deployment !== undefined)
+    await publishToDeployment(clients, deploymentTopicArn(topicArn, deployment), subject, message);
 }

@@ -10,20 +10,40 @@ import type { DirectoryUser } from '../../core/access/directory';
 import type { AwsClients } from './clients';
 import { pageSize, userOf } from './pool-user';
 
-/** All users of a pool, page by page (10,000 users are 167 requests; the default quota is 30 a second). */
-export async function listPoolUsers(clients: AwsClients, userPoolId: string): Promise<DirectoryUser[]> {
+/**
+ * Requests a second of Cognito's category UserListing, for all pools of an account and region together, unless the quota was raised
+ * (Cognito developer guide, "Quotas in Amazon Cognito").
+ */
+export const userListingQuota = 30;
+
+/** Pages a second at most: logins need some of the quota, too. */
+export const poolPagesPerSecond = 25;
+
+/** All users of a pool, page by page, no faster than {@link poolPagesPerSecond}: 10,000 users are 167 requests. */
+export async function* poolUserPages(
+  clients: AwsClients,
+  userPoolId: string,
+): AsyncGenerator<readonly DirectoryUser[]> {
   const cognito = clients.get(CognitoIdentityProviderClient);
-  const users: DirectoryUser[] = [];
   let next: string | undefined;
   do {
+    const notBefore = Date.now() + 1_000 / poolPagesPerSecond;
     const page = await cognito.send(
       new ListUsersCommand({ UserPoolId: userPoolId, Limit: pageSize, PaginationToken: next }),
     );
-    for (const user of page.Users ?? []) {
-      users.push(userOf(user.Username ?? '', user.Enabled, user.Attributes ?? [], user.UserLastModifiedDate));
-    }
+    yield (page.Users ?? []).map((user) =>
+      userOf(user.Username ?? '', user.Enabled, user.Attributes ?? [], user.UserLastModifiedDate),
+    );
     next = page.PaginationToken;
+    const early = notBefore - Date.now();
+    if (next !== undefined && early > 0) await new Promise((resolve) => setTimeout(resolve, early));
   } while (next !== undefined);
+}
+
+/** The same as one list, for what shows all of them. */
+export async function listPoolUsers(clients: AwsClients, userPoolId: string): Promise<DirectoryUser[]> {
+  const users: DirectoryUser[] = [];
+  for await (const page of poolUserPages(clients, userPoolId)) users.push(...page);
   return users;
 }
 

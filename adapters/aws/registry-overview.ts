@@ -2,6 +2,7 @@ import { paginateScan } from '@aws-sdk/lib-dynamodb';
 import type { AwsClients } from './clients';
 import { defined } from '../../core/defined';
 import { documentClient } from './registry';
+import type { RecordedDrift } from './registry-drift';
 import type { Lock } from './registry-lock';
 import { lastSuccess, type LatestRun, type Run } from './registry-runs';
 
@@ -14,6 +15,8 @@ export interface KnownDeployment {
   latest?: Run;
   /** What the last re-sync found; none where it is more than 90 days ago. */
   resync?: RecordedResync;
+  /** What the looks for drift know; none where the last is more than 90 days ago. */
+  drift?: RecordedDrift;
 }
 
 /** The result of a re-sync, as `tasks/resync/record-resync.ts` keeps it. */
@@ -33,6 +36,7 @@ interface Rows {
   latest?: LatestRun;
   lock?: Lock;
   resync?: RecordedResync;
+  drift?: RecordedDrift;
   runs: Run[];
 }
 
@@ -48,13 +52,14 @@ export async function listKnownDeployments(clients: AwsClients, table: string): 
       TableName: table,
       ConsistentRead: true,
       FilterExpression:
-        'begins_with(pk, :deployment) AND (sk IN (:registration, :latest, :lock, :resync) OR begins_with(sk, :run))',
+        'begins_with(pk, :deployment) AND (sk IN (:registration, :latest, :lock, :resync, :drift) OR begins_with(sk, :run))',
       ExpressionAttributeValues: {
         ':deployment': 'deployment#',
         ':registration': 'registration',
         ':latest': 'latest-run',
         ':lock': 'lock',
         ':resync': 'resync',
+        ':drift': 'drift',
         ':run': 'run#',
       },
     },
@@ -68,6 +73,7 @@ export async function listKnownDeployments(clients: AwsClients, table: string): 
       else if (sk === 'latest-run') rows.latest = item as unknown as LatestRun;
       else if (sk === 'lock') rows.lock = item as unknown as Lock;
       else if (sk === 'resync') rows.resync = item as unknown as RecordedResync;
+      else if (sk === 'drift') rows.drift = item as unknown as RecordedDrift;
       else rows.runs.push(item as unknown as Run);
     }
   }
@@ -75,7 +81,7 @@ export async function listKnownDeployments(clients: AwsClients, table: string): 
     .map(([name, { registered, ...rows }]) => ({
       name,
       registered,
-      ...defined({ latest: latestRun(rows), resync: rows.resync }),
+      ...defined({ latest: latestRun(rows), resync: rows.resync, drift: rows.drift }),
     }))
     .filter(({ registered, latest }) => registered || latest !== undefined)
     .sort((a, b) => a.name.localeCompare(b.name));

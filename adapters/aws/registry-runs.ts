@@ -1,4 +1,5 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import type { Observation } from '../../core/assumptions/observation';
 import { takesLock } from '../../core/execution/had-lock';
 import { workflowOf } from '../../core/naming';
 import type { AwsClients } from './clients';
@@ -32,6 +33,8 @@ export interface Run {
   /** ISO 8601 of the last change of this record. */
   updatedAt: string;
   failure?: RunFailure;
+  /** What its steps have seen of assumptions about AWS. */
+  assumptions?: readonly Observation[];
   /** Seconds since 1970; DynamoDB then deletes the record. */
   expiresAt: number;
 }
@@ -45,6 +48,23 @@ export interface LatestRun {
   stateMachine: string;
   /** ISO 8601; when it first had the lock. */
   lockedAt: string;
+  /** {@link GivenTags} of the deployment; missing in rows of older releases. */
+  tags?: GivenTags;
+}
+
+/**
+ * The tags that runs may have set since the last provisioning that came to its end, with every value that each had: what
+ * is not configured any more is taken off by them, also where the run that set it has failed.
+ */
+export type GivenTags = Readonly<Record<string, readonly string[]>>;
+
+/** The tags that were given before, and these. */
+export function givenTags(before: GivenTags, tags: Readonly<Record<string, string>>): GivenTags {
+  return Object.fromEntries(
+    [...new Set([...Object.keys(before), ...Object.keys(tags)])]
+      .sort()
+      .map((key) => [key, [...new Set([before[key] ?? [], tags[key] ?? []].flat())].sort()]),
+  );
 }
 
 /** Reads which run had the lock last; `undefined` where none had it within 90 days. */

@@ -7,6 +7,7 @@ import {
   paginateScan,
 } from '@aws-sdk/lib-dynamodb';
 import type { AwsClients } from './clients';
+import type { ArtifactIdentity } from '../../core/handover/artifact-identity';
 import type { ClusterAddress } from '../../core/handover/cluster';
 import type { StoredRegistration } from '../../core/handover/registration';
 
@@ -22,6 +23,7 @@ import type { StoredRegistration } from '../../core/handover/registration';
  * | `deployment#<name>` | `resync`       | what the last resync found |
  * | `deployment#<name>` | `access`       | counts of the last pass over all users |
  * | `deployment#<name>` | `requested-resync` | see `registry-resyncs.ts` |
+ * | `deployment#<name>` | `drift`        | see `registry-drift.ts`  |
  * | `pool#<pool id>`    | `registration` | {@link PoolRegistration} |
  *
  * The items carry no secrets; the client secret is in Secrets Manager under `identity.secretArn`.
@@ -37,6 +39,7 @@ export const registryKey = {
   access: (deployment: string) => ({ pk: `deployment#${deployment}`, sk: 'access' }),
   resync: (deployment: string) => ({ pk: `deployment#${deployment}`, sk: 'resync' }),
   requestedResync: (deployment: string) => ({ pk: `deployment#${deployment}`, sk: 'requested-resync' }),
+  drift: (deployment: string) => ({ pk: `deployment#${deployment}`, sk: 'drift' }),
   pool: (userPoolId: string) => ({ pk: `pool#${userPoolId}`, sk: 'registration' }),
 } as const;
 
@@ -56,6 +59,8 @@ export interface PoolRegistration<Rules = unknown> {
   deployment: string;
   cluster: RegisteredCluster;
   rules: Rules;
+  /** Only where artifacts are in S3. */
+  artifacts?: ArtifactIdentity;
 }
 
 /** The registry's client of DynamoDB; one for each set of clients. */

@@ -7,6 +7,7 @@ import {
   RestoreSecretCommand,
   SecretsManagerClient,
   TagResourceCommand,
+  UntagResourceCommand,
 } from '@aws-sdk/client-secrets-manager';
 import type { AwsClients } from './clients';
 import { isAwsError } from './errors';
@@ -88,6 +89,13 @@ export async function tagSecret(
       Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
     }),
   );
+}
+
+/** Takes tags off a secret. */
+export async function untagSecret(clients: AwsClients, arn: string, keys: readonly string[]): Promise<void> {
+  await clients
+    .get(SecretsManagerClient)
+    .send(new UntagResourceCommand({ SecretId: arn, TagKeys: [...keys] }));
 }
 
 /** Takes back a scheduled deletion. */

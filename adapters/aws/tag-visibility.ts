@@ -24,19 +24,28 @@ export const tagWaits: readonly number[] = [1_000, 2_000, 4_000, 8_000];
  * Makes a call again that was denied where a tag decides who may, and gives up with the denial.
  *
  * @param waits milliseconds before each further attempt; none where a denial is to be told at once
+ * @param onSeen called where a further attempt was not denied, with the milliseconds that were waited before it
  */
 export async function patiently<T>(
   call: AwsCall,
   waits: readonly number[],
   attempt: () => Promise<T>,
+  onSeen: (milliseconds: number) => void = () => undefined,
 ): Promise<T> {
+  let waited = 0;
+  const tried = async (): Promise<T> => {
+    const answer = await attempt();
+    if (waited > 0) onSeen(waited);
+    return answer;
+  };
   for (const milliseconds of services.has(call.service) ? waits : []) {
     try {
-      return await attempt();
+      return await tried();
     } catch (error) {
       if (!isDenied(error)) throw error;
       await wait(milliseconds);
+      waited += milliseconds;
     }
   }
-  return attempt();
+  return tried();
 }

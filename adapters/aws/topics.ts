@@ -1,11 +1,15 @@
 import {
   CreateTopicCommand,
   DeleteTopicCommand,
+  GetTopicAttributesCommand,
   ListTagsForResourceCommand,
   paginateListSubscriptionsByTopic,
+  SetTopicAttributesCommand,
   SNSClient,
   SubscribeCommand,
+  TagResourceCommand,
   UnsubscribeCommand,
+  UntagResourceCommand,
 } from '@aws-sdk/client-sns';
 import { ownerTag } from '../../core/naming';
 import type { AwsClients } from './clients';
@@ -15,6 +19,7 @@ import { isAwsError } from './errors';
 export interface Topic {
   /** Value of the owner tag. */
   owner: string | undefined;
+  tags: Readonly<Record<string, string>>;
   mail: MailSubscription[];
 }
 
@@ -22,6 +27,8 @@ export interface MailSubscription {
   address: string;
   /** `undefined` while the addressee has not confirmed: SNS then tells nobody, and forgets it after two days. */
   arn: string | undefined;
+  /** What SNS tells in the place of an ARN, of one that waits. */
+  pending?: string;
 }
 
 /** A topic by its ARN, or `undefined`. */
@@ -34,23 +41,29 @@ export async function findTopic(clients: AwsClients, arn: string): Promise<Topic
       for (const { Protocol, Endpoint = '', SubscriptionArn } of page.Subscriptions ?? []) {
         if (Protocol !== 'email') continue;
         const confirmed = SubscriptionArn?.startsWith('arn:') === true;
-        mail.push({ address: Endpoint, arn: confirmed ? SubscriptionArn : undefined });
+        mail.push(
+          confirmed
+            ? { address: Endpoint, arn: SubscriptionArn }
+            : { address: Endpoint, arn: undefined, pending: SubscriptionArn ?? 'nothing' },
+        );
       }
     }
-    return { owner: tags.find(({ Key }) => Key === ownerTag)?.Value, mail };
+    const named = Object.fromEntries(tags.map(({ Key = '', Value = '' }) => [Key, Value]));
+    return { owner: named[ownerTag], tags: named, mail };
   } catch (error) {
     if (isAwsError(error, 'NotFoundException', 'ResourceNotFoundException')) return undefined;
     throw error;
   }
 }
 
-/** Makes a topic that is encrypted with a key and takes TLS only. */
-export async function createTopic(
-  clients: AwsClients,
-  arn: string,
-  { keyAlias, tags }: { keyAlias: string; tags: Readonly<Record<string, string>> },
-): Promise<void> {
-  const policy = {
+/**
+ * The policy of a topic that takes TLS only. It stands in the place of SNS' own, by which the account's alarms might
+ * publish, so that it says which may.
+ *
+ * @param alarms pattern of the ARNs of the alarms that tell the topic, if any do
+ */
+export function topicPolicy(arn: string, alarms?: string): object {
+  return {
     Version: '2012-10-17',
     Statement: [
       {
@@ -60,8 +73,50 @@ export async function createTopic(
         Resource: arn,
         Condition: { Bool: { 'aws:SecureTransport': 'false' } },
       },
+      ...(alarms === undefined
+        ? []
+        : [
+            {
+              Sid: 'AlarmsOfTheDeployment',
+              Effect: 'Allow',
+              Principal: { Service: 'cloudwatch.amazonaws.com' },
+              Action: 'sns:Publish',
+              Resource: arn,
+              Condition: {
+                StringEquals: { 'aws:SourceAccount': arn.split(':')[4] },
+                ArnLike: { 'aws:SourceArn': alarms },
+              },
+            },
+          ]),
     ],
   };
+}
+
+/** The policy that a topic has, as a document. */
+export async function readTopicPolicy(clients: AwsClients, arn: string): Promise<unknown> {
+  const { Attributes: attributes } = await clients
+    .get(SNSClient)
+    .send(new GetTopicAttributesCommand({ TopicArn: arn }));
+  return JSON.parse(attributes?.['Policy'] ?? '{}') as unknown;
+}
+
+/** Gives a topic another policy. */
+export async function setTopicPolicy(clients: AwsClients, arn: string, policy: object): Promise<void> {
+  await clients.get(SNSClient).send(
+    new SetTopicAttributesCommand({
+      TopicArn: arn,
+      AttributeName: 'Policy',
+      AttributeValue: JSON.stringify(policy),
+    }),
+  );
+}
+
+/** Makes a topic that is encrypted with a key. */
+export async function createTopic(
+  clients: AwsClients,
+  arn: string,
+  { keyAlias, policy, tags }: { keyAlias: string; policy: object; tags: Readonly<Record<string, string>> },
+): Promise<void> {
   await clients.get(SNSClient).send(
     new CreateTopicCommand({
       Name: arn.slice(arn.lastIndexOf(':') + 1),
@@ -69,6 +124,21 @@ export async function createTopic(
       Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
     }),
   );
+}
+
+/** Sets tags on a topic; others that it has stay. */
+export async function tagTopic(
+  clients: AwsClients,
+  arn: string,
+  tags: Readonly<Record<string, string>>,
+): Promise<void> {
+  const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+  await clients.get(SNSClient).send(new TagResourceCommand({ ResourceArn: arn, Tags }));
+}
+
+/** Takes tags off a topic. */
+export async function untagTopic(clients: AwsClients, arn: string, keys: readonly string[]): Promise<void> {
+  await clients.get(SNSClient).send(new UntagResourceCommand({ ResourceArn: arn, TagKeys: [...keys] }));
 }
 
 /** Asks an address whether it wants the topic's mail. */

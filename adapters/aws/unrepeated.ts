@@ -1,10 +1,18 @@
-import type { AwsCall } from './errors';
+import { TransientError } from '../../core/errors';
+import { isAwsError, type AwsCall } from './errors';
 
-/**
- * Calls that make another thing each time they take effect: names are not unique, and there is no token by which the
- * service would know a repetition (Cognito API reference, CreateUserPool and CreateUserPoolClient).
- */
-const makesAnother: ReadonlySet<string> = new Set(['CreateUserPool', 'CreateUserPoolClient']);
+/** Calls of tasks that the service would not know as repeated: it has no token for them (their API references). */
+const sentOnce: ReadonlySet<string> = new Set([
+  // Names are not unique, so that each time another thing is made.
+  'CreateUserPool',
+  'CreateUserPoolClient',
+  // Refused the second time, in the words in which a thing of somebody else is: DuplicateProviderException,
+  // InvalidParameterException (two of them), ResourceConflictException.
+  'CreateIdentityProvider',
+  'CreateUserPoolDomain',
+  'AddCustomAttributes',
+  'AddPermission',
+]);
 
 /** Holds what was thrown, and has nothing by which the SDK's retries would know it; a `cause` is looked at by them. */
 class AnswerLost extends Error {
@@ -15,9 +23,24 @@ class AnswerLost extends Error {
   }
 }
 
-/** Whether the SDK's own repetition of a call could make a second thing of its kind. */
+/** Whether the SDK's own repetition of a call could make a second thing of its kind, or be refused for what the first made. */
 export function mustNotBeRepeated({ operation }: AwsCall): boolean {
-  return makesAnother.has(operation);
+  return sentOnce.has(operation);
+}
+
+/**
+ * Makes something of a unique name in a build, which has no retry that would look first: where the SDK repeated the call,
+ * since no answer came, and the service then says that there is such a thing, the first attempt made it.
+ *
+ * @param refusal the exception by which the service says that it exists
+ */
+export async function unlessMadeBefore(refusal: string, create: () => Promise<unknown>): Promise<void> {
+  try {
+    await create();
+  } catch (error) {
+    const { $metadata } = error as { $metadata?: { attempts?: number } };
+    if (!isAwsError(error, refusal) || ($metadata?.attempts ?? 1) < 2) throw error;
+  }
 }
 
 /**
@@ -38,6 +61,42 @@ export async function once<T>(send: () => Promise<T>): Promise<T> {
     if (status !== undefined && status < 500) throw error;
     throw new AnswerLost(error);
   }
+}
+
+/**
+ * Makes something that was looked for just before and was not there. Where the service says that it is there, somebody has
+ * made it since: an attempt of the same step perhaps that Step Functions gave up and that went on. The retry looks again, and
+ * says whose it is.
+ *
+ * @param refusal the exception by which the service says that it exists
+ * @throws TransientError AwsTransient where it exists
+ */
+export async function unlessMadeMeanwhile(refusal: string, create: () => Promise<unknown>): Promise<void> {
+  try {
+    await create();
+  } catch (error) {
+    if (!isAwsError(error, refusal)) throw error;
+    throw new TransientError(
+      'AwsTransient',
+      `${error.message} It was made at this moment; the step is retried.`,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+/**
+ * Whether a removal was refused since what is to go is gone, at an attempt that the SDK repeated: then the one before, whose
+ * answer was lost, has done it. At a first attempt it is the caller who knows what it means.
+ */
+export function wentBefore({ operation }: AwsCall, error: unknown): boolean {
+  const { name, $metadata } = error as { name?: string; $metadata?: { attempts?: number } };
+  return (
+    /^(?:Delete|Detach|Disassociate|Remove)/.test(operation) &&
+    /NotFound|NoSuch/.test(name ?? '') &&
+    ($metadata?.attempts ?? 1) > 1
+  );
 }
 
 /** What {@link once} kept, outside of the retries. */

@@ -1,15 +1,5 @@
 import { TransientError } from '../../core/errors';
 
-/** What the API server says when it refuses (a `Status` object). */
-export interface ApiStatus {
-  readonly reason?: string;
-  readonly message?: string;
-  readonly details?: {
-    readonly causes?: readonly { readonly reason?: string }[];
-    readonly retryAfterSeconds?: number;
-  };
-}
-
 /** The API server answered, and refused. */
 export class KubernetesApiError extends Error {
   override readonly name = 'KubernetesApiError';
@@ -25,6 +15,32 @@ export class KubernetesApiError extends Error {
   ) {
     super(message);
   }
+}
+
+/**
+ * The refusal that an answer is. A proxy in between answers with a page or another document: then its status alone counts.
+ *
+ * @param what the request, without a person's data: method and resource type
+ * @param body a `Status` object (apimachinery, `meta/v1`), where the API server itself answered
+ */
+export function refusal(what: string, status: number, body: unknown): KubernetesApiError {
+  const { reason, message, details } = Object(body) as Record<string, unknown>;
+  const { causes } = Object(details) as Record<string, unknown>;
+  const named = Array.isArray(causes)
+    ? causes.map((cause) => textOf(Object(cause) as Record<string, unknown>, 'reason'))
+    : [];
+  const said = typeof message === 'string' ? message : `HTTP ${status}`;
+  return new KubernetesApiError(
+    status,
+    typeof reason === 'string' ? reason : 'Unknown',
+    `${what}: ${said}`,
+    named,
+  );
+}
+
+function textOf(record: Record<string, unknown>, field: string): string {
+  const value = record[field];
+  return typeof value === 'string' ? value : '';
 }
 
 /** Whether an error is the API server's refusal with one of the statuses given. */

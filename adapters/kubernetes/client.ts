@@ -1,5 +1,5 @@
 import { fieldManager } from '../../core/naming';
-import { isApiError } from './api-error';
+import { clusterUnreachable, isApiError } from './api-error';
 import { Exchange, type KubernetesClientOptions, type RequestCounts } from './exchange';
 import { acceptOf, queryOf, type ListOptions } from './list-options';
 import { addressOf, resourcePath, type ObjectAddress, type ResourceType } from './resources';
@@ -119,23 +119,28 @@ class Client implements KubernetesClient {
     reduce: (object: T) => R,
   ): Promise<ObjectList<R>> {
     const items: R[] = [];
+    const what = `list ${type.plural}`;
     let next: string | undefined;
     let resourceVersion = '';
     do {
-      const page = await this.exchange.json<{
-        // Null where a list of metadata is empty.
-        items: T[] | null;
-        metadata: { continue?: string; resourceVersion?: string };
-      }>({
+      const page = await this.exchange.json<unknown>({
         method: 'GET',
         path: `${resourcePath(type, { namespace: options.namespace })}${queryOf(options, { continue: next })}`,
-        what: `list ${type.plural}`,
+        what,
         accept: acceptOf(options, 'List'),
       });
-      for (const item of page.items ?? []) items.push(reduce(item));
-      next = page.metadata.continue;
-      resourceVersion = page.metadata.resourceVersion ?? '';
-    } while (next !== undefined && next !== '');
+      const before = next;
+      try {
+        const read = pageOf(page);
+        for (const item of read.items) items.push(reduce(item as T));
+        ({ next, resourceVersion } = read);
+      } catch (error) {
+        // What is no list, or no object of the kind, does not come from an API server.
+        throw clusterUnreachable(what, error);
+      }
+      if (next !== undefined && next === before)
+        throw clusterUnreachable(what, new Error('the same page is told to be the next one'));
+    } while (next !== undefined);
     return { items, resourceVersion };
   }
 
@@ -235,4 +240,21 @@ class Client implements KubernetesClient {
   close(): void {
     this.exchange.close();
   }
+}
+
+/** A page of a list, and the token of the next one. @throws Error for anything else */
+function pageOf(answer: unknown): {
+  items: readonly unknown[];
+  next: string | undefined;
+  resourceVersion: string;
+} {
+  const { items, metadata } = Object(answer) as Record<string, unknown>;
+  // Null where a list of metadata is empty; without the field it is no list, and by no means an empty one.
+  if (!Array.isArray(items) && items !== null) throw new Error('the answer is no list');
+  const { continue: token, resourceVersion } = Object(metadata) as Record<string, unknown>;
+  return {
+    items: (items ?? []) as readonly unknown[],
+    next: typeof token === 'string' && token !== '' ? token : undefined,
+    resourceVersion: typeof resourceVersion === 'string' ? resourceVersion : '',
+  };
 }

@@ -1,5 +1,5 @@
 import { fieldManager } from '../../core/naming';
-import { KubernetesApiError, clusterUnreachable, type ApiStatus } from './api-error';
+import { clusterUnreachable, refusal } from './api-error';
 import { Http2Transport } from './http2-transport';
 import { Retries } from './retries';
 import type { Transport, TransportRequest, TransportResponse } from './transport';
@@ -86,16 +86,12 @@ export class Exchange {
   /** The answer's body. @throws KubernetesApiError, TransientError `ClusterUnreachable` */
   async json<T>(call: Call): Promise<T> {
     const response = await this.send(call);
-    const parsed: unknown = response.body === '' ? undefined : parseJson(response.body);
-    if (response.status < 400) return parsed as T;
-    const status = (parsed ?? {}) as ApiStatus;
-    const causes = (status.details?.causes ?? []).map((cause) => cause.reason ?? '');
-    throw new KubernetesApiError(
-      response.status,
-      status.reason ?? 'Unknown',
-      `${call.what}: ${status.message ?? `HTTP ${response.status}`}`,
-      causes,
-    );
+    const parsed = response.body === '' ? undefined : parseJson(response.body);
+    // The API server does not lead elsewhere; what would is something in between.
+    if (response.status >= 300) throw refusal(call.what, response.status, parsed);
+    if (response.body !== '' && (typeof parsed !== 'object' || parsed === null))
+      throw clusterUnreachable(call.what, new Error('the answer is no object of JSON'));
+    return parsed as T;
   }
 
   private async send(call: Call): Promise<TransportResponse> {

@@ -12,6 +12,8 @@ export interface ListOptions {
    * caught up with etcd, which may take it up to 100 ms.
    */
   readonly notOlderThan?: string | undefined;
+  /** Just the state of this resource version, which the API server keeps for some minutes (410 afterwards). */
+  readonly at?: string | undefined;
 }
 
 /** The media type to ask for. */
@@ -28,10 +30,17 @@ export function queryOf(options: ListOptions, extra: Record<string, string | und
     labelSelector: options.labelSelector,
     fieldSelector: options.fieldSelector,
     limit: options.pageSize?.toString(),
-    resourceVersion: options.notOlderThan,
-    resourceVersionMatch: options.notOlderThan === undefined ? undefined : 'NotOlderThan',
+    ...versionOf(options),
     ...extra,
   };
+  // The token of a page has the version in it, and the API server takes no other beside it.
+  if (extra['continue'] !== undefined) values['resourceVersion'] = values['resourceVersionMatch'] = undefined;
   for (const [name, value] of Object.entries(values)) if (value !== undefined) parameters.set(name, value);
   return parameters.size === 0 ? '' : `?${parameters.toString()}`;
+}
+
+function versionOf({ at, notOlderThan }: ListOptions): Record<string, string | undefined> {
+  if (at !== undefined) return { resourceVersion: at, resourceVersionMatch: 'Exact' };
+  if (notOlderThan === undefined) return {};
+  return { resourceVersion: notOlderThan, resourceVersionMatch: 'NotOlderThan' };
 }

@@ -34,6 +34,9 @@ export const resources = {
   /** Of these two the metadata alone. */
   pods: resource<AnyObject>('v1', 'Pod', 'pods'),
   secrets: resource<AnyObject>('v1', 'Secret', 'secrets'),
+  /** By name alone. */
+  serviceAccounts: resource<AnyObject>('v1', 'ServiceAccount', 'serviceaccounts'),
+  podDefaults: resource<SpecObject>('kubeflow.org/v1alpha1', 'PodDefault', 'poddefaults'),
   namespaces: resource<Namespace>('v1', 'Namespace', 'namespaces'),
   roleBindings: resource<RoleBinding>('rbac.authorization.k8s.io/v1', 'RoleBinding', 'rolebindings'),
   profiles: resource<Profile>('kubeflow.org/v1', 'Profile', 'profiles'),

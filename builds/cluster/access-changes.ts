@@ -1,7 +1,8 @@
 import type { AccessEntryWithPolicies } from '../../adapters/aws/eks-access-entries';
 import { foreignResource } from '../../adapters/aws/errors';
 import type { AccessEntry } from './access-entries';
-import { karpenterServiceAccount, tenantServiceAccount, type ClusterConfig } from './cluster-config';
+import { isOfArtifacts, tenantServiceAccount } from './artifacts-policy';
+import { karpenterServiceAccount, type ClusterConfig } from './cluster-config';
 import type { ObservedCluster, ClusterChange } from './cluster-change';
 
 /**
@@ -90,7 +91,8 @@ function correct(wanted: AccessEntry, present: AccessEntryWithPolicies, deployme
 /**
  * What must be done so that the service accounts have their roles. An association of ours with another role is made
  * again: eksctl keeps the role in the association's stack and cannot exchange it. Of a tenant's account, or Karpenter's,
- * that no longer is to have a role, ours is removed.
+ * that no longer is to have a role, ours is removed;
+ * but those with the role for artifacts, which the re-sync makes for each Profile, stay.
  *
  * @throws ConflictError `ResourceConflict` where somebody else gave such a service account another role
  */
@@ -140,7 +142,12 @@ export function podIdentityChanges(desired: ClusterConfig, observed: ObservedClu
 }
 
 /** The service accounts that a configuration may cease to give a role; those of add-ons are EKS' own to clear. */
-function mayBeUnwanted({ namespace, serviceAccount }: ObservedCluster['podIdentities'][number]): boolean {
+function mayBeUnwanted({
+  namespace,
+  serviceAccount,
+  roleArn,
+}: ObservedCluster['podIdentities'][number]): boolean {
+  if (isOfArtifacts(roleArn)) return false;
   const { namespace: place, name } = karpenterServiceAccount;
   return serviceAccount === tenantServiceAccount || (namespace === place && serviceAccount === name);
 }

@@ -49,7 +49,8 @@ export interface Addon {
  *
  * The VPC CNI enforces network policies: those that Kubeflow brings, and those that keep tenants apart, would be
  * decoration without it. The metrics server is what scales the gateways: their autoscalers know no load without it. The
- * EBS driver marks every volume as ours, whatever its class; the default class is in `storage-class.ts`.
+ * EBS driver marks every volume as ours, whatever its class; the default class is in `storage-class.ts`. The EFS driver is
+ * for `shared-volumes.ts` alone.
  */
 export function renderAddons(configuration: BuildConfiguration): Addon[] {
   const tags = deploymentTags(configuration);
@@ -81,5 +82,14 @@ export function renderAddons(configuration: BuildConfiguration): Addon[] {
       configurationValues: JSON.stringify({ controller: { extraVolumeTags: tags } }),
       podIdentityAssociations: [identity('ebs-csi-controller-sa', 'service-role/AmazonEBSCSIDriverPolicy')],
     }),
+    ...(configuration.shared_volumes === undefined
+      ? []
+      : [
+          addon('aws-efs-csi-driver', {
+            podIdentityAssociations: [
+              identity('efs-csi-controller-sa', 'service-role/AmazonEFSCSIDriverPolicy'),
+            ],
+          }),
+        ]),
   ];
 }

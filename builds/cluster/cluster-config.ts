@@ -1,3 +1,4 @@
+import { tenantServiceAccount } from './artifacts-policy';
 import type { BuildConfiguration } from '../../core/configuration';
 import { iamNames } from '../../core/iam-names';
 import { deploymentTags } from '../../core/naming';
@@ -49,9 +50,6 @@ export const loadBalancerServiceAccount = {
   namespace: 'kube-system',
   name: 'aws-load-balancer-controller',
 } as const;
-
-/** Service account of a tenant's notebooks and of the steps of its pipelines, which Kubeflow's profile controller makes. */
-export const tenantServiceAccount = 'default-editor';
 
 /** The roles of tenants' pods. */
 function tenantIdentities({ access }: BuildConfiguration, tags: Record<string, string>): TenantPodIdentity[] {

@@ -16,6 +16,7 @@ import {
   createInstanceProfile,
   findInstanceProfile,
 } from '../../adapters/aws/instance-profiles';
+import { artifactStoreOf } from '../../core/artifact-store';
 import type { BuildConfiguration } from '../../core/configuration';
 import { formerIamNames, iamNames } from '../../core/iam-names';
 import { deploymentTags, ownerTag, regionTag } from '../../core/naming';
@@ -23,8 +24,12 @@ import { ownershipOf } from '../../core/ownership';
 import type { PlannedChange } from '../../core/plan';
 import type { Network } from '../../core/handover/found';
 import type { Say } from '../support/say';
+import { interruptionQueueArn } from './interruption-queue';
+import { backupPolicy } from './backups';
+import { artifactsPolicy, artifactsTrust } from './artifacts-policy';
 import { karpenterPolicy } from './karpenter-policy';
-import { loadBalancerPolicy } from './load-balancer-policy';
+import { noWebAcl } from '../../core/load-balancer-annotations';
+import { allowsWebAcl, loadBalancerPolicy } from './load-balancer-policy';
 import { nodePolicies } from './node-groups';
 import { partitionOf } from '../../core/partitions';
 import { awsPolicy } from './subnet-map';
@@ -40,49 +45,48 @@ const trustOf = (service: string, actions: readonly string[]): object => ({
 export const clusterRolePolicies = ['AmazonEKSClusterPolicy', 'AmazonEKSVPCResourceController'] as const;
 
 /** Something to do about an identity, and how. */
-interface IdentityChange extends PlannedChange {
+interface IamChange extends PlannedChange {
   make: () => Promise<void>;
 }
 
 /**
  * Ensures what eksctl expects to find: the cluster's service role, the policies of the load balancer controller and of
- * Karpenter, and the role of the nodes that the latter makes.
+ * Karpenter, and the role of the nodes that the latter makes; and the role of tenants' pods, where artifacts are in S3.
  *
  * @throws ConflictError `ResourceConflict` where one of the name is there without our tag
  */
-export async function ensureIdentities(
+export async function ensureIamRoles(
   clients: AwsClients,
   configuration: BuildConfiguration,
   found: Network,
   say: Say,
 ): Promise<void> {
-  for (const { action, what, make } of await planIdentities(clients, configuration, found)) {
+  for (const { action, what, make } of await planIamRoles(clients, configuration, found)) {
     say(`${action} ${what}`);
     await make();
   }
 }
 
 /**
- * What {@link ensureIdentities} would do. Reads only.
+ * What {@link ensureIamRoles} would do. Reads only.
  *
  * @throws ConflictError `ResourceConflict` where one of the name is there without our tag
  */
-export async function planIdentities(
+export async function planIamRoles(
   clients: AwsClients,
   configuration: BuildConfiguration,
   found: Network,
-): Promise<IdentityChange[]> {
+): Promise<IamChange[]> {
   return [
     ...(await planClusterRole(clients, configuration)),
     ...(await planLoadBalancerPolicy(clients, configuration, found)),
     ...(await planAutoscaling(clients, configuration)),
+    ...(await planBackupRole(clients, configuration)),
+    ...(await planArtifacts(clients, configuration)),
   ];
 }
 
-async function planClusterRole(
-  clients: AwsClients,
-  configuration: BuildConfiguration,
-): Promise<IdentityChange[]> {
+async function planClusterRole(clients: AwsClients, configuration: BuildConfiguration): Promise<IamChange[]> {
   const former = await formerClusterRole(clients, configuration);
   return planRole(clients, configuration, {
     name: former ?? iamNames.clusterRole(configuration),
@@ -94,10 +98,7 @@ async function planClusterRole(
 }
 
 /** What Karpenter and its nodes work with; nothing where it is not configured. */
-async function planAutoscaling(
-  clients: AwsClients,
-  configuration: BuildConfiguration,
-): Promise<IdentityChange[]> {
+async function planAutoscaling(clients: AwsClients, configuration: BuildConfiguration): Promise<IamChange[]> {
   if (configuration.autoscaling === undefined) return [];
   const { eks_name: deployment, region, account_id: accountId } = configuration;
   const nodeRole = iamNames.autoscaledRole(configuration);
@@ -105,13 +106,15 @@ async function planAutoscaling(
     ...(await planPolicy(clients, configuration, {
       name: iamNames.karpenterPolicy(configuration),
       description: `Karpenter of the EKS cluster ${deployment}`,
-      document: karpenterPolicy({
-        partition: partitionOf(region),
-        region,
-        accountId,
-        clusterName: deployment,
-        nodeRole,
-      }),
+      document: () =>
+        karpenterPolicy({
+          partition: partitionOf(region),
+          region,
+          accountId,
+          clusterName: deployment,
+          nodeRole,
+          queueArn: interruptionQueueArn(configuration),
+        }),
     })),
     ...(await planRole(clients, configuration, {
       name: nodeRole,
@@ -124,20 +127,54 @@ async function planAutoscaling(
   ];
 }
 
+/** With what AWS Backup works; nothing where it is not configured. */
+async function planBackupRole(clients: AwsClients, configuration: BuildConfiguration): Promise<IamChange[]> {
+  if (configuration.backup === undefined) return [];
+  return planRole(clients, configuration, {
+    name: iamNames.backupRole(configuration),
+    trust: trustOf('backup.amazonaws.com', ['sts:AssumeRole']),
+    description: `Backups of the EKS cluster ${configuration.eks_name}`,
+    policies: [backupPolicy],
+    isFormer: false,
+  });
+}
+
+/** What the pods of tenants have of the bucket for artifacts; nothing where these are in the cluster. */
+async function planArtifacts(clients: AwsClients, configuration: BuildConfiguration): Promise<IamChange[]> {
+  const store = artifactStoreOf(configuration);
+  if (store === undefined) return [];
+  const { eks_name: deployment } = configuration;
+  const policy = iamNames.artifactsPolicy(configuration);
+  return [
+    ...(await planPolicy(clients, configuration, {
+      name: policy,
+      description: `Artifacts of pipelines of the EKS cluster ${deployment}, of each namespace its own`,
+      document: () => artifactsPolicy(store),
+    })),
+    ...(await planRole(clients, configuration, {
+      name: iamNames.artifactsRole(configuration),
+      trust: artifactsTrust(configuration),
+      description: `Pods of tenants of the EKS cluster ${deployment}`,
+      policies: [policyArn(configuration, policy)],
+      isFormer: false,
+    })),
+  ];
+}
+
 async function planInstanceProfile(
   clients: AwsClients,
   configuration: BuildConfiguration,
   name: string,
-): Promise<IdentityChange[]> {
+): Promise<IamChange[]> {
   const existing = await findInstanceProfile(clients, name);
   if (existing !== undefined)
     requireOurs(`the instance profile ${name}`, existing.marks, configuration, false);
-  const creation: IdentityChange = {
+  const creation: IamChange = {
     action: 'create',
     what: `the instance profile ${name}`,
     make: () => createInstanceProfile(clients, { name, tags: deploymentTags(configuration) }),
   };
-  const role: IdentityChange = {
+  const role: IamChange = {
     action: 'change',
     what: `the instance profile ${name}: it gets the role ${name}`,
     make: () => addRoleToInstanceProfile(clients, name, name),
@@ -152,15 +189,15 @@ async function planRole(
     name: string;
     trust: object;
     description: string;
-    /** Names of policies of AWS. */
+    /** ARNs of policies, or names of policies of AWS. */
     policies: readonly string[];
     isFormer: boolean;
   },
-): Promise<IdentityChange[]> {
+): Promise<IamChange[]> {
   const { name, trust, description, policies, isFormer } = role;
   const existing = await findRole(clients, name);
   if (existing !== undefined) requireOurs(`the role ${name}`, existing.marks, configuration, isFormer);
-  const creation: IdentityChange = {
+  const creation: IamChange = {
     action: 'create',
     what: `the role ${name}`,
     make: () =>
@@ -173,9 +210,11 @@ async function planRole(
       }),
   };
   const attachments = policies
-    .map((policy) => awsPolicy(partitionOf(configuration.region), policy))
+    .map((policy) =>
+      policy.startsWith('arn:') ? policy : awsPolicy(partitionOf(configuration.region), policy),
+    )
     .filter((policy) => existing?.policies.includes(policy) !== true)
-    .map((policy): IdentityChange => ({
+    .map((policy): IamChange => ({
       action: 'change',
       what: `the role ${name}: the policy ${policy} is attached`,
       make: () => attachPolicy(clients, name, policy),
@@ -187,27 +226,38 @@ async function planLoadBalancerPolicy(
   clients: AwsClients,
   configuration: BuildConfiguration,
   found: Network,
-): Promise<IdentityChange[]> {
+): Promise<IamChange[]> {
   const { eks_name: deployment, region } = configuration;
+  const name = iamNames.loadBalancerPolicy(configuration);
   return planPolicy(clients, configuration, {
-    name: iamNames.loadBalancerPolicy(configuration),
+    name,
     description: `Load balancer controller of the EKS cluster ${deployment}`,
-    document: loadBalancerPolicy({
-      partition: partitionOf(region),
-      region,
-      accountId: configuration.account_id,
-      clusterName: deployment,
-      vpcId: found.vpc.id,
-    }),
+    document: (former) =>
+      loadBalancerPolicy({
+        // Without the rights the controller would never get rid of the web ACL that it had.
+        webAcl: configuration.kubeflow.ingress_waf_acl_arn ?? (allowsWebAcl(former) ? noWebAcl : undefined),
+        partition: partitionOf(region),
+        region,
+        accountId: configuration.account_id,
+        clusterName: deployment,
+        vpcId: found.vpc.id,
+      }),
   });
 }
 
 async function planPolicy(
   clients: AwsClients,
   configuration: BuildConfiguration,
-  { name, description, document }: { name: string; description: string; document: object },
-): Promise<IdentityChange[]> {
+  policy: {
+    name: string;
+    description: string;
+    /** What it shall say, given what it says now. */
+    document: (former: unknown) => object;
+  },
+): Promise<IamChange[]> {
+  const { name, description } = policy;
   const existing = await findPolicy(clients, policyArn(configuration, name));
+  const document = policy.document(existing?.document);
   if (existing === undefined) {
     const make = (): Promise<void> =>
       createPolicy(clients, { name, description, document, tags: deploymentTags(configuration) });

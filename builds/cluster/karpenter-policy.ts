@@ -8,6 +8,7 @@ import type { PolicyStatement } from './load-balancer-policy';
  * there is.
  *
  * @param nodeRole name of the role of its nodes
+ * @param queueArn of the queue by which it learns of machines that end
  */
 export function karpenterPolicy(options: {
   partition: string;
@@ -15,8 +16,9 @@ export function karpenterPolicy(options: {
   accountId: string;
   clusterName: string;
   nodeRole: string;
+  queueArn: string;
 }): { Version: '2012-10-17'; Statement: PolicyStatement[] } {
-  const { partition, region, accountId, clusterName, nodeRole } = options;
+  const { partition, region, accountId, clusterName, nodeRole, queueArn } = options;
   const ec2 = (resource: string): string => `arn:${partition}:ec2:${region}:${accountId}:${resource}`;
   const owned = `kubernetes.io/cluster/${clusterName}`;
   const requested = {
@@ -111,6 +113,13 @@ export function karpenterPolicy(options: {
       statement('SeePrices', ['pricing:GetProducts'], '*'),
       // It looks for instance profiles that an earlier version of it left.
       statement('SeeInstanceProfiles', ['iam:ListInstanceProfiles'], '*'),
+      // Asked for by the name that its first versions gave, or no node class ever goes (`LegacyInstanceProfileName` in its
+      // `pkg/apis/v1`, `finalize` in its `pkg/controllers/nodeclass`).
+      statement(
+        'LookForFormerInstanceProfile',
+        ['iam:GetInstanceProfile'],
+        `arn:${partition}:iam::${accountId}:instance-profile/${clusterName}_*`,
+      ),
       statement(
         'FindImages',
         ['ssm:GetParameter'],
@@ -123,6 +132,11 @@ export function karpenterPolicy(options: {
         'SeeCluster',
         ['eks:DescribeCluster'],
         `arn:${partition}:eks:${region}:${accountId}:cluster/${clusterName}`,
+      ),
+      statement(
+        'HearOfInterruptions',
+        ['sqs:DeleteMessage', 'sqs:GetQueueUrl', 'sqs:ReceiveMessage'],
+        queueArn,
       ),
     ],
   };

@@ -4,7 +4,7 @@ import type { BuildConfiguration } from '../../core/configuration';
 import type { Autoscaling } from '../../core/configuration/autoscaling';
 import { satisfies } from '../../core/differences';
 import type { Network } from '../../core/handover/found';
-import { managedByLabel } from '../../core/naming';
+import { deploymentNames, managedByLabel } from '../../core/naming';
 import type { PlannedChange } from '../../core/plan';
 import { karpenter } from '../../core/versions';
 import { mirroredName } from '../kubernetes/image-mirror';
@@ -62,6 +62,8 @@ export function karpenterValues(configuration: BuildConfiguration): Record<strin
     settings: {
       clusterName: configuration.eks_name,
       eksControlPlane: true,
+      // Karpenter does not start where it is not there.
+      interruptionQueue: deploymentNames.interruptionQueue(configuration.eks_name),
       // IAM and the price list have no endpoints in a VPC.
       isolatedVPC: registry !== undefined,
     },

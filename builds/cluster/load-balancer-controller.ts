@@ -1,10 +1,13 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BuildConfiguration } from '../../core/configuration';
+import { namesWebAcl } from '../../core/load-balancer-annotations';
 import { deploymentTags } from '../../core/naming';
 import type { PlannedChange } from '../../core/plan';
 import { loadBalancerController } from '../../core/versions';
 import { mirroredName } from '../kubernetes/image-mirror';
+import { readIngressAnnotations } from '../kubernetes/ingress-annotations';
+import type { Kubectl } from '../kubernetes/kubectl';
 import type { Network } from '../../core/handover/found';
 import type { Say } from '../support/say';
 import { downloadVerified, type Get } from '../tools/download';
@@ -17,8 +20,16 @@ const { namespace } = loadBalancerServiceAccount;
 /** The image that the chart names, without its version. */
 export const controllerImage = 'public.ecr.aws/eks/aws-load-balancer-controller';
 
-/** Values of the chart aws-load-balancer-controller 3.5. */
-export function chartValues(configuration: BuildConfiguration, found: Network): Record<string, unknown> {
+/**
+ * Values of the chart aws-load-balancer-controller 3.5.
+ *
+ * @param hadWebAcl whether the ingress names a web ACL, or that it is to have none any more
+ */
+export function chartValues(
+  configuration: BuildConfiguration,
+  found: Network,
+  hadWebAcl = false,
+): Record<string, unknown> {
   const { image_registry: registry } = configuration;
   return {
     clusterName: configuration.eks_name,
@@ -32,7 +43,8 @@ export function chartValues(configuration: BuildConfiguration, found: Network): 
     // What its identity may not do it should not try.
     enableShield: false,
     enableWaf: false,
-    enableWafv2: false,
+    // Only while this is on does it take a web ACL away.
+    enableWafv2: hadWebAcl || configuration.kubeflow.ingress_waf_acl_arn !== undefined,
     // Would turn every Service of type LoadBalancer of the cluster into one of its own.
     enableServiceMutatorWebhook: false,
   };
@@ -41,21 +53,23 @@ export function chartValues(configuration: BuildConfiguration, found: Network): 
 interface ControllerOptions extends HelmAccess {
   configuration: BuildConfiguration;
   found: Network;
+  kubectl: Pick<Kubectl, 'get'>;
 }
 
 /** What {@link ensureLoadBalancerController} makes in a new cluster. */
 export const newController: PlannedChange = newRelease(loadBalancerController);
 
-function releaseOf({ configuration, found }: ControllerOptions): HelmRelease {
+async function releaseOf({ configuration, found, kubectl }: ControllerOptions): Promise<HelmRelease> {
   const { version } = loadBalancerController;
-  return { name: release, version, namespace, values: chartValues(configuration, found) };
+  const hadWebAcl = namesWebAcl(await readIngressAnnotations(kubectl));
+  return { name: release, version, namespace, values: chartValues(configuration, found, hadWebAcl) };
 }
 
 /** The change that {@link ensureLoadBalancerController} would make, if any. Reads only. */
 export async function planLoadBalancerController(
   options: ControllerOptions,
 ): Promise<PlannedChange | undefined> {
-  return planRelease(releaseOf(options), options);
+  return planRelease(await releaseOf(options), options);
 }
 
 /** Installs the controller, or upgrades it, unless it is there in the same version with the same values. */
@@ -75,5 +89,5 @@ export async function ensureLoadBalancerController(
       join(folder, `${release}-${version}.tgz`),
       await downloadVerified(loadBalancerController.download('noarch'), { get, version, mirror, say }),
     );
-  await ensureRelease(releaseOf(options), { ...options, download });
+  await ensureRelease(await releaseOf(options), { ...options, download });
 }

@@ -1,4 +1,5 @@
 import { defined } from '../../core/defined';
+import { ingressBalancers, noWebAcl } from '../../core/load-balancer-annotations';
 /** A statement of an IAM policy. */
 export interface PolicyStatement {
   Sid: string;
@@ -10,13 +11,28 @@ export interface PolicyStatement {
 
 const clusterTag = 'elbv2.k8s.aws/cluster';
 
+/** The statement that is there as soon as a web ACL was configured, and stays: see {@link loadBalancerPolicy}. */
+const webAclStatement = 'TakeWebAclAway';
+
+/** Whether a policy of {@link loadBalancerPolicy} lets the controller take a web ACL away. */
+export function allowsWebAcl(document: unknown): boolean {
+  const { Statement = [] } = (document ?? {}) as { Statement?: { Sid?: string }[] };
+  return Statement.some(({ Sid }) => Sid === webAclStatement);
+}
+
 /**
  * What the AWS Load Balancer Controller may do: what one Application Load Balancer for one ingress with a certificate
  * takes, on resources that it has tagged with this cluster's name. Narrower than the policy that the project publishes
- * for version 3.5 (docs/install/iam_policy.json there): no WAF, Shield, Cognito, outposts or server certificates, which
- * nothing here asks the controller for; and the cluster tag must name this cluster, not just any.
+ * for version 3.5 (docs/install/iam_policy.json there): no Shield, Cognito, outposts or server certificates, which
+ * nothing here asks the controller for, and WAF only where a web ACL is, or was, configured; and the cluster tag must name
+ * this cluster, not just any.
+ *
+ * WAF asks for its own permission on load balancer and web ACL, and Elastic Load Balancing for one on the load balancer
+ * (Service Authorization Reference, AWS WAF V2, and AWS' policy AmazonECSInfrastructureRoleForGatewayHostSharedALB). Those
+ * are narrowed by the name that the controller gives: whether they know tags is not documented.
  *
  * @param accountId of the cluster
+ * @param webAcl ARN of the web ACL; `none` where one was configured before, which the controller must be able to take away
  */
 export function loadBalancerPolicy(options: {
   partition: string;
@@ -24,8 +40,9 @@ export function loadBalancerPolicy(options: {
   accountId: string;
   clusterName: string;
   vpcId: string;
+  webAcl?: string | undefined;
 }): { Version: '2012-10-17'; Statement: PolicyStatement[] } {
-  const { partition, region, accountId, clusterName, vpcId } = options;
+  const { partition, region, accountId, clusterName, vpcId, webAcl } = options;
   const ec2 = (resource: string): string => `arn:${partition}:ec2:${region}:${accountId}:${resource}`;
   const elb = (resource: string): string =>
     `arn:${partition}:elasticloadbalancing:${region}:${accountId}:${resource}`;
@@ -165,6 +182,35 @@ export function loadBalancerPolicy(options: {
         listeners,
         owned,
       ),
+      ...(webAcl === undefined ? [] : webAclStatements()),
     ],
   };
+
+  function webAclStatements(): PolicyStatement[] {
+    const balancer = elb(ingressBalancers);
+    // Whichever the load balancer has: it may be that of an earlier configuration.
+    const anyAcl = `arn:${partition}:wafv2:${region}:${accountId}:regional/webacl/*`;
+    return [
+      statement(
+        webAclStatement,
+        ['wafv2:DisassociateWebACL', 'wafv2:GetWebACL', 'wafv2:GetWebACLForResource'],
+        [anyAcl, balancer],
+      ),
+      statement(
+        'TakeWebAclFromLoadBalancer',
+        [
+          'elasticloadbalancing:DeleteWebACLAssociation',
+          'elasticloadbalancing:GetLoadBalancerWebACL',
+          'elasticloadbalancing:SetWebACL',
+        ],
+        balancer,
+      ),
+      ...(webAcl === noWebAcl || webAcl === undefined
+        ? []
+        : [
+            statement('AssociateWebAcl', ['wafv2:AssociateWebACL'], [webAcl, balancer]),
+            statement('GiveWebAclToLoadBalancer', ['elasticloadbalancing:CreateWebACLAssociation'], balancer),
+          ]),
+    ];
+  }
 }

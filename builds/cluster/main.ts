@@ -5,6 +5,7 @@ import { findCluster, type Cluster } from '../../adapters/aws/eks';
 import { listPodIdentities } from '../../adapters/aws/eks-inventory';
 import { UserError } from '../../core/errors';
 import { buildEnvironment } from '../../core/handover/build-environment';
+import { upgradeNotes } from '../../core/upgrades/path';
 import { run } from '../support/command';
 import { readConfiguration, readInput } from '../support/input';
 import { enterCluster, type EnteredCluster } from '../kubernetes/enter-cluster';
@@ -14,7 +15,10 @@ import { inPlanMode, writePlan } from '../support/plan-output';
 import { say } from '../support/say';
 import { reader } from '../tools/download';
 import { accessCorrector } from './access-correction';
+import { ensureArtifactsBucket, planArtifactsBucket } from './artifacts-bucket';
 import { convergeCluster, planConvergence, type ConvergeOptions } from './converge';
+import { backUpBeforeUpgrade, planBackupBeforeUpgrade } from './backup-before-upgrade';
+import { ensureBackups, planBackups, type BackupOptions } from './backups';
 import { ensureDevicePlugin, planDevicePlugin } from './device-plugin';
 import { eksctl } from './eksctl';
 import {
@@ -22,13 +26,17 @@ import {
   newController,
   planLoadBalancerController,
 } from './load-balancer-controller';
+import { ensureInterruptionQueue, planInterruptionQueue } from './interruption-queue';
 import { ensureKarpenter, newKarpenter, planKarpenter, removeKarpenter } from './karpenter';
+import { findVersionChanges } from './installed-software';
 import { observeCluster } from './observe';
+import { observeEntries } from './observe-entries';
 import { karpenterServiceAccount, renderCluster } from './cluster-config';
 import { partUpdater } from './part-updates';
 import { pollInterval } from './settled';
-import { ensureIdentities, planIdentities } from './iam-roles';
+import { ensureIamRoles, planIamRoles } from './iam-roles';
 import { stacksThrough } from './stacks';
+import { ensureSharedVolumes, planSharedVolumes } from './shared-volumes';
 import { ensureStorageClass, planStorageClass } from './storage-class';
 
 runMain(async () => {
@@ -40,23 +48,32 @@ runMain(async () => {
   const buildRoles = [environment.KUBEFLOW_BUILD_ROLE_ARN, environment.TEARDOWN_BUILD_ROLE_ARN].flatMap(
     (arn) => arn ?? [],
   );
-  const options = convergeOptions(clients, renderCluster(configuration, found, buildRoles));
+  const options = convergeOptions(clients, renderCluster(configuration, found, buildRoles), buildRoles);
+  const backups: BackupOptions = { clients, configuration, say, pollMs: pollInterval() };
 
   if (inPlanMode()) {
     await writePlan(
-      async (add) => {
-        (await planIdentities(clients, configuration, found)).forEach(add);
-        await planConvergence(options, add);
+      async (add, note) => {
+        (await planIamRoles(clients, configuration, found)).forEach(add);
+        (await planBackups(backups)).forEach(add);
+        (await planArtifactsBucket(clients, configuration)).forEach(add);
         const cluster = await findCluster(clients, name);
+        const upgrade = await findVersionChanges(clients, configuration, cluster);
+        const backup = await planBackupBeforeUpgrade(backups, upgrade);
+        if (backup !== undefined) add(backup);
+        (await planInterruptionQueue(clients, configuration)).forEach(add);
+        upgrade.flatMap(upgradeNotes).forEach(note);
+        await planConvergence(options, add);
         const isThere = cluster !== undefined && ['ACTIVE', 'UPDATING'].includes(cluster.status);
         const way = isThere ? await enterCluster(clients, cluster) : undefined;
         const { file, kubectl } = way ?? {};
         const changes = [
           await planStorageClass(kubectl),
+          (await planSharedVolumes(kubectl, configuration))?.change,
           await planDevicePlugin(kubectl, configuration),
-          file === undefined
+          file === undefined || kubectl === undefined
             ? newController
-            : await planLoadBalancerController({ configuration, found, run, kubeconfig: file }),
+            : await planLoadBalancerController({ configuration, found, run, kubectl, kubeconfig: file }),
           ...(cluster === undefined || way === undefined
             ? newKarpenter(configuration, found)
             : await planKarpenter(karpenterOptions(cluster, way))),
@@ -69,8 +86,17 @@ runMain(async () => {
   }
 
   await requireLockOfBuild(clients, name);
-  await ensureIdentities(clients, configuration, found, say);
+  await ensureIamRoles(clients, configuration, found, say);
+  await ensureBackups(backups);
+  // Before anything of an upgrade, that of Kubeflow included, whose build comes after this one.
+  await backUpBeforeUpgrade(
+    backups,
+    await findVersionChanges(clients, configuration, await findCluster(clients, name)),
+  );
+  await ensureArtifactsBucket(clients, configuration, say);
   await removeUnwantedKarpenter();
+  // After a Karpenter that goes, and before one that comes: neither runs without it.
+  await ensureInterruptionQueue(clients, configuration, { say, pollMs: pollInterval() });
   await convergeCluster(options);
   const cluster = await findCluster(clients, name);
   if (cluster?.status !== 'ACTIVE') {
@@ -82,10 +108,12 @@ runMain(async () => {
   const way = await enterCluster(clients, cluster);
   const { file, kubectl } = way;
   await ensureStorageClass(kubectl, say);
+  await ensureSharedVolumes(kubectl, configuration, say);
   await ensureDevicePlugin(kubectl, configuration, say);
   await ensureLoadBalancerController({
     configuration,
     found,
+    kubectl,
     kubeconfig: file,
     run,
     get: reader(clients),
@@ -118,12 +146,20 @@ runMain(async () => {
   }
 });
 
-function convergeOptions(clients: AwsClients, desired: ConvergeOptions['desired']): ConvergeOptions {
+function convergeOptions(
+  clients: AwsClients,
+  desired: ConvergeOptions['desired'],
+  buildRoles: readonly string[],
+): ConvergeOptions {
   const waiting = { say, pollMs: pollInterval() };
   const { name } = desired.metadata;
   return {
     desired,
-    observe: async () => observeCluster(clients, desired),
+    observe: async () => {
+      const observed = await observeCluster(clients, desired);
+      observeEntries(observed?.accessEntries ?? [], buildRoles, name);
+      return observed;
+    },
     stacks: stacksThrough(clients),
     eksctl: eksctl(run, say),
     correctAccess: accessCorrector(clients, name),

@@ -8,7 +8,7 @@ export type ManifestSource =
   /** A kustomization of the distribution. */
   | { kustomize: string }
   /** Made here: see `overlay/` and `rbac/`. */
-  | { ours: 'login' | 'dashboard' | 'access' | 'ingress' };
+  | { ours: 'login' | 'dashboard' | 'access' | 'model-registry' | 'ingress' };
 
 /** One step of the installation. */
 export interface Component {
@@ -101,6 +101,13 @@ export const components: readonly Component[] = [
     title: 'Spark operator',
     source: { kustomize: 'applications/spark/spark-operator/overlays/kubeflow' },
     of: ['spark'],
+  },
+  // Its namespaces' registries are made of kustomizations too, but in namespaces that the configuration names.
+  {
+    id: 'model-registry',
+    title: 'Model Registry',
+    source: { ours: 'model-registry' },
+    of: ['model-registry'],
   },
   { id: 'ingress', title: 'ingress', source: { ours: 'ingress' } },
 ];

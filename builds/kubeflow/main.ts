@@ -1,6 +1,7 @@
 /** The build that installs Kubeflow, or brings it to what is configured; with MODE=plan it only says what it would do. */
 import { buildEnvironment } from '../../core/handover/build-environment';
 import { join } from 'node:path';
+import { artifactStoreOf } from '../../core/artifact-store';
 import { createClients } from '../../adapters/aws/clients';
 import { tagWaits } from '../../adapters/aws/tag-visibility';
 import { listAddons } from '../../adapters/aws/eks-inventory';
@@ -15,15 +16,23 @@ import { reader } from '../tools/download';
 import { selectedComponents } from './components';
 import { noteQuotas, readQuotaRules } from './note-quotas';
 import { ensureGeneratedSecrets } from './generate-secrets';
+import type { RenderedComponent } from './component';
+import { requireDataStays } from './database-moves';
+import { ensureDatabaseSecret, readDatabaseUser } from './database-secrets';
 import { install } from './install';
 import { requireSupported } from './supported';
 import { runKfctl } from './kfctl';
 import { enterCluster } from '../kubernetes/enter-cluster';
+import { readIngressAnnotations } from '../kubernetes/ingress-annotations';
 import { readComponentTimeout } from './component-timeout';
-import { generatedSecrets } from './overlay/generated-secrets';
+import { requireNoFormerStore } from './overlay/artifact-store';
+import { externalDatabase, isStoring } from './overlay/external-database';
+import { secretsToGenerate } from './overlay/generated-secrets';
+import { registrySecrets } from './overlay/namespace-registry';
 import { planKubeflow } from './plan-kubeflow';
 import { awaitPrerequisites } from './prerequisites';
 import { kustomizationsOf, renderComponents } from './render-components';
+import { ensureProfiles } from './registry-profiles';
 import { ensureProxySecret, readProxySecret } from './secret';
 import { fetchDistribution } from './source';
 
@@ -39,6 +48,8 @@ runMain(async () => {
   const rbac = join(__dirname, 'rbac');
   const { secretArn } = identity;
   const readSecret = async () => readSecretVersion(clients, secretArn);
+  const databaseArn = configuration.database?.secret_arn ?? '';
+  const readDatabaseSecret = async () => readSecretVersion(clients, databaseArn);
   const distribution = async () =>
     fetchDistribution({
       source: kubeflow.source,
@@ -51,7 +62,7 @@ runMain(async () => {
 
   if (inPlanMode()) {
     const input = { configuration, found, identity, cluster };
-    const tools = { distribution, rbac, kubectl, readSecret };
+    const tools = { distribution, rbac, kubectl, readSecret, readDatabaseSecret };
     await writePlan(
       async (add, note) => {
         await planKubeflow(input, tools, add);
@@ -67,8 +78,14 @@ runMain(async () => {
     await runKfctl({ configuration, identity, kubeconfig: file, run, say });
     return;
   }
+  const store = artifactStoreOf(configuration);
+  await requireNoFormerStore(kubectl, store);
   // Before anything is applied: a login without its secret would be half of one.
   const { version } = await readProxySecret(secretArn, readSecret);
+  const databaseSecretVersion =
+    configuration.database && (await readDatabaseUser(databaseArn, readDatabaseSecret)).version;
+  const database = externalDatabase(configuration, databaseSecretVersion);
+  await requireDataStays(kubectl, configuration);
   await awaitPrerequisites({
     kubectl,
     addons: async () => listAddons(clients, cluster.name),
@@ -76,15 +93,32 @@ runMain(async () => {
     ...patience,
   });
   const components = await renderComponents(
-    { configuration, found, identity, cluster, secretVersion: version },
+    {
+      ...{ configuration, found, identity, cluster },
+      secretVersion: version,
+      databaseSecretVersion,
+      ingressBefore: await readIngressAnnotations(kubectl),
+    },
     { distribution: await distribution(), rbac, kustomize: async (folder) => kubectl.kustomize(folder) },
   );
-  const prepare = async (id: string): Promise<void> => {
+  const prepare = async ({ id, objects }: RenderedComponent): Promise<void> => {
     if (id === 'login') await ensureProxySecret(kubectl, { secretArn, version, read: readSecret });
-    await ensureGeneratedSecrets(kubectl, generatedSecrets[id] ?? []);
+    await ensureGeneratedSecrets(kubectl, secretsToGenerate(id, objects));
+    if (database !== undefined && databaseSecretVersion !== undefined && isStoring(id))
+      await ensureDatabaseSecret(
+        kubectl,
+        id,
+        { ...database, secretVersion: databaseSecretVersion },
+        { secretArn: databaseArn, read: readDatabaseSecret },
+      );
+    const { namespaces = [] } = kubeflow.model_registry ?? {};
+    if (id !== 'model-registry') return;
+    const owner = configuration.access.profile_owner;
+    await ensureProfiles(namespaces, { kubectl, owner, say, ...patience });
+    await ensureGeneratedSecrets(kubectl, registrySecrets(namespaces));
   };
   await install(
-    components.map((component) => ({ ...component, prepare: async () => prepare(component.id) })),
+    components.map((component) => ({ ...component, prepare: async () => prepare(component) })),
     { kubectl, say, ...patience },
   );
 });

@@ -1,13 +1,24 @@
+import { artifactStoreOf } from '../../core/artifact-store';
 import type { PlannedChange } from '../../core/plan';
 import type { BuildCluster } from '../../core/handover/cluster';
+import { requireDataStays } from './database-moves';
+import { readDatabaseUser } from './database-secrets';
 import { requireSupported } from './supported';
+import { readIngressAnnotations } from '../kubernetes/ingress-annotations';
 import type { Kubectl } from '../kubernetes/kubectl';
+import { requireNoFormerStore } from './overlay/artifact-store';
 import { installationChanges, type ReadOnlyKubectl } from './installation-changes';
 import { renderComponents, type RenderInput } from './render-components';
+import { planProfiles } from './registry-profiles';
 import { readProxySecret, type ReadSecret } from './secret';
 
 /** What the build is given: all of it is known, or the workflow does not ask it for a plan. */
-export type PlanInput = Omit<RenderInput, 'cluster' | 'secretVersion'> & { cluster: BuildCluster };
+export type PlanInput = Omit<
+  RenderInput,
+  'cluster' | 'secretVersion' | 'databaseSecretVersion' | 'ingressBefore'
+> & {
+  cluster: BuildCluster;
+};
 
 export interface PlanTools {
   /** Brings the distribution onto this machine. */
@@ -15,6 +26,7 @@ export interface PlanTools {
   rbac: string;
   kubectl: ReadOnlyKubectl & Pick<Kubectl, 'kustomize'>;
   readSecret: ReadSecret;
+  readDatabaseSecret: ReadSecret;
 }
 
 /**
@@ -24,7 +36,7 @@ export interface PlanTools {
  */
 export async function planKubeflow(
   input: PlanInput,
-  { distribution, rbac, kubectl, readSecret }: PlanTools,
+  { distribution, rbac, kubectl, readSecret, readDatabaseSecret }: PlanTools,
   add: (change: PlannedChange) => void,
 ): Promise<void> {
   const { configuration, identity, cluster } = input;
@@ -34,10 +46,20 @@ export async function planKubeflow(
     add({ action: 'change', what: 'Kubeflow 1.2: kfctl applies all of it, whatever is there' });
     return;
   }
+  await requireDataStays(kubectl, configuration);
+  await requireNoFormerStore(kubectl, artifactStoreOf(configuration));
   const components = await renderComponents(
-    { ...input, secretVersion: await secretVersion(identity.secretArn, readSecret) },
+    {
+      ...input,
+      secretVersion: await secretVersion(identity.secretArn, readSecret),
+      databaseSecretVersion:
+        configuration.database &&
+        (await readDatabaseUser(configuration.database.secret_arn, readDatabaseSecret)).version,
+      ingressBefore: await readIngressAnnotations(kubectl),
+    },
     { distribution: await distribution(), rbac, kustomize: async (folder) => kubectl.kustomize(folder) },
   );
+  await planProfiles(configuration.kubeflow.model_registry?.namespaces ?? [], kubectl, add);
   await installationChanges(components, kubectl, add);
 }
 

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { parse } from 'yaml';
-import { UserError } from '../../core/errors';
+import { messageOf, UserError } from '../../core/errors';
 import { remoteBases, type RemoteBase } from '../../core/versions';
 
 /** What a kustomization fetches from elsewhere, and which one does. */
@@ -21,6 +21,7 @@ const referring = ['resources', 'components', 'bases', 'crds', 'generators', 'tr
  * What these kustomizations would fetch from elsewhere, with all that they are built from.
  *
  * @param paths of the kustomizations in the distribution; one that is not there refers to nothing
+ * @throws UserError `InvalidConfiguration` for a kustomization that is no YAML, or refers to a folder outside of the distribution
  */
 export async function findRemoteReferences(
   distribution: string,
@@ -34,18 +35,45 @@ export async function findRemoteReferences(
     const name = fileNames.find((candidate) => existsSync(join(distribution, path, candidate)));
     if (name === undefined) return;
     const file = posix.join(path, name);
-    for (const reference of references(await readFile(join(distribution, file), 'utf8'))) {
+    for (const reference of references(await readFile(join(distribution, file), 'utf8'), file)) {
       if (isRemote(reference)) found.push({ reference, file });
-      else if (await isFolder(join(distribution, path, reference))) await visit(posix.join(path, reference));
+      else if (await isFolder(join(distribution, path, reference)))
+        await visit(within(posix.join(path, reference), file));
     }
   };
   for (const path of paths) await visit(posix.normalize(path));
   return found;
 }
 
-function references(text: string): string[] {
-  const kustomization = (parse(text) ?? {}) as Partial<Record<(typeof referring)[number], string[] | null>>;
-  return referring.flatMap((field) => kustomization[field] ?? []);
+/** What a kustomization refers to: whatever else its fields hold, kustomize refuses when it builds. */
+function references(text: string, file: string): string[] {
+  let kustomization: unknown;
+  try {
+    kustomization = parse(text);
+  } catch (error) {
+    throw new UserError(
+      'InvalidConfiguration',
+      `${file} of the source of Kubeflow is not YAML that can be read (${messageOf(error).split('\n')[0] ?? ''})`,
+      { cause: error },
+    );
+  }
+  const fields = Object(kustomization) as Partial<Record<(typeof referring)[number], unknown>>;
+  return referring.flatMap((field) => {
+    const listed: unknown = fields[field];
+    return Array.isArray(listed) ? listed.filter((entry) => typeof entry === 'string') : [];
+  });
+}
+
+/**
+ * A path that stays in the distribution. Kustomize would build a folder of this machine as well, and nobody could say what would
+ * be installed; and what is pinned is written into the files that refer to it.
+ */
+function within(path: string, file: string): string {
+  if (path !== '..' && !path.startsWith('../')) return path;
+  throw new UserError(
+    'InvalidConfiguration',
+    `${file} of the source of Kubeflow refers to a folder outside of it (${path})`,
+  );
 }
 
 /** As kustomize tells them apart: what has a scheme, names a host's path of git, or a version, is not here. */
@@ -67,7 +95,7 @@ async function isFolder(path: string): Promise<boolean> {
  * @param paths of the kustomizations that are to be built; the files of the distribution are changed
  * @param bring puts the files of a base's commit into an empty folder
  * @returns the bases that were brought
- * @throws UserError `InvalidConfiguration` for a reference that no pin is known for
+ * @throws UserError `InvalidConfiguration` for a reference that no pin is known for, and as {@link findRemoteReferences}
  */
 export async function pinRemoteBases(
   distribution: string,

@@ -1,7 +1,10 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { YAMLParseError } from 'yaml';
+import { artifactStoreOf } from '../../core/artifact-store';
 import type { BuildConfiguration } from '../../core/configuration';
+import { UserError } from '../../core/errors';
 import { withMirroredImages } from '../kubernetes/image-mirror';
 import { imagesOf } from '../kubernetes/images';
 import type { BuildCluster } from '../../core/handover/cluster';
@@ -10,8 +13,11 @@ import type { BuildIdentity } from '../../core/handover/identity';
 import { selectedComponents, type Component } from './components';
 import { parseManifests, type KubernetesObject } from '../kubernetes/objects';
 import { withAdjustments } from './overlay/adjustments';
+import { withArtifactStore } from './overlay/artifact-store';
+import { externalDatabase, withExternalDatabase } from './overlay/external-database';
 import { withGeneratedSecrets } from './overlay/generated-secrets';
 import { ingress, loadBalancerPolicy } from './overlay/ingress';
+import { registryObjects, registryParts } from './overlay/namespace-registry';
 import { dashboardOverlay, dashboardPart, loginOverlay, loginParts, type Files } from './overlay/login-proxy';
 import type { Login } from './overlay/proxy-configuration';
 import { proxyEnvironment } from './overlay/proxy-environment';
@@ -28,12 +34,16 @@ export interface RenderInput {
   cluster: Pick<BuildCluster, 'oidcIssuer'>;
   /** Version of the secret in Secrets Manager. */
   secretVersion?: string | undefined;
+  /** Version of the secret of `database`, if there is one. */
+  databaseSecretVersion?: string | undefined;
+  /** Annotations of the ingress that is in the cluster; none where there is none. */
+  ingressBefore?: Readonly<Record<string, string>> | undefined;
 }
 
 export interface RenderTools {
   /** Root of the distribution. */
   distribution: string;
-  /** Folder with our RBAC. */
+  /** Folder with our RBAC; `hooks`, with our programs for the cluster, stands beside it. */
   rbac: string;
   kustomize: (folder: string) => Promise<string>;
 }
@@ -61,6 +71,7 @@ export function kustomizationsOf(built: readonly Component[], distribution: stri
     .flatMap(({ source }) => {
       if ('kustomize' in source) return [source.kustomize];
       if (source.ours === 'login') return Object.values(loginParts);
+      if (source.ours === 'model-registry') return Object.values(registryParts);
       return source.ours === 'dashboard' ? [dashboardPart] : [];
     });
 }
@@ -102,9 +113,25 @@ export async function renderComponent(
   input: RenderInput,
   tools: RenderTools,
 ): Promise<KubernetesObject[]> {
-  const objects = await build(component, input, tools);
+  const objects = await named(component.id, () => build(component, input, tools));
   const { image_registry: registry } = input.configuration;
   return registry === undefined ? objects : withMirroredImages(objects, imagesOf(objects), registry);
+}
+
+/** Whatever is changed of an object takes its fields for granted. A distribution of another layout has others. */
+async function named<T>(id: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof TypeError || error instanceof SyntaxError || error instanceof YAMLParseError))
+      throw error;
+    throw new UserError(
+      'InvalidConfiguration',
+      `the component ${id} of the source of Kubeflow is not laid out as this release changes it ` +
+        `(${error.message.split('\n')[0] ?? ''}). Use a distribution that is laid out like the pinned one (kubeflow.source).`,
+      { cause: error },
+    );
+  }
 }
 
 async function build(
@@ -121,7 +148,11 @@ async function build(
         ? await readFile(rendered, 'utf8')
         : await tools.kustomize(join(distribution, source.kustomize)),
     );
-    return withAdjustments(id, withGeneratedSecrets(id, objects), { configuration, vpcCidr: found.vpc.cidr });
+    const database = externalDatabase(configuration, input.databaseSecretVersion);
+    const stored = withExternalDatabase(id, withGeneratedSecrets(id, objects), database);
+    const store = id === 'pipelines' ? artifactStoreOf(configuration) : undefined;
+    const kept = store === undefined ? stored : withArtifactStore(stored, store, await readHook(tools));
+    return withAdjustments(id, kept, { configuration, vpcCidr: found.vpc.cidr });
   }
   switch (source.ours) {
     case 'login':
@@ -144,10 +175,18 @@ async function build(
       return (await readManifests(tools.rbac)).filter(
         ({ metadata }) => metadata.name !== selfServicePolicy || !configuration.access.self_service_profiles,
       );
+    case 'model-registry': {
+      const part = async (path: string): Promise<KubernetesObject[]> =>
+        parseManifests(await tools.kustomize(join(distribution, path)));
+      return registryObjects(
+        { ui: await part(registryParts.ui), registry: await part(registryParts.registry) },
+        configuration.kubeflow.model_registry?.namespaces ?? [],
+      );
+    }
     case 'ingress':
       return [
         loadBalancerPolicy(configuration, found),
-        ingress(configuration, found, identity.certificateArn),
+        ingress(configuration, found, identity.certificateArn, input.ingressBefore),
       ];
   }
 }
@@ -166,6 +205,11 @@ async function overlay(
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** The program that gives tenants' namespaces their part of Pipelines. */
+async function readHook({ rbac }: Pick<RenderTools, 'rbac'>): Promise<string> {
+  return readFile(join(rbac, '..', 'hooks', 'artifacts.py'), 'utf8');
 }
 
 async function readManifests(folder: string): Promise<KubernetesObject[]> {

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import { parseAllDocuments, stringify } from 'yaml';
+import { z } from 'zod';
+import { messageOf, UserError } from '../../core/errors';
 
 /** An object of the Kubernetes API, as written in a manifest. */
 export interface KubernetesObject {
@@ -23,14 +25,34 @@ export interface ObjectReference {
 }
 
 /**
+ * How often a document may name a part of itself again, nested ones multiplied: a few lines could else become gigabytes as soon
+ * as they are written out. It is what the parser takes when nothing is said, and kustomize's own parser bounds it too
+ * (go-yaml, "document contains excessive aliasing").
+ */
+const mostAliases = 100;
+
+const texts = z.record(z.string(), z.string()).nullish();
+
+/** What every object has (ObjectMeta and TypeMeta of k8s.io/apimachinery): all that is taken for granted of one. */
+const objectSchema = z.looseObject({
+  apiVersion: z.string(),
+  kind: z.string(),
+  metadata: z.looseObject({
+    name: z.string(),
+    namespace: z.string().nullish(),
+    labels: texts,
+    annotations: texts,
+  }),
+});
+
+/**
  * The objects of a stream of YAML documents.
  *
- * @throws Error for a document that is neither empty nor an object, nor a list of them
+ * @throws UserError `InvalidConfiguration` for a document that is neither empty nor an object, nor a list of them
  */
 export function parseManifests(yaml: string): KubernetesObject[] {
-  return parseAllDocuments(yaml).flatMap((document) => {
-    if (document.errors[0] !== undefined) throw document.errors[0];
-    const object = document.toJS({ maxAliasCount: -1 }) as { kind?: unknown; items?: unknown } | null;
+  return contentsOf(yaml).flatMap((content) => {
+    const object = content as { kind?: unknown; items?: unknown } | null;
     if (object === null) return [];
     // A list needs no name of its own.
     const objects = object.kind === 'List' && Array.isArray(object.items) ? object.items : [object];
@@ -38,11 +60,28 @@ export function parseManifests(yaml: string): KubernetesObject[] {
   });
 }
 
+function contentsOf(yaml: string): unknown[] {
+  try {
+    return parseAllDocuments(yaml).map((document): unknown => {
+      if (document.errors[0] !== undefined) throw document.errors[0];
+      return document.toJS({ maxAliasCount: mostAliases }) as unknown;
+    });
+  } catch (error) {
+    // The parser's message goes on with the lines that it is about.
+    throw unusable(`it is not YAML that can be read (${messageOf(error).split('\n')[0] ?? ''})`);
+  }
+}
+
 function requireObject(value: unknown): KubernetesObject {
-  const { kind, metadata } = (value ?? {}) as { kind?: unknown; metadata?: { name?: unknown } | null };
-  if (typeof kind === 'string' && typeof metadata?.name === 'string') return value as KubernetesObject;
-  throw new Error(
-    `a document among the manifests is no Kubernetes object: ${JSON.stringify(value).slice(0, 80)}`,
+  if (objectSchema.safeParse(value).success) return value as KubernetesObject;
+  throw unusable(`it is no Kubernetes object: ${JSON.stringify(value).slice(0, 80)}`);
+}
+
+function unusable(what: string): UserError {
+  return new UserError(
+    'InvalidConfiguration',
+    `of a document among the manifests that are to be installed: ${what}. Use a distribution that is laid out like the ` +
+      'pinned one (kubeflow.source).',
   );
 }
 

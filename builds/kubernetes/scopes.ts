@@ -35,10 +35,18 @@ export function withoutStrayNamespaces<C extends { objects: KubernetesObject[] }
   return components.map((component) => ({ ...component, objects: component.objects.map(corrected) }));
 }
 
+/** Of a CustomResourceDefinition. */
+interface Definition {
+  group: string;
+  scope: string;
+  names: { kind: string } | null;
+}
+
 function clusterScopedDefinition({ kind, ...rest }: KubernetesObject): string[] {
   if (kind !== 'CustomResourceDefinition') return [];
-  const { group, scope, names } = rest['spec'] as { group: string; scope: string; names: { kind: string } };
-  return scope === 'Cluster' ? [`${group}/${names.kind}`] : [];
+  // What lacks any of it is refused by the API server, which says so better.
+  const { group, scope, names } = (rest['spec'] ?? {}) as Partial<Definition>;
+  return scope === 'Cluster' ? [`${group ?? ''}/${names?.kind ?? ''}`] : [];
 }
 
 function groupKind({ apiVersion, kind }: KubernetesObject): string {

@@ -1,9 +1,8 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { translateAwsError } from '../../adapters/aws/errors';
 import { TransientError } from '../../core/errors';
 import { buildEnvironment, type BuildEnvironment } from '../../core/handover/build-environment';
 import type { PlannedChange, PlanProblem } from '../../core/plan';
+import { cut, mostThatFits, writeExported } from './exported-json';
 import type { Say } from './say';
 
 /** What a build exports in plan mode, as JSON in its variable `PLAN`. */
@@ -16,9 +15,6 @@ export interface BuildPlan {
   /** What would stop the build, after the changes that it would still make. */
   problem?: PlanProblem;
 }
-
-/** A variable holds at most 4,096 characters; the rest leaves room for characters of several bytes. */
-const longestPlan = 3000;
 
 /** One change or note in the list. */
 const longestWhat = 300;
@@ -40,16 +36,14 @@ export function encodePlan(
   notes: readonly string[] = [],
 ): string {
   const shown = changes.map(({ action, what }) => ({ action, what: cut(what, longestWhat) }));
-  const encode = (count: number): string =>
+  return mostThatFits(changes.length, (count) =>
     JSON.stringify({
       changes: shown.slice(0, count),
       more: changes.length - count,
       ...(notes.length > 0 && { notes: notes.map((note) => cut(note, longestWhat)) }),
       ...(problem && { problem: { error: problem.error, message: cut(problem.message, longestMessage) } }),
-    } satisfies BuildPlan);
-  let count = shown.length;
-  while (count > 0 && encode(count).length > longestPlan) count -= 1;
-  return encode(count);
+    } satisfies BuildPlan),
+  );
 }
 
 /**
@@ -90,12 +84,5 @@ export async function writePlan(
     say(`in the way: ${name}: ${message}`);
   }
   if (changes.length === 0 && problem === undefined) say('nothing to do');
-  await writeFile(
-    join(environment.CODEBUILD_SRC_DIR ?? process.cwd(), planFile),
-    encodePlan(changes, problem, notes),
-  );
-}
-
-function cut(text: string, longest: number): string {
-  return text.length <= longest ? text : `${text.slice(0, longest - 1)}…`;
+  await writeExported(planFile, encodePlan(changes, problem, notes), environment);
 }

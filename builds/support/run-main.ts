@@ -2,6 +2,7 @@ import { buildEnvironment } from '../../core/handover/build-environment';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { translateAwsError } from '../../adapters/aws/errors';
+import { writeObservations } from './assumptions-output';
 
 /** The file that a build specification reads the exported variable `FAILURE` from, beside the source. */
 const failureFile = 'failure.txt';
@@ -17,7 +18,11 @@ const longestFailure = 2_000;
  *     finally: if [ -f "$CODEBUILD_SRC_DIR/failure.txt" ]; then FAILURE="$(cat "$CODEBUILD_SRC_DIR/failure.txt")" && export FAILURE; fi
  */
 export function runMain(program: () => Promise<void>): void {
-  program().catch(async (error: unknown) => {
+  const run = async (): Promise<void> => {
+    await program();
+    await writeObservations();
+  };
+  run().catch(async (error: unknown) => {
     process.exitCode = 1;
     const { name, message } = translateAwsError(error);
     const text = `${name}: ${message}`;

@@ -20,7 +20,7 @@ const patienceSeconds = 180;
 
 /**
  * Lets this build into the cluster where its access entry is missing, since a creation stopped before it or somebody
- * removed it, or dead, since the role was made anew after it.
+ * removed it, or dead, since the role was re-created after it.
  *
  * @param role ARN of the build's role
  */
@@ -34,13 +34,13 @@ export async function letIn(
   const entry = await findAccessEntry(clients, cluster, role);
   if (entry !== undefined && !isOlderThanRole(entry, await roleCreatedAt(clients, role))) return;
   if (entry !== undefined && entry.owner !== cluster) {
-    say("this build's access entry is of a role that was made anew since, and not ours to make anew");
+    say("this build's access entry is of a role that was re-created since, and is not ours to re-create");
     return;
   }
   say(
     entry === undefined
       ? 'this build is let into the cluster'
-      : "this build's role was made anew since it was let into the cluster: it is let in again",
+      : "this build's role was re-created since it was let into the cluster: it is let in again",
   );
   if (entry !== undefined) await deleteAccessEntry(clients, cluster, role);
   await createAccessEntry(

@@ -15,8 +15,11 @@ import { requireLockOfBuild } from '../support/lock';
 import { runMain } from '../support/run-main';
 import { say } from '../support/say';
 import { answers, letIn } from './access';
+import { removeArtifactsBucket } from './artifacts-bucket';
 import { attempt } from './attempt';
-import { removeIdentities } from './cluster-identities';
+import { endBackups } from './end-backups';
+import { removeIamRoles } from './remove-iam-roles';
+import { removeInterruptionQueue } from './remove-interruption-queue';
 import { sweepAfterCluster, sweepInstances, sweepLoadBalancers } from './leftovers';
 import { removeLoadBalancers } from './load-balancers';
 import { removeNodes } from './autoscaled-nodes';
@@ -39,6 +42,8 @@ runMain(async () => {
     await writeLeft(left);
     return;
   }
+  // First: no backup of a cluster that is being emptied.
+  const keep = await endBackups(clients, configuration, { say, leave });
   const emptied = cluster?.status === 'ACTIVE' ? await emptyCluster(cluster) : undefined;
   if (cluster !== undefined && cluster.status !== 'ACTIVE') {
     say(`the cluster ${name} is ${cluster.status}: what was made from within it is looked for by its tags`);
@@ -54,7 +59,9 @@ runMain(async () => {
   // Before the roles that are not in them: CloudFormation could not take away what uses these.
   await removeStacks({ stacks: stacksThrough(clients), say, pollMs: pollInterval() }, name);
   await sweepAfterCluster(emptied?.doomed ?? new Set(), sweeping);
-  await removeIdentities(clients, configuration, cluster, { say, leave });
+  await removeInterruptionQueue(clients, configuration, { say, leave });
+  await removeIamRoles(clients, configuration, cluster, { say, leave, keep });
+  await removeArtifactsBucket(clients, configuration, { say, leave });
   if (cluster !== undefined)
     leave({
       what: `the log group /aws/eks/${name}/cluster`,

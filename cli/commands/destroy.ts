@@ -1,7 +1,8 @@
 import { readConfiguration } from '../configuration-file';
 import { confirmDestroy } from '../confirm-destroy';
 import { CliError, exitCodes, type ExitCode } from '../exit-codes';
-import { executionNameFor, parseExecutionArn } from '../execution-name';
+import { executionNameFor } from '../../core/execution/name-execution';
+import { parseExecutionArn } from '../execution-name';
 import type { Host } from '../host';
 import { requireRegistered } from '../known-deployments';
 import { connect } from '../target';

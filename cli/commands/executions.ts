@@ -1,7 +1,8 @@
-import { mayBeRetried } from '../../core/execution/advice';
+import { commandAgain, mayBeRetried } from '../../core/execution/advice';
 import { deploymentOf } from '../../core/execution/deployment-of';
 import { hadLock, takesLock } from '../../core/execution/had-lock';
 import { lockStates, stackNames, workflowOf } from '../../core/naming';
+import { defined } from '../../core/defined';
 import { confirmDestroy } from '../confirm-destroy';
 import { CliError, exitCodes, type ExitCode } from '../exit-codes';
 import { findExecution } from '../find-execution';
@@ -39,7 +40,9 @@ export async function retry(
   const followed = await readExecution(target, executionArn);
   refuseIfNotRetried(target, executionArn, followed);
   await refuseIfOvertaken(target, executionArn, followed);
-  if (workflowOf(executionArn) === 'destroy' && followed.execution.status !== 'RUNNING') {
+  // One that runs or has done its work is not redriven, and that is said below.
+  const { status: found } = followed.execution;
+  if (workflowOf(executionArn) === 'destroy' && found !== 'RUNNING' && found !== 'SUCCEEDED') {
     const deployment = deploymentOf(followed.execution.input) ?? executionArn;
     await confirmDestroy(host, deployment, target, { ...options, goesOn: true });
   }
@@ -53,7 +56,7 @@ export async function retry(
       exitCodes.badInput,
       status === 'RUNNING'
         ? `watch it: kubeflow-eks watch ${executionArn}${target.flags}`
-        : 'start a new execution instead: kubeflow-eks start CONFIG; what is there already is kept',
+        : `start a new execution instead: kubeflow-eks start CONFIG${target.flags}; what is there already is kept`,
     );
   }
   return reportStarted(host, target, executionArn, { watch: true, ...options });
@@ -100,9 +103,8 @@ function whatInstead({ flags }: Target, holder: string | undefined, running: boo
  */
 function refuseIfNotRetried({ flags }: Target, executionArn: string, { execution, view }: Followed): void {
   const workflow = workflowOf(executionArn);
+  const again = commandAgain({ executionArn, ...defined({ input: execution.input }) });
   if (!mayBeRetried(workflow)) {
-    const deployment = deploymentOf(execution.input);
-    const again = workflow === 'plan' ? 'plan CONFIG' : ['resync', deployment].filter(Boolean).join(' ');
     throw new CliError(
       `a ${workflow} keeps no progress and is not retried`,
       exitCodes.badInput,
@@ -113,9 +115,7 @@ function refuseIfNotRetried({ flags }: Target, executionArn: string, { execution
   throw new CliError(
     `${executionArn} was refused before it had the deployment's lock: it has done nothing that could be gone on with`,
     exitCodes.badInput,
-    workflow === 'destroy'
-      ? `if it is wanted still, start it again: kubeflow-eks destroy NAME${flags}`
-      : `start it again: kubeflow-eks start CONFIG${flags}`,
+    `${workflow === 'destroy' ? 'if it is wanted still, ' : ''}start it again: kubeflow-eks ${again}${flags}`,
   );
 }
 

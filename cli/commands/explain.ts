@@ -29,7 +29,7 @@ export async function explain(host: Host, path: string, options: ExplainOptions)
   const { groups } = explanation;
   const access = { ...explanation.access, ignored: explanation.access.ignored.map(withHint) };
   explanation = { groups, access };
-  if (isBareList(options.groups) && /[+%]/.test(options.groups)) {
+  if (!isInBrackets(options.groups) && /[+%]/.test(options.groups)) {
     host.err(
       'the groups are taken as they are written; + and % are signs of an encoding in the attribute of the pool: give that in its brackets, [a,b]\n',
     );
@@ -54,8 +54,12 @@ export function asAttribute(text: string): string {
     .join(',')}]`;
 }
 
+function isInBrackets(text: string): boolean {
+  return text.trim().startsWith('[');
+}
+
 function isBareList(text: string): boolean {
-  return !text.trim().startsWith('[') && text.includes(',') && !text.includes('=');
+  return !isInBrackets(text) && text.includes(',') && !text.includes('=');
 }
 
 /** A directory that sends distinguished names sends none that a prefix could fit. */

@@ -51,7 +51,7 @@ export async function idp(host: Host, subject: string, options: IdpOptions): Pro
   host.err(
     userPoolId === undefined
       ? 'the pool is not made yet: the script asks for its id, an output of the provisioning\n'
-      : `run it on the primary ADFS server; a pool that is made anew (destroy, then start) needs another trust\n`,
+      : `run it on the primary ADFS server; a pool that is re-created (destroy, then start) needs another trust\n`,
   );
   host.out(script);
   return exitCodes.ok;

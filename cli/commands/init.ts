@@ -5,10 +5,20 @@ import { parseConfiguration, formatProblem } from '../../core/configuration';
 import { configurationText } from '../../core/configuration/configuration-text';
 import { configurationJsonSchema, schemaFileName } from '../../core/configuration/json-schema';
 import { takeOver } from '../../core/configuration/sample-variables';
-import { askFor, choicesFor, neededKeys, problemOf, type NeededKey } from '../configuration-questions';
+import {
+  askFor,
+  askForDirectory,
+  choicesFor,
+  neededKeys,
+  problemOf,
+  problemOfMetadata,
+  type NeededKey,
+} from '../configuration-questions';
+import type { DirectoryKind } from '../../core/saml/directory-kinds';
 import { printDocument } from '../documents/print-document';
 import { CliError, exitCodes, type ExitCode } from '../exit-codes';
 import type { Host } from '../host';
+import { placeOf } from '../known-deployments';
 import { connect, type Target, type TargetOptions } from '../target';
 
 export interface InitOptions extends TargetOptions {
@@ -22,6 +32,8 @@ export interface InitOptions extends TargetOptions {
   kmsKeyArn?: string;
   domain?: string;
   adfsUrl?: string;
+  directory?: DirectoryKind;
+  metadata?: string;
 }
 
 /** `init [CONFIG]`: writes a configuration, from answers, options, the account, or the sample's Terraform variables. */
@@ -29,12 +41,16 @@ export async function init(host: Host, given: string | undefined, options: InitO
   const taken = takeOver(options.from === undefined ? {} : await variablesOf(options.from));
   const named = fromOptions(options);
   const values: Record<string, unknown> = { ...taken.values, ...named };
-  const target = await reach(host, options, values);
-  await complete(host, values, target, options);
+  // Before anybody answers a question, and again when the name is known that the file gets.
+  const mayWrite = (): void => {
+    if (given !== undefined || values['eks_name'] !== undefined)
+      refuseToOverwrite(pathOf(given, values), options);
+  };
+  mayWrite();
+  const target = await complete(host, values, await reach(host, options, values), { options, mayWrite });
   if (options.yes !== true && target !== undefined) await offerKeyPair(host, values, target);
   const added = Object.keys(values).filter((key) => !Object.hasOwn(taken.values, key));
-  const path = given ?? `${String(values['eks_name'])}.yaml`;
-  refuseToOverwrite(path, options);
+  const path = pathOf(given, values);
   const parsed = parseConfiguration(values, { now: new Date() });
   const problems = parsed.ok ? [] : parsed.problems;
   await writeFile(path, configurationText(values));
@@ -75,7 +91,11 @@ async function variablesOf(path: string): Promise<Record<string, unknown>> {
   return readTerraformVariables(path);
 }
 
-function fromOptions(options: InitOptions): Partial<Record<NeededKey, string>> {
+function pathOf(given: string | undefined, values: Readonly<Record<string, unknown>>): string {
+  return given ?? `${String(values['eks_name'])}.yaml`;
+}
+
+function fromOptions(options: InitOptions): Record<string, unknown> {
   const { region, accountId, eksName, vpcId, kmsKeyArn, domain, adfsUrl } = options;
   const all = {
     region,
@@ -91,7 +111,14 @@ function fromOptions(options: InitOptions): Partial<Record<NeededKey, string>> {
     const problem = problemOf(key, value);
     if (problem !== undefined) throw new CliError(`${key} "${value}" ${problem}`, exitCodes.badInput);
   }
-  return Object.fromEntries(named);
+  return { ...Object.fromEntries(named), ...directoryFromOptions(options) };
+}
+
+function directoryFromOptions({ directory: kind, metadata }: InitOptions): Record<string, unknown> {
+  if (metadata === undefined) return {};
+  const problem = kind === undefined ? 'is of which --directory?' : problemOfMetadata(metadata);
+  if (problem !== undefined) throw new CliError(`--metadata "${metadata}" ${problem}`, exitCodes.badInput);
+  return { identity_provider: { kind, metadata } };
 }
 
 /** The account, where it can be reached; without it nothing is offered, and that is said. */
@@ -111,33 +138,68 @@ async function reach(
 }
 
 /**
+ * The account of the answers: what another region or account has is of no use.
+ *
+ * @returns `undefined` where it cannot be reached, which is said
+ */
+async function follow(
+  host: Host,
+  target: Target | undefined,
+  values: Readonly<Record<string, unknown>>,
+  options: InitOptions,
+): Promise<Target | undefined> {
+  if (target === undefined) return undefined;
+  const { region = target.region, account_id: accountId = target.accountId } = values as Record<
+    string,
+    string
+  >;
+  if (accountId !== target.accountId || (target.local && region !== target.region)) {
+    host.err(
+      `nothing of ${region} of account ${accountId} can be offered: connected to ${placeOf(target)}\n`,
+    );
+    return undefined;
+  }
+  return region === target.region ? target : reach(host, { ...options, region }, values);
+}
+
+/**
  * Gets what is needed and not given.
  *
+ * @returns the account that the answers are of, where it can be reached
  * @throws CliError where nobody is there to ask
  */
 async function complete(
   host: Host,
   values: Record<string, unknown>,
-  target: Target | undefined,
-  { yes }: InitOptions,
-): Promise<void> {
+  reached: Target | undefined,
+  { options, mayWrite }: { options: InitOptions; mayWrite: () => void },
+): Promise<Target | undefined> {
   const missing: string[] = [];
+  let target = reached;
   for (const key of neededKeys) {
-    if (values[key] !== undefined) continue;
-    const found = target === undefined ? [] : await choicesFor(key, target);
-    const known = { region: target?.region, account_id: target?.accountId, eks_name: 'kubeflow' };
-    const fallback = (known as Partial<Record<string, string>>)[key];
-    // Without questions the only one is taken, and of several none.
-    const answer =
-      yes === true
-        ? found.length === 1
-          ? found[0]?.value
-          : fallback
-        : await askFor(host, key, found, fallback);
-    if (answer === undefined) {
-      const several = found.map(({ value }) => value).join(', ');
-      missing.push(`--${optionOf(key)}${several === '' ? '' : ` (there are ${several})`}`);
-    } else values[key] = answer;
+    if (values[key] === undefined) {
+      const found = target === undefined ? [] : await choicesFor(key, target);
+      const known = { region: target?.region, account_id: target?.accountId, eks_name: 'kubeflow' };
+      const fallback = (known as Partial<Record<string, string>>)[key];
+      // Without questions the only one is taken, and of several none.
+      const answer =
+        options.yes === true
+          ? found.length === 1
+            ? found[0]?.value
+            : fallback
+          : await askFor(host, key, found, fallback);
+      if (answer === undefined) {
+        const several = found.map(({ value }) => value).join(', ');
+        missing.push(`--${optionOf(key)}${several === '' ? '' : ` (there are ${several})`}`);
+      } else values[key] = answer;
+    }
+    if (key === 'account_id') target = await follow(host, target, values, options);
+    if (key === 'eks_name') mayWrite();
+  }
+  if (values['adfs_url'] === undefined && values['identity_provider'] === undefined) {
+    const directory = options.yes === true ? undefined : await askForDirectory(host, options.directory);
+    if (directory === undefined) missing.push('--adfs-url, or --directory and --metadata');
+    else Object.assign(values, directory);
   }
   if (missing.length > 0) {
     throw new CliError(
@@ -146,6 +208,7 @@ async function complete(
       'give them as options; nothing was written',
     );
   }
+  return target;
 }
 
 /** Most do without one. */

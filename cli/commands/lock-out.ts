@@ -1,5 +1,5 @@
 import type { KubernetesClient } from '../../adapters/kubernetes/client';
-import { foldEmail } from '../../core/access/identity';
+import { foldEmail } from '../../core/access/user-identity';
 import type { AccessRow } from '../../core/access/access-rows';
 import type { LeftBehind } from '../../isolation/left-behind';
 import { defined } from '../../core/defined';
@@ -58,7 +58,7 @@ export async function lockOut(
     throw new CliError(
       `the cluster "${name}" cannot be read for what is left: ${(error as Error).message}`,
       exitCodes.access,
-      `the users are disabled all the same; run kubeflow-eks resync ${name}, then this again with a role that may read the cluster`,
+      `the users are disabled all the same; run it: kubeflow-eks resync ${name}${target.flags}, then this again with a role that may read the cluster`,
     );
   } finally {
     client.close();

@@ -1,12 +1,18 @@
+import { existsSync } from 'node:fs';
 import { readableCause } from '../../core/execution/cause';
 import { findInstanceShape } from '../../adapters/aws/instance-shapes';
 import { selectedComponents } from '../../builds/kubeflow/components';
 import type { Configuration } from '../../core/configuration';
 import { defined } from '../../core/defined';
+import { executionNameFor } from '../../core/execution/name-execution';
+import { registeredConfiguration } from '../../core/handover/registered-configuration';
+import { stackNames } from '../../core/naming';
+import { podsElsewhere } from '../../core/nodes/distribution-pods';
 import { estimateRoom, type PlannedGroup } from '../../core/nodes/estimate';
 import { nodeVolumeGiB } from '../../core/nodes/resources';
 import type { Room } from '../../core/nodes/room';
-import type { Plan } from '../../core/plan';
+import { readPlan } from '../../core/execution/read-plan';
+import { hasSomethingToDo, type Plan } from '../../core/plan';
 import { estimateCosts } from '../../core/prices/estimate-costs';
 import { readConfiguration } from '../configuration-file';
 import type { DocumentBody } from '../documents/document-kinds';
@@ -18,6 +24,7 @@ import { changesOf, planNotes, planText } from '../render/plan';
 import { costsText } from '../render/costs';
 import { estimateText } from '../render/room';
 import { liveSteps } from '../render/live-steps';
+import { requireRegistered } from '../known-deployments';
 import { connect, type Target, type TargetOptions } from '../target';
 import { startWith } from './start';
 
@@ -27,30 +34,74 @@ export interface PlanOptions extends TargetOptions {
   name?: string;
 }
 
-/** `plan CONFIG`: what provisioning would create, change and leave. */
-export async function plan(host: Host, path: string, options: PlanOptions): Promise<ExitCode> {
-  const { document, configuration } = await readConfiguration(path);
-  const target = await connect(host, options, configuration);
-  const executionArn = await startWith(host, target, 'plan', { document, configuration }, options.name);
+/** What of a configuration the estimates read: the registry has all of it. */
+type Estimated = Omit<Configuration, 'notification_email' | 'saml_metadata'>;
+
+/**
+ * `plan CONFIG|NAME`: what provisioning would create, change and leave; by the name of a deployment what it would do with
+ * the configuration that was last provisioned.
+ */
+export async function plan(host: Host, subject: string, options: PlanOptions): Promise<ExitCode> {
+  const { target, configuration, executionArn } = isName(subject)
+    ? await planOfName(host, subject, options)
+    : await planOfFile(host, subject, options);
   host.err(`started ${executionArn}\n`);
   const live = liveSteps(host, options.json === true);
   const found = outcome(target, executionArn, await follow(host, target, executionArn, live));
   const room = await reckonRoom(target, configuration);
   const costs = estimateCosts(configuration);
-  if (options.json === true) printDocument(host, 'Plan', { ...planBody(found), ...defined({ room }), costs });
+  if (options.json === true)
+    printDocument(host, 'Plan', { ...planBody(found, target.flags), ...defined({ room }), costs });
   else
     host.out(
-      `${planText(found, host.paint.out)}${room === undefined ? '' : estimateText(room, host.paint.out)}${costsText(costs, host.paint.out)}`,
+      `${planText(found, host.paint.out, target.flags)}${room === undefined ? '' : estimateText(room, host.paint.out)}${costsText(costs, host.paint.out)}`,
     );
   if (found.summary.problem > 0) return exitCodes.failed;
-  const { create, change, follows } = found.summary;
-  return options.detailedExitcode === true && create + change + follows > 0
+  return options.detailedExitcode === true && hasSomethingToDo(found.summary)
     ? detailedExitCodes.differs
     : exitCodes.ok;
 }
 
+interface Begun {
+  target: Target;
+  configuration: Estimated;
+  executionArn: string;
+}
+
+/** A file without an ending is one where it is there; else it is the name of a deployment. */
+function isName(subject: string): boolean {
+  return /^[A-Za-z][A-Za-z0-9-]*$/.test(subject) && !existsSync(subject);
+}
+
+async function planOfFile(host: Host, path: string, options: PlanOptions): Promise<Begun> {
+  const { document, configuration } = await readConfiguration(path);
+  const target = await connect(host, options, configuration);
+  const executionArn = await startWith(host, target, 'plan', { document, configuration }, options.name);
+  return { target, configuration, executionArn };
+}
+
+async function planOfName(host: Host, deployment: string, options: PlanOptions): Promise<Begun> {
+  const { readRegistration } = await import('../../adapters/aws/registry');
+  const { startExecution, stateMachineArn } = await import('../../adapters/aws/state-machines');
+  const target = await connect(host, options);
+  const { clients, region, accountId } = target;
+  const stored = await readRegistration(clients, stackNames.table, deployment);
+  if (stored === undefined) {
+    await requireRegistered(target, deployment);
+    throw new Error(`${deployment} has just been registered; plan again`);
+  }
+  const configuration = registeredConfiguration(stored);
+  const name = options.name ?? executionNameFor(deployment, host.now());
+  const machineArn = stateMachineArn(region, accountId, 'plan');
+  return {
+    target,
+    configuration,
+    executionArn: await startExecution(clients, machineArn, { deployment }, name),
+  };
+}
+
 /** A plan for machines. Its sums are those of the text: of changes, and of steps by their verdict. */
-function planBody({ deployment, steps, summary }: Plan): Omit<DocumentBody<'Plan'>, 'costs'> {
+function planBody({ deployment, steps, summary }: Plan, flags: string): Omit<DocumentBody<'Plan'>, 'costs'> {
   return {
     deployment,
     steps: steps.map(({ problem, notes: _notes, ...step }) => ({
@@ -58,12 +109,12 @@ function planBody({ deployment, steps, summary }: Plan): Omit<DocumentBody<'Plan
       ...(problem !== undefined && { error: { name: problem.error, message: problem.message } }),
     })),
     summary: { changes: changesOf(steps), steps: summary },
-    notes: planNotes({ deployment, steps }),
+    notes: planNotes({ deployment, steps }, flags),
   };
 }
 
 /** How the selected components fit on the configured nodes; nothing where EC2 does not tell of their machines. */
-async function reckonRoom({ clients }: Target, configuration: Configuration): Promise<Room | undefined> {
+async function reckonRoom({ clients }: Target, configuration: Estimated): Promise<Room | undefined> {
   if (configuration.kubeflow.installer !== 'kustomize') return undefined;
   const { cpu_worker_type: cpuType, gpu_node_group: gpu, nodegroup_desired_size: nodes } = configuration;
   const wanted = [
@@ -79,14 +130,17 @@ async function reckonRoom({ clients }: Target, configuration: Configuration): Pr
     if (shape === undefined) return undefined;
     groups.push({ ...group, shape, volumeGiB: nodeVolumeGiB });
   }
-  const ids = selectedComponents(configuration.kubeflow.components).map(({ id }) => id);
-  return estimateRoom(ids, groups);
+  const { components, model_registry: registries } = configuration.kubeflow;
+  const further = (registries?.namespaces ?? []).slice(1).map(() => 'further-registry');
+  const shared = configuration.shared_volumes === undefined ? [] : ['shared-volumes'];
+  const parts = [...selectedComponents(components).map(({ id }) => id), ...further, ...shared];
+  return estimateRoom(parts, groups, podsElsewhere(configuration));
 }
 
 /** @throws CliError for an execution that has come to no plan */
 function outcome(target: Target, executionArn: string, { execution }: Followed): Plan {
   const { status, output, error, cause } = execution;
-  if (status === 'SUCCEEDED' && output !== undefined) return JSON.parse(output) as Plan;
+  if (status === 'SUCCEEDED' && output !== undefined) return readPlan(output);
   throw new CliError(
     `no plan could be made: ${executionArn} is ${status.toLowerCase()}` +
       (error === undefined ? '' : `: ${error}: ${readableCause(cause)}`),

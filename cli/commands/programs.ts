@@ -10,10 +10,13 @@ export interface ProgramsOptions {
   all?: boolean;
 }
 
-/** `local programs`: what the region builds from Go modules, and what is there of it. */
+/** `local programs`: what the region builds from Go modules or installs, and what is there of it. */
 export async function listPrograms(host: Host, options: ProgramsOptions): Promise<ExitCode> {
-  const { listPrograms: list } = await import('../../local/programs');
-  const found = await list(host.env);
+  const [{ listPrograms: list }, { describeEnvoy }] = await Promise.all([
+    import('../../local/programs'),
+    import('../../local/envoy/envoy'),
+  ]);
+  const found = [...(await list(host.env)), await describeEnvoy(host.env)];
   if (options.json === true) {
     printDocument(host, 'Programs', { programs: found });
     return exitCodes.ok;
@@ -35,25 +38,33 @@ export async function buildPrograms(
   names: readonly string[],
   options: ProgramsOptions,
 ): Promise<ExitCode> {
-  const { ensureProgram, programNames } = await import('../../local/programs');
+  const [{ ensureProgram, programNames }, { ensureEnvoy }] = await Promise.all([
+    import('../../local/programs'),
+    import('../../local/envoy/envoy'),
+  ]);
+  // The quick one first.
+  const all = ['envoy', ...programNames] as const;
   const chosen = names.map((name) => {
-    const program = programNames.find((candidate) => candidate === name);
+    const program = all.find((candidate) => candidate === name);
     if (program !== undefined) return program;
     throw new CliError(
       `there is no program ${name}`,
       exitCodes.badInput,
-      `the programs are ${programNames.join(', ')}`,
+      `the programs are ${all.join(', ')}`,
     );
   });
   const progress = liveProgress(host);
   const built: { name: string; path: string }[] = [];
   try {
-    for (const name of chosen.length === 0 ? programNames : chosen) {
-      const path = await ensureProgram(name, {
-        environment: host.env,
-        onProgress: progress.tell,
-        signal: host.signal,
-      });
+    for (const name of chosen.length === 0 ? all : chosen) {
+      const path =
+        name === 'envoy'
+          ? await ensureEnvoy(progress.tell, host.env)
+          : await ensureProgram(name, {
+              environment: host.env,
+              onProgress: progress.tell,
+              signal: host.signal,
+            });
       built.push({ name, path });
       if (options.json !== true) host.out(`${name} is at ${path}\n`);
     }

@@ -4,7 +4,7 @@ import { readConfiguration, readUsers } from '../configuration-file';
 import type { DocumentBody } from '../documents/document-kinds';
 import { printDocument } from '../documents/print-document';
 import { CliError, exitCodes, type ExitCode } from '../exit-codes';
-import { executionNameFor } from '../execution-name';
+import { executionNameFor } from '../../core/execution/name-execution';
 import type { Host } from '../host';
 import { rehearsalText } from '../render/rehearsal';
 import { rehearsalProgress } from '../render/rehearsal-progress';
@@ -66,7 +66,13 @@ export async function rehearse(host: Host, path: string, options: RehearseOption
       host.out(
         rehearsalText(
           result,
-          { path, users: options.users, elapsedMs: host.now() - started, now: host.now() },
+          {
+            path,
+            users: options.users,
+            keptLogs: options.keepLogs,
+            elapsedMs: host.now() - started,
+            now: host.now(),
+          },
           host.paint.out,
         ),
       );

@@ -86,8 +86,10 @@ async function renderParts(
 async function ourPart(component: Component, input: RenderInput, tools: RenderTools): Promise<RenderedPart> {
   const { id, title, source } = component;
   const { loginOf, renderComponent } = await import('../../builds/kubeflow/render-components');
+  const { registryParts } = await import('../../builds/kubeflow/overlay/namespace-registry');
   const { dashboardOverlay, loginOverlay } = await import('../../builds/kubeflow/overlay/login-proxy');
   if ('kustomize' in source) return { id, title, source: source.kustomize };
+  if (source.ours === 'model-registry') return { id, title, source: registryParts.registry };
   if (source.ours === 'login') return { id, title, files: loginOverlay('DISTRIBUTION', loginOf(input)) };
   if (source.ours === 'dashboard') {
     return { id, title, files: dashboardOverlay('DISTRIBUTION', loginOf(input)) };

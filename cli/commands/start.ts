@@ -1,7 +1,7 @@
 import type { Workflow } from '../../core/naming';
 import { readConfiguration, type ConfigurationFile } from '../configuration-file';
 import { exitCodes, type ExitCode } from '../exit-codes';
-import { executionNameFor } from '../execution-name';
+import { executionNameFor } from '../../core/execution/name-execution';
 import { follow, readExecution } from '../follow';
 import { printJson, type Host } from '../host';
 import { liveSteps } from '../render/live-steps';

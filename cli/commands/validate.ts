@@ -1,5 +1,6 @@
 import { checkConfiguration, problemsHeading } from '../configuration-file';
 import type { DocumentKind } from '../documents/document-kinds';
+import { nameOfFile } from '../yaml-file';
 import { printDocument } from '../documents/print-document';
 import { nearestKey } from '../../core/configuration/problems';
 import { CliError, exitCodes, type ExitCode } from '../exit-codes';
@@ -13,7 +14,7 @@ export async function validate(host: Host, path: string, options: { json?: boole
     printDocument(host, 'Validation', { valid: checked.ok, problems });
   } else if (checked.ok) {
     const { eks_name: name, kubeflow_domain: domain, region } = checked.configuration;
-    host.out(`${path} is valid: "${name}" in ${region}, at https://${domain}\n`);
+    host.out(`${nameOfFile(path)} is valid: "${name}" in ${region}, at https://${domain}\n`);
   } else {
     host.out(`${problemsHeading(path, problems.length)}\n`);
     for (const line of checked.lines) host.out(`  ${line}\n`);

@@ -37,6 +37,9 @@ const refusal = z.object({
 export const accessDocument = documentOf('Access', "Who may do what in a deployment's cluster, and why.", {
   deployment: z.string(),
   rows: z.array(accessRow),
+  profileOwner: z.string().optional().meta({
+    description: "Owner of the groups' Profiles, whose login is refused: its rows are nobody's.",
+  }),
   refused: z.array(refusal).meta({ description: 'Of one user: what the groups ask for and do not get.' }),
   sharedEmails: z.array(z.object({ email: z.string(), userNames: z.array(z.string()) })),
   leftBehind: leftBehind.meta({ description: 'Of one user: what may be left in namespaces that they edit.' }),

@@ -11,6 +11,10 @@ const step = z.object({
   error: partError
     .optional()
     .meta({ description: 'The last failure; not there once the step has succeeded.' }),
+  log: z
+    .string()
+    .optional()
+    .meta({ description: 'CloudWatch log group of what it called; where the execution has failed.' }),
   parent: z.string().optional().meta({ description: 'The Parallel or Map in which it stands.' }),
   branch: z
     .string()
@@ -23,6 +27,29 @@ export const steps = z.array(step);
 export const outputs = z
   .record(z.string(), z.unknown())
   .meta({ description: 'Of a provisioning: url, userPoolId and more; of a destroy: left.' });
+
+const assumption = z.object({
+  id: z.string().meta({ description: 'A name of docs/assumptions.md.' }),
+  verdict: z.enum(['verified', 'refuted', 'not-observed']),
+  sentence: z.string().meta({ description: 'What is assumed, for people.' }),
+  value: z.string().optional().meta({ description: 'What was seen, for people.' }),
+  elsewhere: z
+    .string()
+    .optional()
+    .meta({ description: 'The host that answered, where it is none of AWS: then nothing is proven of AWS.' }),
+});
+
+const drift = z.object({
+  executionArn: z.string().meta({ description: 'The plan of the last look.' }),
+  comparedAt: moment.optional().meta({ description: 'Absent where no look has come to a plan yet.' }),
+  changes: z
+    .number()
+    .int()
+    .meta({ description: 'How much a provisioning would change, or be stopped by, as of then.' }),
+  since: moment.optional().meta({ description: 'Since when there is something.' }),
+  failures: z.number().int().meta({ description: 'Looks in a row since then that came to no plan.' }),
+  reason: z.string().optional().meta({ description: 'The error of the last of them.' }),
+});
 
 export const executionShape = {
   executionArn: z.string(),
@@ -38,6 +65,13 @@ export const executionShape = {
   steps,
   outputs: outputs.optional(),
   error: wholeError.optional().meta({ description: 'Of one that ended without success.' }),
+  drift: drift.optional().meta({
+    description:
+      'Of `status NAME`: what the looks for drift know of the deployment, whichever execution its name means.',
+  }),
+  assumptions: z.array(assumption).optional().meta({
+    description: 'What its steps have seen of what is assumed of AWS; not there where they saw nothing.',
+  }),
   next: z.array(z.string()).meta({ description: 'What somebody does or looks at next, for people.' }),
   console: z.string().optional().meta({ description: 'Its page in the console; none in the local region.' }),
 };
@@ -76,6 +110,7 @@ export const deploymentsDocument = documentOf('Deployments', 'Every deployment o
       registered: z.boolean().meta({ description: 'Whether its provisioning has come to its end.' }),
       latest: run.optional().meta({ description: 'The run that its name means.' }),
       resync: resync.optional().meta({ description: 'The last re-sync.' }),
+      drift: drift.optional().meta({ description: 'What the looks for drift know of it.' }),
     }),
   ),
 });

@@ -16,6 +16,10 @@ export const regionDocument = documentOf('LocalRegion', 'The local region: wheth
   pid: z.number().optional(),
   dir: z.string().optional().meta({ description: 'Its logs and data.' }),
   startedAt: moment.optional(),
+  clock: z.enum(['virtual', 'real']).optional().meta({
+    description: 'Whether waits of workflows pass at once (virtual), or take the time that they take on AWS.',
+  }),
+  version: z.string().optional().meta({ description: 'Of the product that runs it.' }),
 });
 
 export const personDocument = documentOf('LocalPerson', "Somebody of the local region's directory.", {
@@ -69,6 +73,10 @@ export const rehearsalDocument = documentOf('Rehearsal', 'A whole provisioning i
       grants: z.array(z.object({ namespace: z.string(), role: z.string() })),
     }),
   ),
+  loginsThrough: z.enum(['gateway', 'user pool']).optional().meta({
+    description:
+      'How the sample users came: through Envoy and oauth2-proxy, or, where these are not built, at the pool alone.',
+  }),
   access: z
     .array(
       z.object({
@@ -80,6 +88,10 @@ export const rehearsalDocument = documentOf('Rehearsal', 'A whole provisioning i
       }),
     )
     .meta({ description: "The API server's own answers." }),
+  logFile: z
+    .string()
+    .optional()
+    .meta({ description: 'Of a failure under `--keep-logs`: the log of the step that failed.' }),
   room: room.optional(),
   mappings: z
     .array(z.object({ path: z.string(), configured: z.string(), used: z.string() }))

@@ -1,4 +1,5 @@
-import type { AccessRow, AccessSource } from '../../core/access/access-rows';
+import { rowsOfPeople, type AccessRow, type AccessSource } from '../../core/access/access-rows';
+import { defined } from '../../core/defined';
 import type { AccessReport } from '../read-access';
 import { leftBehindLines } from './left-behind-lines';
 import { matrixText } from './matrix-text';
@@ -31,6 +32,7 @@ export function accessText(
   {
     deployment,
     rows,
+    profileOwner,
     refused,
     sharedEmails,
     leftBehind,
@@ -46,9 +48,11 @@ export function accessText(
     namespace === undefined ? '' : ` to ${namespace}`,
   ].join('');
   const parts: string[] = [];
-  if (rows.length === 0) parts.push(`no access${asked} in ${deployment}`);
+  const people = rowsOfPeople(rows, defined({ profileOwner }));
+  if (rows.length === 0 || (asked === '' && people.length === 0))
+    parts.push(`no access${asked} in ${deployment}`);
   else if (asked === '') {
-    parts.push(matrixText(rows, columns, paint));
+    parts.push(matrixText(people, columns, paint));
     parts.push(
       `why somebody has it: kubeflow-eks access ${deployment} --user EMAIL${flags}; all of it: --format csv or html`,
     );

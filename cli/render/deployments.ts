@@ -1,4 +1,5 @@
 import type { KnownDeployment } from '../../adapters/aws/registry-overview';
+import { driftText } from './known-drift';
 import { formatElapsed } from './steps';
 import { table } from './tables';
 
@@ -6,7 +7,7 @@ import { table } from './tables';
 export function deploymentsText(deployments: readonly KnownDeployment[], now: number, flags: string): string {
   if (deployments.length === 0)
     return `no deployment is known; start one: kubeflow-eks start CONFIG${flags}\n`;
-  const rows = deployments.map(({ name, registered, latest, resync }) => [
+  const rows = deployments.map(({ name, registered, latest, resync, drift }) => [
     name,
     registered ? 'registered' : 'not registered',
     latest === undefined
@@ -20,14 +21,19 @@ export function deploymentsText(deployments: readonly KnownDeployment[], now: nu
       ? ''
       : `${resync.status} ${formatElapsed(now - Date.parse(resync.recordedAt))} ago` +
         (resync.warnings.length === 0 ? '' : `, ${resync.warnings.length} to look at`),
+    drift === undefined || !registered
+      ? ''
+      : driftText(drift, now, latest === undefined ? undefined : Date.parse(latest.updatedAt)),
   ]);
   const unsynced = deployments.find(({ resync }) => resync?.status === 'failed');
+  const drifted = deployments.find(({ drift }) => drift !== undefined && drift.changes > 0);
   const failed = deployments.find(({ latest }) => latest?.failure !== undefined);
   return (
-    `${table(['deployment', '', 'latest run', '', 'failed', 'last resync'], rows)}\n` +
+    `${table(['deployment', '', 'latest run', '', 'failed', 'last resync', 'drift'], rows)}\n` +
     (failed === undefined ? '' : `why, and what to do: kubeflow-eks status ${failed.name}${flags}\n`) +
     (unsynced?.resync === undefined
       ? ''
-      : `the resync of ${unsynced.name} failed (${unsynced.resync.reason}): kubeflow-eks status ${unsynced.resync.executionArn}${flags}\n`)
+      : `the resync of ${unsynced.name} failed (${unsynced.resync.reason}): kubeflow-eks status ${unsynced.resync.executionArn}${flags}\n`) +
+    (drifted === undefined ? '' : `what differs: kubeflow-eks plan ${drifted.name}${flags}\n`)
   );
 }

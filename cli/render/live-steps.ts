@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { countSteps } from '../../core/execution/step-count';
 import type { UsualTime } from '../../core/execution/usual-time';
-import type { ExecutionView, Step } from '../../core/execution/view';
+import type { ExecutionView, ExecutedStep } from '../../core/execution/view';
 import type { Host } from '../host';
 import type { Surroundings, WatchedBuild } from '../surroundings';
 import { formatElapsed, stepLine } from './steps';
@@ -48,7 +48,7 @@ export function buildLine(
   return line.length > columns ? `${line.slice(0, columns - 1)}…` : line;
 }
 
-function noteOf(step: Step, around: Surroundings | undefined, now: number): string {
+function noteOf(step: ExecutedStep, around: Surroundings | undefined, now: number): string {
   if (step.status !== 'RUNNING' || step.type !== 'Task') return '';
   return usualText(around?.usual(step, now - Date.parse(step.startedAt)));
 }

@@ -3,13 +3,17 @@ import type { Paint } from './paint';
 
 const marks: Record<PlanAction, string> = { create: '+', change: '~', remove: '-' };
 
-/** A plan for people: the changes step by step, what follows from them, what stands in the way or should be known, and the sum. */
-export function planText({ deployment, steps, summary }: Plan, paint: Paint): string {
+/**
+ * A plan for people: the changes step by step, what follows from them, what stands in the way or should be known, and the sum.
+ *
+ * @param flags what the commands that it proposes need, to lead to the same place
+ */
+export function planText({ deployment, steps, summary }: Plan, paint: Paint, flags = ''): string {
   const parts = [
     changesText(steps, paint),
     followsText(steps),
     problemsText(steps, paint),
-    planNotes({ deployment, steps }).join('\n'),
+    planNotes({ deployment, steps }, flags).join('\n'),
   ];
   const { unlisted, ...changes } = changesOf(steps);
   const sums = [
@@ -63,11 +67,14 @@ function problemsText(steps: readonly PlannedStep[], paint: Paint): string {
 }
 
 /** What else should be known: what is to be done outside of the account, and what steps saw and change nothing of. */
-export function planNotes({ deployment, steps }: Pick<Plan, 'deployment' | 'steps'>): string[] {
+export function planNotes(
+  { deployment, steps }: Pick<Plan, 'deployment' | 'steps'>,
+  flags: string,
+): string[] {
   const makesPool = steps.some(
     ({ state, changes }) => state === 'Ensure user pool' && changes.some(({ action }) => action === 'create'),
   );
-  const trust = `the user pool is new, and ADFS knows a pool by its id: set up a trust for it when it is there (kubeflow-eks idp ${deployment})`;
+  const trust = `the user pool is new, and ADFS knows a pool by its id: set up a trust for it when it is there (kubeflow-eks idp ${deployment}${flags})`;
   return [...(makesPool ? [trust] : []), ...steps.flatMap(({ notes = [] }) => notes)];
 }
 

@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { logsFolder } from '../../local/region/log-files';
 import type { RehearsalResult } from '../../local/rehearsal/result';
 import { readableCause } from '../../core/execution/cause';
 import type { Paint } from './paint';
@@ -11,6 +13,8 @@ export interface RehearsalContext {
   path: string;
   /** The file of the sample users. */
   users?: string | undefined;
+  /** The folder in which its logs are kept. */
+  keptLogs?: string | undefined;
   elapsedMs: number;
   now: number;
 }
@@ -21,7 +25,7 @@ export function rehearsalText(result: RehearsalResult, context: RehearsalContext
     ['steps', result.steps.map((step) => `  ${stepLine(step, context.now, paint)}`).join('\n')],
     ['outputs', outputsTable(result)],
     ['room on the nodes', result.room === undefined ? '' : roomText(result.room)],
-    ['logins', loginsTable(result)],
+    [loginsTitle(result), loginsTable(result)],
     ['who may do what, as the API server says', accessTable(result, paint)],
     ["refused by the roles' own policies", refusalsTable(result)],
     ['faults that were met', faultsTable(result)],
@@ -46,6 +50,13 @@ export function rehearsalText(result: RehearsalResult, context: RehearsalContext
 function outputsTable({ outputs }: RehearsalResult): string {
   const rows = Object.entries(outputs).filter((row): row is [string, string] => typeof row[1] === 'string');
   return rows.length === 0 ? '' : table(['output', 'value'], rows);
+}
+
+function loginsTitle({ loginsThrough }: RehearsalResult): string {
+  if (loginsThrough === undefined) return 'logins';
+  return loginsThrough === 'gateway'
+    ? 'logins, through the load balancer, Envoy and oauth2-proxy'
+    : 'logins, at the user pool alone; through Envoy and oauth2-proxy once these are built (local programs build)';
 }
 
 function loginsTable({ logins }: RehearsalResult): string {
@@ -103,8 +114,8 @@ function faultsTable({ chaos }: RehearsalResult): string {
 }
 
 function whatNext(
-  { status, logins, deployment }: RehearsalResult,
-  { path, users }: Pick<RehearsalContext, 'path' | 'users'>,
+  { status, logins, deployment, logFile }: RehearsalResult,
+  { path, users, keptLogs }: Pick<RehearsalContext, 'path' | 'users' | 'keptLogs'>,
 ): string[] {
   const failed = logins.filter(({ outcome }) => outcome !== 'allowed').length;
   if (status === 'SUCCEEDED' && failed > 0) {
@@ -121,6 +132,10 @@ function whatNext(
     ];
   }
   return [
-    'next: mend what the failed step says; --retry rehearses the redrive, --keep-logs FOLDER keeps the logs',
+    ...(logFile === undefined ? [] : [`log of the failed step: ${logFile}`]),
+    'next: mend what the failed step says; --retry rehearses the redrive' +
+      (keptLogs === undefined
+        ? ', --keep-logs FOLDER keeps the logs'
+        : `; the logs of all steps and builds are in ${join(keptLogs, logsFolder)}`),
   ];
 }

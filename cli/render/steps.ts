@@ -1,4 +1,4 @@
-import type { ExecutionView, Step, StepStatus } from '../../core/execution/view';
+import type { ExecutionView, ExecutedStep, StepStatus } from '../../core/execution/view';
 import type { Paint } from './paint';
 
 function mark(status: StepStatus, paint: Paint): string {
@@ -19,7 +19,10 @@ function mark(status: StepStatus, paint: Paint): string {
   }
 }
 
-type ShownStep = Pick<Step, 'name' | 'status' | 'attempts' | 'startedAt' | 'endedAt' | 'error' | 'parent'>;
+type ShownStep = Pick<
+  ExecutedStep,
+  'name' | 'status' | 'attempts' | 'startedAt' | 'endedAt' | 'error' | 'parent'
+>;
 
 /** `0.4 s`, `42 s`, `3 min 05 s`, `1 h 02 min`. */
 export function formatElapsed(ms: number): string {

@@ -1,3 +1,4 @@
+import { rowsOfPeople } from '../../core/access/access-rows';
 import { productVersion as version } from '../../core/product-version';
 import type { AccessReport } from '../read-access';
 import { placeOf } from '../known-deployments';
@@ -12,6 +13,7 @@ import { accessFindings } from './report-findings';
 /** The page of `access --format html`: the matrix, and what is odd about it. */
 export function accessPage(report: AccessReport, target: Target, now: number): string {
   const { deployment, rows } = report;
+  const people = rowsOfPeople(rows, report);
   const findings = accessFindings(report);
   return shell(
     `${deployment}: who may do what`,
@@ -29,7 +31,7 @@ export function accessPage(report: AccessReport, target: Target, now: number): s
       }
       <section id="access">
         <h2>Access</h2>
-        ${matrixSection(rows)}
+        ${matrixSection(people)}
       </section>
       <footer>Holds e-mail addresses of users. Made for people who may see them.</footer>`,
   );

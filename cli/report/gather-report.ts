@@ -1,26 +1,29 @@
 import { productVersion as version } from '../../core/product-version';
 import { readBuilds, type BuildRecord } from '../../adapters/aws/codebuild';
 import { describeExecution, readExecutionEvents, type ExecutionSummary } from '../../adapters/aws/executions';
+import { readDrift } from '../../adapters/aws/registry-drift';
 import { listExecutions, stateMachineArn } from '../../adapters/aws/state-machines';
+import { observationsIn } from '../../core/assumptions/read-history';
 import { readableCause } from '../../core/execution/cause';
 import { logStreamUrl, madeThings } from '../../core/execution/console-links';
 import { consoleUrl } from '../../core/execution/console-url';
 import { deploymentOf } from '../../core/execution/deployment-of';
+import { isNamedFor } from '../../core/execution/name-execution';
 import { viewTimedExecution } from '../../core/execution/view';
 import type { Left } from '../../core/handover/left';
-import { workflowOf } from '../../core/naming';
-import type { Plan } from '../../core/plan';
+import { stackNames, workflowOf } from '../../core/naming';
+import { readPlan } from '../../core/execution/read-plan';
 import { askedKeys } from '../../core/report/asked-keys';
 import { submittedBuild, timelineOf } from '../../core/report/timeline';
-import { isNamedFor } from '../execution-name';
 import { CliError, exitCodes } from '../exit-codes';
 import { explainFailure } from '../failures';
 import type { Host } from '../host';
 import { placeOf } from '../known-deployments';
 import { clusterOf, readAccess, registrationOf, type AccessReport } from '../read-access';
 import { recordedAdvice } from '../recorded-advice';
+import { failedLog } from '../report-execution';
 import type { Target } from '../target';
-import { accessFindings, planFindings } from './report-findings';
+import { accessFindings, assumptionFindings, driftFindings, planFindings } from './report-findings';
 import type { Finding, ReportedPlan, ReportModel } from './report-model';
 
 /** What a report is made with. */
@@ -59,7 +62,8 @@ export async function gatherReport(
       exitCodes.notFound,
       'it keeps a closed execution for 90 days; look at the ARN and the region',
     );
-  const view = viewTimedExecution(await readExecutionEvents(clients, executionArn, { withData: true }));
+  const events = await readExecutionEvents(clients, executionArn, { withData: true });
+  const view = viewTimedExecution(events);
   const ids = view.steps.flatMap(({ tried }) => tried.flatMap((attempt) => submittedBuild(attempt) ?? []));
   const builds = (await orMissing('the builds', () => readBuilds(clients, ids))) ?? [];
   const workflow = workflowOf(executionArn);
@@ -67,6 +71,9 @@ export async function gatherReport(
   const isThere = deployment !== undefined && workflow !== 'plan' && workflow !== 'destroy';
   const access = isThere
     ? await orMissing('who may do what', () => readTheAccess(host, target, deployment, options))
+    : undefined;
+  const drift = isThere
+    ? await orMissing('drift', () => readDrift(clients, stackNames.table, deployment))
     : undefined;
   const plan = await orMissing('the plan', () => planOf(target, executionArn, execution, deployment));
   const output = JSON.parse(execution.output ?? '{}') as unknown;
@@ -96,9 +103,11 @@ export async function gatherReport(
     made: workflow === 'provision' ? madeThings(output, link) : [],
     ...(plan !== undefined && { plan }),
     findings: [
-      ...(await failureFindings(target, executionArn, execution)),
+      ...(await failureFindings(target, executionArn, execution, view)),
       ...(workflow === 'plan' && plan !== undefined ? planFindings(plan.plan) : []),
+      ...driftFindings(deployment ?? '', drift, target.flags),
       ...(access === undefined ? [] : accessFindings(access)),
+      ...assumptionFindings(observationsIn(events)),
       ...((output as { left?: Left[] }).left ?? []).map(({ what, why }): Finding => ({
         severity: 'note',
         what: `left: ${what}`,
@@ -156,7 +165,7 @@ async function planOf(
 function outcomeOf(execution: ExecutionSummary | undefined): ReportedPlan | undefined {
   if (execution?.status !== 'SUCCEEDED' || execution.output === undefined) return undefined;
   return {
-    plan: JSON.parse(execution.output) as Plan,
+    plan: readPlan(execution.output),
     ...(execution.stoppedAt !== undefined && { madeAt: execution.stoppedAt.toISOString() }),
   };
 }
@@ -165,15 +174,21 @@ async function failureFindings(
   target: Target,
   executionArn: string,
   execution: ExecutionSummary,
+  view: Parameters<typeof failedLog>[1],
 ): Promise<Finding[]> {
   const { error, cause } = execution;
   if (error === undefined) return [];
   const advice = await recordedAdvice(target, executionArn, { execution });
+  const log = failedLog(target, view);
   return [
     {
       severity: 'failure',
       what: error,
-      detail: [readableCause(cause), ...(advice === undefined ? [] : [`what to do: ${advice}`])].join('\n'),
+      detail: [
+        readableCause(cause),
+        ...(advice === undefined ? [] : [`what to do: ${advice}`]),
+        ...(log === undefined ? [] : [log]),
+      ].join('\n'),
     },
   ];
 }

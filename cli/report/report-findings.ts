@@ -1,3 +1,11 @@
+import type { RecordedDrift } from '../../adapters/aws/registry-drift';
+import { countDifferences } from '../../core/drift';
+import {
+  assumptionLines,
+  observationText,
+  refutedOnAws,
+  type Observation,
+} from '../../core/assumptions/observation';
 import type { Plan } from '../../core/plan';
 import type { AccessReport } from '../read-access';
 import type { Finding } from './report-model';
@@ -82,6 +90,21 @@ function listed(
   ];
 }
 
+/** What the steps have seen of what is assumed of AWS: each that does not hold, and the others in one. */
+export function assumptionFindings(observations: readonly Observation[]): Finding[] {
+  const refuted = refutedOnAws(observations);
+  const [summary] = assumptionLines(observations);
+  if (summary === undefined) return [];
+  return [
+    ...refuted.map((each): Finding => ({
+      severity: 'warning',
+      what: `what is assumed of AWS does not hold: ${each.id}`,
+      detail: observationText(each),
+    })),
+    { severity: 'note', what: summary, detail: observations.map(observationText).join('\n') },
+  ];
+}
+
 /** What stood in the way of a plan. */
 export function planFindings({ steps }: Plan): Finding[] {
   return steps.flatMap(({ state, problem }) =>
@@ -89,4 +112,20 @@ export function planFindings({ steps }: Plan): Finding[] {
       ? []
       : [{ severity: 'failure' as const, what: `${state}: ${problem.error}`, detail: problem.message }],
   );
+}
+
+/** What a deployment is not as it was provisioned in, by the last look for drift. */
+export function driftFindings(
+  deployment: string,
+  drift: RecordedDrift | undefined,
+  flags: string,
+): Finding[] {
+  if (drift === undefined || drift.changes === 0) return [];
+  return [
+    {
+      severity: 'warning',
+      what: `not as it was provisioned: ${countDifferences(drift.changes)}`,
+      detail: `${drift.since === undefined ? '' : `since ${drift.since}, `}last compared ${drift.comparedAt ?? 'never'}; what differs: kubeflow-eks plan ${deployment}${flags}`,
+    },
+  ];
 }

@@ -1,7 +1,7 @@
 import type { DirectoryReading } from './directory';
 import { grantsFor, type DesiredAccess } from './grants';
 import { parseGroups } from './groups';
-import { foldEmail, userKey } from './identity';
+import { foldEmail, userKey } from './user-identity';
 import { roles, clusterRoleOf } from './roles';
 import type { AccessRules } from './rules';
 
@@ -88,6 +88,18 @@ export function accessRows(
     .sort(
       (a, b) => order(a.namespace, b.namespace) || order(a.subject, b.subject) || order(a.object, b.object),
     );
+}
+
+/**
+ * The rows of people: without those of the owner of the groups' Profiles (`profile_owner`), who has a role in each of them
+ * and whose login is refused (may-log-in.ts). One who owned them before may still log in, and stays.
+ */
+export function rowsOfPeople(
+  rows: readonly AccessRow[],
+  { profileOwner = '' }: { readonly profileOwner?: string },
+): AccessRow[] {
+  const nobody = foldEmail(profileOwner);
+  return rows.filter(({ source, subject }) => source !== 'owner' || foldEmail(subject) !== nobody);
 }
 
 function rowOf(

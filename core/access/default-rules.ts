@@ -22,6 +22,7 @@ export const defaultRules = {
     string,
     { quota?: Record<string, string> | undefined; role_arn?: string | undefined }
   >,
+  pipelines_token: false,
   personal_profiles: false,
   // The seed's personal profile: a place of one's own in the dashboard in which nothing can run.
   personal_profile_quota: {

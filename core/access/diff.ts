@@ -20,7 +20,7 @@ export interface HeldObject {
 }
 
 /** The way from what is to what should be. */
-export interface Plan<H extends HeldObject = HeldObject> {
+export interface AccessChanges<H extends HeldObject = HeldObject> {
   /** Parts that are missing. */
   readonly create: readonly { readonly part: GrantPart; readonly grant: Grant }[];
   /** Ours, but somebody edited them. */
@@ -38,7 +38,7 @@ export interface Plan<H extends HeldObject = HeldObject> {
  * @param desired at most one grant per namespace
  * @param held all of one user's objects that carry our label
  */
-export function diff<H extends HeldObject>(desired: readonly Grant[], held: readonly H[]): Plan<H> {
+export function diff<H extends HeldObject>(desired: readonly Grant[], held: readonly H[]): AccessChanges<H> {
   const bySlot = new Map<string, H[]>();
   for (const object of held) {
     const slot = slotOf(object.part, object.namespace, object.role);

@@ -1,6 +1,6 @@
 import { grantsFor, type DesiredAccess, type ReasonedGrant, type Refusal } from './grants';
 import { parseGroups } from './groups';
-import { identityOf, type Identity } from './identity';
+import { identityOf, type UserIdentity } from './user-identity';
 import type { GroupMapper } from './mapping';
 import { latestWeek, weekOf } from './last-seen';
 import { loginProblem } from './may-log-in';
@@ -23,7 +23,7 @@ export interface DirectoryUser {
 
 /** What the directory says of one identity. */
 export interface DirectoryAccess {
-  readonly identity: Identity;
+  readonly identity: UserIdentity;
   /** More than one where several users share an e-mail. */
   readonly userNames: readonly string[];
   /** `undefined` where a groups attribute cannot be read or was left out: then nothing may be given, and nothing taken. */
@@ -51,6 +51,15 @@ export interface DirectoryCounts {
   sharedEmails: number;
 }
 
+/** The counts of a directory of which nothing was read yet. */
+export const noUsers: DirectoryCounts = {
+  users: 0,
+  disabled: 0,
+  withoutIdentity: 0,
+  unreadable: 0,
+  sharedEmails: 0,
+};
+
 /**
  * Reads a directory: what every identity should have. Disabled users have nothing.
  *
@@ -62,49 +71,64 @@ export function readDirectory(
   rules: AccessRules,
   mapper: GroupMapper,
 ): DirectoryReading {
-  const counts: DirectoryCounts = {
-    users: 0,
-    disabled: 0,
-    withoutIdentity: 0,
-    unreadable: 0,
-    sharedEmails: 0,
-  };
+  const counts = { ...noUsers };
   const access = new Map<string, DirectoryAccess>();
   for (const user of users) {
-    counts.users += 1;
-    if (!user.enabled) {
-      counts.disabled += 1;
-      continue;
-    }
-    const result = identityOf(user.email);
-    if (!result.ok || loginProblem(result.identity.email, rules) !== undefined) {
-      counts.withoutIdentity += 1;
-      continue;
-    }
-    const parsed =
-      user.groupsLeftOut === true
-        ? ({ ok: false } as const)
-        : parseGroups(user.groupsAttribute, rules.group_separator);
-    if (!parsed.ok) counts.unreadable += 1;
-    const desired = parsed.ok ? grantsFor(parsed.groups, rules, mapper) : undefined;
-    const { identity } = result;
-    const changedIn = user.changedAt && weekOf(user.changedAt);
-    const other = access.get(identity.key);
-    if (other === undefined) {
-      access.set(identity.key, { identity, userNames: [user.userName], desired, changedIn });
-      continue;
-    }
-    if (other.userNames.length === 1) counts.sharedEmails += 1;
-    access.set(identity.key, {
-      // One spelling for all of them, whatever the order in which the pool lists its users.
-      identity: other.identity.email <= identity.email ? other.identity : identity,
-      userNames: [...other.userNames, user.userName],
-      changedIn: latestWeek([other.changedIn, changedIn]),
-      desired:
-        other.desired === undefined || desired === undefined ? undefined : common(other.desired, desired),
-    });
+    const one = readUser(user, rules, mapper, counts);
+    if (one === undefined) continue;
+    const other = access.get(one.identity.key);
+    if (other?.userNames.length === 1) counts.sharedEmails += 1;
+    access.set(one.identity.key, other === undefined ? one : shared(other, one));
   }
   return { access, counts };
+}
+
+/**
+ * What one user should have as far as that user alone decides it, `undefined` where it is nothing whatever the groups.
+ *
+ * @param counts counts the user
+ */
+export function readUser(
+  user: DirectoryUser,
+  rules: AccessRules,
+  mapper: GroupMapper,
+  counts: DirectoryCounts,
+): DirectoryAccess | undefined {
+  counts.users += 1;
+  if (!user.enabled) {
+    counts.disabled += 1;
+    return undefined;
+  }
+  const result = identityOf(user.email);
+  if (!result.ok || loginProblem(result.identity.email, rules) !== undefined) {
+    counts.withoutIdentity += 1;
+    return undefined;
+  }
+  const parsed =
+    user.groupsLeftOut === true
+      ? ({ ok: false } as const)
+      : parseGroups(user.groupsAttribute, rules.group_separator);
+  if (!parsed.ok) counts.unreadable += 1;
+  return {
+    identity: result.identity,
+    userNames: [user.userName],
+    desired: parsed.ok ? grantsFor(parsed.groups, rules, mapper) : undefined,
+    changedIn: user.changedAt && weekOf(user.changedAt),
+  };
+}
+
+/** What users with one e-mail should have. */
+function shared(one: DirectoryAccess, other: DirectoryAccess): DirectoryAccess {
+  return {
+    // One spelling for all of them, whatever the order in which the pool lists its users.
+    identity: one.identity.email <= other.identity.email ? one.identity : other.identity,
+    userNames: [...one.userNames, ...other.userNames],
+    changedIn: latestWeek([one.changedIn, other.changedIn]),
+    desired:
+      one.desired === undefined || other.desired === undefined
+        ? undefined
+        : common(one.desired, other.desired),
+  };
 }
 
 /**

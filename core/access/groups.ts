@@ -46,6 +46,12 @@ export function parseGroups(attribute: string | undefined, separator?: string): 
   return { ok: true, groups: unique(groups) };
 }
 
+/** The form in which an attribute has its groups: several as a list, or one bare value; `undefined` without any. */
+export function formOfGroups(attribute: string | undefined): 'list' | 'value' | undefined {
+  if (attribute === undefined || attribute.trim() === '') return undefined;
+  return attribute.startsWith('[') ? 'list' : 'value';
+}
+
 /** `+` is a space, `%XX` a byte of UTF-8; `undefined` where a value is anything else. */
 function decodeValue(value: string): string | undefined {
   if (!encodedValue.test(value)) return undefined;

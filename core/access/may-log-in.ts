@@ -1,4 +1,4 @@
-import { foldEmail } from './identity';
+import { foldEmail } from './user-identity';
 import type { AccessRules } from './rules';
 
 /** What of the rules says who may log in at all. */

@@ -1,14 +1,13 @@
+import { dnsLabel } from '../dns-label';
 import { foldAscii } from './fold';
 import { distinguishingCharacters, shortHash } from './hash';
-import { foldEmail } from './identity';
+import { foldEmail } from './user-identity';
 import type { Role } from './roles';
 
 /** Longest name of a namespace. */
 const longestNamespace = 63;
 /** Longest name of a custom resource's object. */
 const longestName = 253;
-
-const dnsLabel = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 
 /** What {@link namespaceName} makes where a name cannot stay as it is. */
 const distinguished = new RegExp(`--[a-z2-7]{${distinguishingCharacters}}$`);

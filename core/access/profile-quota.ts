@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { managedByLabel } from '../naming';
-import { foldEmail } from './identity';
+import { foldEmail } from './user-identity';
 import { personalProfileName } from './names';
+import { isOpenToGroups } from './open-to-groups';
 import type { AccessRules } from './rules';
 
 /** Label by which an administrator keeps the quota of a Profile of ours as it is. */
@@ -85,19 +86,6 @@ export function namespaceQuota(
 export function groupQuota(name: string, rules: QuotaRules): Quota {
   const { profile_quota, default_quota } = rules;
   return namespaceQuota(name, rules) ?? (isEmpty(profile_quota) ? default_quota : profile_quota);
-}
-
-/**
- * Whether a group may name the namespaces of an owner's Profiles. Whoever owns a Profile is the administrator of what
- * the group's members do there, so it must be `profile_owner` or one that the rules list.
- */
-export function isOpenToGroups(
-  owner: string | undefined,
-  rules: Pick<AccessRules, 'profile_owner' | 'accepted_profile_owners'>,
-): boolean {
-  return [rules.profile_owner, ...rules.accepted_profile_owners].some(
-    (accepted) => owner !== undefined && foldEmail(accepted) === foldEmail(owner),
-  );
 }
 
 /** What is told of the quotas of Profiles: who has none, and whose the next re-sync changes. */

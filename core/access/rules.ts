@@ -1,11 +1,9 @@
 import { z } from 'zod';
+import { dnsLabel } from '../dns-label';
 import { defaultRules } from './default-rules';
 import { groupPatternProblem } from './group-pattern';
 import { limitProblem } from './quota-limits';
 import { roles } from './roles';
-
-/** A namespace's name as Kubernetes allows it (RFC 1123 label). */
-const dnsLabel = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 
 /** A namespace's name, or a prefix of names that ends in `*`. */
 const namespacePattern = /^[a-z0-9][-a-z0-9]{0,62}\*?$/;
@@ -137,6 +135,22 @@ export const accessRulesSchema = z.strictObject({
     .default(defaultRules.namespaces)
     .describe(
       'What holds for single namespaces, by their names, e.g. {team-a: {quota: {requests.nvidia.com/gpu: "8"}, role_arn: "arn:aws:iam::…:role/kubeflow-teams/team-a"}}.',
+    ),
+  pipelines_token: z
+    .boolean()
+    .default(defaultRules.pipelines_token)
+    .describe(
+      'Whether every Profile gets a PodDefault "Allow access to Kubeflow Pipelines", which gives a notebook the token that kfp.Client() looks for.',
+    ),
+  image_pull_secret_arn: z
+    .string({ error: 'must be the ARN of a secret' })
+    .regex(
+      /^arn:aws:secretsmanager:[a-z0-9-]+:\d{12}:secret:kubeflow-eks\/images\/[\w/+=.@-]{1,128}$/,
+      'must be the ARN of a secret whose name begins with kubeflow-eks/images/',
+    )
+    .optional()
+    .describe(
+      'A secret in Secrets Manager with a .dockerconfigjson, with which the pods of every Profile pull images. Who may edit a namespace can read it: give it to an account of the registry that may only pull. ECR needs none.',
     ),
   personal_profiles: z
     .boolean()

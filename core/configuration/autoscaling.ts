@@ -37,7 +37,9 @@ const capacityTypes = z
   })
   .min(1, 'must have "on-demand", "spot" or both')
   .default(['on-demand'])
-  .describe('What EC2 is asked for; of both, the cheaper that is to be had.');
+  .describe(
+    'What EC2 is asked for; of both, the cheaper that is to be had. A Spot node that EC2 takes back is drained within its two minutes, and notebooks on it end.',
+  );
 
 const zoneMessage = 'must be an availability zone, such as "eu-central-1a"';
 

@@ -15,7 +15,10 @@ export const notForBuilds = [
 ] as const satisfies readonly (keyof ParsedDocument)[];
 
 /** Of the access rules, what the installation itself depends on. */
-export const accessForBuilds = ['self_service_profiles'] as const satisfies readonly (keyof AccessRules)[];
+export const accessForBuilds = [
+  'profile_owner',
+  'self_service_profiles',
+] as const satisfies readonly (keyof AccessRules)[];
 /**
  * What the builds get of a configuration. Reading another key is a mistake that the compiler finds: with what a build has,
  * it could only be a default.

@@ -1,5 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
+import { artifactStoreOf, type ArtifactStore } from '../artifact-store';
 import { minorOf } from '../kubernetes-version';
-import type { configurationShape } from './schema';
+import type { configurationShape, kubeflowComponents } from './schema';
 import type { DirectoryKind } from '../saml/directory-kinds';
 
 /**
@@ -72,7 +74,7 @@ export const changes: Readonly<Record<keyof typeof configurationShape, Change>> 
   lambda_concurrency_enabled: inPlace('Instances of the profile manager are kept warm, or no longer.'),
   lambda_profile_concurrency: inPlace('Another number of instances is kept warm.'),
   tags: inPlace(
-    'On certificates, pool and secret at once, where one that is no longer configured stays; on nodes with their next group; on what eksctl has made, not.',
+    'On certificates, pool, secret and topic at once, where one that is no longer configured goes, unless somebody gave it another value; on load balancers by their controller; on nodes with their next group; on the roles and what eksctl has made, not.',
   ),
   env: inPlace('As a tag: see tags.'),
   saml_metadata: inPlace("The identity provider's metadata is exchanged; sessions last until they end."),
@@ -92,7 +94,30 @@ export const changes: Readonly<Record<keyof typeof configurationShape, Change>> 
     parts: { worker_type: replaces(newNodes) },
   },
   autoscaling: inPlace(
-    'Karpenter and its node pools are installed, changed or taken away. Without a pool its nodes are drained and end; with other families, zones or images they are replaced, one in ten at a time.',
+    'Karpenter with its queue and its node pools is installed, changed or taken away. Without a pool its nodes are drained and end; with other families, zones or images they are replaced, one in ten at a time.',
+  ),
+  shared_volumes: inPlace(
+    'The storage class is made for the file system, or taken away; volumes that are there stay on theirs. Without it the driver stays too, since they are mounted through it, in the version that it has.',
+  ),
+  database: {
+    ...inPlace(
+      'Pods of Pipelines and Katib are rolled over to the other host, port or user. Nothing is copied: what they are to find there must be there.',
+    ),
+    parts: {
+      'added to a deployment': refused(
+        'Runs and experiments are in the volumes of the databases in the cluster, and would be left behind. Copy them as docs/operate/databases.md says, then set `database.data_moved` to true. The volumes stay.',
+      ),
+      'taken away': refused(
+        'Databases in the cluster would begin empty, or with what they held before. Keep the setting; another deployment without it can take a copy over.',
+      ),
+    },
+  },
+  backup: inPlace(
+    'The vault and the plan are made, the plan is changed, or taken away; backups that are there stay until they expire, with the vault and the role.',
+  ),
+  observability: inPlace('Alarms are made, changed or taken away.'),
+  artifacts: refused(
+    'What runs have written stays where it is, and Pipelines finds it by addresses that its database keeps: nothing would move, and earlier runs would lose their artifacts. See "Artifacts in S3" in the runbook.',
   ),
   kubeflow: {
     ...inPlace('Components are installed, changed or removed; a removed one leaves namespaces and volumes.'),
@@ -101,11 +126,24 @@ export const changes: Readonly<Record<keyof typeof configurationShape, Change>> 
       ingress_scheme: refused(
         'The load balancer would be re-created in other subnets, and nobody could log in meanwhile.',
       ),
+      model_registry: inPlace(
+        "A namespace's registry is installed or removed; of a removed one the volume and the database's password stay, and are found again.",
+      ),
+      ingress_waf_acl_arn: inPlace(
+        'The load balancer is associated with it, with another one, or no longer. The controller keeps the right to take an association away.',
+      ),
+      ingress_access_logs: inPlace(
+        'The load balancer writes there from then on, or nowhere; what is written stays.',
+      ),
     },
   },
   access: {
     ...inPlace('For logins after at most a minute, for everybody else after the next resync.'),
     parts: {
+      pipelines_token: inPlace('By the next resync, for notebooks that start from then on.'),
+      image_pull_secret_arn: inPlace(
+        'The Secrets are made, exchanged or taken away by the next resync; another value of the same secret, too.',
+      ),
       namespaces: inPlace(
         'Quotas by the next resync, roles by the provisioning; pods that run keep the role with which they began.',
       ),
@@ -153,19 +191,79 @@ export function refusedChanges(was: Known, asked: Known): RefusedChange[] {
       kindOf(was.configuration),
       kindOf(asked.configuration),
     ],
-    ...Object.entries(changes.kubeflow.parts ?? {}).map(
-      ([part, { what }]): [string, string, unknown, unknown] => [
+    ...Object.entries(changes.kubeflow.parts ?? {})
+      .filter(([, { effect }]) => effect === 'refused')
+      .map(([part, { what }]): [string, string, unknown, unknown] => [
         `kubeflow.${part}`,
         what,
         partOf(was.configuration['kubeflow'], part),
         partOf(asked.configuration['kubeflow'], part),
-      ],
-    ),
+      ]),
   ];
   const different = pairs
     .filter(([, , before, after]) => before !== undefined && after !== undefined && before !== after)
     .map(([path, why, before, after]) => ({ path, why, was: String(before), asked: String(after) }));
-  return [...different, ...downgrade(was.configuration, asked.configuration)];
+  return [
+    ...different,
+    ...downgrade(was.configuration, asked.configuration),
+    ...databaseMoves(was.configuration, asked.configuration),
+    ...otherStore(was.configuration, asked.configuration),
+  ];
+}
+
+/**
+ * Between databases in the cluster and in RDS nothing goes by itself. Of a cluster or a pool alone nothing is known of it: only
+ * a whole configuration, which has `kubeflow`, says by its silence that the databases are in the cluster.
+ */
+function databaseMoves(was: Known['configuration'], asked: Known['configuration']): RefusedChange[] {
+  const [before, after] = [was['database'], asked['database']];
+  if (was['kubeflow'] === undefined || (before === undefined) === (after === undefined)) return [];
+  const { parts } = changes.database;
+  const place = (database: unknown): string =>
+    database === undefined ? 'in the cluster' : String(partOf(database, 'host'));
+  const refusal = (part: string): RefusedChange[] => [
+    { path: 'database', was: place(before), asked: place(after), why: parts?.[part]?.what ?? '' },
+  ];
+  if (after === undefined) return refusal('taken away');
+  return partOf(after, 'data_moved') === true ? [] : refusal('added to a deployment');
+}
+
+/**
+ * Artifacts that would be kept elsewhere. That a configuration does not have the key says that they are in the cluster, so
+ * it counts as well; but only of one that is known as a whole, by its `eks_name`.
+ */
+function otherStore(was: Known['configuration'], asked: Known['configuration']): RefusedChange[] {
+  if (was['eks_name'] === undefined || asked['eks_name'] === undefined) return [];
+  // Pipelines that are installed only now, or were never, have written nothing.
+  if (![was, asked].every(({ kubeflow }) => hasPipelines(kubeflow))) return [];
+  const [before, after] = [was, asked].map((known) =>
+    known['artifacts'] === undefined
+      ? undefined
+      : artifactStoreOf(known as unknown as Parameters<typeof artifactStoreOf>[0]),
+  );
+  if (isDeepStrictEqual(before, after)) return [];
+  return [
+    {
+      path: 'artifacts',
+      why: changes.artifacts.what,
+      was: describeStore(before),
+      asked: describeStore(after),
+    },
+  ];
+}
+
+function hasPipelines(kubeflow: unknown): boolean {
+  const components = partOf(kubeflow, 'components');
+  return (
+    !Array.isArray(components) ||
+    components.includes('pipelines' satisfies (typeof kubeflowComponents)[number])
+  );
+}
+
+function describeStore(store: ArtifactStore | undefined): string {
+  if (store === undefined) return 'a volume of the cluster';
+  const key = store.keyArn === undefined ? '' : ` with the key ${store.keyArn}`;
+  return `s3://${store.bucket}/${store.prefix}${key}`;
 }
 
 function downgrade(was: Known['configuration'], asked: Known['configuration']): RefusedChange[] {

@@ -6,14 +6,24 @@ import { z } from 'zod';
 import { maximumMetadataLength } from '../saml/saml-metadata';
 import { accessRulesSchema } from '../access/rules';
 import { adfsHost } from './adfs-host';
+import { artifactsSchema } from './artifacts';
 import { autoscalingSchema } from './autoscaling';
+import { databaseSchema } from './database';
+import { backupSchema } from './backup';
+import { observabilitySchema } from './observability';
+import { accessLogs, webAclArn } from './load-balancer-settings';
 import { identityProviderSchema } from './identity-provider';
 import * as field from './fields';
+import { modelRegistrySchema } from './model-registry';
 import { notebooksSchema } from './notebooks';
+import { sharedVolumesSchema } from './shared-volumes';
 import { tags } from './tags';
 
-/** Kubeflow components beyond the core (Istio, login, dashboard, profiles), in the order in which they install. */
-export const kubeflowComponents = ['kserve', 'pipelines', 'notebooks', 'katib', 'trainer', 'spark'] as const;
+/** Kubeflow components beyond the core (Istio, login, dashboard, profiles) that are installed where none are named. */
+export const usualComponents = ['kserve', 'pipelines', 'notebooks', 'katib', 'trainer', 'spark'] as const;
+
+/** All that can be selected, in the order in which they install. */
+export const kubeflowComponents = [...usualComponents, 'model-registry'] as const;
 
 const switchField = z.boolean({ error: 'must be true or false, without quotes' });
 
@@ -119,7 +129,7 @@ const kubeflowSchema = z.strictObject(
       .array(z.enum(kubeflowComponents, { error: `must be one of ${kubeflowComponents.join(', ')}` }), {
         error: 'must be a list of component names',
       })
-      .default([...kubeflowComponents]),
+      .default([...usualComponents]),
     ingress_scheme: z
       .enum(['internet-facing', 'internal'], { error: 'must be "internet-facing" or "internal"' })
       .default('internet-facing'),
@@ -139,6 +149,9 @@ const kubeflowSchema = z.strictObject(
     notebooks: notebooksSchema
       .optional()
       .describe('Settings of notebooks; what is left out is as the distribution has it.'),
+    model_registry: modelRegistrySchema
+      .optional()
+      .describe('Which namespaces get a model registry, where components names model-registry.'),
     ingress_cidrs: z
       .array(field.cidr, { error: 'must be a list of IPv4 ranges' })
       .min(1, 'must name at least one range; leave it out to let every address in')
@@ -146,6 +159,14 @@ const kubeflowSchema = z.strictObject(
       .describe(
         'Who reaches the load balancer; everybody without it. The function that verifies the endpoint must be among them: deploy the stack into a VPC, and name the addresses of its NAT gateways.',
       ),
+    ingress_waf_acl_arn: webAclArn
+      .optional()
+      .describe(
+        'An existing web ACL of WAFv2, of the same account and region, that the load balancer is associated with. It must let the function that verifies the endpoint in.',
+      ),
+    ingress_access_logs: accessLogs
+      .optional()
+      .describe('Where the load balancer writes what it was asked for; nowhere without it.'),
   },
   { error: 'must be a map' },
 );
@@ -253,6 +274,31 @@ export const configurationShape = {
     .optional()
     .describe(
       'Nodes that follow the work, by Karpenter, beside the node groups, which stay as they are. Without it nothing scales nodes.',
+    ),
+  shared_volumes: sharedVolumesSchema
+    .optional()
+    .describe(
+      'A storage class for volumes that many pods mount at once (ReadWriteMany), on EFS: kubeflow-eks-efs. There is none without it.',
+    ),
+  database: databaseSchema
+    .optional()
+    .describe(
+      'An existing MySQL of RDS, in which Pipelines and Katib keep what they store. Without it each has its own in the cluster, on a volume.',
+    ),
+  backup: backupSchema
+    .optional()
+    .describe(
+      "The cluster's objects and volumes, backed up on a schedule and before upgrades by AWS Backup. Nothing is without it.",
+    ),
+  observability: observabilitySchema
+    .optional()
+    .describe(
+      "Alarms of the deployment's own: on the load balancer, its targets and its certificates. There are none without it.",
+    ),
+  artifacts: artifactsSchema
+    .optional()
+    .describe(
+      "Pipelines' artifacts in a bucket of S3, each namespace's for its own pods alone, by EKS Pod Identity. Without it they are in a volume of the cluster.",
     ),
   kubeflow: kubeflowSchema.prefault({}).describe('What is installed, and from where.'),
   access: accessRulesSchema.prefault({}).describe('How directory groups become access to namespaces.'),

@@ -1,6 +1,7 @@
 import { either, errorAdvice, retry, type Continuation, type ErrorAdvice } from '../error-advice';
 import { isErrorName } from '../errors';
 import { workflowOf, type Workflow } from '../naming';
+import { namedAlone } from './deployment-of';
 import { takesLock } from './had-lock';
 
 /** An execution that ended without success. */
@@ -13,8 +14,8 @@ export interface FailedExecution {
   readonly cause?: string;
   /** Whether it has had its deployment's lock: one that never had it has done nothing. By default it has. */
   readonly hadLock?: boolean;
-  /** The deployment that its input names, if any. */
-  readonly deployment?: string;
+  /** What it was started with, as JSON; what Step Functions does not tell is not known. */
+  readonly input?: string;
 }
 
 /** The commands that an advice names. */
@@ -38,7 +39,40 @@ const serviceAdvice: ReadonlyMap<string, ErrorAdvice> = new Map([
       'Look at what the step was waiting for.',
     ),
   ],
+  [
+    // local/region/faults.ts
+    'InjectedFault',
+    retry(
+      'A rehearsal was told to fail this step (`--fail`); the step has not run.',
+      'Nothing has to be mended.',
+    ),
+  ],
 ]);
+
+/** The advice for what services report that the workflows call themselves, by how the names begin. */
+const integrationAdvice: readonly { readonly begins: RegExp; readonly advice: ErrorAdvice }[] = [
+  {
+    begins: /^(?:Lambda|Sandbox|Runtime)\./,
+    advice: retry(
+      'Lambda refused a call, or did not run the function of a step to its end.',
+      'Do what the cause says; for a failure of Lambda itself, wait until it is well again.',
+    ),
+  },
+  {
+    begins: /^CodeBuild\./,
+    advice: retry(
+      'CodeBuild did not begin the build of a step.',
+      'Do what the cause says; for want of a place, wait until other builds of the account have ended.',
+    ),
+  },
+  {
+    begins: /^EventBridge\./,
+    advice: retry(
+      'EventBridge did not take the event that tells of the end of a workflow; the work itself is done.',
+      'Do what the cause says; for a failure of EventBridge itself, wait until it is well again.',
+    ),
+  },
+];
 
 const unknownError = either(
   'A failure of AWS that has no entry in the runbook.',
@@ -55,7 +89,9 @@ export function explainError({
   const [, said = ''] = /^([A-Z]\w+): /.exec(cause) ?? [];
   const name = error === 'States.TaskFailed' && isErrorName(said) ? said : error;
   if (status === 'ABORTED') return stopped;
-  return isErrorName(name) ? errorAdvice[name] : (serviceAdvice.get(name) ?? unknownError);
+  if (isErrorName(name)) return errorAdvice[name];
+  const ofService = integrationAdvice.find(({ begins }) => begins.test(name))?.advice;
+  return serviceAdvice.get(name) ?? ofService ?? unknownError;
 }
 
 /**
@@ -82,8 +118,8 @@ export function continuationOf(failed: FailedExecution): Continuation {
  * @param options.flags what the command line was told, such as ` --local`, and its commands need again
  * @param options.retry the command that takes the execution up again; by default the command line's, by its ARN
  * @example
- * adviceFor({ executionArn, status: 'FAILED', error: 'VpcMissing', deployment: 'acme' });
- * // 'Correct `vpc_id`. Then start a new execution, which keeps what is there: `kubeflow-eks start FILE`.'
+ * adviceFor({ executionArn, status: 'FAILED', error: 'VpcMissing' });
+ * // 'Correct `vpc_id`. Then start a new execution, which keeps what is there: `kubeflow-eks start CONFIG`.'
  */
 export function adviceFor(
   failed: FailedExecution,
@@ -112,15 +148,30 @@ function retried({ retry: command }: Commands): string {
   return `go on at the step that failed, within 14 days: ${command}`;
 }
 
-function startAgain({ executionArn, deployment }: FailedExecution, flags: string): string {
-  switch (workflowOf(executionArn)) {
+function startAgain(failed: FailedExecution, flags: string): string {
+  const command = `\`kubeflow-eks ${commandAgain(failed)}${flags}\``;
+  return workflowOf(failed.executionArn) === 'resync'
+    ? `${command} (the next scheduled resync does it, too)`
+    : command;
+}
+
+/**
+ * The command that starts an execution like this one: with the name of the deployment where it was started with that, else
+ * with the configuration, which nobody can name for whoever started it.
+ */
+export function commandAgain({
+  executionArn,
+  input,
+}: Pick<FailedExecution, 'executionArn' | 'input'>): string {
+  const workflow = workflowOf(executionArn);
+  const name = namedAlone(input);
+  switch (workflow) {
     case 'resync':
-      return `\`kubeflow-eks resync${deployment === undefined ? '' : ` ${deployment}`}${flags}\` (the next scheduled resync does it, too)`;
+      return name === undefined ? workflow : `${workflow} ${name}`;
     case 'destroy':
-      return `\`kubeflow-eks destroy ${deployment ?? 'NAME'}${flags}\``;
     case 'plan':
-      return `\`kubeflow-eks plan FILE${flags}\``;
+      return `${workflow} ${name ?? 'CONFIG'}`;
     default:
-      return `\`kubeflow-eks start FILE${flags}\``;
+      return 'start CONFIG';
   }
 }

@@ -73,13 +73,22 @@ export function madeThings(output: unknown, region: string | undefined): MadeThi
   ];
 }
 
-/** The log of a build. The console has names in its fragment encoded twice, with `$` for `%`. */
+/** The log of a build. */
 export function logStreamUrl(region: string, { group, stream }: { group: string; stream: string }): string {
-  const [inGroup, inStream] = [group, stream].map((text) => inUrl(inUrl(text)).replaceAll('%', '$'));
+  return `${logGroupUrl(region, group)}/log-events/${inFragment(stream)}`;
+}
+
+/** A log group with its streams, the one with the newest event first. */
+export function logGroupUrl(region: string, group: string): string {
   return (
     `${consoleOrigin(region)}/cloudwatch/home?region=${region}` +
-    `#logsV2:log-groups/log-group/${inGroup ?? ''}/log-events/${inStream ?? ''}`
+    `#logsV2:log-groups/log-group/${inFragment(group)}`
   );
+}
+
+/** The console has names in its fragment encoded twice, with `$` for `%`. */
+function inFragment(text: string): string {
+  return inUrl(inUrl(text)).replaceAll('%', '$');
 }
 
 function consoleOrigin(region: string): string {
@@ -87,5 +96,6 @@ function consoleOrigin(region: string): string {
 }
 
 function inUrl(text = ''): string {
-  return encodeURIComponent(text);
+  // Half a pair of a character, which a text cut in its middle has, cannot be encoded (ECMA-262, Encode).
+  return encodeURIComponent(text.toWellFormed());
 }

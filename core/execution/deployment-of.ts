@@ -15,6 +15,20 @@ export function deploymentOf(input: string | null | undefined): string | undefin
   }
 }
 
+/**
+ * The deployment whose name alone an input has: what was started by name works with what is registered of it, and is
+ * started again by name.
+ *
+ * @param input JSON, as the caller wrote it
+ * @returns `undefined` for the input of anything else, such as a configuration
+ */
+export function namedAlone(input: string | null | undefined): string | undefined {
+  const name = deploymentOf(input);
+  return name !== undefined && Object.keys(JSON.parse(input ?? '{}') as object).join() === 'deployment'
+    ? name
+    : undefined;
+}
+
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null;
 }

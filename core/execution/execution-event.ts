@@ -18,6 +18,8 @@ export interface ExecutionEvent {
   readonly parameters?: string;
   /** What accepted a task that is waited for, on `TaskSubmitted`; JSON. */
   readonly submission?: string;
+  /** What a task has answered, on `TaskSucceeded`; JSON. */
+  readonly output?: string;
   readonly error?: string;
   readonly cause?: string;
 }
@@ -34,7 +36,7 @@ export type ExecutionStatus =
 export type StepStatus = 'PENDING' | 'RUNNING' | 'SUCCEEDED' | 'CAUGHT' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
 
 /** One state of a workflow as one execution went through it. */
-export interface Step {
+export interface ExecutedStep {
   readonly name: string;
   /** The state's type, such as `Task` or `Parallel`. */
   readonly type: string;
@@ -48,6 +50,8 @@ export interface Step {
   /** The last failure; absent once the step has succeeded. */
   readonly error?: string;
   readonly cause?: string;
+  /** CloudWatch log group of what it called last; absent where the history was read without data. */
+  readonly log?: string;
   /** The Parallel or Map state in which the step stands. */
   readonly parent?: string;
   /** Within a Parallel: the name of its branch's first state. Within a Map: the iteration, from 0. */
@@ -66,7 +70,7 @@ export interface Attempt {
 }
 
 /** A step with every attempt, in their order. */
-export interface TimedStep extends Step {
+export interface TimedStep extends ExecutedStep {
   readonly tried: readonly Attempt[];
 }
 
@@ -74,7 +78,7 @@ export interface TimedStep extends Step {
 export interface ExecutionView {
   readonly status: ExecutionStatus;
   /** Grouped for reading: the steps of a Parallel's branch stand together, after the Parallel itself. */
-  readonly steps: readonly Step[];
+  readonly steps: readonly ExecutedStep[];
   /** How often the execution was redriven. */
   readonly redrives: number;
   readonly startedAt?: string;

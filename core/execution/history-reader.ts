@@ -221,7 +221,8 @@ export class HistoryReader {
   private dueTask(event: ExecutionEvent): OpenStep | undefined {
     if (!begun.test(event.type)) return undefined;
     const due = this.all().filter((step) => step.status === 'PENDING' && !isParent(step));
-    return due.find((step) => step.parameters === event.parameters) ?? due[0];
+    const asked = beforeRedrives(event.parameters);
+    return due.find((step) => beforeRedrives(step.parameters) === asked) ?? due[0];
   }
 
   /** The innermost Parallel that a redrive takes up again. */
@@ -230,6 +231,11 @@ export class HistoryReader {
       (step) => step.type === 'Parallel' && !['SUCCEEDED', 'CAUGHT'].includes(step.status),
     );
   }
+}
+
+/** What a task is asked, without how often its execution was redriven, which every task is told (`workflows/states.ts`). */
+function beforeRedrives(parameters: string | undefined): string | undefined {
+  return parameters?.replace(/"redrives":\s*\d+/, '"redrives":0');
 }
 
 /** The Parallel or Map that an event about itself follows: the state just entered, or the one around the chain. */

@@ -1,5 +1,6 @@
-import type { Attempt, Step, StepStatus, TimedStep } from './execution-event';
+import type { Attempt, ExecutedStep, StepStatus, TimedStep } from './execution-event';
 import { defined } from '../defined';
+import { logGroupOf } from './log-group';
 
 /** A step while the history is being read. */
 export interface OpenStep {
@@ -111,7 +112,7 @@ export function settle(step: OpenStep, status: StepStatus, at: number): void {
 }
 
 /** The steps as they are read: each Parallel or Map is followed by its branches, in the order in which they began. */
-export function listSteps(steps: readonly OpenStep[]): Step[] {
+export function listSteps(steps: readonly OpenStep[]): ExecutedStep[] {
   return grouped(steps, undefined).map(toStep);
 }
 
@@ -130,7 +131,7 @@ function grouped(steps: readonly OpenStep[], owner: OpenStep | undefined): OpenS
   );
 }
 
-function toStep(step: OpenStep): Step {
+function toStep(step: OpenStep): ExecutedStep {
   const { owner, branch } = step.container;
   return {
     name: step.name,
@@ -139,7 +140,7 @@ function toStep(step: OpenStep): Step {
     attempts: step.attempts,
     startedAt: new Date(step.startedAt).toISOString(),
     ...(step.endedAt !== undefined && { endedAt: new Date(step.endedAt).toISOString() }),
-    ...defined({ error: step.error, cause: step.cause }),
+    ...defined({ error: step.error, cause: step.cause, log: logGroupOf(step.parameters) }),
     ...(owner !== undefined && { parent: owner.name }),
     ...defined({ branch }),
   };

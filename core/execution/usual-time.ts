@@ -1,5 +1,5 @@
 import { awaited, builds } from './documented-durations';
-import type { ExecutionView, Step } from './execution-event';
+import type { ExecutionView, ExecutedStep } from './execution-event';
 
 /** How long a step may be expected to take, in seconds, and how that is known. */
 export type UsualTime =
@@ -32,7 +32,7 @@ export function timesOf(earlier: readonly ExecutionView[]): EarlierTimes {
  * @returns `undefined` for a step that is a matter of seconds
  */
 export function usualTime(
-  { name }: Pick<Step, 'name'>,
+  { name }: Pick<ExecutedStep, 'name'>,
   elapsedMs: number,
   earlier: EarlierTimes,
 ): UsualTime | undefined {

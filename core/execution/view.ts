@@ -1,7 +1,14 @@
 import type { ExecutionEvent, ExecutionView, TimedStep } from './execution-event';
 import { HistoryReader } from './history-reader';
 
-export type { Attempt, ExecutionEvent, ExecutionView, Step, StepStatus, TimedStep } from './execution-event';
+export type {
+  Attempt,
+  ExecutionEvent,
+  ExecutionView,
+  ExecutedStep,
+  StepStatus,
+  TimedStep,
+} from './execution-event';
 
 /**
  * Derives the steps of an execution from its history and from nothing else. A state is one step however often it is

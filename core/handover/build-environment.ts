@@ -82,6 +82,8 @@ export const exportedVariables = {
   failure: 'FAILURE',
   /** What the teardown has left, as JSON. */
   left: 'LEFT',
+  /** What the build has seen of assumptions about AWS, as JSON. */
+  assumptions: 'ASSUMPTIONS',
 } as const;
 
 /**

@@ -14,7 +14,9 @@ export const deploymentSchema = z.object({
 export type Deployment = z.infer<typeof deploymentSchema>;
 
 /** The deployment that a configuration describes. */
-export function deploymentOf(configuration: Configuration): Deployment {
+export function deploymentOf(
+  configuration: Pick<Configuration, 'eks_name' | 'region' | 'account_id' | 'env' | 'tags'>,
+): Deployment {
   const { eks_name: name, region, account_id: accountId } = configuration;
   return { name, region, accountId, tags: deploymentTags(configuration) };
 }

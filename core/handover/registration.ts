@@ -39,6 +39,7 @@ export const registeredConfigurationSchema = z.preprocess(
     identity_provider: completeIdentityProviderSchema,
     lambda_concurrency_enabled: configurationShape.lambda_concurrency_enabled,
     lambda_profile_concurrency: configurationShape.lambda_profile_concurrency,
+    observability: configurationShape.observability,
     /** Completed by `completeRules`, which knows the defaults of the rules. */
     access: z.record(z.string(), z.json()).default({}),
   }),

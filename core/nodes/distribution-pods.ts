@@ -1,8 +1,8 @@
 import type { PodRequests } from './requests';
 
 /**
- * What the workloads of each component of the pinned distribution ask of nodes, Istio's sidecars included; all but
- * KServe's as `check:upstream --json` prints them, which says where this differs from a checkout.
+ * What the workloads of each component of the pinned distribution ask of nodes, Istio's sidecars included, as
+ * `check:upstream --json` prints them, which says where this differs from a checkout.
  */
 export const componentPods: Readonly<Record<string, readonly PodRequests[]>> = {
   'cert-manager': [
@@ -32,9 +32,9 @@ export const componentPods: Readonly<Record<string, readonly PodRequests[]>> = {
   'cluster-local-gateway': [{ name: 'cluster-local-gateway', replicas: 1, cpuMillis: 100, memoryMiB: 128 }],
   // Of KServe's sources (config/manager, config/localmodels, config/llmisvc), with the sidecar.
   kserve: [
-    { name: 'kserve-controller-manager', replicas: 1, cpuMillis: 110, memoryMiB: 240 },
+    { name: 'kserve-controller-manager', replicas: 1, cpuMillis: 100, memoryMiB: 200 },
     { name: 'kserve-localmodel-controller-manager', replicas: 1, cpuMillis: 110, memoryMiB: 240 },
-    { name: 'kserve-llmisvc-controller-manager', replicas: 1, cpuMillis: 110, memoryMiB: 340 },
+    { name: 'llmisvc-controller-manager', replicas: 1, cpuMillis: 110, memoryMiB: 340 },
   ],
   'kserve-models': [{ name: 'kserve-models-web-application', replicas: 1, cpuMillis: 10, memoryMiB: 40 }],
   pipelines: [
@@ -72,6 +72,21 @@ export const componentPods: Readonly<Record<string, readonly PodRequests[]>> = {
     { name: 'jobset-controller-manager', replicas: 1, cpuMillis: 510, memoryMiB: 168 },
     { name: 'kubeflow-trainer-controller-manager', replicas: 1, cpuMillis: 10, memoryMiB: 40 },
   ],
+  // With the registry of one namespace; others ask what `further-registry` says.
+  'model-registry': [
+    { name: 'model-registry-ui', replicas: 1, cpuMillis: 510, memoryMiB: 2088 },
+    { name: 'model-registry-db', replicas: 1, cpuMillis: 50, memoryMiB: 256 },
+    { name: 'model-registry-deployment', replicas: 1, cpuMillis: 60, memoryMiB: 296 },
+  ],
+  // The driver of EFS, by the defaults of its chart (aws-efs-csi-driver, `values.yaml`): none of its containers asks for anything.
+  'shared-volumes': [
+    { name: 'efs-csi-node', cpuMillis: 0, memoryMiB: 0 },
+    { name: 'efs-csi-controller', replicas: 2, cpuMillis: 0, memoryMiB: 0 },
+  ],
+  'further-registry': [
+    { name: 'model-registry-db', replicas: 1, cpuMillis: 50, memoryMiB: 256 },
+    { name: 'model-registry-deployment', replicas: 1, cpuMillis: 60, memoryMiB: 296 },
+  ],
   spark: [
     { name: 'spark-operator-controller', replicas: 1, cpuMillis: 0, memoryMiB: 0 },
     { name: 'spark-operator-webhook', replicas: 1, cpuMillis: 0, memoryMiB: 0 },
@@ -88,3 +103,17 @@ export const clusterPods: readonly PodRequests[] = [
   { name: 'ebs-csi-controller', replicas: 2, cpuMillis: 60, memoryMiB: 240 },
   { name: 'aws-load-balancer-controller', replicas: 2, cpuMillis: 0, memoryMiB: 0 },
 ];
+
+/**
+ * The pods of the distribution that are left out, by name, where what they would store is outside of the cluster
+ * (`builds/kubeflow/overlay/artifact-store.ts`, `external-database.ts`).
+ */
+export function podsElsewhere(configuration: {
+  artifacts?: object | undefined;
+  database?: object | undefined;
+}): ReadonlySet<string> {
+  return new Set([
+    ...(configuration.artifacts === undefined ? [] : ['seaweedfs']),
+    ...(configuration.database === undefined ? [] : ['mysql', 'katib-mysql']),
+  ]);
+}

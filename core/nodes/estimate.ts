@@ -26,10 +26,16 @@ interface Node {
  * finds no room, it will hardly.
  *
  * @param components ids of the installation's components
+ * @param without names of their pods that are left out
  */
-export function estimateRoom(components: readonly string[], groups: readonly PlannedGroup[]): Room {
+export function estimateRoom(
+  components: readonly string[],
+  groups: readonly PlannedGroup[],
+  without: ReadonlySet<string> = new Set(),
+): Room {
   const nodes = groups.flatMap((group) => Array.from({ length: group.nodes }, () => freeNode(group)));
-  const wanted = [...clusterPods, ...components.flatMap((id) => componentPods[id] ?? [])];
+  const ofComponents = components.flatMap((id) => componentPods[id] ?? []);
+  const wanted = [...clusterPods, ...ofComponents.filter(({ name }) => !without.has(name))];
   for (const pod of wanted.filter(({ replicas }) => replicas === undefined)) {
     for (const node of nodes) take(node, pod);
   }

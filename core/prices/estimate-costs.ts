@@ -31,7 +31,7 @@ export const notCounted = [
   'the VPC that you bring (NAT gateways, endpoints) and all traffic',
   "volumes of tenants and of Kubeflow's databases",
   `users who come by the directory ($${prices.federatedUserMonth} each a month beyond the first 50), the load balancer's capacity units`,
-  'builds and executions (some $1 a provisioning), logs, alarms, keys, DNS: a few dollars a month',
+  'builds and executions (less than a dollar a provisioning), logs, alarms, keys, DNS: a few dollars a month',
   `extended support, which makes the cluster's hour $${prices.extendedClusterHour.toFixed(2)} once its Kubernetes version is old`,
   'taxes, discounts and free tiers',
 ];
@@ -42,7 +42,9 @@ export const notCounted = [
  * @example
  * const { perMonth } = estimateCosts(configuration);
  */
-export function estimateCosts(configuration: Configuration): Costs {
+export function estimateCosts(
+  configuration: Omit<Configuration, 'notification_email' | 'saml_metadata'>,
+): Costs {
   const { cpu_worker_type: type, nodegroup_desired_size: nodes, gpu_node_group: gpu, region } = configuration;
   const { lambda_concurrency_enabled: isWarm, lambda_profile_concurrency: warm } = configuration;
   const count = nodes + (gpu?.desired_size ?? 0);

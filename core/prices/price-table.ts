@@ -23,6 +23,23 @@ export const prices = {
   secretMonth: 0.4,
   /** A user who comes by SAML, for a month, beyond the first 50; https://aws.amazon.com/cognito/pricing/. */
   federatedUserMonth: 0.015,
+  /** A state transition of a Standard workflow, retries included; https://aws.amazon.com/step-functions/pricing/. */
+  stateTransition: 0.000025,
+  /** A GB-second of a function on Graviton, and a call of it; https://aws.amazon.com/lambda/pricing/. */
+  functionGbSecond: 0.0000133334,
+  functionCall: 0.0000002,
+  /** A minute of arm1.small, of which a begun one counts whole; https://aws.amazon.com/codebuild/pricing/. */
+  buildMinute: 0.0034,
+  /** An alarm for a month, a metric of one's own, a dashboard; https://aws.amazon.com/cloudwatch/pricing/. */
+  alarmMonth: 0.1,
+  metricMonth: 0.3,
+  dashboardMonth: 3,
+  /** A key of one's own for a month; https://aws.amazon.com/kms/pricing/. */
+  keyMonth: 1,
+  /** An event of one's own; https://aws.amazon.com/eventbridge/pricing/. */
+  customEvent: 0.000001,
+  /** An hour of a NAT gateway, without the data that it passes on; https://aws.amazon.com/vpc/pricing/. */
+  natGatewayHour: 0.045,
 } as const;
 
 /**

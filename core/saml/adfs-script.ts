@@ -24,7 +24,7 @@ export function adfsScript({ deployment, kubeflowDomain, userPoolId, trust }: Ad
 <#
 Relying party trust of the Kubeflow deployment ${deployment}, https://${kubeflowDomain}.
 Run it on the primary ADFS server; running it again changes nothing but what differs.
-A user pool that is made anew (destroy, then start) has another id, and needs another trust: run a new script then.
+A user pool that is re-created (destroy, then start) has another id, and needs another trust: run a new script then.
 #>
 param(
 ${

@@ -23,7 +23,7 @@ import { buildProjectName, stackNames, type BuildProject } from '../../core/nami
 import { withinBounds } from '../bounds';
 import { buildNetworkPermissions, buildPermissions, commonBuildPermissions } from '../build-permissions';
 import { buildProjects, builds, buildspecPath } from '../builds';
-import { withinBoundary } from '../cluster-identity-permissions';
+import { withinBoundary } from '../iam-role-permissions';
 import { dependOnPolicy, forThisAccount, grant } from '../iam-statements';
 import { arns, buildRoleName, logGroupNames } from '../names';
 import type { Bounds, ClusterNetwork } from '../options';

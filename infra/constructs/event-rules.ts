@@ -1,5 +1,5 @@
 import { Duration, Validations } from 'aws-cdk-lib';
-import { EventField, Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';
+import { EventField, Match, Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction, SfnStateMachine, SnsTopic } from 'aws-cdk-lib/aws-events-targets';
 import { Role } from 'aws-cdk-lib/aws-iam';
 import { EventInvokeConfig } from 'aws-cdk-lib/aws-lambda';
@@ -7,8 +7,10 @@ import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { driftPrefix } from '../../core/execution/name-execution';
 import { detailTypes, stackNames, stateMachineName, type Workflow } from '../../core/naming';
-import { runbookEntry } from '../alarms';
+import { runbookEntry } from '../../core/runbook';
+import type { FunctionFile } from '../functions';
 import { forThisAccount, grant } from '../iam-statements';
 import { eventRoleName, queueNames, ruleNames } from '../names';
 import { here } from '../../core/permissions';
@@ -22,6 +24,8 @@ export interface EventRulesProps {
   readonly topic: ITopic;
   /** How often all deployments are brought back in line. */
   readonly resyncInterval: Duration;
+  /** How often every deployment is compared with what it was provisioned with; without it never. */
+  readonly driftInterval?: Duration;
   /** Where the runbook can be read. */
   readonly runbookUrl?: string;
 }
@@ -41,9 +45,11 @@ export class EventRules extends Construct {
     this.queues = {
       failureRecorder: this.deadLetters('failureRecorder'),
       resync: this.deadLetters('resync'),
+      drift: this.deadLetters('drift'),
     };
     this.resyncs(props);
     this.failures(props);
+    this.drift(props);
     this.warnings(props.topic, props.runbookUrl);
   }
 
@@ -56,7 +62,7 @@ export class EventRules extends Construct {
     });
     Validations.of(queue).acknowledge({
       id: 'AwsSolutions-SQS3',
-      reason: 'It is a dead-letter queue: of the targets of rules, and of the failure recorder.',
+      reason: 'It is a dead-letter queue: of the targets of rules, and of the functions that they call.',
     });
     return queue;
   }
@@ -109,14 +115,7 @@ export class EventRules extends Construct {
   }
 
   private failures({ functions, workflows }: EventRulesProps): void {
-    const recorder = functions.function('failure-recorder');
-    // EventBridge's queue gets what Lambda did not accept; this one what the function could not do.
-    new EventInvokeConfig(this, 'failure-recorder-retries', {
-      function: recorder,
-      retryAttempts: 2,
-      maxEventAge: Duration.hours(2),
-      onFailure: new SqsDestination(this.queues.failureRecorder),
-    });
+    const target = this.functionTarget(functions, 'failure-recorder', 'failureRecorder');
     new Rule(this, 'execution-failed', {
       ruleName: ruleNames.failed,
       description: 'An execution ended without success: its failure is recorded and people are told',
@@ -128,13 +127,56 @@ export class EventRules extends Construct {
           status: unsuccessful,
         },
       },
-      targets: [
-        new LambdaFunction(recorder, {
-          deadLetterQueue: this.queues.failureRecorder,
-          retryAttempts: 8,
-          maxEventAge: Duration.hours(2),
-        }),
-      ],
+      targets: [target],
+    });
+  }
+
+  /** EventBridge's retries and Lambda's, and the queue for what neither could do. */
+  private functionTarget(
+    functions: DeployedFunctions,
+    file: FunctionFile,
+    queue: keyof typeof queueNames,
+  ): LambdaFunction {
+    const called = functions.function(file);
+    const maxEventAge = Duration.hours(2);
+    // EventBridge's own queue gets what Lambda did not accept; this one what the function could not do.
+    new EventInvokeConfig(this, `${file}-retries`, {
+      function: called,
+      retryAttempts: 2,
+      maxEventAge,
+      onFailure: new SqsDestination(this.queues[queue]),
+    });
+    return new LambdaFunction(called, {
+      deadLetterQueue: this.queues[queue],
+      retryAttempts: 8,
+      maxEventAge,
+    });
+  }
+
+  /** Plans by a schedule, and what becomes of them; the record stays where the schedule is off, for plans under way. */
+  private drift({ functions, workflows, driftInterval }: EventRulesProps): void {
+    const planner = this.functionTarget(functions, 'drift-planner', 'drift');
+    if (driftInterval !== undefined) {
+      new Rule(this, 'drift-schedule', {
+        ruleName: ruleNames.driftSchedule,
+        description: 'Compares every deployment with what it was provisioned with',
+        schedule: Schedule.rate(driftInterval),
+        targets: [planner],
+      });
+    }
+    new Rule(this, 'drift-looked', {
+      ruleName: ruleNames.driftLooked,
+      description: 'A plan of the schedule has ended: what it found is recorded, and people are told',
+      eventPattern: {
+        source: ['aws.states'],
+        detailType: ['Step Functions Execution Status Change'],
+        detail: {
+          stateMachineArn: [workflows.machine('plan').stateMachineArn],
+          name: Match.prefix(driftPrefix),
+          status: ['SUCCEEDED', ...unsuccessful],
+        },
+      },
+      targets: [this.functionTarget(functions, 'drift-recorder', 'drift')],
     });
   }
 

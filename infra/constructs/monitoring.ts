@@ -148,7 +148,7 @@ function loginWork(): GraphWidget {
 }
 
 function functionErrors({ calledTasks }: Workflows): GraphWidget {
-  const left = ['profile-manager', 'failure-recorder', ...calledTasks].map(
+  const left = ['profile-manager', 'failure-recorder', 'drift-planner', 'drift-recorder', ...calledTasks].map(
     (file) =>
       new Metric({
         namespace: 'AWS/Lambda',

@@ -1,12 +1,11 @@
 import type { FunctionSpecs } from '../../core/function-spec';
 import { stackNames } from '../../core/naming';
 import {
+  allowDeadLetters,
   allowEvents,
   allowExecutions,
+  allowMail,
   allowRegistry,
-  deploymentTopics,
-  here,
-  topicKey,
 } from '../../core/permissions';
 
 /** The functions of this folder. */
@@ -20,18 +19,11 @@ export const functions = {
         actions: ['DescribeExecution', 'GetExecutionHistory'],
         why: 'Reads which state failed and why.',
       }),
-      {
-        actions: ['sns:Publish'],
-        resources: [here('sns', stackNames.topic), deploymentTopics],
-        why: "Notifies the operators, and the deployment's address. Its name comes from the configuration.",
-      },
-      topicKey,
+      ...allowMail(
+        "Notifies the operators, and the deployment's address. Its name comes from the configuration.",
+      ),
       allowEvents('Publishes the failure for those who listen to the bus.'),
-      {
-        actions: ['sqs:SendMessage'],
-        resources: [here('sqs', stackNames.failureRecorderQueue)],
-        why: "Lambda puts an event that the function could not record there, with the function's role.",
-      },
+      allowDeadLetters(stackNames.failureRecorderQueue),
     ],
   },
 } satisfies FunctionSpecs;

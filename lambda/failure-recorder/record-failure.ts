@@ -2,18 +2,22 @@ import type { Logger } from '@aws-lambda-powertools/logger';
 import type { AwsClients } from '../../adapters/aws/clients';
 import { describeExecution, readExecutionEvents, type ExecutionSummary } from '../../adapters/aws/executions';
 import { publishEvent } from '../../adapters/aws/events';
-import { publish, publishToDeployment } from '../../adapters/aws/notifications';
+import { publishToAll } from '../../adapters/aws/notifications';
 import { readRun, writeRun, type RunFailure } from '../../adapters/aws/registry-runs';
 import { TransientError } from '../../core/errors';
+import { observationText, refutedOnAws, type Observation } from '../../core/assumptions/observation';
+import { observationsIn } from '../../core/assumptions/read-history';
 import { readEnvironment } from '../../core/environment';
 import { adviceFor, explainError } from '../../core/execution/advice';
 import { consoleUrl } from '../../core/execution/console-url';
 import { deploymentOf } from '../../core/execution/deployment-of';
+import { logGroupUrl } from '../../core/execution/console-links';
+import { culprit } from '../../core/execution/culprit';
 import { hadLock } from '../../core/execution/had-lock';
 import { isSameMoment } from '../../core/execution/same-moment';
-import { viewExecution, type ExecutionView, type Step } from '../../core/execution/view';
+import { viewExecution, type ExecutionView } from '../../core/execution/view';
 import { readableCause } from '../../core/execution/cause';
-import { deploymentTopicArn, detailTypes, product, unknownDeployment } from '../../core/naming';
+import { detailTypes, product, unknownDeployment } from '../../core/naming';
 import { isAlarming, isRefused } from './alarming';
 import { readStatusEvent, type StatusEvent } from './status-event';
 import { defined } from '../../core/defined';
@@ -31,7 +35,7 @@ export interface RecorderContext {
 /**
  * Stores why an execution ended without success and what to do next, and tells everyone concerned, once for each end:
  * EventBridge delivers an event at least once. It changes nothing else; above all the execution keeps its lock, so that
- * it can be redriven.
+ * it can be redriven. The record of one that had done its work stays a success, with why it failed after that.
  *
  * @param event "Step Functions Execution Status Change" with FAILED, TIMED_OUT or ABORTED
  * @returns what was recorded, or `undefined` where it was known or the execution has gone on meanwhile
@@ -46,14 +50,17 @@ export async function recordFailure(
   const table = readEnvironment('registryTable', environment);
 
   const execution = await describeExecution(clients, executionArn);
-  const deployment = deploymentOf(detail.input ?? execution?.input) ?? unknownDeployment;
+  const input = detail.input ?? execution?.input;
+  const deployment = deploymentOf(input) ?? unknownDeployment;
   logger.appendKeys({ deployment, execution: executionArn });
   const seen = execution === undefined ? 'ended' : compare(detail, execution);
   if (seen === 'gone on') {
     logger.info('outdated: the execution has gone on since', { status: execution?.status });
     return undefined;
   }
-  const view = viewExecution(await readExecutionEvents(clients, executionArn));
+  // With what the tasks were asked to do, which tells whose log to look into, and with what they have seen.
+  const events = await readExecutionEvents(clients, executionArn, { withData: true });
+  const view = viewExecution(events);
   if (seen === 'lagging' || (execution !== undefined && view.status === 'RUNNING')) {
     throw notYetVisible(executionArn, status);
   }
@@ -66,11 +73,24 @@ export async function recordFailure(
   }
 
   const stateMachine = detail.stateMachineArn.slice(detail.stateMachineArn.lastIndexOf(':') + 1);
-  const failure = explain({ region, detail }, deployment, view);
-  const run = { executionArn, stateMachine, status };
+  const failure = explain({ region, detail }, input, view);
+  const assumptions = observationsIn(events);
+  // It has done its work, and failed to give back the lock or to tell: a redrive ends without another word about it.
+  const isDone = known?.status === 'SUCCEEDED';
+  const run = {
+    executionArn,
+    stateMachine,
+    status: isDone ? ('SUCCEEDED' as const) : status,
+    ...(assumptions.length > 0 && { assumptions }),
+  };
   if (isAlarming(status, failure)) context.alarm(stateMachine.replace(`${product}-`, ''));
   await writeRun(clients, table, deployment, { ...run, failure }, now());
-  await notify({ region, detail }, { deployment, stateMachine, failure }, context);
+  const log = culprit(view)?.log;
+  await notify(
+    { region, detail },
+    { deployment, stateMachine, failure, assumptions, ...defined({ log }) },
+    context,
+  );
   // Last: a recorder that dies on the way is called again, and then tells.
   const notified: RunFailure = { ...failure, notifiedAt: now().toISOString() };
   await writeRun(clients, table, deployment, { ...run, failure: notified }, now());
@@ -105,12 +125,15 @@ function notYetVisible(executionArn: string, status: string): TransientError {
   );
 }
 
-function explain({ region, detail }: StatusEvent, deployment: string, view: ExecutionView): RunFailure {
+function explain(
+  { region, detail }: StatusEvent,
+  input: string | null | undefined,
+  view: ExecutionView,
+): RunFailure {
   const { executionArn, status } = detail;
   const step = culprit(view);
   const error = step?.error ?? view.error ?? detail.error ?? defaultError[status];
   const cause = readableCause(step?.cause ?? view.cause ?? detail.cause);
-  const known = deployment === unknownDeployment ? undefined : deployment;
   return {
     ...defined({ state: step?.name }),
     error,
@@ -122,9 +145,9 @@ function explain({ region, detail }: StatusEvent, deployment: string, view: Exec
         error,
         cause,
         hadLock: hadLock(view),
-        ...defined({ deployment: known }),
+        ...(input != null && { input }),
       },
-      { retry: retryCommand(executionArn, region, known) },
+      { flags: ` --region ${region}`, retry: retryCommand(executionArn, region, deploymentOf(input)) },
     ),
     stoppedAt: new Date(detail.stopDate).toISOString(),
   };
@@ -133,7 +156,9 @@ function explain({ region, detail }: StatusEvent, deployment: string, view: Exec
 /** For operators with the command line of this project, and for those with AWS' alone. */
 function retryCommand(executionArn: string, region: string, deployment: string | undefined): string {
   const byArn = `\`aws stepfunctions redrive-execution --execution-arn ${executionArn} --region ${region}\``;
-  return deployment === undefined ? byArn : `\`kubeflow-eks retry ${deployment}\` (or ${byArn})`;
+  return deployment === undefined
+    ? byArn
+    : `\`kubeflow-eks retry ${deployment} --region ${region}\` (or ${byArn})`;
 }
 
 const defaultError = {
@@ -142,21 +167,22 @@ const defaultError = {
   ABORTED: 'Execution.Aborted',
 } as const;
 
-/**
- * The innermost step that ended as the execution did: a Parallel whose branch failed has failed too. Where branches were
- * cut short by the failure of another they are ABORTED, so the one that FAILED is the cause.
- */
-function culprit({ steps, status }: ExecutionView): Step | undefined {
-  const ended = steps.filter((step) => step.status === status);
-  return ended.find((step) => !ended.some((other) => other.parent === step.name)) ?? ended.at(-1);
+/** What people are told of. */
+interface Recorded {
+  deployment: string;
+  stateMachine: string;
+  failure: RunFailure;
+  assumptions: readonly Observation[];
+  log?: string;
 }
 
 async function notify(
   { region, detail }: StatusEvent,
-  { deployment, stateMachine, failure }: { deployment: string; stateMachine: string; failure: RunFailure },
+  { deployment, stateMachine, failure, assumptions, log }: Recorded,
   { clients, environment }: RecorderContext,
 ): Promise<void> {
-  const name = deployment === unknownDeployment ? 'a deployment that the input does not name' : deployment;
+  const known = deployment === unknownDeployment ? undefined : deployment;
+  const name = known ?? 'a deployment that the input does not name';
   const outcome = { FAILED: 'failed', TIMED_OUT: 'timed out', ABORTED: 'was stopped' }[detail.status];
   const where = failure.state === undefined ? '' : ` at "${failure.state}"`;
   const headline = `${stateMachine} for ${name} ${outcome}${where}`;
@@ -165,14 +191,14 @@ async function notify(
     `${failure.error}: ${failure.cause}`,
     `What it means: ${explainError({ status: detail.status, ...failure }).meaning}`,
     `What to do: ${failure.advice}`,
+    ...(log === undefined ? [] : [`Log: ${log}, ${logGroupUrl(region, log)}`]),
+    ...refutedOnAws(assumptions).map(
+      (each) => `What is assumed of AWS does not hold: ${observationText(each)}`,
+    ),
     `Execution: ${consoleUrl(region, detail.executionArn)}`,
   ].join('\n\n');
   const topic = readEnvironment('notificationTopicArn', environment);
-  if (!isRefused(failure)) {
-    await publish(clients, topic, headline, message);
-    if (deployment !== unknownDeployment)
-      await publishToDeployment(clients, deploymentTopicArn(topic, deployment), headline, message);
-  }
+  if (!isRefused(failure)) await publishToAll(clients, topic, known, { subject: headline, message });
   await publishEvent(clients, {
     bus: readEnvironment('eventBusName', environment),
     detailType: detailTypes.failed,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { readAs } from '../../core/handover/read';
+import { readEvent } from '../../adapters/aws/event-handler';
 
 /** EventBridge's "Step Functions Execution Status Change" for an execution that ended without success. */
 const statusEventSchema = z.object({
@@ -21,16 +21,7 @@ const statusEventSchema = z.object({
 
 export type StatusEvent = z.infer<typeof statusEventSchema>;
 
-/**
- * Reads an event.
- *
- * @throws UserError InvalidTaskInput for another event: the rule and this function are of different versions
- */
+/** @throws UserError `InvalidTaskInput` for another event */
 export function readStatusEvent(event: unknown): StatusEvent {
-  return readAs(statusEventSchema, event, {
-    what: 'the event that the failure recorder was called with',
-    advice:
-      'Restore the rule with `npx cdk deploy --revert-drift`; the event itself is in the queue of the recorder.',
-    error: 'InvalidTaskInput',
-  });
+  return readEvent(statusEventSchema, event, 'failure recorder');
 }

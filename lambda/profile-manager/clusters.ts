@@ -12,6 +12,8 @@ export interface RegisteredPool {
     readonly region: string;
   };
   readonly rules: AccessRules;
+  /** Where artifacts are in S3: pods of a new Profile get a role by a re-sync. */
+  readonly artifacts?: object | undefined;
 }
 
 /** A pool with a connection to its cluster. */

@@ -63,16 +63,28 @@ export async function handleLogin<E extends PreTokenEvent>(
       notAllowed || leftOut || (outcome.kind === 'out-of-sync' && pool.rules.on_sync_failure === 'deny');
     const durationMs = performance.now() - startedAt;
     reportLogin(parts.logger, parts.metrics, { login, pool, outcome, requests, durationMs, denied });
-    if (outcome.kind === 'out-of-sync') await parts.requestResync(pool, 'a login could not be synchronised');
-    else if (outcome.kind === 'incomplete') await parts.requestResync(pool, 'a login could not be completed');
-    else if (outcome.kind === 'synced' && outcome.report.pending.length > 0) {
-      await parts.requestResync(pool, 'a new profile was not ready');
-    }
+    const reason = resyncReason(outcome, pool);
+    if (reason !== undefined) await parts.requestResync(pool, reason);
     if (denied) throw new LoginRefused(notAllowed ? notAllowedRefusal : leftOut ? leftOutRefusal : refusal);
     return withGroups(event, outcome.groups);
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** Why a login asks for a re-sync, if it does: something of it is left to be done. */
+export function resyncReason(
+  outcome: Awaited<ReturnType<typeof synchronise>>['outcome'],
+  pool: Pick<ConnectedPool, 'artifacts'>,
+): string | undefined {
+  if (outcome.kind === 'out-of-sync') return 'a login could not be synchronised';
+  if (outcome.kind === 'incomplete') return 'a login could not be completed';
+  if (outcome.kind !== 'synced') return undefined;
+  if (outcome.report.pending.length > 0) return 'a new profile was not ready';
+  // Roles are the re-sync's to give: a login makes no call for them (docs/adr/0155).
+  return pool.artifacts !== undefined && outcome.report.profiles.length > 0
+    ? 'a new profile has no role for its artifacts yet'
+    : undefined;
 }
 
 /** @throws LoginRefused where the registry does not answer: nobody knows then which rules hold */

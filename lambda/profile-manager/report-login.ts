@@ -1,6 +1,6 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { MetricUnit, type Metrics } from '@aws-lambda-powertools/metrics';
-import { pseudonym } from '../../core/access/identity';
+import { pseudonym } from '../../core/access/user-identity';
 import { personalPrefix } from '../../core/access/names';
 import type { AccessRules } from '../../core/access/rules';
 import type { ConnectedPool } from './clusters';

@@ -1,7 +1,7 @@
 import { grantsFor, type DesiredAccess } from '../../core/access/grants';
 import type { DirectoryUser } from '../../core/access/directory';
 import { parseGroups } from '../../core/access/groups';
-import { identityOf, userKey, type Identity } from '../../core/access/identity';
+import { identityOf, userKey, type UserIdentity } from '../../core/access/user-identity';
 import { loginProblem } from '../../core/access/may-log-in';
 import { reconcileUser, type UserReport } from '../../isolation/reconcile-user';
 import type { ConnectedPool } from './clusters';
@@ -98,7 +98,7 @@ async function outcomeOf(
 /** What the rules give to the other users whom Kubeflow cannot tell from this one. */
 function accessOfOthers(
   login: LoginRequest,
-  identity: Identity,
+  identity: UserIdentity,
   users: readonly DirectoryUser[],
   { rules }: ConnectedPool,
 ): (DesiredAccess | undefined)[] {

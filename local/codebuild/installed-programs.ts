@@ -1,5 +1,6 @@
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { karpenterArchive } from './karpenter-chart';
 import { programPath } from '../programs';
 
 /** Programs that the builds call and the region builds beside the steps that do not need them. */
@@ -8,17 +9,28 @@ export const builtForBuilds = ['eksctl', 'helm'] as const;
 type BuiltProgram = (typeof builtForBuilds)[number];
 
 /**
- * What a program must be told.
+ * What a program must be told, or waits for.
  *
  * eksctl works with the region's gateway, but for the tokens with which it enters clusters: these are requests to STS that
  * it signs and does not send, and must be to the address that the cluster's authenticator knows.
+ *
+ * Karpenter's chart comes with Karpenter, which is built when the first build asks for it.
  */
-const environments: Readonly<Record<BuiltProgram, string>> = {
+const preparations: Readonly<Record<BuiltProgram, string>> = {
   eksctl: `export AWS_STS_ENDPOINT="$AWS_ENDPOINT_URL" AWS_ENDPOINT_URL_STS="https://sts.$AWS_REGION.amazonaws.com"
 export AWS_SDK_UA_APP_ID="eksctl-$1-$2"
 export SSL_CERT_FILE="$NODE_EXTRA_CA_CERTS"
 `,
-  helm: '',
+  helm: `for argument; do
+  case "$argument" in */${karpenterArchive})
+    [ -f "$argument" ] || echo '[local region] karpenter is being built; the build waits for it' >&2
+    until [ -f "$argument" ]; do
+      if [ -f "$argument.failed" ]; then cat "$argument.failed" >&2; exit 1; fi
+      sleep 1
+    done
+  esac
+done
+`,
 };
 
 /**
@@ -45,7 +57,7 @@ until [ -x ${path} ]; do
   if [ -f ${quote(failure(program))} ]; then cat ${quote(failure(program))} >&2; exit 1; fi
   sleep 1
 done
-${environments[program]}exec ${path} "$@"
+${preparations[program]}exec ${path} "$@"
 `,
     );
   }

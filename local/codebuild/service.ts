@@ -13,6 +13,8 @@ export interface CodeBuildOptions {
   dir: string;
   /** What a build's shell has in its environment beside the project's and the request's variables. */
   environment(project: DeployedBuildProject): Record<string, string>;
+  /** Called when a build begins, with the variables that it was started with. */
+  onStart?: (project: string, variables: Readonly<Record<string, string>>) => void;
   /** @param stream of the build's log; none where the build ended before it had one */
   onLine(project: string, line: string, stream?: string): void;
   /** The named point at which a build's failure is injected: it ends before its first command. */
@@ -159,6 +161,10 @@ export class CodeBuild {
       variables,
     });
     this.builds.set(build.id, build);
+    this.options.onStart?.(
+      project.name,
+      Object.fromEntries(variables.map(({ name, value }) => [name, value])),
+    );
     const fault = this.options.fault?.(project.name);
     if (fault !== undefined) {
       endPhase(build, 'FAILED', fault.message);

@@ -34,7 +34,8 @@ type Handler = (pool: Pool, request: Request, url: URL) => Promise<Response>;
  */
 export class CognitoFront {
   private readonly records: Records;
-  private readonly keys = new PoolKeys();
+  /** With which pools sign; for tests of what a pool would sign. */
+  readonly keys = new PoolKeys();
   private readonly signIn: SignIn;
   private readonly tokens: TokenEndpoint;
   private readonly sessions = new Map<string, { session: Session; expiresAt: number }>();

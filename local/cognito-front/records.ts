@@ -28,7 +28,7 @@ export interface PoolUser {
   attributes: Readonly<Record<string, string>>;
 }
 
-/** What the workflows have made in Cognito, and its users: read anew each time, so that every change holds at once. */
+/** What the workflows have made in Cognito, and its users: read each time, so that every change holds at once. */
 export class Records {
   constructor(private readonly cognito: CognitoIdentityProviderClient) {}
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { freePort, loopback } from '../processes/free-port';
 import type { ParentGuard } from '../processes/child';
-import { nodeGroupLabel } from './nodes/node-objects';
+import { machineLabel } from './nodes/registered-node';
 import type { Pki } from './pki';
 import type { Program } from './control-plane-programs';
 
@@ -125,6 +125,8 @@ export function apiServer(paths: Paths, pki: Pki, program: Program, options: Api
     `--service-account-key-file=${pki.serviceAccounts.certificate}`,
     `--service-account-signing-key-file=${pki.serviceAccounts.key}`,
     '--authorization-mode=RBAC',
+    // As on EKS ("View Amazon EKS platform versions"): a pod that asks for GPUs tolerates the taint of their nodes.
+    '--enable-admission-plugins=ExtendedResourceToleration',
     // There is no node and no second API server to find the first.
     '--endpoint-reconciler-type=none',
     '--service-cluster-ip-range=10.100.0.0/16',
@@ -177,7 +179,7 @@ export function kwok(paths: Paths, program: Program): Command {
   return command(program, [
     `--kubeconfig=${paths.kwokKubeconfig}`,
     `--pod-stages=${podStages}`,
-    `--node-selector=${nodeGroupLabel}`,
+    `--node-selector=${machineLabel}`,
     `--pod-cidr=${podCidr}`,
   ]);
 }

@@ -18,6 +18,8 @@ export interface Oauth2ProxyOptions {
 
 /** The authorizer of the gateway. */
 export interface Oauth2Proxy {
+  /** Where Envoy asks it. */
+  readonly url: string;
   stop(): Promise<void>;
 }
 
@@ -102,6 +104,7 @@ export async function startOauth2Proxy(options: Oauth2ProxyOptions): Promise<Oau
     throw error;
   }
   return {
+    url: `http://${address}:${port}`,
     stop: async () => {
       await child.stop(3000);
     },

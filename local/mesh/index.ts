@@ -1,2 +1,2 @@
 export { Mesh } from './mesh';
-export { ensureMeshPrograms } from './mesh-programs';
+export { ensureMeshPrograms, missingMeshPrograms } from './mesh-programs';

@@ -163,7 +163,7 @@ export class Mesh {
     return this.parts.istiod;
   }
 
-  /** Starts Istio's control plane anew, where the agents look for it; it has forgotten the keys of issuers. */
+  /** Starts Istio's control plane again, where the agents look for it; it has forgotten the keys of issuers. */
   async restartIstiod(): Promise<void> {
     await this.parts.istiod.stop();
     this.parts.istiod = await this.start.istiod(this.parts.istiod.address);
@@ -178,7 +178,7 @@ export class Mesh {
     return this.parts.authorizer;
   }
 
-  /** Starts the authorizer anew, with what stands in the cluster now. */
+  /** Starts the authorizer again, with what stands in the cluster now. */
   async restartAuthorizer(): Promise<void> {
     await this.parts.authorizer.stop();
     this.parts.authorizer = await this.start.authorizer();

@@ -9,6 +9,7 @@ from moto.cognitoidp import models as cognito
 from moto.cognitoidp.exceptions import InvalidParameterException
 from moto.cognitoidp.responses import CognitoIdpResponse
 from moto.core.exceptions import JsonRESTError
+from moto.core.responses import EmptyResult
 from moto.route53 import models as route53
 from moto.route53.exceptions import ResourceRecordAlreadyExists, Route53ClientError
 
@@ -19,6 +20,7 @@ def apply():
     refuse_a_second_provider_of_a_name()
     tell_how_a_custom_domain_is_set_up()
     keep_a_user_pool_with_a_domain()
+    take_tags_off_a_user_pool()
     compare_record_changes_with_the_zone()
     remember_the_token_of_a_deleted_certificate()
 
@@ -128,6 +130,18 @@ def keep_a_user_pool_with_a_domain():
         delete(self, user_pool_id)
 
     cognito.CognitoIdpBackend.delete_user_pool = delete_user_pool
+
+
+def take_tags_off_a_user_pool():
+    """UntagResource, which moto has not."""
+
+    def untag_resource(self):
+        pool = self.backend.describe_user_pool(self._get_param("ResourceArn").split("/")[-1])
+        for key in self._get_param("TagKeys"):
+            pool.extended_config.get("UserPoolTags", {}).pop(key, None)
+        return EmptyResult()
+
+    CognitoIdpResponse.untag_resource = untag_resource
 
 
 def compare_record_changes_with_the_zone():

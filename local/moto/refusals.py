@@ -4,11 +4,16 @@ their sources; each is held by a test in `test/local/moto/refusals.test.ts`.
 
 import re
 import unicodedata
+from collections import Counter
 
 from moto.acm import models as acm
 from moto.cognitoidp import models as cognito
 from moto.cognitoidp.exceptions import InvalidParameterException
 from moto.core.exceptions import JsonRESTError
+from moto.ec2.exceptions import EC2ClientError
+from moto.ec2.responses._base_response import EC2BaseResponse
+from moto.ec2.responses.launch_templates import LaunchTemplates
+from moto.ec2.responses.tags import TagResponse
 from moto.route53.models import route53_backends
 
 
@@ -16,6 +21,13 @@ def apply():
     check_a_certificate_request()
     check_a_custom_domain()
     check_saml_metadata()
+    check_tags_of_ec2()
+
+
+def doubled_keys(tags):
+    """The keys that a list of tags has more than once, in the order of the list."""
+    counts = Counter(tag.get("Key") for tag in tags)
+    return [key for key, count in counts.items() if count > 1]
 
 
 def check_a_certificate_request():
@@ -31,14 +43,12 @@ def check_a_certificate_request():
         for name in subject_alt_names or []:
             if len(name) > 253:
                 raise JsonRESTError("ValidationException", f"A domain name has at most 253 characters: {name}")
-        seen = set()
         for tag in tags or []:
             for part in (tag["Key"], tag.get("Value", "")):
                 if not all(allowed_in_a_tag(character) for character in part):
                     raise JsonRESTError("InvalidTagException", f"The tag has a character that is not allowed: {part}")
-            if tag["Key"] in seen:
-                raise JsonRESTError("InvalidTagException", f"The tag key is named twice: {tag['Key']}")
-            seen.add(tag["Key"])
+        for key in doubled_keys(tags or []):
+            raise JsonRESTError("InvalidTagException", f"The tag key is named twice: {key}")
         return request(self, domain_name, idempotency_token, subject_alt_names, tags, *rest, **options)
 
     def allowed_in_a_tag(character):
@@ -109,3 +119,38 @@ def check_saml_metadata():
 
     cognito.CognitoIdpBackend.create_identity_provider = create_identity_provider
     cognito.CognitoIdpBackend.update_identity_provider = update_identity_provider
+
+
+def check_tags_of_ec2():
+    """No list of tags has a key twice: EC2 says "Duplicate tag key 'Name' specified" to RunInstances and others
+    (cloud-custodian#3792). That the tags which a launch template gives to instances and volumes are held to it when the
+    template is made is assumed; the instances would be refused."""
+
+    def refuse_doubles(tags):
+        for key in doubled_keys(tags):
+            raise EC2ClientError("InvalidParameterValue", f"Duplicate tag key '{key}' specified.")
+
+    def refuse_doubles_of(specifications):
+        for specification in specifications:
+            refuse_doubles(specification.get("Tags", []))
+
+    parse = EC2BaseResponse._parse_tag_specification
+
+    def parse_tag_specification(self, *rest):
+        for name in ("TagSpecification", "TagSpecifications"):
+            refuse_doubles_of(self._get_param(name, []))
+        return parse(self, *rest)
+
+    EC2BaseResponse._parse_tag_specification = parse_tag_specification
+
+    def checked(operation):
+        def checked_operation(self):
+            refuse_doubles(self._get_param("Tags", []))
+            refuse_doubles_of(self._get_param("LaunchTemplateData", {}).get("TagSpecifications", []))
+            return operation(self)
+
+        return checked_operation
+
+    LaunchTemplates.create_launch_template = checked(LaunchTemplates.create_launch_template)
+    LaunchTemplates.create_launch_template_version = checked(LaunchTemplates.create_launch_template_version)
+    TagResponse.create_tags = checked(TagResponse.create_tags)

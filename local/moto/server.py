@@ -12,6 +12,7 @@ import sys
 import threading
 
 import corrections
+import machines
 import refusals
 from moto import settings
 from moto.moto_server.werkzeug_app import (
@@ -60,6 +61,7 @@ def main():
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     corrections.apply()
     refusals.apply()
+    machines.apply()
     application = WithControls(DomainDispatcherApplication(create_backend_app))
     server = make_server(
         "127.0.0.1", 0, application, threaded=True, request_handler=QuietRequestHandler

@@ -52,7 +52,7 @@ export async function findPython(environment: NodeJS.ProcessEnv = process.env): 
     findings.push(`${command} is ${version}`);
   }
   throw new Error(
-    `the local region's AWS APIs need Python ${oldestPython.join('.')} or newer with its module venv: ` +
+    `the local region needs Python ${oldestPython.join('.')} or newer with its module venv: ` +
       `${findings.join(', ')}. Install it, or name one in KUBEFLOW_EKS_PYTHON.`,
   );
 }
@@ -82,18 +82,12 @@ const motoEnvironment: EnvironmentSpec = {
  */
 export async function ensureVirtualEnvironment(
   progress: (line: string) => void = () => undefined,
-  { name, requirements, what }: EnvironmentSpec = motoEnvironment,
+  spec: EnvironmentSpec = motoEnvironment,
+  environment: NodeJS.ProcessEnv = process.env,
 ): Promise<string> {
-  const python = await findPython();
-  const fingerprint = createHash('sha256')
-    .update(await readFile(requirements))
-    .update(python.version)
-    .digest('hex')
-    .slice(0, 12);
-  const parent = cacheSubfolder(name);
-  const folder = join(parent, `python-${python.version}-${fingerprint}`);
-  const ready = join(folder, 'ready');
-  const interpreter = join(folder, 'bin', 'python');
+  const { name, what } = spec;
+  const python = await findPython(environment);
+  const { parent, folder, ready, interpreter } = await placeOf(spec, python, environment);
   if (await exists(ready)) return interpreter;
 
   const release = await lock(parent, lockWait);
@@ -106,7 +100,7 @@ export async function ensureVirtualEnvironment(
     await rm(folder, { recursive: true, force: true });
     await mkdir(folder, { recursive: true });
     await run(python.command, ['-m', 'venv', folder]);
-    await installRequirements(interpreter, requirements);
+    await installRequirements(interpreter, spec);
     await writeFile(`${ready}.new`, `${new Date().toISOString()}\n`);
     await rename(`${ready}.new`, ready);
     progress(`installed ${name} in ${Math.round((Date.now() - started) / 1000)} s`);
@@ -116,7 +110,38 @@ export async function ensureVirtualEnvironment(
   }
 }
 
-async function installRequirements(interpreter: string, requirements: string): Promise<void> {
+/** The Python of a virtual environment that is in the cache; nothing where it would have to be made, if it could. */
+export async function findVirtualEnvironment(
+  spec: EnvironmentSpec,
+  environment: NodeJS.ProcessEnv = process.env,
+): Promise<string | undefined> {
+  // Who makes it says what is wrong with Python.
+  const python = await findPython(environment).catch(() => undefined);
+  if (python === undefined) return undefined;
+  const { ready, interpreter } = await placeOf(spec, python, environment);
+  return (await exists(ready)) ? interpreter : undefined;
+}
+
+/** Where an environment is, or will be: a folder for each Python and each list of packages. */
+async function placeOf(
+  { name, requirements }: EnvironmentSpec,
+  { version }: Python,
+  environment?: NodeJS.ProcessEnv,
+): Promise<{ parent: string; folder: string; ready: string; interpreter: string }> {
+  const fingerprint = createHash('sha256')
+    .update(await readFile(requirements))
+    .update(version)
+    .digest('hex')
+    .slice(0, 12);
+  const parent = cacheSubfolder(name, environment);
+  const folder = join(parent, `python-${version}-${fingerprint}`);
+  return { parent, folder, ready: join(folder, 'ready'), interpreter: join(folder, 'bin', 'python') };
+}
+
+async function installRequirements(
+  interpreter: string,
+  { requirements, what }: EnvironmentSpec,
+): Promise<void> {
   try {
     await run(
       interpreter,
@@ -136,7 +161,7 @@ async function installRequirements(interpreter: string, requirements: string): P
   } catch (error) {
     const { stderr } = error as { stderr?: string };
     throw new Error(
-      `moto could not be installed from PyPI. Check the network and pip's settings (an index of your own can be named ` +
+      `${what} could not be installed from PyPI. Check the network and pip's settings (an index of your own can be named ` +
         `in PIP_INDEX_URL). pip said:\n${(stderr ?? '').trim().split('\n').slice(-15).join('\n')}`,
       { cause: error },
     );

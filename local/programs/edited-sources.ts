@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Program } from './table';
@@ -19,7 +20,9 @@ export async function editSources(
   const copy = join(folder, 'module');
   await mkdir(copy, { recursive: true });
   await copyFile(join(moduleSource, 'go.mod'), join(copy, 'go.mod'));
-  for (const part of ['cmd', 'pkg']) await copyTree(join(moduleSource, part), join(copy, part));
+  for (const part of ['cmd', 'pkg']) {
+    if (existsSync(join(moduleSource, part))) await copyTree(join(moduleSource, part), join(copy, part));
+  }
   for (const { file, from, to } of edits) {
     const path = join(copy, file);
     const parts = (await readFile(path, 'utf8')).split(from);

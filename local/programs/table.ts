@@ -57,6 +57,27 @@ export const programs = {
     package: 'helm.sh/helm/v3/cmd/helm',
     links: { 'helm.sh/helm/v3/internal/version.version': 'v3.20.2' },
   },
+  karpenter: {
+    // What it decides is in Karpenter's own module, which the provider of AWS is a driver of; both have one version.
+    module: 'sigs.k8s.io/karpenter',
+    version: 'v1.12.0',
+    why: 'makes nodes for the pods that wait, with the provider of AWS, where a deployment scales',
+    package: 'github.com/aws/karpenter-provider-aws/cmd/controller',
+    links: { 'sigs.k8s.io/karpenter/pkg/operator.Version': '1.12.0' },
+    // Its metrics and probes, which it would serve to whoever reaches this machine.
+    edits: [
+      {
+        file: 'pkg/operator/operator.go',
+        from: 'fmt.Sprintf(":%d", options.FromContext(ctx).MetricsPort)',
+        to: 'fmt.Sprintf("127.0.0.1:%d", options.FromContext(ctx).MetricsPort)',
+      },
+      {
+        file: 'pkg/operator/operator.go',
+        from: 'fmt.Sprintf(":%d", options.FromContext(ctx).HealthProbePort)',
+        to: 'fmt.Sprintf("127.0.0.1:%d", options.FromContext(ctx).HealthProbePort)',
+      },
+    ],
+  },
   'oauth2-proxy': {
     module: 'github.com/oauth2-proxy/oauth2-proxy/v7',
     version: 'v7.15.6',

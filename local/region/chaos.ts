@@ -251,7 +251,7 @@ function answers(seed: number): Partial<Record<ChaosKind, RequestFault>> {
   };
 }
 
-/** The call without what is made up anew in each run: ids in the path of a REST API. */
+/** The call without what is made up in each run: ids in the path of a REST API. */
 function callOf({ service, operation }: AwsRequest): string {
   const invoked = /\/functions\/(?:[^/]*(?::|%3A)function(?::|%3A))?([\w-]+)[^/]*\/invocations/.exec(
     operation,

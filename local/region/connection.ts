@@ -14,6 +14,8 @@ export interface RegionConnection {
   /** Folder with its logs and data. */
   dir: string;
   startedAt: string;
+  /** Whether waits of the workflows pass at once, or take their time; of a region of an earlier release it is not known. */
+  clock?: 'virtual' | 'real';
   /** Of the product that runs it; one that was brought up by a version before 0.1.0 has none. */
   version?: string;
 }

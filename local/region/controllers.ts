@@ -1,3 +1,4 @@
+import { describeInstanceShape } from '../../adapters/aws/instance-shapes';
 import type { ControlPlane } from '../kubernetes/control-plane';
 import { startCertificateStatus } from '../kubernetes/stand-ins/certificate-status';
 import {
@@ -8,24 +9,36 @@ import { startModelRoutes } from '../kubernetes/stand-ins/model-routes';
 import { startProfileController } from '../kubernetes/stand-ins/profile-controller';
 import { startWebhookPolicies } from '../kubernetes/stand-ins/webhook-policies';
 import { startImagePulls } from '../kubernetes/nodes/image-pulls';
+import { startDevicePlugins } from '../kubernetes/nodes/device-plugins';
+import { startMachines } from '../kubernetes/nodes/machines';
 import { startNodes } from '../kubernetes/nodes/node-groups';
 import { startVolumeProvisioner } from '../kubernetes/nodes/volume-provisioner';
 import type { RegionClients } from './account/clients';
+import { machinesOf } from './account/joining-machines';
 import { nodeGroupsOf } from './account/node-groups';
 import { deprovisionLoadBalancer, provisionLoadBalancer } from './account/load-balancers';
 import { makeVolume, removeVolume } from './account/volumes';
 import type { Logs } from './logs';
-import type { Controllers } from './services/clusters';
+import type { Controller, Controllers } from './services/clusters';
+
+export interface ControllersOptions {
+  clients: RegionClients;
+  logs: Logs;
+  region: string;
+  /** Runs Karpenter where it is installed. */
+  autoscaler: (cluster: ControlPlane) => Controller;
+}
 
 /**
  * Starts what works in a cluster beside its control plane. Its node groups' machines join it, and kwok plays what runs on
  * them; but no container runs, so stand-ins do what the controllers of an installation would: make a profile's objects,
- * issue certificates, make volumes and load balancers.
+ * issue certificates, make volumes and load balancers. Karpenter alone runs itself.
  */
 export function startControllers(
-  { client, clusterName }: ControlPlane,
-  { clients, logs, region }: { clients: RegionClients; logs: Logs; region: string },
+  cluster: ControlPlane,
+  { clients, logs, region, autoscaler }: ControllersOptions,
 ): Controllers {
+  const { client, clusterName } = cluster;
   const options = {
     client,
     onLine: (line: string) => {
@@ -34,10 +47,17 @@ export function startControllers(
   };
   const nodes = startNodes({ ...options, region, nodeGroups: () => nodeGroupsOf(clients, clusterName) });
   const workloads = startImagePulls(options);
+  const machines = startMachines({ ...options, machines: () => machinesOf(clients, clusterName) });
   const all = {
     profiles: startProfileController(options),
     nodes,
+    machines,
     workloads,
+    devices: startDevicePlugins({
+      ...options,
+      gpusOf: async (type) => (await describeInstanceShape(clients.ec2, type))?.gpus ?? 0,
+    }),
+    autoscaler: autoscaler(cluster),
     volumes: startVolumeProvisioner({
       ...options,
       make: (volume) => makeVolume(clients, clusterName, volume),
@@ -53,5 +73,5 @@ export function startControllers(
       deprovision: (ingress, settings) => deprovisionLoadBalancer(clients, settings, ingress),
     }),
   };
-  return { all, workloads, nodes };
+  return { all, workloads, nodes, machines };
 }

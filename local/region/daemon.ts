@@ -43,6 +43,7 @@ async function main(options: DaemonOptions): Promise<void> {
     pid: process.pid,
     dir: options.dir,
     startedAt: new Date().toISOString(),
+    clock: options.clock,
     version: productVersion,
   });
   const alive = setInterval(() => undefined, 60_000);

@@ -31,7 +31,7 @@ const root = join(__dirname, '..', '..');
  * executions, which go on or can be redriven.
  *
  * @returns how to reach it; the one that is up already, if it is for the same account and region
- * @throws Error when another region is up, or this one at another port, or it does not start
+ * @throws Error when another region is up, or this one at another port or without the real time, or it does not start
  */
 export async function bringUp(options: UpOptions): Promise<RegionConnection> {
   const present = findConnection();
@@ -40,6 +40,11 @@ export async function bringUp(options: UpOptions): Promise<RegionConnection> {
     if (options.port !== undefined && new URL(endpoint).port !== String(options.port)) {
       throw new Error(
         `the local region is up at ${endpoint}, and keeps its port; take it down first: kubeflow-eks local down`,
+      );
+    }
+    if (options.clock === 'real' && present.clock === 'virtual') {
+      throw new Error(
+        'the local region is up, and lets waits pass at once; for their real time take it down first: kubeflow-eks local down',
       );
     }
     if (accountId === options.accountId && region === options.region) return present;

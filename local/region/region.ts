@@ -23,6 +23,7 @@ import { controlApi } from './control';
 import { entrance } from './entrance';
 import { deploy } from './deploy';
 import { EventBus } from './events/bus';
+import { madeRules, sendToQueue } from './events/made-rules';
 import { Alarms, refusalOf } from './events/notices';
 import type { Faults } from './faults';
 import { invokeApi } from './functions/api';
@@ -32,7 +33,8 @@ import { FunctionRunner } from './functions/function-runner';
 import { forwardTo } from './gateway/forward';
 import { openGateway, type Gateway } from './gateway/gateway';
 import { RequestJournal } from './gateway/journal';
-import { AccessControl, lateTags, readResourceTags } from './iam';
+import { AccessControl, lateTags, policiesOfPods, readResourceTags } from './iam';
+import { logsFolder } from './log-files';
 import { Logs } from './logs';
 import { nodeTooOld } from './node-version';
 import { createAuthority } from './network/authority';
@@ -43,8 +45,11 @@ import type { RegionOptions } from './region-options';
 import { openNameServer } from './network/name-server';
 import { instanceMetadataDefaults, serviceQuotas } from './overlays/account-facts';
 import { lambdaConfiguration } from './overlays/lambda-configuration';
+import { priceList } from './overlays/price-list';
+import { autoscalerOf, karpenterAhead } from './services/autoscalers';
 import { Meshes } from './services/meshes';
 import { BuildLogs } from './services/build-logs';
+import { BackupApi } from './services/backup-api';
 import { startBuilds } from './services/builds';
 import { clientsOfCallers } from './services/callers';
 import { clusterServices } from './services/cluster-services';
@@ -131,7 +136,7 @@ async function start(
   const { dir, accountId, region, onProgress } = options;
   const faults: Faults = options.faults ?? {};
   await mkdir(dir, { recursive: true });
-  const logs = new Logs(join(dir, 'logs'));
+  const logs = new Logs(join(dir, logsFolder));
   started.push(() => logs.close());
 
   for (const program of ['control-plane', ...builtForBuilds] as const) await requireProgram(program);
@@ -195,20 +200,40 @@ async function start(
     accountId,
     partition: 'aws',
     partitionKey: deployed.table.keySchema.find(({ KeyType: type }) => type === 'HASH')?.AttributeName ?? '',
-    tagsOf: readResourceTags(ownClients),
+    tagsOf: async (arn) =>
+      arn.startsWith('arn:aws:backup:') ? backups.tagsOf(arn) : readResourceTags(ownClients)(arn),
     isLate: lateTags(ownClients),
+    statementsOf: policiesOfPods(ownClients),
+  });
+  const autoscaler = autoscalerOf({
+    dir: join(dir, 'karpenter'),
+    region,
+    endpoint: () => endpoint,
+    clients,
+    credentials,
+    onLine: (component, line) => {
+      logs.write(`kubernetes/${component}`, line);
+    },
+    onProgress,
   });
   const clusters = new Clusters({
     dir: join(dir, 'clusters'),
     region,
     stsUrl: () => endpoint,
-    startControllers: (cluster) => startControllers(cluster, { clients, logs, region }),
+    startControllers: (cluster) => startControllers(cluster, { clients, logs, region, autoscaler }),
     onLine: (component, line) => {
       logs.write(`kubernetes/${component}`, line);
     },
     onProgress,
   });
   started.push(() => clusters.stop());
+  const backups: BackupApi = new BackupApi({
+    accountId,
+    region,
+    dir: join(dir, 'backups'),
+    findCluster: (name) => clusters.find(name),
+    roleCreatedAt: (roleArn) => roleCreatedAt(ownClients, roleArn),
+  });
   const directories = new Directories({
     cognito: clients.cognito,
     authority,
@@ -271,8 +296,10 @@ async function start(
     accountId,
     region,
     rules: deployed.rules,
-    deliver: async (arn, input) => {
-      if (functions.find(arn) !== undefined) await invokeAsynchronously(functions, arn, input);
+    madeRules: () => madeRules(ownClients),
+    deliver: async (arn, input, ruleArn) => {
+      if (arn.startsWith(`arn:aws:sqs:`)) await sendToQueue(ownClients, { queueArn: arn, ruleArn, input });
+      else if (functions.find(arn) !== undefined) await invokeAsynchronously(functions, arn, input);
       else if (arn === deployed.topic.arn) {
         const refusal = refusalOf(deployed.topic, { service: 'events.amazonaws.com' });
         if (refusal !== undefined) throw new Error(refusal);
@@ -302,6 +329,8 @@ async function start(
   });
   const { clientsOf, close: closeCallers } = clientsOfCallers(credentials, region, () => endpoint);
   started.push(closeCallers);
+  const karpenter = karpenterAhead(charts, onProgress);
+  started.push(() => karpenter.stop());
   const buildLogs = new BuildLogs();
   const builds = startBuilds({
     options,
@@ -313,6 +342,7 @@ async function start(
     bin,
     charts,
     distribution,
+    onAutoscaling: karpenter.begin,
     reach,
   });
   started.push(() => builds.stop());
@@ -338,6 +368,18 @@ async function start(
     seed: (seed) => moto.seed(firstSeed + seed),
   });
   if (requests.size > 0) onProgress(`restoring what an earlier run left: ${requests.size} changes`);
+  const ofClusters = clusterServices({
+    accountId,
+    region,
+    clusters,
+    moto: toMoto.handler,
+    clientsOf: (accessKeyId) => clientsOf(accessKeyId),
+    stacksFile: join(dir, 'stacks.json'),
+    ownClients,
+    roleCreatedAt: (roleArn) => roleCreatedAt(ownClients, roleArn),
+    permits: (caller, authorization) => access.permits(caller, authorization),
+    administrators: [operatorArn(accountId)],
+  });
   const callers = callersByRole(deployed);
   const gateway = await openGateway({
     ...defined({ port: options.port }),
@@ -346,20 +388,11 @@ async function start(
       lambda: [invokeApi(functions), lambda.handler],
       codebuild: [jsonApi(builds.handle, 'application/x-amz-json-1.1')],
       sts: [stsApi(createSts({ credentials }))],
-      ...clusterServices({
-        accountId,
-        region,
-        clusters,
-        moto: toMoto.handler,
-        clientsOf: (accessKeyId) => clientsOf(accessKeyId),
-        stacksFile: join(dir, 'stacks.json'),
-        ownClients,
-        roleCreatedAt: (roleArn) => roleCreatedAt(ownClients, roleArn),
-        permits: (caller, authorization) => access.permits(caller, authorization),
-        administrators: [operatorArn(accountId)],
-      }),
-      ec2: [instanceMetadataDefaults()],
+      ...ofClusters,
+      backup: [backups.handler],
+      ec2: [instanceMetadataDefaults(), ...ofClusters.ec2],
       servicequotas: [serviceQuotas()],
+      pricing: [priceList],
       events: [eventsApi(bus)],
       logs: [buildLogs.handler],
       '*': [toMoto.handler],
@@ -378,8 +411,11 @@ async function start(
     callerOf: (accessKeyId) => credentials.find(accessKeyId)?.arn,
     journal: {
       requests,
-      // What the others keep, they keep themselves.
-      covers: ({ service }) => !['states', 'codebuild', 'sts', 'events', 'cloudformation'].includes(service),
+      // What the others keep, they keep themselves. Messages are not kept: who asks for one waits for it, and others would
+      // wait with him.
+      covers: ({ service, operation }) =>
+        !['states', 'codebuild', 'sts', 'events', 'cloudformation'].includes(service) &&
+        !/^(?:Receive|Delete)Message$/.test(operation),
     },
     control: controlApi({
       prepare,

@@ -16,13 +16,15 @@ export function plainStep({
   endedAt,
   error,
   cause,
+  log,
+  parent,
 }: ExecutionView['steps'][number]): RehearsalStep {
   return {
     name,
     status,
     attempts,
     startedAt,
-    ...defined({ endedAt, error, cause }),
+    ...defined({ endedAt, error, cause, log, parent }),
   };
 }
 
@@ -38,7 +40,10 @@ export async function followExecution(
     signal?.throwIfAborted();
     // The status first: whatever the history says after it is at least as new.
     const execution = await describeExecution(clients, executionArn);
-    const view = viewExecution(await readExecutionEvents(clients, executionArn));
+    const isOver = execution !== undefined && execution.status !== 'RUNNING';
+    // Of one that failed it is to be said whose log to look into.
+    const withData = isOver && execution.status !== 'SUCCEEDED';
+    const view = viewExecution(await readExecutionEvents(clients, executionArn, { withData }));
     for (const step of view.steps) {
       const key = `${step.parent ?? ''}/${step.branch ?? ''}/${step.name}`;
       const state = `${step.status}/${step.attempts}`;
@@ -46,8 +51,7 @@ export async function followExecution(
       reported.set(key, state);
       reporter.step(plainStep(step));
     }
-    if (execution !== undefined && execution.status !== 'RUNNING')
-      return { ...view, status: execution.status };
+    if (isOver) return { ...view, status: execution.status };
     await delay(pollMs, undefined, signal === undefined ? {} : { signal });
   }
 }

@@ -15,19 +15,23 @@ import type { KubeObject } from '../kubernetes/kube-client';
 import type { Region } from '../region';
 import { throughNetwork } from '../visitor/through-network';
 import { Visitor } from '../visitor/visitor';
+import { enterGateway } from './enter-gateway';
 import type { Grant, Login } from './result';
 
 export interface LoginTarget {
   userPoolId: string;
   clientId: string;
+  /** Kubeflow's address, where users log in through its gateway; without it they do at the pool alone. */
+  gateway?: string;
   cluster: ControlPlane;
   /** The profile manager's function, whose name is in the name of its role and so of its user in the cluster. */
   profileManager: string;
 }
 
 /**
- * Logs a user in as a browser that oauth2-proxy has sent on: at the directory, over Cognito's SAML endpoint, with the
- * deployed trigger, to the tokens. What comes before and after, at the gateway, is the mesh's.
+ * Logs a user in: through the gateway as a browser does that asks for Kubeflow, with load balancer, Envoy and oauth2-proxy
+ * ({@link enterGateway}), or as one that oauth2-proxy has sent on: at the directory, over Cognito's SAML endpoint, with the
+ * deployed trigger, to the tokens.
  */
 export async function logIn(region: Region, target: LoginTarget, user: SampleUser): Promise<Login> {
   const { userName: account, email, groups } = user;
@@ -35,7 +39,10 @@ export async function logIn(region: Region, target: LoginTarget, user: SampleUse
   const { audit } = target.cluster;
   const mark = await audit.mark();
   const started = performance.now();
-  const outcome = await signIn(region, target, account);
+  const outcome =
+    target.gateway === undefined
+      ? await signIn(region, target, account)
+      : await enterGateway(region, target.gateway, account);
   const durationMs = Math.round(performance.now() - started);
   const { reads, writes } = count(
     (await audit.since(mark)).filter((event) => event.user.includes(target.profileManager)),

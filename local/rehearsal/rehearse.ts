@@ -1,18 +1,20 @@
+import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RedriveExecutionCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { createClients } from '../../adapters/aws/clients';
 import { describeExecution } from '../../adapters/aws/executions';
 import { formatProblem, parseConfiguration, type Configuration } from '../../core/configuration';
+import { culprit } from '../../core/execution/culprit';
 import type { ExecutionView } from '../../core/execution/view';
-import { functionName, stateMachineName } from '../../core/naming';
+import { stateMachineName } from '../../core/naming';
 import { makeOwnedTempDir, sweepTempDirs } from '../processes/owned-temp-dir';
 import { synthesizeOnce } from '../stack/synthesis-cache';
 import { Chaos, failState, nodeTooOld, operator, stackOptionsFor, startRegion, type Region } from '../region';
-import { reviewAccess } from './review-access';
+import { logFileOf } from '../region/log-files';
 import { followExecution, plainStep } from './follow-execution';
-import { logIn } from './logins';
 import { reviewRoom } from './review-room';
+import { tryOut } from './try-out';
 import type { SampleUser } from '../../core/configuration/users';
 import type { ProgressReporter, RehearsalResult } from './result';
 import { taskStates } from '../../core/execution/task-states';
@@ -182,6 +184,7 @@ async function provision(
       await region.bus.settled();
     }
     const result = await resultOf(clients, executionArn, deployment, view, mappings);
+    if (options.dir !== undefined) Object.assign(result, defined({ logFile: failedLog(options.dir, view) }));
     if (chaos === undefined) return result;
     if (view.status === 'SUCCEEDED') chaos.ended();
     chaos.rest();
@@ -201,6 +204,13 @@ function unleash(region: Region, seed: number, report: ProgressReporter): Chaos 
   });
   Object.assign(region.faults, chaos.faults);
   return chaos;
+}
+
+/** The log that the failed step has written; one that was failed by a fault before it began has none. */
+function failedLog(dir: string, view: ExecutionView): string | undefined {
+  const group = view.status === 'SUCCEEDED' ? undefined : culprit(view)?.log;
+  const file = group === undefined ? undefined : logFileOf(dir, group);
+  return file !== undefined && existsSync(file) ? file : undefined;
 }
 
 async function resultOf(
@@ -224,32 +234,6 @@ async function resultOf(
     ...(execution?.error !== undefined && { error: execution.error }),
     ...(execution?.cause !== undefined && { cause: execution.cause }),
   };
-}
-
-/** Uses what was provisioned: the sample users' logins, and the reviews of what came of them. */
-async function tryOut(
-  region: Region,
-  deployment: string,
-  { users = [], report, signal }: RehearsalOptions,
-  result: RehearsalResult,
-): Promise<void> {
-  const cluster = region.clusters.find(deployment);
-  const { userPoolId, clientId } = result.outputs as { userPoolId?: string; clientId?: string };
-  if (cluster === undefined || userPoolId === undefined || clientId === undefined) {
-    throw new Error(`the execution succeeded without a cluster or a user pool among its outputs`);
-  }
-  report.phase('logins');
-  for (const user of users) {
-    signal?.throwIfAborted();
-    const target = { userPoolId, clientId, cluster, profileManager: functionName('profile-manager') };
-    const login = await logIn(region, target, user);
-    result.logins.push(login);
-    report.line(`${login.user}: ${login.outcome} in ${login.durationMs} ms`);
-  }
-  if (users.length > 0) {
-    report.phase('access');
-    result.access = await reviewAccess(cluster, users);
-  }
 }
 
 /** Clients for the use of the region from outside, through its gateway. */

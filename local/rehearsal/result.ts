@@ -13,6 +13,10 @@ export interface RehearsalStep {
   endedAt?: string;
   error?: string;
   cause?: string;
+  /** CloudWatch log group of what it called; where the execution has failed. */
+  log?: string;
+  /** The Parallel or Map state in which it stands. */
+  parent?: string;
 }
 
 /** What a user may do in a namespace. */
@@ -51,6 +55,8 @@ export interface RehearsalResult {
   steps: RehearsalStep[];
   outputs: Record<string, unknown>;
   logins: Login[];
+  /** Which way the sample users came: all of it, or the part behind the gateway. */
+  loginsThrough?: 'gateway' | 'user pool';
   access: AccessRow[];
   /** What the pods ask of the nodes, and which wait for room; missing where there is no cluster. */
   room?: Room;
@@ -62,6 +68,8 @@ export interface RehearsalResult {
   chaos?: { seed: number; redrives: number; met: MetFault[] };
   error?: string;
   cause?: string;
+  /** The log of the step that failed, where the region's folder is kept and the step has written one. */
+  logFile?: string;
 }
 
 /** Told what is going on while it does. */

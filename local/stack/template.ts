@@ -89,6 +89,9 @@ export interface DeployedAlarm {
     readonly name: string;
     readonly dimensions: Readonly<Record<string, string>>;
   };
+  /** What a value is held against, in CloudFormation's words for how. */
+  readonly threshold: number;
+  readonly comparison: string;
   /** What is told at each change of its state. */
   readonly actions: { readonly alarm: readonly string[]; readonly ok: readonly string[] };
 }
@@ -287,6 +290,8 @@ function readAlarm(properties: Properties, name: string, arn: string): DeployedA
       name: text(properties['MetricName']),
       dimensions: Object.fromEntries(dimensions.map(({ Name, Value }) => [Name, Value])),
     },
+    threshold: number(properties['Threshold']),
+    comparison: text(properties['ComparisonOperator']),
     actions: {
       alarm: (properties['AlarmActions'] ?? []) as string[],
       ok: (properties['OKActions'] ?? []) as string[],

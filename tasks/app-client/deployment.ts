@@ -17,7 +17,7 @@ export const functions: Readonly<Record<keyof Tasks, FunctionSpec>> = {
     permissions: [
       allowRegistry({
         actions: ['GetItem'],
-        why: 'Reads whether a redriven execution still has the lock, and the domain that is registered.',
+        why: 'Reads whether a redriven execution still has the lock, and the domain and tags that are registered.',
       }),
       readPools,
       allowOurPools({
@@ -45,10 +45,11 @@ export const functions: Readonly<Record<keyof Tasks, FunctionSpec>> = {
           'secretsmanager:PutSecretValue',
           'secretsmanager:GetSecretValue',
           'secretsmanager:RestoreSecret',
+          'secretsmanager:UntagResource',
         ],
         resources: [secrets],
         conditions: hasOurTag,
-        why: 'Compares and stores the client secret; it leaves the task by no other way. Only secrets with our tag.',
+        why: 'Compares and stores the client secret, which leaves the task by no other way, and takes off tags that are no longer configured. Only secrets with our tag.',
       },
     ],
   },

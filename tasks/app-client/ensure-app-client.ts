@@ -14,6 +14,7 @@ import {
   readSecret,
   restoreSecret,
   tagSecret,
+  untagSecret,
   writeSecret,
   type Secret,
 } from '../../adapters/aws/secrets-manager';
@@ -27,6 +28,7 @@ import { deploymentNames, ownerTag } from '../../core/naming';
 import { customAttributesOf, directoryKinds, type DirectoryKind } from '../../core/saml/directory-kinds';
 import type { TaskContext } from '../support/context';
 import { requireOwnPool } from '../support/require-own-pool';
+import { removeRetiredTags } from '../support/retired-tags';
 import { newCookieSecret, parseLoginSecret, type StoredLoginSecret } from './login-secret';
 import { defineTask, deploymentSchema, type Deployment } from '../support/task';
 
@@ -228,5 +230,10 @@ async function ensureSecret(
       tagSecret(clients, secret.arn, deployment.tags),
     );
   }
+  await removeRetiredTags(
+    { what: `secret ${name}`, tags: secret.tags, untag: (keys) => untagSecret(clients, secret.arn, keys) },
+    deployment,
+    context,
+  );
   return secret.arn;
 }

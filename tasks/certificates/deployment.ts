@@ -40,6 +40,12 @@ export const functions: Readonly<Record<keyof Tasks, FunctionSpec>> = {
         conditions: givesOurTag,
         why: 'RequestCertificate tags in the same call; a certificate gets its ARN only then, in the region and (for Cognito) in us-east-1.',
       },
+      {
+        actions: ['acm:RemoveTagsFromCertificate'],
+        resources: certificates,
+        conditions: hasOurTagHere,
+        why: 'Takes off tags that are no longer configured, from certificates with our tag; an id is random.',
+      },
     ],
   },
   'await-certificates': {

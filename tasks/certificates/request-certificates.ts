@@ -6,6 +6,7 @@ import {
   readCertificateTags,
   requestCertificate,
   tagCertificate,
+  untagCertificate,
   type Certificate,
 } from '../../adapters/aws/acm';
 import { requireLock } from '../../adapters/aws/registry-lock';
@@ -15,6 +16,7 @@ import { ownershipOf } from '../../core/ownership';
 import { certificateSchema, validationRecordSchema } from '../../core/handover/certificates';
 import { certificatePurposes } from './purposes';
 import type { TaskContext } from '../support/context';
+import { removeRetiredTags } from '../support/retired-tags';
 import { defineTask, deploymentSchema, type Deployment } from '../support/task';
 
 /**
@@ -63,6 +65,7 @@ export const task = defineTask({
     }
     const certificates = new Map([...found].map(([region, each]) => [region, withRecords(each)]));
     // Both regions validate a name by the same record: it depends on the account and the name alone.
+    observeRecords([...certificates.values()], context);
     const records = [...certificates.values()].flatMap((certificate) => certificate.validationRecords);
     return {
       certificates: certificatePurposes(deployment.region).map(({ purpose, region }) => ({
@@ -104,6 +107,11 @@ async function findCertificate(
         tagCertificate(clients, region, arn, deployment.tags),
       );
     }
+    await removeRetiredTags(
+      { what: `certificate ${arn}`, tags, untag: (keys) => untagCertificate(clients, region, arn, keys) },
+      deployment,
+      context,
+    );
     return { certificate };
   }
 
@@ -116,6 +124,16 @@ async function findCertificate(
     .digest('hex')
     .slice(0, 32);
   return { token };
+}
+
+/** The records of two certificates for the same names, where there are two. */
+function observeRecords(certificates: readonly Certificate[], context: TaskContext): void {
+  const [first, second] = certificates;
+  if (first === undefined || second === undefined) return;
+  const textOf = ({ validationRecords }: Certificate): string =>
+    validationRecords.map(({ name, value }) => `${name} ${value}`).join('\n');
+  const same = textOf(first) === textOf(second);
+  context.observe('validation-record', same ? 'verified' : 'refuted', `${first.region} and ${second.region}`);
 }
 
 function withRecords(certificate: Certificate | undefined): Certificate {

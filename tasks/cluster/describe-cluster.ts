@@ -23,7 +23,7 @@ export const task = defineTask({
           "build's log, then retry.",
       );
     }
-    const { owner, ...description } = cluster;
+    const { owner, markedRegion, ...description } = cluster;
     if (owner !== name) throw foreignResource(`the cluster ${name}`, owner, name);
     if (cluster.status === 'FAILED' || cluster.status === 'DELETING') {
       throw new UserError(
@@ -38,6 +38,12 @@ export const task = defineTask({
         `the cluster ${name} is ${cluster.status}; expected ACTIVE.`,
       );
     }
+    context.observe(
+      'cluster-tags',
+      markedRegion === undefined ? 'refuted' : 'verified',
+      markedRegion === undefined ? 'no mark of a region' : undefined,
+    );
+    context.observe('cluster-key', cluster.secretsKeyArn === undefined ? 'refuted' : 'verified');
     return { ...description, status: 'ACTIVE' as const };
   },
 });

@@ -13,12 +13,21 @@ export const task = defineTask({
   name: 'await-custom-domain',
   input: z.object({ deployment: deploymentSchema, domain: z.string().min(1) }),
   output: z.object({ status: z.literal('ACTIVE'), cloudFrontDomain: z.string().min(1) }),
-  async run({ domain }, { clients }) {
-    const found = await describeCustomDomain(clients, domain);
+  async run({ domain }, context) {
+    const found = await describeCustomDomain(context.clients, domain);
     // Made a moment ago, so where it is not found it is not found yet.
     if (!found) throw domainNotActive({ domain, status: 'not visible yet' });
     if (found.status === 'FAILED') throw domainFailed(domain);
     if (found.status !== 'ACTIVE' || found.cloudFrontDomain === '') throw domainNotActive(found);
+    const missing = [
+      ...(found.certificateArn === undefined ? ['CustomDomainConfig.CertificateArn'] : []),
+      ...(found.managedLoginVersion === undefined ? ['ManagedLoginVersion'] : []),
+    ];
+    context.observe(
+      'domain-description',
+      missing.length === 0 ? 'verified' : 'refuted',
+      missing.length === 0 ? undefined : `without ${missing.join(' and ')}`,
+    );
     return { status: 'ACTIVE' as const, cloudFrontDomain: found.cloudFrontDomain };
   },
 });

@@ -4,13 +4,12 @@ import {
   describeCustomDomain,
   updateCustomDomain,
 } from '../../adapters/aws/cognito-domain';
-import { describeUserPool } from '../../adapters/aws/cognito-user-pool';
 import { foreignResource } from '../../adapters/aws/errors';
 import { requireLock } from '../../adapters/aws/registry-lock';
-import { ConflictError, UserError } from '../../core/errors';
+import { ConflictError } from '../../core/errors';
 import { differences } from '../../core/differences';
-import { ownerTag } from '../../core/naming';
 import { domainFailed, domainNotActive } from './domain-status';
+import { requireOwnPool } from '../support/require-own-pool';
 import { defineTask, deploymentSchema } from '../support/task';
 
 /**
@@ -41,16 +40,7 @@ export const task = defineTask({
     const desired = { certificateArn, managedLoginVersion };
     const found = await describeCustomDomain(clients, domain);
     if (!found) {
-      const pool = await describeUserPool(clients, userPoolId);
-      if (!pool) {
-        throw new UserError(
-          'UserPoolMissing',
-          `there is no user pool ${userPoolId}; it was there a moment ago. Start a new execution, which makes it.`,
-        );
-      }
-      const owner = pool.tags[ownerTag];
-      if (owner !== deployment.name)
-        throw foreignResource(`the user pool ${userPoolId}`, owner, deployment.name);
+      const pool = await requireOwnPool(clients, userPoolId, deployment);
       const other = pool.description.CustomDomain;
       if (other !== undefined && other !== '' && other !== domain) {
         throw new ConflictError(
@@ -63,6 +53,7 @@ export const task = defineTask({
         { action: 'create', what: `custom domain ${domain}` },
         () => createCustomDomain(clients, userPoolId, domain, desired),
       );
+      context.observe('parent-record', 'verified');
       return { cloudFrontDomain };
     }
     if (found.userPoolId !== userPoolId) {

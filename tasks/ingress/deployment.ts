@@ -1,5 +1,6 @@
 import type { FunctionSpec } from '../../core/function-spec';
-import { allowList } from '../../core/permissions';
+import { ingressBalancers } from '../../core/load-balancer-annotations';
+import { allowList, here } from '../../core/permissions';
 import type { task as awaitIngress } from './await-ingress';
 import type { task as verifyEndpoint } from './verify-endpoint';
 
@@ -17,6 +18,20 @@ export const functions: Readonly<Record<keyof Tasks, FunctionSpec>> = {
     reaches: 'cluster',
     permissions: [
       allowList(['elasticloadbalancing:DescribeLoadBalancers'], 'Reads the alias zone of the load balancer'),
+      allowList(
+        ['elasticloadbalancing:DescribeLoadBalancerAttributes'],
+        'Sees that the load balancer writes its access logs as configured',
+      ),
+      {
+        actions: ['wafv2:GetWebACL', 'wafv2:GetWebACLForResource'],
+        resources: [here('wafv2', 'regional/webacl/*'), here('elasticloadbalancing', ingressBalancers)],
+        why: 'Sees that the load balancer has the configured web ACL. WAF asks for both on either; which they are, the controller and the configuration say.',
+      },
+      {
+        actions: ['elasticloadbalancing:GetLoadBalancerWebACL'],
+        resources: [here('elasticloadbalancing', ingressBalancers)],
+        why: 'What Elastic Load Balancing asks for where WAF is asked for the web ACL of a load balancer. The controller makes up the end of its name.',
+      },
     ],
   },
   'verify-endpoint': {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { NotReadyError, UserError } from '../../core/errors';
 import { authorizeUrl } from '../../core/login-urls';
+import type { TaskContext } from '../support/context';
 import { defineTask, deploymentSchema } from '../support/task';
 
 /** An ingress may send the browser from one path to another before the login begins. */
@@ -28,7 +29,7 @@ export const task = defineTask({
     clientId: z.string().min(1).nullable(),
   }),
   output: z.object({ status: z.number(), redirect: z.string() }),
-  async run({ url, cognitoDomain, clientId }) {
+  async run({ url, cognitoDomain, clientId }, context) {
     const start = new URL(url);
     const expected = { login: authorizeUrl(cognitoDomain), clientId, host: start.hostname };
     let current = start;
@@ -48,6 +49,8 @@ export const task = defineTask({
       if (!target) throw wrongRedirect(`${withoutQuery(current)} redirected to what is no URL`, expected);
       if (target.hostname !== start.hostname) {
         requireLogin(target, expected);
+        context.observe('login-redirect', 'verified');
+        await observeProvider(target, context);
         return { status, redirect: withoutQuery(target) };
       }
       current = target;
@@ -57,6 +60,23 @@ export const task = defineTask({
 });
 
 export const handler = task.handler;
+
+/** The login's own domain may not resolve yet, which is no failure of the address. */
+async function observeProvider(login: URL, context: TaskContext): Promise<void> {
+  try {
+    const { status, location } = await ask(login);
+    const isSentOn =
+      status >= 300 && status < 400 && URL.parse(location ?? '')?.searchParams.has('SAMLRequest') === true;
+    context.observe(
+      'provider-redirect',
+      isSentOn ? 'verified' : 'refuted',
+      `${status}${isSentOn ? ' with a SAML request' : ''}`,
+    );
+  } catch (error) {
+    if (!(error instanceof NotReadyError)) throw error;
+    context.observe('provider-redirect', 'not-observed', 'the login does not answer yet');
+  }
+}
 
 interface Expected {
   login: string;

@@ -2,7 +2,13 @@ import { z } from 'zod';
 import type { AwsClients } from '../../adapters/aws/clients';
 import { describeExecution, isStillRunning } from '../../adapters/aws/executions';
 import { readLock, writeLock, type Lock } from '../../adapters/aws/registry-lock';
-import { readLatestRun, readRun, writeLatestRun, writeRun } from '../../adapters/aws/registry-runs';
+import {
+  givenTags,
+  readLatestRun,
+  readRun,
+  writeLatestRun,
+  writeRun,
+} from '../../adapters/aws/registry-runs';
 import { readEnvironment } from '../../core/environment';
 import { ConflictError, TransientError } from '../../core/errors';
 import type { TaskContext } from '../support/context';
@@ -19,7 +25,7 @@ const maxRaces = 5;
  * now, and what it was started for is out of date. Without this, the redrive of a destroy that was refused because a
  * provisioning ran would take away what that provisioning made.
  *
- * Also opens the execution's own record in the registry, and notes that it is the deployment's latest run.
+ * Also opens the execution's own record in the registry, and notes that it is the deployment's latest run, and which tags it may set.
  *
  * @throws ConflictError `DeploymentLocked` with the holder's ARN, `ExecutionOutdated`
  */
@@ -31,9 +37,20 @@ export const task = defineTask({
     stateMachine: z.string(),
     /** ISO 8601; a redrive does not change it. */
     startedAt: z.iso.datetime(),
+    workflow: z
+      .object({ redrives: z.int().min(0).nullable() })
+      .partial()
+      .optional(),
   }),
   output: z.object({ holder: z.string() }),
-  async run({ deployment, executionArn, stateMachine, startedAt }, context) {
+  async run({ deployment, executionArn, stateMachine, startedAt, workflow }, context) {
+    const { redrives } = workflow ?? {};
+    if (redrives !== undefined)
+      context.observe(
+        'redrive-count',
+        redrives === null ? 'not-observed' : 'verified',
+        redrives === null ? 'no count, for which 0 is taken' : `${redrives}`,
+      );
     const { clients, now } = context;
     const table = readEnvironment('registryTable', context.environment);
     const wanted: Lock = { executionArn, stateMachine, acquiredAt: now().toISOString() };
@@ -70,7 +87,13 @@ export const task = defineTask({
           clients,
           table,
           deployment.name,
-          { executionArn, stateMachine, lockedAt: wanted.acquiredAt },
+          {
+            executionArn,
+            stateMachine,
+            // Not when this task began: what begins while it takes the lock began before it had it.
+            lockedAt: now().toISOString(),
+            tags: givenTags(latest?.tags ?? {}, deployment.tags),
+          },
           now(),
         ),
       );
@@ -109,7 +132,7 @@ async function refuseIfOutdated(
 ): Promise<void> {
   const latest = await readLatestRun(clients, readEnvironment('registryTable', environment), deployment);
   if (latest === undefined || latest.executionArn === executionArn) return;
-  if (Date.parse(latest.lockedAt) <= Date.parse(startedAt)) return;
+  if (Date.parse(latest.lockedAt) < Date.parse(startedAt)) return;
   throw new ConflictError(
     'ExecutionOutdated',
     `this execution began at ${startedAt} without getting the lock of the deployment ${deployment}, and ` +

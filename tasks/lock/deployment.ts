@@ -1,5 +1,5 @@
 import type { FunctionSpec } from '../../core/function-spec';
-import { allowExecutions, allowRegistry } from '../../core/permissions';
+import { allowExecutions, allowMail, allowRegistry } from '../../core/permissions';
 import type { task as acquireLock } from './acquire-lock';
 import type { task as releaseLock } from './release-lock';
 
@@ -31,6 +31,13 @@ export const functions: Readonly<Record<keyof Tasks, FunctionSpec>> = {
         actions: ['DeleteItem', 'GetItem', 'PutItem'],
         why: "Removes the lock if this execution holds it, and closes the run's record.",
       }),
+      allowExecutions({
+        actions: ['GetExecutionHistory'],
+        why: 'Reads what the steps have seen of assumptions about AWS.',
+      }),
+      ...allowMail(
+        "Tells operators, and the deployment's address, of assumptions that do not hold. Its name comes from the configuration.",
+      ),
     ],
   },
 };

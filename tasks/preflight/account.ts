@@ -1,6 +1,7 @@
 import type { AwsClients } from '../../adapters/aws/clients';
 import { policyExists, roleExists } from '../../adapters/aws/iam-presence';
 import { readConcurrencyLimit } from '../../adapters/aws/lambda-limits';
+import type { TaskContext } from '../support/context';
 import type { Finding } from './findings';
 
 export interface AccountSettings {
@@ -12,11 +13,12 @@ export interface AccountSettings {
 }
 
 /** Roles, boundary and limits that the account must have. */
-export async function checkAccount(clients: AwsClients, settings: AccountSettings): Promise<Finding[]> {
+export async function checkAccount(context: TaskContext, settings: AccountSettings): Promise<Finding[]> {
+  const { clients } = context;
   const found = await Promise.all([
     ...settings.admin_role_arns.map((arn) => checkRole(clients, arn, settings.account_id)),
     checkBoundary(clients, settings.permissions_boundary_arn),
-    checkConcurrency(clients, settings),
+    checkConcurrency(context, settings),
   ]);
   return found.flat();
 }
@@ -44,11 +46,18 @@ async function checkBoundary(clients: AwsClients, arn: string | undefined): Prom
 
 /** Lambda keeps some executions unreserved: 100, or 10 in an account with fewer (Lambda guide, "Reserved concurrency"). */
 async function checkConcurrency(
-  clients: AwsClients,
+  context: TaskContext,
   { lambda_concurrency_enabled: enabled, lambda_profile_concurrency: wanted }: AccountSettings,
 ): Promise<Finding[]> {
   if (!enabled) return [];
-  const limit = await readConcurrencyLimit(clients);
+  const { clients } = context;
+  const told = await readConcurrencyLimit(clients);
+  context.observe(
+    'concurrency-limit',
+    told === undefined ? 'refuted' : 'verified',
+    told === undefined ? 'no number' : `${told} in ${clients.region}`,
+  );
+  const limit = told ?? 0;
   const available = limit - (limit > 100 ? 100 : 10);
   if (wanted <= available) return [];
   return [

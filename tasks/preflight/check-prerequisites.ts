@@ -10,6 +10,7 @@ import { findInstanceTypes } from '../../adapters/aws/ec2-instances';
 import { findCluster } from '../../adapters/aws/eks';
 import { foreignResource } from '../../adapters/aws/errors';
 import { listHostedZones } from '../../adapters/aws/hosted-zones';
+import { listRecords } from '../../adapters/aws/route53';
 import { findKey } from '../../adapters/aws/kms';
 import type { Configuration } from '../../core/configuration';
 import { environmentNames } from '../../core/environment';
@@ -18,12 +19,17 @@ import { checkBuildQuota } from './build-quota';
 import { checkAccount } from './account';
 import { checkChanges } from './refused-changes';
 import { checkArchive } from './archive-presence';
+import { checkArtifacts } from './artifacts';
+import { delegatedNames } from './delegated-names';
+import { checkDatabase } from './database';
 import { checkDelegation } from './delegation';
 import { checkEndpoint } from './endpoint';
 import { findingsError, type Finding } from './findings';
+import { checkFrontDoor } from './front-door';
+import { checkSharedVolumes } from './shared-volumes';
 import { chooseSubnets } from './choose-subnets';
 import { checkNodes } from './nodes';
-import { checkSamlMetadata } from './saml';
+import { checkSamlMetadata, type SamlSource } from './saml';
 import { checkQuotas } from './instance-quotas';
 import { checkStackBounds } from './stack-bounds';
 import { checkNamespaceRoles } from './namespace-roles';
@@ -48,7 +54,6 @@ type Checked = Pick<
   | 'cognito_domain'
   | 'kubeflow_domain'
   | 'cert_alt_names'
-  | 'saml_metadata'
   | 'kubeflow'
   | 'account_id'
   | 'cpu_worker_type'
@@ -62,7 +67,10 @@ type Checked = Pick<
   | 'lambda_profile_concurrency'
   | 'nodegroup_desired_size'
   | 'access'
->;
+  | 'shared_volumes'
+  | 'database'
+  | 'artifacts'
+> & { saml_metadata: SamlSource };
 
 /** As the step before has validated it: its shape is declared in `core/configuration` alone. */
 const configurationSchema = z.custom<Checked>((value) => typeof value === 'object' && value !== null);
@@ -88,9 +96,8 @@ export const task = defineTask({
       throw foreignResource(`the cluster ${deployment.name}`, cluster.owner, deployment.name);
     }
     const network = await checkNetwork(configuration, context);
-    const zones = network.subnets[configuration.associate_public_ip_address ? 'public' : 'private'].map(
-      ({ az }) => az,
-    );
+    const nodeSubnets = network.subnets[configuration.associate_public_ip_address ? 'public' : 'private'];
+    const zones = nodeSubnets.map(({ az }) => az);
     const stackVpc = context.environment[environmentNames.clusterVpc];
     const archiveUrl = configuration.kubeflow.source?.archive?.url;
     const roleArns = Object.values(configuration.access.namespaces).flatMap(({ role_arn: arn }) => arn ?? []);
@@ -98,21 +105,47 @@ export const task = defineTask({
       configuration.cpu_worker_type,
       ...(configuration.gpu_node_group === undefined ? [] : [configuration.gpu_node_group.worker_type]),
     ]);
-    const [nodes, account, roles, key, keyPair, zone, saml, quotas, builds, archive] = await Promise.all([
-      checkNodes(context.clients, configuration, types, zones, cluster?.version),
-      checkAccount(context.clients, configuration),
+    const own = { ...configuration, eks_name: deployment.name, region: deployment.region };
+    const [
+      nodes,
+      account,
+      roles,
+      key,
+      keyPair,
+      zone,
+      saml,
+      quotas,
+      builds,
+      archive,
+      door,
+      shared,
+      database,
+      store,
+    ] = await Promise.all([
+      checkNodes(context, configuration, types, zones, cluster?.version),
+      checkAccount(context, configuration),
       checkNamespaceRoles(context.clients, roleArns),
-      checkKey(configuration, context),
+      checkKeys(configuration, context),
       checkKeyPair(configuration, context),
       checkZone(configuration, context),
       checkSamlMetadata(configuration.saml_metadata, context.now()),
-      checkQuotas(context.clients, configuration, types),
-      checkBuildQuota(context.clients),
+      checkQuotas(context, configuration, types),
+      checkBuildQuota(context),
       checkArchive(context.clients, archiveUrl, stackVpc === 'none'),
+      checkFrontDoor(context.clients, configuration.kubeflow),
+      checkSharedVolumes(context.clients, configuration.shared_volumes, {
+        vpcId: configuration.vpc_id,
+        zones,
+      }),
+      checkDatabase(context.clients, configuration.database, {
+        vpcId: configuration.vpc_id,
+        ranges: nodeSubnets.flatMap(({ cidr }) => cidr ?? []),
+      }),
+      checkArtifacts(context.clients, own),
     ]);
     const asked = {
-      configuration,
-      naming: { ...configuration, eks_name: deployment.name, region: deployment.region },
+      configuration: own,
+      naming: own,
       vpcId: configuration.vpc_id,
       hostedZoneId: zone.zone?.id,
       subnets: configuration.subnets,
@@ -130,8 +163,16 @@ export const task = defineTask({
     const delegation =
       zone.zone === undefined || stackVpc === undefined
         ? { findings: [], warnings: [] }
-        : await checkDelegation(context.clients, zone.zone, context.environment['DNS_SERVER']);
-    const warnings = [...saml.warnings, ...delegation.warnings, ...builds];
+        : await checkDelegation(context, zone.zone, context.environment['DNS_SERVER']);
+    const warnings = [
+      ...saml.warnings,
+      ...delegation.warnings,
+      ...builds,
+      ...door.warnings,
+      ...shared.warnings,
+      ...database.warnings,
+      ...store.warnings,
+    ];
     const findings = [
       ...changes,
       ...network.findings,
@@ -146,11 +187,18 @@ export const task = defineTask({
       ...delegation.findings,
       ...quotas,
       ...archive,
+      ...door.findings,
+      ...shared.findings,
+      ...database.findings,
+      ...store.findings,
       ...saml.findings,
     ];
     if (findings.length > 0 || network.vpc === undefined || zone.zone === undefined)
       throw findingsError(findings);
-    await refuseTakenNames(context.clients, zone.zone.id, deployment, [
+    const records = await listRecords(context.clients, zone.zone.id);
+    const given = delegatedNames(records, zone.zone.name, namesOf(configuration));
+    if (given.length > 0) throw findingsError(given);
+    refuseTakenNames(records, zone.zone.id, deployment, [
       configuration.kubeflow_domain,
       configuration.cognito_domain,
     ]);
@@ -203,7 +251,19 @@ async function checkNetwork(
   };
 }
 
-async function checkKey({ kms_key_arn: arn }: Checked, { clients }: TaskContext): Promise<Finding[]> {
+/** The key of the cluster's secrets, and that of artifacts where it is another. */
+async function checkKeys({ kms_key_arn: arn, artifacts }: Checked, context: TaskContext): Promise<Finding[]> {
+  const ofArtifacts = artifacts?.kms_key_arn;
+  const both = await Promise.all([
+    checkKey('kms_key_arn', arn, context),
+    ...(ofArtifacts === undefined || ofArtifacts === arn
+      ? []
+      : [checkKey('artifacts.kms_key_arn', ofArtifacts, context)]),
+  ]);
+  return both.flat();
+}
+
+async function checkKey(path: string, arn: string, { clients }: TaskContext): Promise<Finding[]> {
   const key = await findKey(clients, arn);
   const finding = (found: string, advice: string): Finding[] => [
     {
@@ -211,11 +271,10 @@ async function checkKey({ kms_key_arn: arn }: Checked, { clients }: TaskContext)
       message: `the KMS key ${arn} ${found}; expected an enabled symmetric key for encryption. ${advice}`,
     },
   ];
-  if (key === undefined) return finding(`is not in ${clients.region}`, 'Correct `kms_key_arn`.');
-  if (key.state !== 'Enabled')
-    return finding(`is ${key.state}`, 'Enable it or name another in `kms_key_arn`.');
+  if (key === undefined) return finding(`is not in ${clients.region}`, `Correct \`${path}\`.`);
+  if (key.state !== 'Enabled') return finding(`is ${key.state}`, `Enable it or name another in \`${path}\`.`);
   if (key.spec !== 'SYMMETRIC_DEFAULT')
-    return finding(`is a ${key.spec} key`, 'Name another in `kms_key_arn`.');
+    return finding(`is a ${key.spec} key`, `Name another in \`${path}\`.`);
   return [];
 }
 
@@ -225,12 +284,16 @@ async function checkKeyPair({ ssh_key_name: name }: Checked, { clients }: TaskCo
   return [{ name: 'KeyPairMissing', message }];
 }
 
+/** Every name that gets a record, but for the domain itself. */
+function namesOf({ auth_base_domain, cognito_domain, kubeflow_domain, cert_alt_names }: Checked): string[] {
+  return [auth_base_domain, cognito_domain, kubeflow_domain, ...cert_alt_names];
+}
+
 async function checkZone(configuration: Checked, { clients }: TaskContext) {
-  const { auth_base_domain, cognito_domain, kubeflow_domain, cert_alt_names } = configuration;
   return chooseZone(
     await listHostedZones(clients),
     configuration.route53_domain,
-    [auth_base_domain, cognito_domain, kubeflow_domain, ...cert_alt_names],
+    namesOf(configuration),
     configuration.hosted_zone_id,
   );
 }

@@ -1,7 +1,10 @@
 import { readZoneServers } from '../../adapters/aws/hosted-zones';
-import type { AwsClients } from '../../adapters/aws/clients';
 import { lookUpNameServers } from '../../adapters/name-servers';
+import type { TaskContext } from '../support/context';
 import type { Finding } from './findings';
+
+/** How a resolver says that it does not answer such questions at all; a zone's own servers may be away for a while. */
+const refusals = new Set(['ENOTIMP', 'EREFUSED', 'EFORMERR']);
 
 /**
  * Whether the world is told the servers of the hosted zone. Where it is told others, or none, no certificate would ever be
@@ -10,14 +13,17 @@ import type { Finding } from './findings';
  * @param server another resolver than the machine's
  */
 export async function checkDelegation(
-  clients: AwsClients,
+  context: TaskContext,
   zone: { id: string; name: string },
   server: string | undefined,
 ): Promise<{ findings: Finding[]; warnings: string[] }> {
   const [own, told] = await Promise.all([
-    readZoneServers(clients, zone.id),
+    readZoneServers(context.clients, zone.id),
     lookUpNameServers(zone.name, server),
   ]);
+  if ('unknown' in told)
+    context.observe('name-servers', refusals.has(told.unknown) ? 'refuted' : 'not-observed', told.unknown);
+  else context.observe('name-servers', 'verified');
   if ('unknown' in told) {
     const warning = `whether ${zone.name} is delegated to the hosted zone ${zone.id} could not be looked up (${told.unknown})`;
     return { findings: [], warnings: [warning] };

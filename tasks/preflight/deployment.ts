@@ -1,5 +1,5 @@
 import type { FunctionSpec } from '../../core/function-spec';
-import { allowList, allowRegistry, boundless, here } from '../../core/permissions';
+import { allowList, allowRegistry, boundless, databaseSecrets, here } from '../../core/permissions';
 import { findPools, findZones, readCluster, readNetwork, readPools } from '../support/shared-permissions';
 import { buildQuota } from '../../core/concurrent-builds';
 import type { task as checkPrerequisites } from './check-prerequisites';
@@ -15,7 +15,12 @@ export interface Tasks {
 export const functions: Readonly<Record<keyof Tasks, FunctionSpec>> = {
   'validate-configuration': {
     description: 'Checks the whole input before anything is touched',
-    permissions: [],
+    permissions: [
+      allowRegistry({
+        actions: ['GetItem'],
+        why: 'Reads the configuration of a deployment that a plan is asked for by its name.',
+      }),
+    ],
   },
   'check-prerequisites': {
     description: 'Finds what the account must already have',
@@ -74,6 +79,44 @@ export const functions: Readonly<Record<keyof Tasks, FunctionSpec>> = {
         resources: [`arn:<partition>:s3:::${boundless.bucket}/*`],
         conditions: { StringEquals: { 'aws:ResourceAccount': '<account>' } },
         why: 'Checks that the archive of Kubeflow is there. The options toolsMirror and archiveBuckets name the buckets.',
+      },
+      {
+        actions: ['wafv2:GetWebACL'],
+        resources: [here('wafv2', 'regional/webacl/*')],
+        why: 'Checks that the configured web ACL exists. Which one it is stands in the configuration.',
+      },
+      {
+        actions: ['s3:GetBucketLocation'],
+        resources: ['arn:<partition>:s3:::*'],
+        conditions: { StringEquals: { 'aws:ResourceAccount': '<account>' } },
+        why: 'Checks that the buckets for access logs and for artifacts are there, in the region. Which these are stands in the configuration.',
+      },
+      {
+        actions: ['s3:GetEncryptionConfiguration', 's3:GetBucketPublicAccessBlock'],
+        resources: ['arn:<partition>:s3:::*'],
+        conditions: { StringEquals: { 'aws:ResourceAccount': '<account>' } },
+        why: 'Checks that pods can use the key of the bucket for artifacts, and that it is closed. Which one it is stands in the configuration.',
+      },
+      {
+        actions: ['elasticfilesystem:DescribeFileSystems', 'elasticfilesystem:DescribeMountTargets'],
+        resources: [here('elasticfilesystem', 'file-system/*')],
+        why: 'Checks that nodes could mount the file system of shared volumes. Which one it is stands in the configuration.',
+      },
+      {
+        actions: ['rds:DescribeDBInstances'],
+        resources: [here('rds', 'db:*')],
+        why: 'Checks that pods could use the configured database. Which instance it is stands in the configuration.',
+      },
+      {
+        actions: ['rds:DescribeDBClusters'],
+        resources: [here('rds', 'cluster:*')],
+        why: 'Checks that pods could use the configured database. Which cluster of Aurora it is stands in the configuration.',
+      },
+      allowList(['ec2:DescribeSecurityGroups'], 'Checks that the database lets the nodes in'),
+      {
+        actions: ['secretsmanager:GetSecretValue'],
+        resources: [databaseSecrets],
+        why: 'Checks that the secret of the database has a user and a password, before anything is made. Only secrets that are named for it.',
       },
       readCluster,
       findPools,

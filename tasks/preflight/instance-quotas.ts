@@ -1,7 +1,8 @@
-import type { AwsClients } from '../../adapters/aws/clients';
 import type { InstanceType } from '../../adapters/aws/ec2-instances';
 import { readQuota } from '../../adapters/aws/service-quotas';
+import type { TaskContext } from '../support/context';
 import type { Finding } from './findings';
+import { observeQuotaCode } from './observe-quota-code';
 
 /** What the number of virtual processors depends on. */
 export interface NodeCounts {
@@ -24,6 +25,11 @@ export const instanceQuotas: readonly Family[] = [
   { code: 'L-1216C47A', title: 'Standard (A, C, D, H, I, M, R, T, Z)', has: /^[acdhimrtz]\d/ },
 ];
 
+/** The whole name of the quota of a family. */
+function instanceQuotaName(title: string): string {
+  return `Running On-Demand ${title} instances`;
+}
+
 /**
  * Node groups that the account could not have even if nothing else ran in it: of G and P instances a new account has
  * none at all. What else runs in it is not counted, so that a configuration that fits is never refused.
@@ -31,10 +37,11 @@ export const instanceQuotas: readonly Family[] = [
  * @param types the configured instance types that there are
  */
 export async function checkQuotas(
-  clients: AwsClients,
+  context: TaskContext,
   settings: NodeCounts,
   types: ReadonlyMap<string, InstanceType>,
 ): Promise<Finding[]> {
+  const { clients } = context;
   const groups = [
     { type: settings.cpu_worker_type, nodes: settings.nodegroup_desired_size },
     ...(settings.gpu_node_group === undefined
@@ -47,12 +54,13 @@ export async function checkQuotas(
       const needed = counted.reduce((sum, { type, nodes }) => sum + (types.get(type)?.vcpus ?? 0) * nodes, 0);
       if (needed === 0) return [];
       const quota = await readQuota(clients, 'ec2', code);
-      if (quota === undefined || needed <= quota) return [];
+      observeQuotaCode(context, 'instance-quota-codes', { code, name: instanceQuotaName(title), quota });
+      if (typeof quota === 'string' || quota.value === undefined || needed <= quota.value) return [];
       const groupsText = counted.map(({ type, nodes }) => `${nodes} × ${type}`).join(', ');
       return [
         {
           name: 'QuotaExceeded',
-          message: `${groupsText} need ${needed} virtual processors, and the account may run ${quota} of ${title} instances in ${clients.region}. Ask for a higher quota (aws service-quotas request-service-quota-increase --service-code ec2 --quota-code ${code} --desired-value ${needed}), or configure fewer or smaller nodes.`,
+          message: `${groupsText} need ${needed} virtual processors, and the account may run ${quota.value} of ${title} instances in ${clients.region}. Ask for a higher quota (aws service-quotas request-service-quota-increase --service-code ec2 --quota-code ${code} --desired-value ${needed}), or configure fewer or smaller nodes.`,
         },
       ];
     }),

@@ -1,6 +1,12 @@
-import { showsTagsInMetadata, zonesOffering, type InstanceType } from '../../adapters/aws/ec2-instances';
+import {
+  readMetadataDefault,
+  zonesOffering,
+  type InstanceType,
+  type MetadataDefault,
+} from '../../adapters/aws/ec2-instances';
 import { listKubernetesVersions } from '../../adapters/aws/eks-versions';
 import type { AwsClients } from '../../adapters/aws/clients';
+import type { TaskContext } from '../support/context';
 import type { Finding } from './findings';
 
 export interface NodeSettings {
@@ -18,14 +24,15 @@ export interface NodeSettings {
  * @param running the version of the cluster, if there is one: it needs no longer be one of which EKS makes clusters
  */
 export async function checkNodes(
-  clients: AwsClients,
+  context: TaskContext,
   { cpu_worker_type, gpu_node_group, kubernetes_version: version, kubeflow }: NodeSettings,
   types: ReadonlyMap<string, InstanceType>,
   zones: readonly string[],
   running: string | undefined,
 ): Promise<Finding[]> {
+  const { clients } = context;
   const needsAmd64 = kubeflow.components.includes('pipelines');
-  const [cpu, gpu, versions, tagsShown] = await Promise.all([
+  const [cpu, gpu, versions, metadata] = await Promise.all([
     checkType(
       clients,
       { path: 'cpu_worker_type', type: cpu_worker_type, known: types.get(cpu_worker_type), needsAmd64 },
@@ -45,14 +52,34 @@ export async function checkNodes(
           zones,
         ),
     running === version ? undefined : listKubernetesVersions(clients),
-    showsTagsInMetadata(clients),
+    readMetadataDefault(clients),
   ]);
+  observeMetadata(context, metadata);
+  if (versions !== undefined) observeVersions(context, versions);
   return [
     ...cpu,
     ...gpu,
     ...(versions === undefined || versions.includes(version) ? [] : [unknownVersion(version, versions)]),
-    ...(tagsShown ? [refusedTags(clients.region)] : []),
+    ...(metadata?.tags === 'enabled' ? [refusedTags(clients.region)] : []),
   ];
+}
+
+/** The words of the API reference; an account that never set anything may have none. */
+const knownDefaults: readonly (string | undefined)[] = ['enabled', 'disabled', 'no-preference', undefined];
+
+function observeMetadata(context: TaskContext, found: MetadataDefault | undefined): void {
+  if (found === undefined) {
+    context.observe('metadata-defaults', 'not-observed', 'EC2 does not know the question');
+    return;
+  }
+  const isKnown = found.hasAccountLevel && knownDefaults.includes(found.tags);
+  const value = found.hasAccountLevel ? (found.tags ?? 'nothing set') : 'nothing about the account';
+  context.observe('metadata-defaults', isKnown ? 'verified' : 'refuted', value);
+}
+
+function observeVersions(context: TaskContext, versions: readonly string[]): void {
+  const isKnown = versions.length > 0 && versions.every((version) => /^1\.\d+$/.test(version));
+  context.observe('cluster-versions', isKnown ? 'verified' : 'refuted', versions.join(', ') || 'none');
 }
 
 interface TypeWish {

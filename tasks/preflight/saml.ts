@@ -7,6 +7,7 @@ import {
   whyNotValidAt,
   type SamlMetadata,
 } from '../../core/saml/saml-metadata';
+import type { unknownMetadata } from '../../core/handover/registered-configuration';
 import type { Finding } from './findings';
 
 /** A directory answers within a second; a network path that does not is one that Cognito would not have either. */
@@ -16,7 +17,10 @@ const fetchTimeoutMs = 15_000;
 const expiryWarningDays = 30;
 
 /** Where the metadata comes from. */
-export type SamlSource = { url: string; inline?: undefined } | { inline: string; url?: undefined };
+export type SamlSource =
+  | { url: string; inline?: undefined }
+  | { inline: string; url?: undefined }
+  | (typeof unknownMetadata & { url?: undefined });
 
 export interface SamlCheck {
   entityId?: string;
@@ -24,9 +28,10 @@ export interface SamlCheck {
   warnings: string[];
 }
 
-/** Whether Cognito could use the metadata, and for how long. */
+/** Whether Cognito could use the metadata, and for how long. Of one whose text is not known, nothing can be said. */
 export async function checkSamlMetadata(source: SamlSource, now: Date): Promise<SamlCheck> {
   let text: string;
+  if (source.inline === true) return { findings: [], warnings: [] };
   if (source.inline === undefined) {
     const fetched = await fetchMetadata(source.url);
     if ('finding' in fetched) return { findings: [fetched.finding], warnings: [] };

@@ -1,7 +1,12 @@
-import type { AwsClients } from '../../adapters/aws/clients';
-import { listRecords } from '../../adapters/aws/route53';
 import { indexZone } from '../../core/dns/dns-changes';
-import { companionName, normaliseName, ownersIn, ownMarks, recordKey } from '../../core/dns/dns-record';
+import {
+  companionName,
+  normaliseName,
+  ownersIn,
+  ownMarks,
+  recordKey,
+  type FoundRecord,
+} from '../../core/dns/dns-record';
 import { ConflictError } from '../../core/errors';
 import type { Owner } from '../../core/ownership';
 
@@ -11,13 +16,13 @@ import type { Owner } from '../../core/ownership';
  *
  * @throws ConflictError `ResourceConflict`
  */
-export async function refuseTakenNames(
-  clients: AwsClients,
+export function refuseTakenNames(
+  records: readonly FoundRecord[],
   zoneId: string,
   owner: Owner,
   names: readonly string[],
-): Promise<void> {
-  const zone = indexZone(await listRecords(clients, zoneId));
+): void {
+  const zone = indexZone(records);
   const taken = names.flatMap((name) => {
     const record = { name: normaliseName(name), type: 'A' } as const;
     const owners = ownersIn(zone.get(recordKey({ name: companionName(record), type: 'TXT' })));

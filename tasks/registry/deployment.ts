@@ -1,6 +1,12 @@
 import type { FunctionSpec } from '../../core/function-spec';
 import { allowRegistry } from '../../core/permissions';
-import { findPools, findZones, readNetwork, readPools } from '../support/shared-permissions';
+import {
+  findPools,
+  findZones,
+  readNetwork,
+  readPools,
+  watchDeployments,
+} from '../support/shared-permissions';
 import type { task as loadRegistration } from './load-registration';
 import type { task as registerDeployment } from './register-deployment';
 import type { task as unregisterDeployment } from './unregister-deployment';
@@ -22,6 +28,7 @@ export const functions: Readonly<Record<keyof Tasks, FunctionSpec>> = {
         prefixes: ['deployment', 'pool'],
         why: 'Writes what the other workflows and the profile manager need.',
       }),
+      ...watchDeployments,
     ],
   },
   'load-registration': {

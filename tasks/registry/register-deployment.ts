@@ -7,16 +7,25 @@ import {
   type PoolRegistration,
   type RegistryKey,
 } from '../../adapters/aws/registry';
+import type { AwsClients } from '../../adapters/aws/clients';
 import { foreignResource } from '../../adapters/aws/errors';
 import { requireLock } from '../../adapters/aws/registry-lock';
+import { defined } from '../../core/defined';
 import { readEnvironment } from '../../core/environment';
 import { ConflictError } from '../../core/errors';
+import { artifactIdentityOf } from '../../core/handover/artifact-identity';
 import { registrationSchema, registrationVersion } from '../../core/handover/registration';
+import { kubeflowOf } from '../../core/upgrades/software';
+import { ensureAlarms, removeAlarms } from '../notifications/keep-alarms';
 import { defineTask } from '../support/task';
+
+/** A row of a deployment with alarms. */
+const watchedRow = z.object({ configuration: z.object({ observability: z.looseObject({}) }) });
 
 /**
  * Writes what the profile manager, resync and destroy work from: the deployment's registration and the pool's.
- * An item that is as it should be is not written again.
+ * An item that is as it should be is not written again. The deployment stands now: its alarms are made, which would have
+ * gone off before.
  *
  * @throws ConflictError `ResourceConflict` where the pool is registered for another deployment, or the cluster is another's
  */
@@ -30,6 +39,14 @@ export const task = defineTask({
     if (cluster.name !== deployment.name)
       throw foreignResource(`the cluster ${cluster.name}`, cluster.name, deployment.name);
     const table = readEnvironment('registryTable', context.environment);
+    // Before the row that tells of them: as long as it has the former, a repeated step takes the former's away.
+    if (configuration.observability !== undefined) {
+      const certificateArns = (identity.certificates ?? []).map(({ arn }) => arn);
+      const wayIn = { loadBalancerArn: ingress.loadBalancerArn ?? '', certificateArns };
+      await ensureAlarms(deployment, configuration.observability, wayIn, context);
+    } else if (await wasWatched(context.clients, table, deployment.name)) {
+      await removeAlarms(deployment, context);
+    }
     const registration = {
       schemaVersion: registrationVersion,
       deployment,
@@ -38,6 +55,8 @@ export const task = defineTask({
       cluster,
       identity,
       ingress,
+      // What the next provisioning goes up from.
+      kubeflow: kubeflowOf(configuration['kubeflow']),
     };
     const pool: PoolRegistration = {
       deployment: deployment.name,
@@ -48,6 +67,7 @@ export const task = defineTask({
         region: deployment.region,
       },
       rules: configuration.access,
+      ...defined({ artifacts: artifactIdentityOf(configuration) }),
     };
 
     const ensure = async (what: string, key: RegistryKey, item: object): Promise<void> => {
@@ -78,3 +98,9 @@ export const task = defineTask({
 });
 
 export const handler = task.handler;
+
+/** Whether the row of before asks for alarms. Others ask nothing of CloudWatch. */
+async function wasWatched(clients: AwsClients, table: string, deployment: string): Promise<boolean> {
+  const row = await readItem(clients, table, registryKey.registration(deployment));
+  return watchedRow.safeParse(row).success;
+}

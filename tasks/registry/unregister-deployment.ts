@@ -14,7 +14,7 @@ import { defineTask, deploymentSchema } from '../support/task';
 const registeredPool = z.object({ identity: z.object({ userPoolId: z.string() }) });
 
 /**
- * Removes the registrations of a deployment and of its pool, and what resyncs have found of it. The records of its runs stay
+ * Removes the registrations of a deployment and of its pool, and what resyncs and looks for drift have found of it. The records of its runs stay
  * until they expire.
  */
 export const task = defineTask({
@@ -42,6 +42,7 @@ export const task = defineTask({
       registryKey.resync(deployment.name),
       registryKey.requestedResync(deployment.name),
       registryKey.access(deployment.name),
+      registryKey.drift(deployment.name),
     ]) {
       if ((await readItem(clients, table, key)) === undefined) continue;
       await context.mutate({ action: 'remove', what: `${key.sk} of the deployment ${deployment.name}` }, () =>

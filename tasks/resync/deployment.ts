@@ -1,11 +1,16 @@
 import type { FunctionSpec } from '../../core/function-spec';
 import {
   allowExecutions,
+  allowList,
+  allowMail,
   allowOurPools,
   allowRegistry,
   deploymentTopics,
+  givesOurTag,
+  hasOurTag,
+  here,
+  imageSecrets,
   scanRegistry,
-  topicKey,
 } from '../../core/permissions';
 import { readPools } from '../support/shared-permissions';
 import type { task as gatherResyncs } from './gather-resyncs';
@@ -20,6 +25,9 @@ export interface Tasks {
   'reconcile-access': typeof reconcileAccess;
   'record-resync': typeof recordResync;
 }
+
+/** The roles for artifacts of all deployments. */
+const artifactsRoles = 'arn:<partition>:iam::<account>:role/*_kubeflow_Artifacts_*';
 
 /** The functions of these tasks. */
 export const functions: Readonly<Record<keyof Tasks, FunctionSpec>> = {
@@ -53,6 +61,34 @@ export const functions: Readonly<Record<keyof Tasks, FunctionSpec>> = {
       allowRegistry({ actions: ['PutItem'], why: 'Keeps the summary of the last pass.' }),
       allowOurPools({ actions: ['ListUsers', 'AdminGetUser'], why: 'Reads the users and their groups.' }),
       readPools,
+      {
+        actions: ['secretsmanager:GetSecretValue'],
+        resources: [imageSecrets],
+        why: 'Reads with what the pods of Profiles pull images (access.image_pull_secret_arn). Only secrets that are named for it.',
+      },
+      {
+        actions: ['eks:ListPodIdentityAssociations', 'eks:CreatePodIdentityAssociation'],
+        resources: [here('eks', 'cluster/*')],
+        conditions: hasOurTag,
+        why: 'Gives the pods of new Profiles the role for artifacts (artifacts), in clusters with our tag.',
+      },
+      {
+        actions: ['eks:TagResource'],
+        resources: [here('eks', 'podidentityassociation/*')],
+        conditions: givesOurTag,
+        why: "CreatePodIdentityAssociation tags in the same call. An association's ARN ends with a random part.",
+      },
+      {
+        actions: ['iam:PassRole'],
+        resources: [artifactsRoles],
+        conditions: { StringEquals: { 'iam:PassedToService': 'pods.eks.amazonaws.com' } },
+        why: 'Hands that role to pods, and no other. Its name begins with the configured prefix.',
+      },
+      {
+        actions: ['iam:GetRole'],
+        resources: [artifactsRoles],
+        why: 'EKS looks at that role as its caller before it gives it to pods.',
+      },
     ],
   },
   'record-resync': {
@@ -62,12 +98,14 @@ export const functions: Readonly<Record<keyof Tasks, FunctionSpec>> = {
         actions: ['GetItem', 'PutItem'],
         why: 'Keeps what the last resync found, and counts how often in a row the address did not answer.',
       }),
-      {
-        actions: ['sns:Publish'],
-        resources: [deploymentTopics],
-        why: "Tells the deployment's address of what will break. Its end comes from the configuration.",
-      },
-      topicKey,
+      allowList(
+        ['eks:DescribeClusterVersions'],
+        'Reads when support of a version of Kubernetes ends, where that is watched',
+      ),
+      ...allowMail(
+        "Tells the deployment's address of what will break. Its end comes from the configuration.",
+        [deploymentTopics],
+      ),
     ],
   },
 };

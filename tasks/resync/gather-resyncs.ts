@@ -42,8 +42,10 @@ export const task = defineTask({
       writeRequestedResync(clients, table, name, { executionArn, beginsAt }, known),
     );
     if (written) return { coveredBy: null, waitSeconds: gatherSeconds };
-    // Another execution was quicker and has just begun to wait.
+    // Another execution was quicker and has just begun to wait; or the SDK repeated what had been written, and only the
+    // answer was lost.
     const quicker = await readRequestedResync(clients, table, name);
+    if (quicker?.executionArn === executionArn) return { coveredBy: null, waitSeconds: gatherSeconds };
     return { coveredBy: quicker?.executionArn ?? null, waitSeconds: 0 };
   },
 });

@@ -22,7 +22,12 @@ const targetSchema = z.object({
   clientId: z.string().nullable(),
   identityProvider: knownDirectorySchema.pick({ kind: true, host: true }),
   cluster: clusterAddressSchema,
+  /** Version of Kubernetes whose end of support is told of; null where nothing is watched (`observability`). */
+  watchedVersion: z.string().nullable(),
 });
+
+/** The row has the cluster as it was described. */
+const versionSchema = z.object({ version: z.string().optional() });
 
 /** A deployment whose registration cannot be read, as the workflow's result of it. */
 const unreadableSchema = z.object({
@@ -92,6 +97,7 @@ function targetOf(registration: StoredRegistration): z.infer<typeof targetSchema
     'cluster',
     'identity',
   );
+  const { version } = versionSchema.parse(cluster);
   return {
     deployment,
     userPoolId: identity.userPoolId,
@@ -105,5 +111,6 @@ function targetOf(registration: StoredRegistration): z.infer<typeof targetSchema
       ...defined({ host: configuration.adfs_url }),
     },
     cluster,
+    watchedVersion: configuration.observability === undefined ? null : (version ?? null),
   };
 }

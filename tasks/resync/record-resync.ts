@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { publishToDeployment } from '../../adapters/aws/notifications';
 import { readItem, registryKey, writeRecord } from '../../adapters/aws/registry';
+import { observationsOf, observationText, refutedOnAws } from '../../core/assumptions/observation';
 import { readEnvironment } from '../../core/environment';
 import { deploymentTopicArn } from '../../core/naming';
 import type { TaskContext } from '../support/context';
 import { defineTask, deploymentSchema } from '../support/task';
+import { supportWarnings } from './kubernetes-support';
 import { countFailures, publishEndpointFailures } from './endpoint-failures';
 
 const failed = z.object({ status: z.literal('failed'), error: z.string(), cause: z.string() });
@@ -20,6 +22,8 @@ const resultsSchema = z.object({
       refusals: z.record(z.string(), z.number()),
       failures: z.record(z.string(), z.number()),
       profilesWithoutQuota: z.number(),
+      /** Missing in the executions of an older release, too. */
+      unreadablePullSecrets: z.number().optional(),
     }),
   ),
   dns: checkOf(z.looseObject({ observed: z.array(z.looseObject({ name: z.string(), state: z.string() })) })),
@@ -37,7 +41,13 @@ type Results = z.infer<typeof resultsSchema>;
  */
 export const task = defineTask({
   name: 'record-resync',
-  input: z.object({ deployment: deploymentSchema, executionArn: z.string(), results: resultsSchema }),
+  input: z.object({
+    deployment: deploymentSchema,
+    executionArn: z.string(),
+    results: resultsSchema,
+    /** Missing in the executions of an older release that were under way. */
+    watchedVersion: z.string().nullish(),
+  }),
   output: z.object({
     deployment: z.string(),
     status: z.enum(['succeeded', 'failed']),
@@ -46,18 +56,22 @@ export const task = defineTask({
     /** What an operator should look at soon. */
     warnings: z.array(z.string()),
   }),
-  async run({ deployment, executionArn, results }, context) {
+  async run({ deployment, executionArn, results, watchedVersion }, context) {
     const failures = failuresOf(results);
+    const table = readEnvironment('registryTable', context.environment);
+    const now = context.now();
+    const key = registryKey.resync(deployment.name);
+    const last = await readItem(context.clients, table, key);
     const summary = {
       deployment: deployment.name,
       status: failures.length === 0 ? ('succeeded' as const) : ('failed' as const),
       reason: failures.join(', '),
-      warnings: warningsOf(results),
+      warnings: [
+        ...warningsOf(results),
+        ...(watchedVersion == null ? [] : await supportWarnings(watchedVersion, last, context)),
+      ],
     };
-    const table = readEnvironment('registryTable', context.environment);
-    const now = context.now();
-    const key = registryKey.resync(deployment.name);
-    const endpoint = countFailures(await readItem(context.clients, table, key), results.endpoint, now);
+    const endpoint = countFailures(last, results.endpoint, now);
     const record = { ...summary, executionArn, results, recordedAt: now.toISOString(), endpoint };
     await context.record(`record the resync of ${deployment.name}`, () =>
       writeRecord(context.clients, table, key, record, now),
@@ -108,6 +122,11 @@ function warningsOf({ access, dns, saml, endpoint }: Results): string[] {
       if (state === 'created' || state === 'replaced') warnings.push(`the record ${name} was ${state}`);
     }
   }
+  for (const check of [access, dns, saml, endpoint]) {
+    if (check?.status !== 'done') continue;
+    const refuted = refutedOnAws(observationsOf(check.findings['assumptions']));
+    warnings.push(...refuted.map((each) => `what is assumed of AWS does not hold: ${observationText(each)}`));
+  }
   if (endpoint?.status === 'failed')
     warnings.push(`the address does not lead to the login (${endpoint.error})`);
   return warnings;
@@ -117,6 +136,7 @@ function warningsOf({ access, dns, saml, endpoint }: Results): string[] {
 function accessWarnings({
   directory,
   refusals,
+  unreadablePullSecrets = 0,
   profilesWithoutQuota,
 }: Extract<Results['access'], { status: 'done' }>['findings']): string[] {
   const counted: [number | undefined, string][] = [
@@ -130,5 +150,12 @@ function accessWarnings({
     ],
     [profilesWithoutQuota, 'Profiles have no quota: their workloads may fill the cluster'],
   ];
-  return counted.flatMap(([count = 0, what]) => (count > 0 ? [`${count} ${what}`] : []));
+  return [
+    ...counted.flatMap(([count = 0, what]) => (count > 0 ? [`${count} ${what}`] : [])),
+    ...(unreadablePullSecrets === 0
+      ? []
+      : [
+          'the secret of access.image_pull_secret_arn is not there, may not be read, or is no .dockerconfigjson; what Profiles have of it stays',
+        ]),
+  ];
 }

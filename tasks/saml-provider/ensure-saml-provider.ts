@@ -7,20 +7,25 @@ import {
 import { requireLock } from '../../adapters/aws/registry-lock';
 import { ConflictError, UserError } from '../../core/errors';
 import { satisfies } from '../../core/differences';
+import { unknownMetadataSchema, type unknownMetadata } from '../../core/handover/registered-configuration';
 import { daysUntilExpiry, parseSamlMetadata, sameProvider } from '../../core/saml/saml-metadata';
 import { completeIdentityProvider, knownDirectorySchema } from '../../core/configuration/identity-provider';
 import { attributeMapping, directories } from '../../core/saml/directory-kinds';
 import type { TaskContext } from '../support/context';
+import { requirePlan } from '../support/require-plan';
 import { requireOwnPool } from '../support/require-own-pool';
 import { defineTask, deploymentSchema } from '../support/task';
 
 const metadataSchema = z.union([
   z.object({ url: z.url({ protocol: /^https$/ }) }),
   z.object({ inline: z.string().min(1) }),
+  unknownMetadataSchema,
 ]);
+type Metadata = z.infer<typeof metadataSchema>;
 
 /**
- * The SAML provider of a user pool. Sign-on and sign-out addresses are not set: Cognito takes them from the metadata.
+ * The SAML provider of a user pool. Sign-on and sign-out addresses are not set: Cognito takes them from the metadata. In a
+ * plan by a deployment's name the text of metadata that was given inline is not known: only that it is one is compared.
  *
  * @throws UserError SamlMetadataUnusable when the metadata is not an identity provider's or has expired; before
  *   anything is changed, as far as it is given inline
@@ -40,11 +45,11 @@ export const task = defineTask({
     const { clients } = context;
     const name = directories[identityProvider.kind].providerName;
     const mapping = attributeMapping(identityProvider.kind, identityProvider.claims);
-    if ('inline' in samlMetadata) requireUsable(samlMetadata.inline, identityProvider, context);
+    if (isUnknown(samlMetadata)) requirePlan('metadata whose text is not known', context);
+    else if ('inline' in samlMetadata) requireUsable(samlMetadata.inline, identityProvider, context);
     await requireOwnPool(clients, userPoolId, deployment);
 
-    const source: Record<string, string> =
-      'url' in samlMetadata ? { MetadataURL: samlMetadata.url } : { MetadataFile: samlMetadata.inline };
+    const source = sourceOf(samlMetadata);
     // Cognito does not report every duplicate, so it is always looked first.
     const found = await describeProvider(clients, userPoolId, name);
     if (!found) {
@@ -104,14 +109,22 @@ function requireUsable(
   }
 }
 
+function isUnknown(metadata: Metadata): metadata is typeof unknownMetadata {
+  return 'inline' in metadata && metadata.inline === true;
+}
+
+/** As Cognito takes it. Unknown metadata is in a plan alone, which sends nothing. */
+function sourceOf(metadata: Metadata): Record<string, string> {
+  if (isUnknown(metadata)) return {};
+  return 'url' in metadata ? { MetadataURL: metadata.url } : { MetadataFile: metadata.inline };
+}
+
 /** Text that differs in layout alone is the same metadata: Cognito need not give it back to the letter. */
-function sameSource(
-  details: Readonly<Record<string, string>>,
-  wanted: Readonly<{ url: string } | { inline: string }>,
-): boolean {
+function sameSource(details: Readonly<Record<string, string>>, wanted: Metadata): boolean {
   if ('url' in wanted) return details['MetadataURL'] === wanted.url;
   const found = details['MetadataFile'];
   if (found === undefined || details['MetadataURL'] !== undefined) return false;
+  if (isUnknown(wanted)) return true;
   if (found === wanted.inline) return true;
   try {
     return sameProvider(parseSamlMetadata(found), parseSamlMetadata(wanted.inline));

@@ -1,6 +1,9 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { createClients, type AwsClients } from '../../adapters/aws/clients';
+import type { AssumptionId } from '../../core/assumptions/assumption-table';
+import type { Observation, Verdict } from '../../core/assumptions/observation';
 import { product } from '../../core/naming';
+import { defined } from '../../core/defined';
 import type { PlannedChange } from '../../core/plan';
 
 /** The variables of the process; read them with `readEnvironment` of `core/environment.ts`. */
@@ -30,6 +33,14 @@ export interface TaskContext {
    * @throws WouldChange in plan mode, which ends the step there: the outcome cannot be known
    */
   produce<T>(change: PlannedChange | readonly PlannedChange[], work: () => Promise<T>): Promise<T>;
+  /** What the step has seen of assumptions; the handler hands it on beside the result. */
+  readonly observations: readonly Observation[];
+  /**
+   * Notes what is seen of an assumption about AWS: it changes nothing of what the step does.
+   *
+   * @param value what was seen, for people; nothing secret, and nothing of a person
+   */
+  observe(id: AssumptionId, verdict: Verdict, value?: string): void;
   /**
    * What an execution writes about itself (its lock, its record), which is no change of the deployment.
    *
@@ -60,7 +71,9 @@ export function createContext(options: ContextOptions = {}): TaskContext {
   const environment = options.environment ?? process.env;
   const logger = options.logger ?? new Logger({ serviceName: product });
   const readOnly = options.readOnly ?? false;
+  const clients = options.clients ?? createClients({ region: environment['AWS_REGION'] ?? '' });
   const changes: PlannedChange[] = [];
+  const observations: Observation[] = [];
   const note = (change: PlannedChange | readonly PlannedChange[]): string => {
     const noted = 'what' in change ? [change] : change;
     changes.push(...noted);
@@ -72,12 +85,18 @@ export function createContext(options: ContextOptions = {}): TaskContext {
     return work();
   };
   return {
-    clients: options.clients ?? createClients({ region: environment['AWS_REGION'] ?? '' }),
+    clients,
     logger,
     now: options.now ?? (() => new Date()),
     environment,
     readOnly,
     changes,
+    observations,
+    observe(id, verdict, value) {
+      const { elsewhere } = clients;
+      observations.push({ id, verdict, ...defined({ value, elsewhere }) });
+      if (verdict === 'refuted') logger.warn('an assumption about AWS does not hold', { id, value });
+    },
     async mutate(change, work) {
       const what = note(change);
       if (!readOnly) await carryOut(what, work);

@@ -28,7 +28,7 @@ export interface StepPlan<O> {
 }
 
 /** These say that the plan was asked for wrongly, which is no finding of it. */
-const misuse = ['InvalidConfiguration', 'InvalidTaskInput'];
+const misuse = ['InvalidConfiguration', 'InvalidTaskInput', 'DeploymentMissing', 'RegistrationUnreadable'];
 
 /**
  * Runs a task in plan mode: what it would change, and its result where that can be known without a change.

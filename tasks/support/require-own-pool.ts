@@ -1,5 +1,5 @@
 import type { AwsClients } from '../../adapters/aws/clients';
-import { describeUserPool } from '../../adapters/aws/cognito-user-pool';
+import { describeUserPool, type UserPool } from '../../adapters/aws/cognito-user-pool';
 import { foreignResource } from '../../adapters/aws/errors';
 import { UserError } from '../../core/errors';
 import { ownerTag } from '../../core/naming';
@@ -10,6 +10,7 @@ import type { Deployment } from './task';
  * step's function could otherwise give another deployment's pool an address to return to, or a login of his own. The
  * function's role tells our pools from others', and not one deployment's from another's.
  *
+ * @returns the pool
  * @throws ConflictError `ResourceConflict` for a pool of another deployment or of nobody's
  * @throws UserError `UserPoolMissing`
  */
@@ -17,7 +18,7 @@ export async function requireOwnPool(
   clients: AwsClients,
   userPoolId: string,
   { name }: Deployment,
-): Promise<void> {
+): Promise<UserPool> {
   const pool = await describeUserPool(clients, userPoolId);
   if (pool === undefined) {
     throw new UserError(
@@ -27,4 +28,5 @@ export async function requireOwnPool(
   }
   const owner = pool.tags[ownerTag];
   if (owner !== name) throw foreignResource(`the user pool ${userPoolId}`, owner, name);
+  return pool;
 }

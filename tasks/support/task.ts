@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { createClients, type AwsClients } from '../../adapters/aws/clients';
 import { translateAwsError } from '../../adapters/aws/errors';
 import { tagWaits } from '../../adapters/aws/tag-visibility';
+import type { Observation } from '../../core/assumptions/observation';
 import { errorKind, UserError } from '../../core/errors';
 import { product } from '../../core/naming';
 import { createContext, type TaskContext } from './context';
@@ -31,7 +32,12 @@ export interface Task<I, O, A = unknown> {
    */
   run(input: unknown, context: TaskContext): Promise<O>;
   /** For Lambda. In plan mode the answer is the {@link StepPlan}. */
-  readonly handler: (event: unknown, lambda: Context) => Promise<O | StepPlan<O>>;
+  readonly handler: (event: unknown, lambda: Context) => Promise<(O | StepPlan<O>) & Observed>;
+}
+
+/** What a handler adds to any answer: what the step has seen of assumptions, where it has seen something. */
+interface Observed {
+  readonly assumptions?: readonly Observation[];
 }
 
 export { deploymentSchema, type Deployment } from '../../core/handover/deployment';
@@ -89,7 +95,9 @@ export function defineTask<I, O, A>(spec: TaskSpec<I, O, A>): Task<I, O, A> {
   let logger: Logger | undefined;
   let clients: AwsClients | undefined;
   let readingClients: AwsClients | undefined;
-  const handler = async (event: unknown, lambda: Context): Promise<O | StepPlan<O>> => {
+  // A function works on one event at a time.
+  let waited = 0;
+  const handler = async (event: unknown, lambda: Context): Promise<(O | StepPlan<O>) & Observed> => {
     logger ??= new Logger({ serviceName: product });
     logger.resetKeys();
     logger.appendKeys({ task: spec.name, requestId: lambda.awsRequestId, ...traceKeys(event) });
@@ -98,16 +106,28 @@ export function defineTask<I, O, A>(spec: TaskSpec<I, O, A>): Task<I, O, A> {
       const region = process.env['AWS_REGION'] ?? '';
       const plan = planRequest(spec.name, event);
       let answer: O | StepPlan<O>;
+      let context: TaskContext;
       if (plan === undefined) {
-        clients ??= createClients({ region, tagWaits });
-        answer = await run(event, createContext({ logger, clients }));
+        waited = 0;
+        clients ??= createClients({
+          region,
+          tagWaits,
+          onTagSeen: (milliseconds) => (waited = Math.max(waited, milliseconds)),
+        });
+        context = createContext({ logger, clients });
+        answer = await run(event, context);
+        if (waited > 0) context.observe('tag-visibility', 'verified', `after ${waited / 1000} s`);
       } else {
         readingClients ??= createClients({ region, onCall: refuseChanges });
-        const context = createContext({ logger, clients: readingClients, readOnly: true });
+        context = createContext({ logger, clients: readingClients, readOnly: true });
         answer = await planStep(plan, context, () => run(event, context));
       }
       logger.info('done', { durationMs: Date.now() - started });
-      return answer;
+      const { observations: assumptions } = context;
+      return Object.assign(answer as object, assumptions.length > 0 ? { assumptions } : {}) as (
+        O | StepPlan<O>
+      ) &
+        Observed;
     } catch (error) {
       logFailure(logger, error, Date.now() - started);
       throw error;

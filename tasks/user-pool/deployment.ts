@@ -42,7 +42,7 @@ export const functions: Readonly<Record<keyof Tasks, FunctionSpec>> = {
         why: 'CreateUserPool tags in the same call; the pool has no ARN before.',
       },
       allowOurPools({
-        actions: ['UpdateUserPool', 'AddCustomAttributes'],
+        actions: ['UpdateUserPool', 'AddCustomAttributes', 'UntagResource'],
         why: 'Brings the pool to what is wanted.',
       }),
     ],

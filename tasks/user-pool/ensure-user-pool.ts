@@ -3,6 +3,7 @@ import {
   addCustomAttribute,
   createUserPool,
   findUserPools,
+  untagUserPool,
   updateUserPool,
   type CustomAttribute,
   type NewUserPool,
@@ -16,6 +17,7 @@ import { differences, satisfies } from '../../core/differences';
 import { deploymentNames, ownerTag } from '../../core/naming';
 import { customAttributesOf, directoryKinds, type DirectoryKind } from '../../core/saml/directory-kinds';
 import type { TaskContext } from '../support/context';
+import { removeRetiredTags } from '../support/retired-tags';
 import { defineTask, deploymentSchema, type Deployment } from '../support/task';
 
 const longestValue = '2048';
@@ -47,7 +49,7 @@ const fixedSettings = {
 /**
  * The user pool of a deployment, with the profile manager as its pre token generation trigger.
  *
- * Settings that nothing here speaks of stay as they are found. A higher feature plan than needed stays, too.
+ * Settings that nothing here speaks of stay as they are found, but for tags that were configured. A higher feature plan than needed stays, too.
  *
  * @throws ConflictError ResourceConflict for a pool of the name without our tag, or one of ours whose fixed settings
  *   are not those that the login needs
@@ -88,7 +90,17 @@ export const task = defineTask({
     }
     requireFixedSettings(pool);
     for (const attribute of attributesOf(directory)) await ensureAttribute(pool, attribute, context);
+    observeTrigger(pool, context);
     await ensureSettings(pool, deployment, triggerArn, context);
+    await removeRetiredTags(
+      {
+        what: `user pool ${pool.id}`,
+        tags: pool.tags,
+        untag: (keys) => untagUserPool(context.clients, pool.arn, keys),
+      },
+      deployment,
+      context,
+    );
     return { userPoolId: pool.id, userPoolArn: pool.arn };
   },
 });
@@ -109,6 +121,17 @@ function settings(triggerArn: string) {
       PreTokenGeneration: triggerArn,
     },
   } satisfies UserPoolSettings;
+}
+
+/** Of a pool that an earlier run has made, which gave it a trigger. */
+function observeTrigger({ description }: UserPool, context: TaskContext): void {
+  const { LambdaArn, LambdaVersion } = description.LambdaConfig?.PreTokenGenerationConfig ?? {};
+  const isTold = LambdaArn !== undefined && LambdaVersion !== undefined;
+  context.observe(
+    'trigger-setting',
+    isTold ? 'verified' : 'refuted',
+    `version ${LambdaVersion ?? 'not told'}, ARN ${LambdaArn === undefined ? 'not told' : 'told'}`,
+  );
 }
 
 async function ensureSettings(

@@ -1,3 +1,4 @@
+import type { AccessRow } from '../../core/access/access-rows';
 import type { AccessReport } from '../../cli/read-access';
 import { accessText } from '../../cli/render/access';
 import { paintFor } from '../../cli/render/paint';
@@ -39,4 +40,31 @@ test('names the users who share an e-mail, and the Profiles without a quota', ()
       paintFor({ isTerminal: false, env: {} }),
     ),
   ).toBe('no access in acme\n');
+});
+
+test("the owner of the groups' Profiles, as whom nobody can log in, is no line of the matrix; another owner is", () => {
+  const plain = paintFor({ isTerminal: false, env: {} });
+  const owned = (subject: string, namespace: string): AccessRow => ({
+    subject,
+    kind: 'User',
+    namespace,
+    role: 'admin',
+    source: 'owner',
+    because: [],
+    object: `${namespace}/namespaceAdmin`,
+    stale: false,
+  });
+  const profileOwner = 'profiles@kubeflow-eks.invalid';
+  const rows = [owned(profileOwner, 'team-a'), owned('former@acme.example', 'team-b')];
+  const text = accessText({ ...report, rows, profileOwner }, here, plain);
+  expect(text).not.toContain(profileOwner);
+  expect(text).toMatch(/former@acme\.example +admin\*/);
+  expect(text).not.toMatch(/^who .*team-a/m);
+  expect(accessText({ ...report, rows: rows.slice(0, 1), profileOwner }, here, plain)).toContain(
+    'no access in acme\n',
+  );
+  // Who asks for that address is answered.
+  expect(accessText({ ...report, rows, profileOwner }, { ...here, user: profileOwner }, plain)).toContain(
+    'team-a/namespaceAdmin',
+  );
 });

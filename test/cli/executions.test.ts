@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { writeLock } from '../../adapters/aws/registry-lock';
 import { registryKey, writeItem } from '../../adapters/aws/registry';
 import { writeLatestRun, writeRun } from '../../adapters/aws/registry-runs';
+import { parseConfiguration } from '../../core/configuration';
 import { lockStates, stackNames, stateMachineName, type Workflow } from '../../core/naming';
 import { createApiHandler, createRealClock, TaskError, type StepFunctions } from 'step-functions-local';
 import { jsonApi } from '../../local/region/services/json-api';
@@ -52,6 +53,8 @@ describe('the commands on executions', () => {
   /** Whether credentials expire once the definition was read, which only who watches does; and whether they have. */
   let expires = false;
   let hasExpired = false;
+  /** How often histories were read. */
+  let historiesRead = 0;
   const states = ['Validate configuration', lockStates.acquire, 'Ensure app client', lockStates.release];
   const moto = useMoto({
     region,
@@ -73,6 +76,7 @@ describe('the commands on executions', () => {
       return {
         states: [
           jsonApi((operation, body) => {
+            if (operation === 'GetExecutionHistory') historiesRead += 1;
             if (hasExpired) return Promise.resolve(expired);
             hasExpired = expires && operation === 'DescribeStateMachineForExecution';
             return answer(operation, body);
@@ -95,6 +99,7 @@ describe('the commands on executions', () => {
     tasks = {};
     expires = false;
     hasExpired = false;
+    historiesRead = 0;
     await makeRegistry(moto.lookingClients);
     for (const workflow of ['provision', 'plan', 'resync', 'destroy'] as const) {
       service.createStateMachine({
@@ -233,6 +238,31 @@ describe('the commands on executions', () => {
       );
     });
 
+    describe('by the name of a deployment', () => {
+      test('is of what it was provisioned with, and ends as one of a file does', async () => {
+        const parsed = parseConfiguration(configuration);
+        await writeItem(moto.lookingClients, stackNames.table, registryKey.registration(deployment), {
+          configuration: parsed.configuration,
+        });
+        const ofFile = documentOf(await planning(something, '--json'));
+        const recording = await cli(
+          ['plan', deployment, '--name', 'two', '--json', '--detailed-exitcode'],
+          here(),
+        );
+        expect(recording.code).toBe(2);
+        expect(documentOf(recording)).toEqual(ofFile);
+        const { record } = service.describeExecution(arnOf('two', 'plan'));
+        expect(JSON.parse(record.input)).toEqual({ deployment });
+      });
+
+      test('is not begun where none is registered; the nearest is named', async () => {
+        await putRegistration('acme');
+        const recording = await cli(['plan', 'acne'], here());
+        expect(recording).toMatchObject({ code: 4, out: '' });
+        expect(recording.err).toContain('did you mean "acme"?');
+      });
+    });
+
     test('that could not be made says why, and that nothing was changed', async () => {
       tasks = failing('DirectoryUnreachable');
       const recording = await cli(['plan', file, '--name', 'one', '--json'], here());
@@ -284,6 +314,10 @@ describe('the commands on executions', () => {
       expect(recording.code).toBe(1);
       expect(recording.err).toMatch(/✗ Ensure app client {2}[\d.]+ s {2}AccessDenied\n/);
       expect(recording.out).toContain('AccessDenied: what was found, and what to do\n');
+      expect(recording.out).toContain(
+        `\nlog of "Ensure app client": /aws/lambda/f, https://${region}.console.aws.amazon.com/cloudwatch/home` +
+          `?region=${region}#logsV2:log-groups/log-group/$252Faws$252Flambda$252Ff\n`,
+      );
       expect(recording.out).toContain(`\`kubeflow-eks retry ${arnOf('one')} --profile work\`.\n`);
     });
 
@@ -453,6 +487,12 @@ describe('the commands on executions', () => {
         status: 'FAILED',
         error: { name: 'SecretMissing', advice: 'Do what the recorder says.' },
       });
+      // The recorder knows of no options of the command line: what it names would lead elsewhere.
+      const elsewhere = await cli(
+        ['status', arn, '--profile', 'other'],
+        here({ env: { AWS_REGION: region } }),
+      );
+      expect(elsewhere.out).toContain(`kubeflow-eks start CONFIG --profile other`);
     });
 
     test('without a name it lists every deployment with its latest run', async () => {
@@ -479,6 +519,19 @@ describe('the commands on executions', () => {
         recordedAt: '2026-01-02T02:04:05Z',
       };
       await writeItem(moto.lookingClients, stackNames.table, registryKey.resync('beta'), resync);
+      const drift = {
+        executionArn: arnOf('drift-beta-20260102-010405', 'plan'),
+        startedAt: '2026-01-02T01:04:05Z',
+        comparedAt: '2026-01-01T01:04:05Z',
+        since: '2026-01-01T01:04:05Z',
+        changes: 3,
+        digest: 'of three',
+        failures: 1,
+        reason: 'DirectoryUnreachable',
+      };
+      await writeItem(moto.lookingClients, stackNames.table, registryKey.drift('beta'), drift);
+      const none = { ...drift, comparedAt: '2026-01-02T01:04:05Z', changes: 0, digest: '', failures: 0 };
+      await writeItem(moto.lookingClients, stackNames.table, registryKey.drift('quiet'), none);
       await noteLatest(arnOf('one'), 'acme');
       // Refused: it is no deployment.
       await recordFailureOf(arnOf('two'), new Date('2026-01-02T03:04:05Z'), 'acmee');
@@ -489,12 +542,13 @@ describe('the commands on executions', () => {
       const recording = await cli(['status', '--region', region], { now });
       expect(recording.code).toBe(0);
       expect(recording.out.split('\n').map((line) => line.replaceAll(/  +/g, ' | ').trim())).toEqual([
-        'deployment | latest run | failed | last resync',
+        'deployment | latest run | failed | last resync | drift',
         'acme | not registered | provision failed | 1 h 00 min ago | Ensure app client: SecretMissing',
-        'beta | registered | provision succeeded | 4 h 04 min ago | failed 2 h 00 min ago, 1 to look at',
-        'quiet | registered | no run in 90 days',
+        'beta | registered | provision succeeded | 4 h 04 min ago | failed 2 h 00 min ago, 1 to look at | 3 differences 27 h 00 min ago, before the latest run, not compared since (DirectoryUnreachable)',
+        'quiet | registered | no run in 90 days | none 3 h 00 min ago',
         `why, and what to do: kubeflow-eks status acme --region ${region}`,
         `the resync of beta failed (access: ClusterUnreachable): kubeflow-eks status ${arnOf('hourly', 'resync')} --region ${region}`,
+        `what differs: kubeflow-eks plan beta --region ${region}`,
         '',
       ]);
       expect(documentOf(await cli(['status', '--json'], here()))).toMatchObject({
@@ -504,10 +558,53 @@ describe('the commands on executions', () => {
             registered: false,
             latest: { error: { state: 'Ensure app client', name: 'SecretMissing' } },
           },
-          { name: 'beta', registered: true, latest: { executionArn: arnOf('new') }, resync },
-          { name: 'quiet', registered: true },
+          {
+            name: 'beta',
+            registered: true,
+            latest: { executionArn: arnOf('new') },
+            resync,
+            drift: { changes: 3, since: drift.since, failures: 1, reason: drift.reason },
+          },
+          { name: 'quiet', registered: true, drift: { changes: 0, comparedAt: none.comparedAt } },
         ],
       });
+    });
+
+    test('by a name tells what the looks for drift know of it, by an ARN nothing', async () => {
+      const arn = startConsole('acme-20260102-000000');
+      await service.whenEnded(arn);
+      await noteLatest(arn);
+      expect((await cli(['status', deployment], here())).out).not.toContain('drift');
+      const ended = service.describeExecution(arn).record.stopDate ?? 0;
+      const at = (minutes: number) => new Date(ended + minutes * 60_000).toISOString();
+      const drift = {
+        executionArn: arnOf('drift-acme-20260102-010405', 'plan'),
+        startedAt: at(5),
+        comparedAt: at(5),
+        since: at(5),
+        changes: 3,
+        digest: 'of three',
+        failures: 0,
+      };
+      const note = (known: object) =>
+        writeItem(moto.lookingClients, stackNames.table, registryKey.drift(deployment), known);
+      await note(drift);
+      const now = () => ended + 65 * 60_000;
+      const recording = await cli(['status', deployment, '--region', region], here({ now }));
+      expect(recording.out).toContain(
+        `\ndrift: 3 differences 1 h 00 min ago\nwhat differs: kubeflow-eks plan acme --region ${region}\n`,
+      );
+      expect(documentOf(await cli(['status', deployment, '--json'], here()))).toMatchObject({
+        status: 'SUCCEEDED',
+        drift: { executionArn: drift.executionArn, changes: 3, since: drift.since, failures: 0 },
+      });
+      await note({ ...drift, comparedAt: at(-60), failures: 2, reason: 'DirectoryUnreachable' });
+      expect((await cli(['status', deployment], here({ now }))).out).toContain(
+        '\ndrift: 3 differences 2 h 05 min ago, before the latest run, not compared since (DirectoryUnreachable)\n' +
+          `what differs: kubeflow-eks plan acme\nthe last look: kubeflow-eks status ${drift.executionArn}\n`,
+      );
+      // Named by its ARN, an execution is looked at for itself.
+      expect((await cli(['status', arn], here())).out).not.toContain('drift');
     });
 
     test('without a name takes the holder of the lock for the latest run, as by a name, in an old registry', async () => {
@@ -541,6 +638,14 @@ describe('the commands on executions', () => {
   });
 
   describe('watch', () => {
+    test('of one that has ended reads its history once', async () => {
+      const arn = startConsole('acme-20260102-000000');
+      await service.whenEnded(arn);
+
+      expect(await cli(['watch', arn], here())).toMatchObject({ code: 0 });
+      expect(historiesRead).toBe(1);
+    });
+
     test('interrupted, says that the execution goes on and how to watch it again', async () => {
       tasks = never;
       const arn = startConsole('acme-20260102-000000');
@@ -638,6 +743,7 @@ describe('the commands on executions', () => {
       ['resync', { deployment }, 'resync acme'],
       ['resync', {}, 'resync'],
       ['plan', configuration, 'plan CONFIG'],
+      ['plan', { deployment }, 'plan acme'],
     ] as const)('of a %s says that it is started again', async (workflow, input, again) => {
       tasks = failing('AccessDenied');
       const { arn } = service.startExecution({
@@ -659,6 +765,21 @@ describe('the commands on executions', () => {
       const recording = await cli(['retry', deployment], here());
       expect(recording).toMatchObject({ code: 2, out: '' });
       expect(recording.err).toMatch(/is succeeded and cannot be redriven: .*\nstart a new execution instead/);
+    });
+
+    test('of a destroy that has done its work says so, and asks nothing', async () => {
+      underTheLock();
+      const { arn } = service.startExecution({
+        stateMachineArn: machineOf('destroy'),
+        name: 'done',
+        input: JSON.stringify({ deployment }),
+      });
+      await service.whenEnded(arn);
+      await noteLatest(arn);
+      const recording = await cli(['retry', deployment], here());
+      expect(recording).toMatchObject({ code: 2, out: '' });
+      expect(recording.err).toMatch(/is succeeded and cannot be redriven/);
+      expect(recording.err).not.toContain('This goes on deleting');
     });
 
     const holds = (executionArn: string) =>

@@ -1,6 +1,7 @@
-import { execFileSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { adfsScript } from '../../core/saml/adfs-script';
 import { adfsTrust } from '../../core/saml/adfs-trust';
 import { documentedRules } from '../../local/adfs';
@@ -37,9 +38,18 @@ interface Parsed {
   hereStrings: string[];
 }
 
-function parse(text: string): Parsed {
-  const program = join(__dirname, '../support/parse-powershell.mjs');
-  return JSON.parse(execFileSync(process.execPath, [program], { input: text, encoding: 'utf8' })) as Parsed;
+const parser = spawn(process.execPath, [join(__dirname, '../support/parse-powershell.mjs')], {
+  stdio: ['pipe', 'pipe', 'inherit'],
+});
+const answers = createInterface({ input: parser.stdout })[Symbol.asyncIterator]();
+afterAll(() => parser.kill());
+
+/** One script after another: answers come in the order of the scripts. */
+async function parse(text: string): Promise<Parsed> {
+  parser.stdin.write(`${JSON.stringify(text)}\n`);
+  const { value, done } = await answers.next();
+  if (done === true) throw new Error('the parser has ended');
+  return JSON.parse(value) as Parsed;
 }
 
 const script = (groupPrefix = 'AWS-', userPoolId?: string): string =>
@@ -54,8 +64,8 @@ describe('the script', () => {
   test.each([
     ['before the first provisioning', undefined],
     ['of a pool', 'eu-central-1_AbCdEf123'],
-  ])('%s is PowerShell, of cmdlets and parameters that there are', (_what, userPoolId) => {
-    const { isWhole, commands, keys } = parse(script('AWS-', userPoolId));
+  ])('%s is PowerShell, of cmdlets and parameters that there are', async (_what, userPoolId) => {
+    const { isWhole, commands, keys } = await parse(script('AWS-', userPoolId));
     expect(isWhole).toBe(true);
     expect(commands.length).toBeGreaterThan(6);
     for (const { name, parameters: named, splatted } of commands) {
@@ -64,12 +74,12 @@ describe('the script', () => {
     }
   });
 
-  test('that is broken is seen by the parser', () => {
-    expect(parse(script().replace('} else {', '} else')).isWhole).toBe(false);
+  test('that is broken is seen by the parser', async () => {
+    expect((await parse(script().replace('} else {', '} else'))).isWhole).toBe(false);
   });
 
-  test('has the documented rules, and ADFS issues by them what the login needs', () => {
-    const [rules = ''] = parse(script()).hereStrings;
+  test('has the documented rules, and ADFS issues by them what the login needs', async () => {
+    const [rules = ''] = (await parse(script())).hereStrings;
     for (const rule of documentedRules('AWS-')) expect(rules).toContain(rule);
     const directory: Record<string, string[]> = {
       ';mail;{0}': ['alice@acme.example'],
@@ -94,8 +104,8 @@ describe('the script', () => {
     ]);
   });
 
-  test.each(["it's $(1) `", 'Gruppe-ä‘’', '@'])('takes the prefix %j as it is', (prefix) => {
-    const { isWhole, hereStrings } = parse(script(prefix));
+  test.each(["it's $(1) `", 'Gruppe-ä‘’', '@'])('takes the prefix %j as it is', async (prefix) => {
+    const { isWhole, hereStrings } = await parse(script(prefix));
     expect(isWhole).toBe(true);
     expect(hereStrings[0]).toContain(documentedRules(prefix)[5]);
   });

@@ -57,6 +57,7 @@ describe('init', () => {
       vpcId,
       keyArn,
       'ml.acme.example',
+      'adfs',
       'not a host',
       'adfs.acme.example',
       'ops',
@@ -88,9 +89,67 @@ describe('init', () => {
     const { code, err } = await cli(['init', file, '--yes'], here());
     expect(code).toBe(2);
     // moto's own VPC is the other one.
-    expect(err).toMatch(/these are not known: --vpc-id \(there are .*vpc-.*\); --adfs-url\n/);
+    expect(err).toMatch(
+      /these are not known: --vpc-id \(there are .*vpc-.*\); --adfs-url, or --directory and --metadata\n/,
+    );
     expect(err).not.toMatch(/--(?:domain|kms-key-arn|region|account-id)/);
     expect(existsSync(file)).toBe(false);
+  });
+
+  test('any other directory is named by its kind and its metadata, asked for or given', async () => {
+    const metadata = 'https://acme.okta.com/app/exk1/sso/saml/metadata';
+    const answers = ['', '', 'acme', vpcId, keyArn, 'ml.acme.example', 'okta', 'http://acme', metadata, ''];
+    const { code, err } = await cli(['init', file], here({ answers }));
+    expect(code).toBe(0);
+    expect(err).toMatch(/- ADFS\n.*- Microsoft Entra ID\n.*- Okta\n/s);
+    const expected = { eks_name: 'acme', identity_provider: { kind: 'okta', metadata } };
+    expect(written()).toMatchObject(expected);
+    expect(written()).not.toHaveProperty('adfs_url');
+    expect((await cli(['validate', file])).code).toBe(0);
+
+    const given = ['init', file, '--yes', '--force', '--vpc-id', vpcId, '--eks-name', 'acme'];
+    const directory = ['--directory', 'okta', '--metadata', metadata];
+    expect((await cli([...given, ...directory], here())).code).toBe(0);
+    expect(written()).toMatchObject(expected);
+    expect(await cli([...given, '--metadata', metadata], here())).toMatchObject({ code: 2 });
+    expect(await cli([...given, '--directory', 'oktaa', '--metadata', metadata], here())).toMatchObject({
+      code: 2,
+    });
+  });
+
+  test('what is typed may have the quotes of the file', async () => {
+    const answers = [
+      '',
+      `'${accountId}'`,
+      '"acme"',
+      vpcId,
+      keyArn,
+      'ml.acme.example',
+      'adfs',
+      'adfs.acme.example',
+      '',
+    ];
+    expect((await cli(['init', file], here({ answers }))).code).toBe(0);
+    expect(written()).toMatchObject({ account_id: accountId, eks_name: 'acme' });
+  });
+
+  test('offers what the region has that was named, and nothing of another account', async () => {
+    const elsewhere = ['us-east-1', '', 'acme', 'vpc-0123456789abcdef0'];
+    const other = await cli(['init', file], here({ answers: [...elsewhere] }));
+    expect(other.code).toBe(2);
+    expect(other.err).not.toContain(vpcId);
+    const foreign = await cli(['init', file], here({ answers: ['', '999999999999', 'acme'] }));
+    expect(foreign.err).toContain(`nothing of ${region} of account 999999999999 can be offered`);
+    expect(foreign.err).not.toContain(vpcId);
+  });
+
+  test('a file that is there is said before anybody answers a question', async () => {
+    writeFileSync(file, 'mine: true\n');
+    const { code, err } = await cli(['init', file], here({ answers: [''] }));
+    expect({ code, err }).toEqual({
+      code: 2,
+      err: `${file} is there already\nname another file, or add --force to write over it\n`,
+    });
   });
 
   test('never writes over a file without --force', async () => {

@@ -103,7 +103,7 @@ describe('the program', () => {
         stdio: ['pipe', 'pipe', 'inherit'],
       });
       createReadStream(example).pipe(child.stdin);
-      expect(await text(child.stdout)).toContain('- is valid: "acme" in eu-central-1');
+      expect(await text(child.stdout)).toContain('standard input is valid: "acme" in eu-central-1');
     });
   });
 

@@ -23,6 +23,8 @@ test('programs are listed with their version, and whether they are there', async
   expect(out).toMatch(/^PROGRAM +VERSION +SIZE +BUILT +WHAT IT DOES\n/);
   expect(out).toMatch(/^control-plane +v1\.35\.4 +missing +etcd, API server/m);
   expect(out).toMatch(/^eksctl +v0\.230\.0 +taken from \S+eksctl +\S+ s ago +makes the cluster/m);
+  // What `local programs build` brings for the logins is listed, too.
+  expect(out).toMatch(/^envoy +v1\.40\.0 +missing +takes the requests/m);
   const listed = documentOf(await cli(['local', 'programs', '--json'], { env }));
   expect(listed['programs']).toContainEqual(
     expect.objectContaining({ name: 'eksctl', state: 'named', bytes: 10 }),
@@ -37,7 +39,15 @@ test('one that is named by a setting needs no build, and one that there is not i
   });
   const unknown = await cli(['local', 'programs', 'build', 'eksctrl'], { env });
   expect(unknown.code).toBe(2);
-  expect(unknown.err).toBe(`there is no program eksctrl\nthe programs are ${programNames.join(', ')}\n`);
+  expect(unknown.err).toBe(
+    `there is no program eksctrl\nthe programs are envoy, ${programNames.join(', ')}\n`,
+  );
+  const named = { ...env, KUBEFLOW_EKS_PROGRAM_ENVOY: env['KUBEFLOW_EKS_PROGRAM_EKSCTL'] ?? '' };
+  expect(
+    documentOf(await cli(['local', 'programs', 'build', 'envoy', '--json'], { env: named })),
+  ).toMatchObject({
+    programs: [{ name: 'envoy', path: named.KUBEFLOW_EKS_PROGRAM_ENVOY }],
+  });
   const missing = await cli(['local', 'programs', 'build', 'control-plane'], { env });
   expect([missing.code, missing.err]).toEqual([1, expect.stringContaining('no working `go` on the PATH')]);
 });

@@ -109,6 +109,30 @@ describe('the text of a rehearsal', () => {
     );
     expect(text).not.toContain('logins');
     expect(text).not.toContain('outputs');
+    expect(text).toContain('--keep-logs FOLDER keeps the logs');
+  });
+
+  test('of a failure whose logs are kept says where they are, and does not advise to keep them', () => {
+    const failed = {
+      ...succeeded,
+      status: 'FAILED',
+      error: 'KmsKeyUnusable',
+      logFile: 'kept/logs/functions/f.log',
+    };
+    const text = rehearsalText(failed, { ...context, keptLogs: 'kept' }, plain);
+    expect(text).toContain('\nlog of the failed step: kept/logs/functions/f.log\nnext: ');
+    expect(text).toContain(
+      '--retry rehearses the redrive; the logs of all steps and builds are in kept/logs\n',
+    );
+    expect(text).not.toContain('--keep-logs');
+    expect(
+      faultsOf('Rehearsal', { apiVersion: 'kubeflow-eks/v1', kind: 'Rehearsal', ...rehearsalBody(failed) }),
+    ).toEqual([]);
+  });
+
+  test('indents the steps of parallel branches, as `start --watch` does', () => {
+    const steps = succeeded.steps.map((step) => ({ ...step, parent: 'Build foundations' }));
+    expect(rehearsalText({ ...succeeded, steps }, context, plain)).toContain('\n    ✓ Await ingress  3 min');
   });
 
   test('under faults says what was met, what recovered it, and how to meet it again', () => {

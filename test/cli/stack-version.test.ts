@@ -51,7 +51,7 @@ describe('a command against a stack', () => {
     const { code, err } = await status();
     expect(code).toBe(0);
     expect(err).toBe(
-      `the stack in eu-central-1 is of version 0.0.9, this command of ${productVersion}: deploy it anew ` +
+      `the stack in eu-central-1 is of version 0.0.9, this command of ${productVersion}: deploy it again ` +
         '(npx cdk deploy), or use the command of its version\n',
     );
   });

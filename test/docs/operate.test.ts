@@ -6,12 +6,13 @@ import type { Host } from '../../cli/host';
 import { buildProgram } from '../../cli/program';
 import { errorCatalogue } from '../../core/errors';
 import { kubeflowDistribution } from '../../core/versions';
+import { alarmKinds } from '../../core/deployment-alarms';
 import { alarmDescription, alarms } from '../../infra/alarms';
 import { stackOptionNames } from '../../infra/options';
 import { longestWait, type RetryPolicy } from '../../workflows/retry-policies';
 import * as policies from '../../workflows/retry-policies';
-import { synthesizeForTest } from '../infra/synthesis';
-import { synthesizeAnew } from '../infra/synthesize-anew';
+import { synthesizeForTest, synthesizeWith } from '../infra/synthesis';
+import { optionSets } from '../infra/option-sets';
 import { anchorOf, sectionsOf, type Section } from './markdown';
 
 const folder = join(__dirname, '../../docs/operate');
@@ -59,6 +60,11 @@ test('every alarm has an entry where its text points, and nothing else has', () 
   }
 });
 
+test('every alarm of a deployment has an entry, too', () => {
+  const titles = below(alarmSections, 'Alarms of a deployment').map(({ title }) => title);
+  expect(titles).toEqual([...alarmKinds, 'Kubernetes support']);
+});
+
 test('what a rule mails points to an entry, too', () => {
   const { deployed } = synthesizeForTest();
   const texts = deployed.rules.flatMap(({ targets }) =>
@@ -70,8 +76,8 @@ test('what a rule mails points to an entry, too', () => {
 });
 
 test('with an address of the runbook, alarms and mails have links', () => {
-  const runbookUrl = 'https://wiki.acme.example/kubeflow/alarms.html';
-  const { deployed, template } = synthesizeAnew({ context: { runbookUrl } });
+  const { runbookUrl } = optionSets.runbook;
+  const { deployed, template } = synthesizeWith('runbook');
   const descriptions = Object.values(template.Resources)
     .filter(({ Type }) => Type === 'AWS::CloudWatch::Alarm')
     .map(({ Properties }) => Properties?.['AlarmDescription']);

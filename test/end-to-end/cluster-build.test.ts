@@ -9,14 +9,15 @@ import {
   eksctlCommands as commands,
   planOf,
 } from '../support/cluster-builds';
-import { useRegion } from '../support/region';
+import { seedConfiguration, useRegion } from '../support/region';
 
 /*
  * The cluster build as CodeBuild runs it, bundle and build specification included, against the local region: from every
  * state in which it can find a cluster. Each test has a cluster of its own.
  */
 
-const region = useRegion();
+// The roles that the test of pods' roles gives: without the option the build may pass none of them.
+const region = useRegion(seedConfiguration, { context: { namespaceRolePaths: '/kubeflow-teams/' } });
 const admin = 'arn:aws:iam::111122223333:role/platform';
 const creation = ['create cluster', 'create addon', 'create podidentityassociation', 'create nodegroup'];
 
@@ -129,6 +130,49 @@ test("tenants' pods get the roles of their namespaces, other ones, and none, and
   ]);
   await succeed(name);
   expect(await tenants()).toEqual([['theirs', role('x'), undefined]]);
+}, 300_000);
+
+test('shared volumes get their driver and class, another file system, and lose the class alone', async () => {
+  const name = 'shared';
+  const on = (id: string) => ({ shared_volumes: { file_system_id: id } });
+  const [one, other] = ['fs-0123456789abcdef0', 'fs-89abcdef'];
+  const classLines = (lines: readonly string[]): string[] =>
+    lines.filter((line) => line.includes('kubeflow-eks-efs')).map((line) => line.trim());
+  const identities = async (): Promise<string[]> =>
+    (await observe(name)).podIdentities.map(({ serviceAccount }) => serviceAccount);
+
+  expect(commands(await succeed(name))).toEqual(creation);
+  expect(await identities()).not.toContain('efs-csi-controller-sa');
+
+  const planning = await changesDuring(region(), async () => {
+    const planned = await (await begin(name, on(one), { MODE: 'plan' })).ended();
+    expect(planOf(planned)).toEqual({
+      changes: [
+        { action: 'create', what: 'add-ons aws-efs-csi-driver' },
+        { action: 'create', what: `the storage class kubeflow-eks-efs for the file system ${one}` },
+      ],
+      more: 0,
+    });
+  });
+  expect(planning).toEqual([]);
+
+  const made = await succeed(name, on(one));
+  expect(commands(made)).toEqual(['create addon']);
+  expect(classLines(made.lines)).toHaveLength(1);
+  expect(await identities()).toContain('efs-csi-controller-sa');
+  const again = await succeed(name, on(one));
+  expect([commands(again), classLines(again.lines)]).toEqual([[], []]);
+
+  const changed = await succeed(name, on(other));
+  expect(commands(changed)).toEqual([]);
+  expect(classLines(changed.lines)).toEqual([
+    `change the storage class kubeflow-eks-efs for the file system ${other}; volumes of it stay`,
+  ]);
+
+  const gone = await succeed(name);
+  expect(commands(gone)).toEqual([]);
+  expect(classLines(gone.lines)).toEqual(['remove the storage class kubeflow-eks-efs; volumes of it stay']);
+  expect(await identities()).toContain('efs-csi-controller-sa');
 }, 300_000);
 
 test("a creation that fails says CloudFormation's reason, and the next build clears away what is ours and creates", async () => {

@@ -80,7 +80,7 @@ const situations: Row[] = [
     by: 'name',
   },
   {
-    what: 'the role of the teardown made anew, so that its access entry is dead',
+    what: 'the role of the teardown re-created, so that its access entry is dead',
     meanwhile: (current) => makeRoleAnew(current, 'teardown'),
     by: 'name',
   },
@@ -113,15 +113,18 @@ const rows = [
 ].filter(({ isUsual }) => everyState !== undefined || isUsual === true);
 
 const outcomes: object[] = [];
-afterAll(() => {
+
+/** After each row: whoever stops the run, or loses it, has what was tried until then. */
+function keep(outcome: object): void {
+  outcomes.push(outcome);
   if (everyState?.includes('.') === true) writeFileSync(everyState, table(outcomes));
-});
+}
 
 test.each(rows.map((row): [string, Row] => [titleOf(row), row]))(
   'nothing of ours is left by destroy, but what it names, after %s',
   async (_title, row) => {
     const outcome = await outcomeOf(row);
-    outcomes.push(outcome);
+    keep(outcome);
     expect(outcome).toMatchObject({ destroy: 'SUCCEEDED', unexpected: [], unnamed: [], errors: [] });
   },
   900_000,

@@ -1,10 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { parse } from 'yaml';
 import type { ExecutionSummary } from '../../adapters/aws/executions';
 import { cli, documentOf } from '../cli/recording-host';
 import { stackOptionsFor } from '../../local/region';
-import { useRegion, type TestRegion } from '../support/region';
+import { makePlan, notLeft } from '../support/plan';
+import { clusterOf, useRegion, type TestRegion } from '../support/region';
 
 const folder = join(__dirname, '../../examples');
 const examples = readdirSync(folder).filter((name) => /^[^.]+\.yaml$/.test(name));
@@ -47,20 +51,99 @@ describe.each([...places])('in %s', (_place, ofPlace) => {
       // What an account assigns itself is all that is said otherwise, and what a mirror holds.
       for (const { path } of mappings)
         expect(path).toMatch(
-          /^(vpc_id|kms_key_arn|hosted_zone_id|subnets\..*|kubeflow\.source\.archive\.sha256)$/,
+          /^(vpc_id|kms_key_arn|hosted_zone_id|subnets\..*|kubeflow\.source\.archive\.sha256|shared_volumes\.file_system_id|database\.(host|secret_arn))$/,
         );
       if (name === 'private.yaml')
         await failsAtChecksum(region(), { ...document, kubeflow: written['kubeflow'] });
 
       const provisioned = await finish(await start('provision', document));
       expect(outcome(provisioned)).toEqual({ status: 'SUCCEEDED' });
+      if (document['database'] !== undefined) await storesInRds(region(), document);
+      await isWatched(region(), document);
       const destroyed = await finish(await start('destroy', { deployment: document['eks_name'] }));
       expect(outcome(destroyed)).toEqual({ status: 'SUCCEEDED' });
       expect(local.clusters.all()).toEqual([]);
+      expect(await alarmsOf(region())).toEqual([]);
     },
     900_000,
   );
 });
+
+const alarmsOf = async ({ clients }: TestRegion): Promise<string[]> =>
+  ((await clients.get(CloudWatchClient).send(new DescribeAlarmsCommand({}))).MetricAlarms ?? []).map(
+    ({ AlarmName: name = '' }) => name,
+  );
+
+/**
+ * Whether it has the alarms that it asks for, which a plan takes for granted and a resync leaves alone. The region's stand-in for
+ * the load balancer controller makes no target groups, so that there is none on these.
+ */
+async function isWatched(
+  current: TestRegion,
+  { eks_name, observability }: Record<string, unknown>,
+): Promise<void> {
+  const name = String(eks_name);
+  const wanted = ['certificate-expiry', 'server-errors'].map(
+    (kind) => `kubeflow-eks-deployment-${name}-${kind}`,
+  );
+  const { start, finish } = current;
+  expect((await alarmsOf(current)).sort()).toEqual(observability === undefined ? [] : wanted);
+  if (observability === undefined) return;
+  const planned = await finish(await start('plan', { deployment: name }));
+  expect(outcome(planned)).toEqual({ status: 'SUCCEEDED' });
+  expect(planned.execution.output).not.toContain('alarm');
+  expect(outcome(await finish(await start('resync', { deployment: name })))).toEqual({ status: 'SUCCEEDED' });
+  expect((await alarmsOf(current)).sort()).toEqual(wanted);
+}
+
+/**
+ * Its databases are in RDS: none is in the cluster, the user's password is in its Secrets and nowhere else, and the way back is
+ * refused by a plan.
+ */
+async function storesInRds(test: TestRegion, document: Record<string, unknown>): Promise<void> {
+  const { clients, region: local } = test;
+  const { host, secret_arn: SecretId } = document['database'] as Record<string, string>;
+  const { SecretString = '' } = await clients
+    .get(SecretsManagerClient)
+    .send(new GetSecretValueCommand({ SecretId }));
+  const { password } = JSON.parse(SecretString) as { password: string };
+  const cluster = clusterOf({ ...test, document });
+  const inKubeflow = async (...what: string[]) =>
+    (await cluster.kubectl(['--namespace', 'kubeflow', 'get', ...what])).stdout;
+  const there = await inKubeflow('deployments,services,persistentvolumeclaims,secrets', '--output', 'name');
+  expect(there).not.toMatch(/mysql/);
+  expect(there.split('\n')).toContain('deployment.apps/ml-pipeline');
+  const storedInside = ['persistentvolumeclaim/seaweedfs-pvc'];
+  expect(there.split('\n').filter((name) => storedInside.includes(name))).toEqual(
+    document['artifacts'] === undefined ? storedInside : [],
+  );
+  for (const component of ['pipelines', 'katib']) {
+    const path = '--output=jsonpath={.data.password}';
+    const stored = await inKubeflow('secret', `kubeflow-eks-${component}-database`, path);
+    expect(Buffer.from(stored, 'base64').toString()).toBe(password);
+  }
+  expect(await inKubeflow('configmap', 'pipeline-install-config', '--output', 'yaml')).toContain(host);
+  const records = ['kube-system', 'kubeflow'].map(async (namespace) =>
+    cluster.kubectl(['--namespace', namespace, 'get', 'configmaps,deployments', '--output', 'yaml']),
+  );
+  const texts = (await Promise.all(records)).map(({ stdout }) => stdout);
+  const { dir } = local.options;
+  for (const folder of ['logs', 'executions'])
+    for (const file of await readdir(join(dir, folder), { recursive: true, withFileTypes: true }))
+      if (file.isFile()) texts.push(readFileSync(join(file.parentPath, file.name), 'utf8'));
+  expect(texts.length).toBeGreaterThan(20);
+  expect([...texts, JSON.stringify(local.builds.all())].filter((text) => text.includes(password))).toEqual(
+    [],
+  );
+
+  const { database: _, ...without } = document;
+  expect(notLeft((await makePlan(test, document)).plan)).toEqual({});
+  const back = notLeft((await makePlan(test, without)).plan);
+  expect(back['Preflight checks']?.problem).toMatchObject({
+    error: 'ChangeRefused',
+    message: expect.stringContaining('`database` of acme-entra cannot become in the cluster') as string,
+  });
+}
 
 /** One that failed at another checksum of its mirror can be destroyed. */
 async function failsAtChecksum({ start, finish, region: local }: TestRegion, wrong: object): Promise<void> {

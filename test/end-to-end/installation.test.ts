@@ -2,10 +2,17 @@ import {
   CognitoIdentityProviderClient,
   DescribeUserPoolClientCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
+import {
+  DescribeLoadBalancerAttributesCommand,
+  DescribeLoadBalancersCommand,
+  ElasticLoadBalancingV2Client,
+} from '@aws-sdk/client-elastic-load-balancing-v2';
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { GetWebACLForResourceCommand, WAFV2Client } from '@aws-sdk/client-wafv2';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type { Network } from '../../core/handover/found';
 import type { BuildIdentity } from '../../core/handover/identity';
 import type { BuildPlan } from '../../builds/support/plan-output';
@@ -13,8 +20,10 @@ import { readableCause } from '../../core/execution/cause';
 import { buildProjectName } from '../../core/naming';
 import { tools } from '../../core/versions';
 import type { ControlPlane } from '../../local/kubernetes/control-plane';
+import { waitFor } from '../../local/processes/wait-for';
 import { buildsOf, exportedBy, runBuild, variablesOf } from '../support/builds';
 import { putFailingPod } from '../support/failing-pod';
+import { makeLogBucket, makeWebAcl } from '../support/front-door-fixtures';
 import { appliedObject, installedObjects, recordedAmong, writesDuring } from '../support/installed';
 import { clusterOf, seedConfiguration, useRegion } from '../support/region';
 
@@ -296,6 +305,8 @@ test('of another selection only the difference is done; what comes back equals w
   };
   const plan = JSON.parse(await run({ CONFIGURATION: another, MODE: 'plan' })) as BuildPlan;
   expect(plan.changes.map(({ action, what }) => `${action} ${what}`)).toEqual([
+    // The menu has entries of what is installed.
+    'change dashboard, profiles and pod defaults: ConfigMap kubeflow/dashboard-config',
     expect.stringMatching(/^create Trainer \(2 objects\)$/),
     // The load balancer's subnets are others now, from which alone the gateway is reached.
     'change ingress: NetworkPolicy.networking.k8s.io istio-system/kubeflow-eks-load-balancer',
@@ -303,7 +314,7 @@ test('of another selection only the difference is done; what comes back equals w
     expect.stringMatching(/^remove Katib \(\d+ objects\)/),
   ]);
   const there = await writesDuring(cluster(), async () => run({ CONFIGURATION: another }));
-  expect(recordedAmong(there)).toEqual(['trainer', 'ingress', 'katib']);
+  expect(recordedAmong(there)).toEqual(['dashboard', 'trainer', 'ingress', 'katib']);
   const { FOUND = '{}' } = variablesOf(region(), 'kubeflow');
   expect(await ingress()).toMatchObject({
     'alb.ingress.kubernetes.io/scheme': 'internal',
@@ -312,13 +323,88 @@ test('of another selection only the difference is done; what comes back equals w
       .map(({ id }) => id)
       .join(','),
   });
-  // What is applied: a namespace, a workload, a policy, an ingress, two records. All but what stays of the other goes.
-  const verbs = there.map(({ verb }) => verb);
-  expect(verbs.filter((verb) => verb === 'patch')).toHaveLength(6);
-  const removed = Number(/\d+/.exec(plan.changes[3]?.what ?? '')?.[0]);
-  expect(verbs.filter((verb) => verb === 'delete')).toHaveLength(removed + 1);
+  const patched = there
+    .filter(({ verb }) => verb === 'patch')
+    .map(({ resource, name }) => `${resource} ${name}`);
+  // A component that changes is applied as a whole: of the dashboard's only the menu differs. All but what stays of the other
+  // goes.
+  expect(patched.sort()).toEqual([
+    'configmaps dashboard-config',
+    'configmaps kubeflow-eks-install-dashboard',
+    'configmaps kubeflow-eks-install-ingress',
+    'configmaps kubeflow-eks-install-trainer',
+    'customresourcedefinitions notebooks.kubeflow.org',
+    'customresourcedefinitions poddefaults.kubeflow.org',
+    'customresourcedefinitions profiles.kubeflow.org',
+    'deployments dashboard',
+    'deployments kubeflow-trainer-controller-manager',
+    'deployments poddefaults-webhook-deployment',
+    'deployments profiles-deployment',
+    'ingresses istio-ingress',
+    'namespaces kubeflow-system',
+    'networkpolicies kubeflow-eks-load-balancer',
+  ]);
+  const removed = Number(/\d+/.exec(plan.changes[4]?.what ?? '')?.[0]);
+  expect(there.filter(({ verb }) => verb === 'delete')).toHaveLength(removed + 1);
 
   const back = await writesDuring(cluster(), async () => run({}));
-  expect(recordedAmong(back)).toEqual(['katib', 'ingress', 'trainer']);
+  expect(recordedAmong(back)).toEqual(['dashboard', 'katib', 'ingress', 'trainer']);
   expect(await installedObjects(cluster())).toEqual(before);
+}, 600_000);
+
+test('a web ACL and access logs are given to the load balancer by name, seen there, and taken away by name', async () => {
+  const { CONFIGURATION = '' } = variablesOf(region(), 'kubeflow');
+  const clients = region().clients;
+  const bucket = 'load-balancer-logs-of-installation';
+  await makeLogBucket(clients.get(S3Client), bucket, {
+    writable: `arn:aws:s3:::${bucket}/AWSLogs/${seedConfiguration.account_id}/*`,
+  });
+  const webAclArn = await makeWebAcl(clients.get(WAFV2Client));
+  const guarded = withKubeflow(CONFIGURATION, {
+    ingress_waf_acl_arn: webAclArn,
+    ingress_access_logs: { bucket },
+  });
+  /** What both builds plan, or do. */
+  const run = async (variables: Record<string, string>): Promise<string[]> => {
+    const plans: string[] = [];
+    for (const which of ['cluster', 'kubeflow'] as const) {
+      const build = await runBuild(region(), which, variables);
+      expect(build.buildStatus).toBe('SUCCEEDED');
+      if (variables['MODE'] !== 'plan') continue;
+      const { changes } = JSON.parse(exportedBy(build, 'PLAN')) as BuildPlan;
+      plans.push(...changes.map(({ action, what }) => `${action} ${what}`));
+    }
+    return plans;
+  };
+  const present = async (): Promise<object> => {
+    const { LoadBalancers: [balancer] = [] } = await clients
+      .get(ElasticLoadBalancingV2Client)
+      .send(new DescribeLoadBalancersCommand({}));
+    const { Attributes = [] } = await clients
+      .get(ElasticLoadBalancingV2Client)
+      .send(new DescribeLoadBalancerAttributesCommand({ LoadBalancerArn: balancer?.LoadBalancerArn }));
+    const { WebACL: webAcl } = await clients
+      .get(WAFV2Client)
+      .send(new GetWebACLForResourceCommand({ ResourceArn: balancer?.LoadBalancerArn }));
+    const logs = Attributes.find(({ Key }) => Key === 'access_logs.s3.enabled')?.Value;
+    return { webAcl: webAcl?.ARN, logs };
+  };
+  const becomes = (wanted: object): Promise<unknown> =>
+    waitFor(async () => (isDeepStrictEqual(await present(), wanted) ? true : undefined), {
+      what: 'the load balancer to be as asked for',
+    });
+  expect(await present()).toEqual({ webAcl: undefined, logs: undefined });
+
+  expect(await run({ CONFIGURATION: guarded, MODE: 'plan' })).toEqual([
+    expect.stringMatching(/^change the document of the policy /),
+    expect.stringMatching(/^change the values of aws-load-balancer-controller /),
+    'change ingress: Ingress.networking.k8s.io istio-system/istio-ingress',
+  ]);
+  await run({ CONFIGURATION: guarded });
+  await becomes({ webAcl: webAclArn, logs: 'true' });
+  expect(await run({ CONFIGURATION: guarded, MODE: 'plan' })).toEqual([]);
+
+  await run({ CONFIGURATION });
+  await becomes({ webAcl: undefined, logs: 'false' });
+  expect(await run({ CONFIGURATION, MODE: 'plan' })).toEqual([]);
 }, 600_000);

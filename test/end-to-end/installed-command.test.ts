@@ -1,11 +1,14 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { productVersion } from '../../core/product-version';
+import { progressOn } from '../../local/processes/progress';
 import { programNames } from '../../local/programs';
+import { installPackage, makeCache } from '../../tools/first-hour/install-package';
+import { firstHour } from '../../tools/first-hour/session';
 import { root } from '../docs/repository';
 
 const run = promisify(execFile);
@@ -14,25 +17,12 @@ const run = promisify(execFile);
 describe('the installed command', () => {
   let folder = '';
   let tarball = '';
+  let bin = '';
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'kubeflow-eks-installed-'));
-    const { stdout } = await run(
-      process.execPath,
-      ['--import', 'tsx', join(root, 'tools/package/make-package.ts'), join(folder, 'dist')],
-      { cwd: root },
-    );
-    tarball = stdout.trim();
     mkdirSync(join(folder, 'work'));
-    await run('npm', [
-      'install',
-      '--global',
-      '--offline',
-      '--no-audit',
-      '--prefix',
-      join(folder, 'installed'),
-      tarball,
-    ]);
+    ({ tarball, bin } = await installPackage(folder));
   }, 600_000);
   afterAll(() => {
     rmSync(folder, { recursive: true, force: true });
@@ -41,7 +31,7 @@ describe('the installed command', () => {
   async function command(...args: string[]): Promise<{ code: number; out: string; err: string }> {
     const env = { PATH: process.env['PATH'], KUBEFLOW_EKS_CACHE: join(folder, 'cache') };
     try {
-      const { stdout, stderr } = await run(join(folder, 'installed', 'bin', 'kubeflow-eks'), args, {
+      const { stdout, stderr } = await run(join(bin, 'kubeflow-eks'), args, {
         cwd: join(folder, 'work'),
         env,
       });
@@ -77,6 +67,17 @@ describe('the installed command', () => {
     // What would be applied is read from files of the package.
     expect((await command('render', 'kubeflow', 'demo.yaml')).code).toBe(0);
   });
+
+  // The only rehearsal among the tests: it takes a minute.
+  test('leads through the first hour as docs/first-hour.md tells it', async () => {
+    const cache = join(folder, 'first-cache');
+    await makeCache(cache, progressOn(process.stderr));
+    const document = await firstHour({ bin, work: join(folder, 'kubeflow'), cache });
+    // What stands for paths and ports is in the document; of this machine there is nothing.
+    for (const own of [tmpdir(), homedir(), root]) expect(document).not.toContain(`${own}/`);
+    // Another than is committed? Look at the difference, then `npm run docs:first-hour`.
+    expect(document).toBe(readFileSync(join(root, 'docs/first-hour.md'), 'utf8'));
+  }, 600_000);
 
   test('knows no region, and lists the programs that one would build', async () => {
     expect(await command('local', 'status')).toMatchObject({ code: 4, out: 'no local region is up\n' });

@@ -22,8 +22,9 @@ import {
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { kubeflowComponents } from '../../core/configuration/schema';
+import { usualComponents } from '../../core/configuration/schema';
 import { deploymentNames, kubernetesGroups, ownerTag, stackNames } from '../../core/naming';
+import { readRun } from '../../adapters/aws/registry-runs';
 import type { LoggedRequest } from '../../local/region/gateway/request-log';
 import { waitFor } from '../../local/processes/wait-for';
 import { isOurWrite } from '../support/installed';
@@ -228,7 +229,7 @@ describe('a plan', () => {
     const made = await makePlan(region(), {
       ...document,
       nodegroup_desired_size: 4,
-      kubeflow: { components: kubeflowComponents.filter((component) => component !== 'spark') },
+      kubeflow: { components: usualComponents.filter((component) => component !== 'spark') },
     });
     expect({ calls: made.changes, writes: made.writes }).toEqual({ calls: [], writes: [] });
     expect(notLeft(made.plan)).toEqual({
@@ -275,6 +276,27 @@ function changes(mark: number): LoggedRequest[] {
     ({ mutating, subject }) => mutating && !/\/(lock|latest-run|run#.*)$/.test(subject ?? ''),
   );
 }
+
+test('what the steps have seen of assumptions is in the record, with the host that is not AWS', async () => {
+  const run = await readRun(region().clients, stackNames.table, name, executionArn);
+  const seen = run?.assumptions ?? [];
+  expect(seen.filter(({ verdict }) => verdict === 'refuted')).toEqual([]);
+  expect(seen.flatMap(({ id, verdict }) => (verdict === 'verified' ? [id] : []))).toEqual(
+    expect.arrayContaining([
+      'build-quota-code',
+      'instance-quota-codes',
+      'metadata-defaults',
+      'cluster-versions',
+      'concurrency-limit',
+      'name-servers',
+      'redrive-count',
+      'certificate-time',
+      'parent-record',
+      'domain-description',
+    ]),
+  );
+  expect(seen.find(({ id }) => id === 'domain-description')?.elsewhere).toBeDefined();
+});
 
 test('the same configuration once more makes no mutating call, in AWS or in the cluster', async () => {
   const { start, finish, document, region: local } = region();

@@ -73,7 +73,7 @@ test('each failure was told, with its state, its error and what to do next', () 
       String((detail as { state?: string }).state),
     );
     expect(JSON.stringify(detail)).toMatch(
-      refused ? /kubeflow-eks start FILE/ : /kubeflow-eks retry|redrive-execution/,
+      refused ? /kubeflow-eks start CONFIG/ : /kubeflow-eks retry|redrive-execution/,
     );
   }
 });

@@ -82,3 +82,8 @@ function change(document: unknown, { path, how, value, key }: Step): unknown {
   else fields[at] = value;
   return document;
 }
+
+/** A document as JSON; of what JSON has nothing for, nothing. */
+export function jsonOf(document: unknown): string {
+  return document === undefined ? '' : JSON.stringify(document);
+}

@@ -14,15 +14,14 @@ import { refusalOf } from '../../local/region/events/notices';
 import { evaluate, readStatements, type Authorization } from '../../local/region/iam/evaluate';
 import type { TemplateResource } from '../../local/stack/intrinsics';
 import type { DeployedTopic } from '../../local/stack/template';
-import { synthesizeForTest, testTarget, type TestSynthesis } from './synthesis';
-import { synthesizeAnew } from './synthesize-anew';
+import type { OptionSet } from './option-sets';
+import { synthesizeForTest, synthesizeWith, testTarget, type TestSynthesis } from './synthesis';
 
 const { accountId, region } = testTarget;
-const network = {
-  vpcId: 'vpc-0123456789abcdef0',
-  subnetIds: 'subnet-0123456789abcdef1',
-  securityGroupIds: 'sg-0123456789abcdef0',
-};
+
+/** With a set of options, or with none. */
+const stackWith = (options?: OptionSet): TestSynthesis =>
+  options === undefined ? synthesizeForTest() : synthesizeWith(options);
 
 const ofType = (
   type: string,
@@ -133,7 +132,7 @@ it('the stack is not destroyed by one word', () => {
 });
 
 it('what needs the rights of a role while it is made waits for all of its policies', () => {
-  const synthesis = synthesizeAnew({ context: network });
+  const synthesis = synthesizeWith('network');
   const rolesOf = (policy: TemplateResource) =>
     (policy.Properties?.['Roles'] as { Ref: string }[]).map(({ Ref }) => Ref);
   const policies = [
@@ -160,39 +159,32 @@ describe('what the options bound', () => {
   const ofAccount = { 'aws:resourceaccount': [accountId] };
 
   it('builds read no bucket, but those of the mirror and of the archives', () => {
-    const read = (resource: string, context: Record<string, string>) =>
+    const read = (resource: string, options?: OptionSet) =>
       buildProjects.map((project) =>
-        allowed(`${project}-build`, 's3:GetObject', resource, ofAccount, synthesizeAnew({ context })),
+        allowed(`${project}-build`, 's3:GetObject', resource, ofAccount, stackWith(options)),
       );
-    expect(read(mirrored, {})).toEqual([false, false, false]);
-    expect(read(mirrored, { archiveBuckets: 'acme-mirror' })).toEqual([true, true, true]);
-    expect(read(mirrored, { toolsMirror: 's3://acme-mirror/tools' })).toEqual([true, true, true]);
-    expect(read('arn:aws:s3:::payroll/2026.csv', { archiveBuckets: 'acme-mirror' })).toEqual([
-      false,
-      false,
-      false,
-    ]);
+    expect(read(mirrored)).toEqual([false, false, false]);
+    expect(read(mirrored, 'archiveBuckets')).toEqual([true, true, true]);
+    expect(read(mirrored, 'toolsMirror')).toEqual([true, true, true]);
+    expect(read('arn:aws:s3:::payroll/2026.csv', 'archiveBuckets')).toEqual([false, false, false]);
   });
 
   it('records are made in the zones that are named', () => {
-    const zone = (id: string, context: Record<string, string>) =>
+    const zone = (id: string, options?: OptionSet) =>
       allowed(
         'ensure-records',
         'route53:ChangeResourceRecordSets',
         `arn:aws:route53:::hostedzone/${id}`,
         { 'route53:changeresourcerecordsetsrecordtypes': ['A'] },
-        synthesizeAnew({ context }),
+        stackWith(options),
       );
-    expect(zone('ZOTHER', {})).toBe(true);
-    expect([
-      zone('Z0ACME1', { hostedZoneIds: 'Z0ACME1' }),
-      zone('ZOTHER', { hostedZoneIds: 'Z0ACME1' }),
-    ]).toEqual([true, false]);
+    expect(zone('ZOTHER')).toBe(true);
+    expect([zone('Z0ACME1', 'hostedZoneIds'), zone('ZOTHER', 'hostedZoneIds')]).toEqual([true, false]);
   });
 
   it("clusters' secrets are encrypted with the keys that are named", () => {
     const arn = (id: string) => `arn:aws:kms:${region}:${accountId}:key/${id}`;
-    const synthesis = synthesizeAnew({ context: { clusterKeyArns: [arn('1')] } });
+    const synthesis = synthesizeWith('clusterKeyArns');
     expect(
       ['1', '2'].map((id) => allowed('cluster-build', 'kms:CreateGrant', arn(id), {}, synthesis)),
     ).toEqual([true, false]);
@@ -200,18 +192,18 @@ describe('what the options bound', () => {
 
   it("tenants' pods are handed roles of the paths that are named, none by default, and nobody else is", () => {
     const role = (path: string) => `arn:aws:iam::${accountId}:role/${path}`;
-    const pass = (path: string, service: string, context: Record<string, unknown>) =>
+    const pass = (path: string, service: string, options?: OptionSet) =>
       allowed(
         'cluster-build',
         'iam:PassRole',
         role(path),
         { 'iam:passedtoservice': [service] },
-        synthesizeAnew({ context }),
+        stackWith(options),
       );
-    const option = { namespaceRolePaths: '/kubeflow-teams/' };
+    const option = 'namespaceRolePaths';
     const pods = 'pods.eks.amazonaws.com';
     expect([
-      pass('kubeflow-teams/a', pods, {}),
+      pass('kubeflow-teams/a', pods),
       pass('kubeflow-teams/a', pods, option),
       pass('kubeflow-teams/a', 'ec2.amazonaws.com', option),
       pass('kubeflow-teams-2/a', pods, option),
@@ -231,7 +223,7 @@ describe('what the options bound', () => {
   });
 
   it('the code of a function in a VPC may do nothing about network interfaces, which Lambda may', () => {
-    const synthesis = synthesizeAnew({ context: network });
+    const synthesis = synthesizeWith('network');
     const remove = (values: Record<string, string[]>) =>
       allowed(
         'profile-manager',
@@ -256,13 +248,7 @@ it('runs its builds in the environment whose quota the preflight asks for', () =
 
 describe('what is in a VPC', () => {
   it('reaches what has no endpoint there through the proxy that is named, and clusters without it', () => {
-    const { deployed } = synthesizeAnew({
-      context: {
-        ...network,
-        httpsProxy: 'http://proxy.acme.example:3128',
-        noProxy: '.acme.example,10.0.0.1',
-      },
-    });
+    const { deployed } = synthesizeWith('networkWithProxy');
     const proxied = {
       HTTPS_PROXY: 'http://proxy.acme.example:3128',
       NO_PROXY: `localhost,127.0.0.1,169.254.169.254,169.254.170.2,.eks.amazonaws.com,.${region}.eks.amazonaws.com,.acme.example,10.0.0.1`,
@@ -280,7 +266,7 @@ describe('what is in a VPC', () => {
   });
 
   it('has no proxy unless one is named', () => {
-    const { deployed } = synthesizeAnew({ context: network });
+    const { deployed } = synthesizeWith('network');
     for (const { environment } of [...deployed.functions, ...deployed.buildProjects])
       expect(Object.keys(environment)).not.toContain('HTTPS_PROXY');
   });
@@ -290,7 +276,7 @@ it("with encryptLogs, the stack's key encrypts every log group, which its policy
   expect(
     ofType('AWS::Logs::LogGroup').filter(([, { Properties }]) => 'KmsKeyId' in (Properties ?? {})),
   ).toEqual([]);
-  const synthesis = synthesizeAnew({ context: { encryptLogs: 'true' } });
+  const synthesis = synthesizeWith('encryptLogs');
   const groups = ofType('AWS::Logs::LogGroup', synthesis);
   expect(groups.length).toBeGreaterThan(40);
   for (const [, { Properties }] of groups) expect(Properties).toHaveProperty('KmsKeyId');

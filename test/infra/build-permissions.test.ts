@@ -8,15 +8,24 @@ import { evaluate, readStatements } from '../../local/region/iam/evaluate';
 import { configurationWith, found } from '../builds/support';
 import { analyseBuilds } from './bundle-analysis';
 import { eksctlNeeds } from './eksctl-needs';
-import { synthesizeForTest, testTarget, type TestSynthesis } from './synthesis';
-import { synthesizeAnew } from './synthesize-anew';
+import { optionSets } from './option-sets';
+import { synthesizeForTest, synthesizeWith, testTarget, type TestSynthesis } from './synthesis';
 
 /** Actions that AWS checks for a call of another name. */
 const implied: Readonly<Record<string, readonly string[]>> = {
   'eks:CreateAccessEntry': ['eks:TagResource'],
+  // AWS Backup developer guide, "Backup vault creation and deletion"
+  'backup:CreateBackupVault': [
+    'backup-storage:MountCapsule',
+    'kms:Decrypt',
+    'kms:GenerateDataKey',
+    'kms:RetireGrant',
+  ],
   'iam:CreateRole': ['iam:TagRole'],
   'iam:CreatePolicy': ['iam:TagPolicy'],
   'iam:CreateInstanceProfile': ['iam:TagInstanceProfile'],
+  'sqs:CreateQueue': ['sqs:TagQueue'],
+  'events:PutRule': ['events:TagResource'],
 };
 
 describe('the permissions of the builds', () => {
@@ -92,8 +101,8 @@ describe('what a build may attach to a role of a cluster', () => {
   );
 
   it('is nothing where the stack asks for a permissions boundary and the role has none, or another', () => {
-    const boundary = `arn:aws:iam::${testTarget.accountId}:policy/boundary`;
-    const within = synthesizeAnew({ context: { permissionsBoundaryArn: boundary } });
+    const boundary = optionSets.boundary.permissionsBoundaryArn;
+    const within = synthesizeWith('boundary');
     for (const [action, keys] of [
       ['iam:CreateRole', { 'aws:requesttag/kubeflow-eks:deployment': ['acme'] }],
       ['iam:AttachRolePolicy', { 'iam:policyarn': ['arn:aws:iam::aws:policy/AmazonEKS_CNI_Policy'] }],

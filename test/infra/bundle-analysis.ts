@@ -3,6 +3,7 @@ import type { BuildProject } from '../../core/naming';
 import { repositoryRoot } from '../../infra/bundle';
 import { buildProjects } from '../../infra/builds';
 import { functionFiles, functionSpec, type FunctionFile } from '../../infra/functions';
+import { s3Permissions } from '../support/s3-permissions';
 
 /** What the code of one function can do, read from its bundle after everything unused has been shaken out. */
 export interface Analysis {
@@ -15,6 +16,7 @@ export interface Analysis {
 /** IAM's prefix of a service, by the SDK's package. */
 const prefixes: Readonly<Record<string, string>> = {
   'client-acm': 'acm',
+  'client-cloudwatch': 'cloudwatch',
   'client-cloudformation': 'cloudformation',
   'client-cognito-identity-provider': 'cognito-idp',
   'client-ec2': 'ec2',
@@ -30,6 +32,11 @@ const prefixes: Readonly<Record<string, string>> = {
   'client-service-quotas': 'servicequotas',
   'client-sfn': 'states',
   'client-sns': 'sns',
+  'client-sqs': 'sqs',
+  'client-wafv2': 'wafv2',
+  'client-efs': 'elasticfilesystem',
+  'client-rds': 'rds',
+  'client-backup': 'backup',
 };
 
 /** Actions with other names than the commands of the document client. */
@@ -108,8 +115,7 @@ function analyse(text: string): Analysis {
     if (from === 'lib-dynamodb') return `dynamodb:${documentActions[command] ?? command}`;
     const prefix = prefixes[from];
     if (prefix === undefined) throw new Error(`the IAM prefix of ${from} is not listed here`);
-    // S3 has no permission of its own for a look at an object.
-    return `${prefix}:${command === 'HeadObject' ? 'GetObject' : command}`;
+    return `${prefix}:${(prefix === 's3' ? s3Permissions[command] : undefined) ?? command}`;
   });
   const notReady = [...text.matchAll(/new NotReadyError\(\s*"(\w+)"/g)].map(([, name]) => name ?? '');
   return { actions: unique(actions), notReady: unique(notReady) };

@@ -16,10 +16,9 @@ const reasons: readonly (readonly [actions: RegExp, why: string])[] = [
     /^cloudformation:TagResource$/,
     'CloudFormation asks for it where a stack is made with tags; the region does not',
   ],
-  [/^eks:DeletePodIdentityAssociation$/, 'an identity that is replaced or no longer wanted'],
   [/^iam:(?:Delete|Get)RolePolicy$/, 'the handler of roles, for policies within one'],
   [
-    /^ec2:(?:RunInstances|CreateTags|DescribeLaunchTemplateVersions)$|^iam:PassRole$/,
+    /^ec2:(?:RunInstances|CreateTags|DescribeLaunchTemplateVersions)$/,
     'EKS and EC2 ask for it with the rights of the caller; the region does not',
   ],
   [/^iam:CreateServiceLinkedRole$/, 'the first cluster, node group or group of machines of an account'],

@@ -114,9 +114,15 @@ test('who says which cluster and rules a pool has is the step that registers, an
   expect(rolesOf(pools)).toEqual(['registerdeployment', 'unregisterdeployment']);
 });
 
-test('events are put with our own source alone, and a resync is the one workflow that a rule starts', () => {
+test('events are put with our own source alone, and a rule starts nothing but a resync, a schedule nothing but plans', () => {
   for (const { statement } of allowing(['events:PutEvents']))
     expect(statement.Condition).toEqual({ StringEquals: { 'events:source': 'kubeflow-eks' } });
-  for (const { statement } of allowing(['states:StartExecution']))
-    expect(JSON.stringify(statement.Resource)).toMatch(/kubeflow-eks-resync"/);
+  const started = allowing(['states:StartExecution']).map(({ role, statement }) => [
+    role,
+    /:stateMachine:([\w-]+)"/.exec(JSON.stringify(statement.Resource))?.[1],
+  ]);
+  expect(started.sort()).toEqual([
+    ['driftplanner', 'kubeflow-eks-plan'],
+    ['startresync', 'kubeflow-eks-resync'],
+  ]);
 });

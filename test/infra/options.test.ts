@@ -14,6 +14,9 @@ test('the builds get what the context says to them, and nothing where it says no
 test.each([
   [{ componentTimeoutMinutes: '0' }, 'componentTimeoutMinutes is 0; expected a whole number from 1 to 80'],
   [{ componentTimeoutMinutes: 'long' }, 'componentTimeoutMinutes is long; expected a whole number'],
+  [{ driftHours: '25' }, 'driftHours is 25; expected a whole number from 0 to 24'],
+  [{ vpcId: 'vpc-0123456789abcdef0' }, 'vpcId, subnetIds and securityGroupIds go together'],
+  [{ notificationEmail: ['a@b.c'] }, 'notificationEmail is ["a@b.c"]; expected text'],
   [{ resyncMinutes: '4' }, 'resyncMinutes is 4; expected a whole number from 5 to 720'],
   [
     { toolsMirror: 'mirror/tools' },
@@ -26,4 +29,12 @@ test.each([
   [{ namespaceRolePaths: '/teams/,teams' }, 'namespaceRolePaths has teams; expected paths'],
 ])('%j is refused', (context, message) => {
   expect(() => read(context)).toThrow(message);
+});
+
+test.each([
+  [{}, 24],
+  [{ driftHours: '6' }, 6],
+  [{ driftHours: 0 }, undefined],
+])('with %j drift is looked for every %s hours', (context, hours) => {
+  expect(read(context).driftInterval?.toHours()).toBe(hours);
 });

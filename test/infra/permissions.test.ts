@@ -7,14 +7,19 @@ const implied: Readonly<Record<string, readonly string[]>> = {
   'acm:RequestCertificate': ['acm:AddTagsToCertificate'],
   'secretsmanager:CreateSecret': ['secretsmanager:TagResource'],
   'eks:CreateAccessEntry': ['eks:TagResource'],
+  'eks:CreatePodIdentityAssociation': ['eks:TagResource', 'iam:PassRole', 'iam:GetRole'],
   'sns:CreateTopic': ['sns:TagResource'],
+  'cloudwatch:PutMetricAlarm': ['cloudwatch:TagResource'],
+  'wafv2:GetWebACLForResource': ['elasticloadbalancing:GetLoadBalancerWebACL', 'wafv2:GetWebACL'],
   'cognito-idp:CreateUserPoolDomain': ['acm:DescribeCertificate', 'cloudfront:UpdateDistribution'],
   // The topic is encrypted with our own key.
   'sns:Publish': ['kms:Decrypt', 'kms:GenerateDataKey'],
 };
 
 /** What Lambda itself does with a function's role. */
-const byLambda: Readonly<Record<string, readonly string[]>> = { 'failure-recorder': ['sqs:SendMessage'] };
+const byLambda: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
+  ['failure-recorder', 'drift-planner', 'drift-recorder'].map((file) => [file, ['sqs:SendMessage']]),
+);
 
 const all = functionFiles.flatMap((file) => functionSpec(file).permissions);
 

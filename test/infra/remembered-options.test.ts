@@ -3,28 +3,20 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { givenOptions, namedOptions } from '../../infra/options';
 import { compareOptions, lostOptionsMessage, rememberedOptions } from '../../infra/remembered-options';
-import { synthesizeForTest } from './synthesis';
-import { synthesizeAnew } from './synthesize-anew';
+import { optionSets } from './option-sets';
+import { synthesizeForTest, synthesizeWith } from './synthesis';
 
-const deployedWith = {
-  vpcId: 'vpc-0123456789abcdef0',
-  subnetIds: ['subnet-0123456789abcdef1', 'subnet-0123456789abcdef2'],
-  securityGroupIds: 'sg-0123456789abcdef0',
-  toolsMirror: 's3://acme-mirror/tools',
-  notificationEmail: 'ops@example.com',
-  permissionsBoundaryArn: 'arn:aws:iam::111122223333:policy/boundary',
-  resyncMinutes: 15,
-};
+const deployedWith = optionSets.manyOptions;
 
 /** What a synthesis with this context finds about a stack that was deployed with {@link deployedWith}. */
 function changes(context: Record<string, unknown>): ReturnType<typeof compareOptions> {
-  const { deployed } = synthesizeAnew({ context: deployedWith });
+  const { deployed } = synthesizeWith('manyOptions');
   const { node } = new App({ context });
   return compareOptions(rememberedOptions(deployed.outputs), givenOptions(node), namedOptions(node));
 }
 
 test('the stack remembers the options that it was made with', () => {
-  const { deployed } = synthesizeAnew({ context: deployedWith });
+  const { deployed } = synthesizeWith('manyOptions');
   expect(rememberedOptions(deployed.outputs)).toEqual({
     ...deployedWith,
     subnetIds: 'subnet-0123456789abcdef1,subnet-0123456789abcdef2',

@@ -7,8 +7,8 @@ import { repositoryRoot } from '../../infra/bundle';
 import { taskFiles } from '../support/task-files';
 import { functionFiles, functionSpec } from '../../infra/functions';
 import { makeResolver, type TemplateResource } from '../../local/stack/intrinsics';
-import { synthesizeForTest, testTarget } from './synthesis';
-import { synthesizeAnew } from './synthesize-anew';
+import type { OptionSet } from './option-sets';
+import { synthesizeForTest, synthesizeWith, testTarget } from './synthesis';
 
 // Synthesis throws for every finding of cdk-nag that is not acknowledged, so that each test here proves that too.
 const resources = (type: string): TemplateResource[] =>
@@ -209,6 +209,26 @@ describe('events', () => {
     expect(targets[0]?.arn).toMatch(/:function:kubeflow-eks-failure-recorder$/);
   });
 
+  it('look for drift by schedule, and record the ends of these plans alone', () => {
+    expect(rule('drift-schedule')).toMatchObject({ schedule: 'rate(1 day)' });
+    expect(rule('drift-schedule').targets.map(({ arn }) => arn)).toEqual([
+      expect.stringMatching(/:function:kubeflow-eks-drift-planner$/),
+    ]);
+    const { eventPattern, targets } = rule('drift-looked');
+    expect(eventPattern).toEqual({
+      source: ['aws.states'],
+      'detail-type': ['Step Functions Execution Status Change'],
+      detail: {
+        stateMachineArn: ['arn:aws:states:eu-central-1:111122223333:stateMachine:kubeflow-eks-plan'],
+        name: [{ prefix: 'drift-' }],
+        status: ['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'],
+      },
+    });
+    expect(targets.map(({ arn }) => arn)).toEqual([
+      expect.stringMatching(/:function:kubeflow-eks-drift-recorder$/),
+    ]);
+  });
+
   it('that a target could not take are kept', () => {
     const targets = properties('AWS::Events::Rule').flatMap(
       (it) => it['Targets'] as Record<string, unknown>[],
@@ -216,7 +236,7 @@ describe('events', () => {
     const kept = targets.filter((target) => target['DeadLetterConfig'] !== undefined);
     // A warning that is lost is repeated by the next resync.
     expect(targets.length - kept.length).toBe(1);
-    expect(properties('AWS::Lambda::EventInvokeConfig')).toHaveLength(1);
+    expect(properties('AWS::Lambda::EventInvokeConfig')).toHaveLength(3);
   });
 });
 
@@ -228,6 +248,24 @@ describe('alarms', () => {
       expect(alarm['AlarmDescription']).toMatch(/ Runbook, .*: docs\/operate\/alarms\.md#[a-z-]+$/);
       expect(alarm['AlarmActions']).toHaveLength(1);
     }
+  });
+
+  it('look back no further than CloudWatch does: a week with datapoints of an hour or more, else a day', () => {
+    const hour = 3600;
+    for (const { Period, EvaluationPeriods } of properties('AWS::CloudWatch::Alarm')) {
+      const period = Number(Period);
+      expect(period * Number(EvaluationPeriods)).toBeLessThanOrEqual((period >= hour ? 7 : 1) * 24 * hour);
+    }
+  });
+
+  it('on drift stay from one look to the next', () => {
+    const longest =
+      Number(
+        synthesizeForTest().deployed.rules.find(({ name }) => name === 'kubeflow-eks-drift-schedule')
+          ?.schedule === 'rate(1 day)',
+      ) * 24;
+    for (const { metric, datapoints } of alarms.filter(({ id }) => id === 'drift' || id === 'drift-unknown'))
+      expect((metric.periodMinutes / 60) * datapoints[1]).toBeGreaterThan(longest);
   });
 });
 
@@ -256,13 +294,7 @@ describe('the outputs', () => {
 
 describe('the context', () => {
   it('puts what talks to a cluster into a VPC, and nothing else', () => {
-    const { template } = synthesizeAnew({
-      context: {
-        vpcId: 'vpc-0123456789abcdef0',
-        subnetIds: 'subnet-0123456789abcdef1, subnet-0123456789abcdef2',
-        securityGroupIds: ['sg-0123456789abcdef0'],
-      },
-    });
+    const { template } = synthesizeWith('networkInLists');
     const inside = Object.values(template.Resources)
       .filter(({ Properties }) => Properties?.['VpcConfig'] !== undefined)
       .map(({ Properties }) => [
@@ -290,28 +322,29 @@ describe('the context', () => {
     });
   });
 
-  it.each([
-    [{ vpcId: 'vpc-0123456789abcdef0' }, 'vpcId, subnetIds and securityGroupIds go together'],
-    [{ resyncMinutes: '1' }, 'resyncMinutes is 1; expected a whole number from 5 to 720'],
-    [{ notificationEmail: ['a@b.c'] }, 'notificationEmail is ["a@b.c"]; expected text'],
-  ])('%j is refused', (context, message) => {
-    expect(() => synthesizeAnew({ context })).toThrow(message);
-  });
-
   it('subscribes an address and sets the interval', () => {
-    const { template, deployed } = synthesizeAnew({
-      context: { notificationEmail: 'ops@example.com', resyncMinutes: 15 },
-    });
+    const { template, deployed } = synthesizeWith('addressAndInterval');
     const subscription = Object.values(template.Resources).find(
       ({ Type }) => Type === 'AWS::SNS::Subscription',
     );
     expect(subscription?.Properties).toMatchObject({ Protocol: 'email', Endpoint: 'ops@example.com' });
-    expect(deployed.rules.find(({ schedule }) => schedule)?.schedule).toBe('rate(15 minutes)');
+    expect(deployed.rules.find(({ name }) => name === 'kubeflow-eks-resync-schedule')?.schedule).toBe(
+      'rate(15 minutes)',
+    );
+  });
+
+  it('sets how often drift is looked for, and switches it off', () => {
+    const schedules = (options: OptionSet) =>
+      synthesizeWith(options)
+        .deployed.rules.filter(({ name }) => name.startsWith('kubeflow-eks-drift'))
+        .map(({ name, schedule }) => [name, schedule]);
+    expect(schedules('driftEverySixHours')).toContainEqual(['kubeflow-eks-drift-schedule', 'rate(6 hours)']);
+    expect(schedules('withoutDrift')).toEqual([['kubeflow-eks-drift-looked', undefined]]);
   });
 
   it('gives the same template every time', () => {
-    const one = JSON.stringify(synthesizeAnew({ context: { resyncMinutes: 20 } }).template);
-    expect(JSON.stringify(synthesizeAnew({ context: { resyncMinutes: '20' } }).template)).toBe(one);
+    const one = JSON.stringify(synthesizeWith('addressAndInterval').template);
+    expect(JSON.stringify(synthesizeWith('intervalAsText').template)).toBe(one);
   });
 });
 

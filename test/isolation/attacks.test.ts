@@ -16,6 +16,7 @@ import {
   prepareCluster,
   profileManagerClient,
   rulesWith,
+  pagesOf,
 } from './support';
 
 /**
@@ -98,7 +99,7 @@ const resync = (users: readonly DirectoryUser[], rules = rulesWith()) =>
   reconcileAll(
     accessCluster(client),
     {
-      list: () => Promise.resolve(users),
+      pages: () => pagesOf(users),
       find: (userName) => Promise.resolve(users.find((user) => user.userName === userName)),
     },
     rules,

@@ -17,6 +17,7 @@ import {
   profileManagerClient,
   rulesWith,
   unfencedEditor,
+  pagesOf,
 } from './support';
 
 const kubernetes = useControlPlane();
@@ -366,7 +367,7 @@ test('a re-sync comes to the same as logins, and takes away what those who are g
           }));
         });
         const source = {
-          list: () => Promise.resolve(users),
+          pages: () => pagesOf(users),
           find: (userName: string) => Promise.resolve(users.find((user) => user.userName === userName)),
         };
         const summary = await reconcileAll(accessCluster(client), source, rules);

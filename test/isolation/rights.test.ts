@@ -1,11 +1,10 @@
 import type { KubernetesClient } from '../../adapters/kubernetes/client';
 import { TenantAdmission } from '../../isolation/admission';
-import { isApiError } from '../../adapters/kubernetes/api-error';
 import { resources } from '../../adapters/kubernetes/resources';
 import type { RoleBinding } from '../../adapters/kubernetes/types';
 import { kubernetesGroups, managedByLabel } from '../../core/naming';
 import { useControlPlane } from '../support/control-plane';
-import { login, makeTenant, prepareCluster, profileManager, profileManagerClient } from './support';
+import { login, makeTenant, prepareCluster, profileManager, profileManagerClient, statusOf } from './support';
 import { defined } from '../../core/defined';
 
 const kubernetes = useControlPlane();
@@ -107,21 +106,12 @@ describe('the profile manager, by trying', () => {
     subjects: [{ apiGroup: rbac, kind: 'User', name: 'someone@example.com' }],
     ...changes,
   });
-  const outcome = async (attempt: Promise<unknown>): Promise<number> => {
-    try {
-      await attempt;
-      return 200;
-    } catch (error) {
-      if (isApiError(error)) return error.status;
-      throw error;
-    }
-  };
 
   test.each(['kube-system', 'default', 'kubeflow'])('cannot let itself into %s', async (namespace) => {
     if (namespace === 'kubeflow') {
       await kubernetes().client.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
     }
-    expect(await outcome(new TenantAdmission().enter(client, namespace))).toBe(403);
+    expect(await statusOf(new TenantAdmission().enter(client, namespace))).toBe(403);
   });
 
   test.each([
@@ -134,7 +124,7 @@ describe('the profile manager, by trying', () => {
     ['to a name of Kubernetes', { subjects: [{ apiGroup: rbac, kind: 'User', name: 'system:anonymous' }] }],
     ['without its label', { metadata: { namespace: 'tenant', name: 'tried' } }],
   ])('cannot bind %s in a tenant', async (_, changes) => {
-    expect(await outcome(client.create(resources.roleBindings, binding('tenant', changes)))).toBe(403);
+    expect(await statusOf(client.create(resources.roleBindings, binding('tenant', changes)))).toBe(403);
   });
 
   test('cannot change or delete a binding that has not its label', async () => {
@@ -143,11 +133,11 @@ describe('the profile manager, by trying', () => {
       metadata: { namespace: 'tenant', name: 'foreign' },
     });
     const address = { namespace: 'tenant', name: 'foreign' };
-    expect(await outcome(client.delete(resources.roleBindings, address))).toBe(403);
+    expect(await statusOf(client.delete(resources.roleBindings, address))).toBe(403);
     const relabelled = binding('tenant', {
       metadata: { ...address, labels: { [managedByLabel.key]: managedByLabel.value } },
     });
-    expect(await outcome(client.apply(resources.roleBindings, relabelled, { force: true }))).toBe(403);
+    expect(await statusOf(client.apply(resources.roleBindings, relabelled, { force: true }))).toBe(403);
   });
 
   test('cannot give its own right in a tenant to another group', async () => {
@@ -155,7 +145,7 @@ describe('the profile manager, by trying', () => {
       roleRef: { apiGroup: rbac, kind: 'ClusterRole', name: 'kubeflow-eks-tenant-access' },
       subjects: [{ apiGroup: rbac, kind: 'Group', name: 'everyone' }],
     });
-    expect(await outcome(client.create(resources.roleBindings, own))).toBe(403);
+    expect(await statusOf(client.create(resources.roleBindings, own))).toBe(403);
   });
 
   test('cannot make a Profile with plugins', async () => {
@@ -168,7 +158,7 @@ describe('the profile manager, by trying', () => {
         plugins: [{ kind: 'AwsIamForServiceAccount', spec: {} }],
       },
     };
-    expect(await outcome(client.create(resources.profiles, profile))).toBe(403);
+    expect(await statusOf(client.create(resources.profiles, profile))).toBe(403);
   });
 });
 

@@ -1,3 +1,5 @@
+import type { DirectoryUser } from '../../core/access/directory';
+import { isApiError } from '../../adapters/kubernetes/api-error';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
@@ -10,7 +12,7 @@ import {
 } from '../../isolation/reconcile-user';
 import { defaultRules } from '../../core/access/default-rules';
 import { grantsFor } from '../../core/access/grants';
-import { identityOf, type Identity } from '../../core/access/identity';
+import { identityOf, type UserIdentity } from '../../core/access/user-identity';
 import { accessRulesSchema, type AccessRules } from '../../core/access/rules';
 import { defined } from '../../core/defined';
 import { kubernetesGroups, managedByLabel } from '../../core/naming';
@@ -80,6 +82,11 @@ async function isFenced(client: KubeClient): Promise<boolean> {
     { path: bindings, body: binding({ 'kubeflow-eks/user': 'probe' }), as: undefined },
     { path: profiles, body: profile('system:anonymous'), as: manager },
     { path: profiles, body: profile('probe@example.com'), as: accessManagement },
+    {
+      path: '/api/v1/namespaces/default/secrets',
+      body: { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'probe' } },
+      as: manager,
+    },
   ];
   const answers = await Promise.all(
     probes.map(({ path, body, as }) =>
@@ -123,7 +130,7 @@ export function rulesWith(changes: Partial<AccessRules> = {}): AccessRules {
 }
 
 /** The identity of an e-mail that can have one. */
-export function identity(email: string): Identity {
+export function identity(email: string): UserIdentity {
   const result = identityOf(email);
   if (!result.ok) throw new Error(result.problem);
   return result.identity;
@@ -158,4 +165,24 @@ export async function eventually(expectation: () => Promise<void>, timeoutMs = 3
     }
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
+}
+
+/** The status with which the API server answers, 200 for whatever it does; anything else that goes wrong is thrown. */
+export async function statusOf(attempt: Promise<unknown>): Promise<number> {
+  try {
+    await attempt;
+    return 200;
+  } catch (error) {
+    if (isApiError(error)) return error.status;
+    throw error;
+  }
+}
+
+/** A directory's users as pages of one, so that whatever goes over a page does; `before` comes first. */
+export async function* pagesOf(
+  users: readonly DirectoryUser[],
+  before: () => Promise<unknown> = () => Promise.resolve(),
+): AsyncGenerator<readonly DirectoryUser[]> {
+  await before();
+  for (const user of users) yield [user];
 }

@@ -13,6 +13,7 @@ import {
   profileManagerClient,
   rulesWith,
   unfencedEditor,
+  pagesOf,
 } from './support';
 
 /** Who has not logged in for `access.revoke_unused_after` days, on a real API server. */
@@ -42,7 +43,7 @@ const resync = (now: Date, users: readonly DirectoryUser[], withRules = rules) =
   reconcileAll(
     accessCluster(client),
     {
-      list: () => Promise.resolve(users),
+      pages: () => pagesOf(users),
       find: (userName) => Promise.resolve(users.find((user) => user.userName === userName)),
     },
     withRules,
@@ -150,10 +151,7 @@ test('a login while the re-sync runs keeps what the re-sync was about to take', 
   await logIn(email, start);
   const users = [userOf(email, start)];
   const directory = {
-    list: async () => {
-      await logIn(email, after(37));
-      return users;
-    },
+    pages: () => pagesOf(users, () => logIn(email, after(37))),
     find: () => Promise.resolve(users[0]),
   };
   await reconcileAll(accessCluster(client), directory, rules, { now: after(37) });

@@ -129,7 +129,7 @@ export async function removeUserPool({ clients }: TestRegion): Promise<void> {
   }
 }
 
-/** Deletes the role of a build and makes it again, as a stack does that is removed and deployed anew. */
+/** Deletes the role of a build and makes it again, as a stack does that is removed and deployed again. */
 export async function makeRoleAnew(
   { clients, region: local }: TestRegion,
   project: BuildProject,

@@ -13,6 +13,7 @@ import type { ObservedCluster } from '../../builds/cluster/cluster-change';
 import type { Network } from '../../core/handover/found';
 import { parseConfiguration } from '../../core/configuration';
 import { buildProjectName, ownerTag } from '../../core/naming';
+import type { BuildPlan } from '../../builds/support/plan-output';
 import type { Build } from '../../local/codebuild/build';
 import { waitFor } from '../../local/processes/wait-for';
 import { seedConfiguration, type TestRegion } from './region';
@@ -172,8 +173,8 @@ export function eksctlCommands({ lines }: EndedBuild): string[] {
 }
 
 /** What a build in plan mode has exported. */
-export function planOf({ exportedEnvironmentVariables: exported }: EndedBuild): unknown {
-  return JSON.parse(exported.find(({ name }) => name === 'PLAN')?.value ?? '""');
+export function planOf({ exportedEnvironmentVariables: exported }: EndedBuild): BuildPlan {
+  return JSON.parse(exported.find(({ name }) => name === 'PLAN')?.value ?? '""') as BuildPlan;
 }
 
 /** Runs something and returns the AWS requests of meanwhile that changed anything. */

@@ -32,7 +32,12 @@ export function recordedAmong(writes: readonly AuditEvent[]): string[] {
 /** Every object that the records name, without what differs from one creation to the next. */
 export async function installedObjects({ kubectl }: ControlPlane): Promise<Map<string, unknown>> {
   interface Listed {
-    items: { kind: string; metadata: { name: string; namespace?: string }; data?: { objects: string } }[];
+    items: {
+      kind: string;
+      metadata: { name: string; namespace?: string };
+      data?: { objects: string };
+      spec?: { clusterIP?: string };
+    }[];
   }
   const selector = ['--namespace', 'kube-system', '--selector', 'kubeflow-eks/component'];
   const records = JSON.parse(
@@ -45,10 +50,12 @@ export async function installedObjects({ kubectl }: ControlPlane): Promise<Map<s
   ) as Listed;
   const passing = ['uid', 'resourceVersion', 'creationTimestamp', 'generation', 'managedFields'];
   return new Map(
-    objects.items.map(({ kind, metadata, ...rest }) => [
+    objects.items.map(({ kind, metadata, spec, ...rest }) => [
       `${kind} ${metadata.namespace ?? ''}/${metadata.name}`,
       {
         ...rest,
+        // A Service that is made again may get another address.
+        spec: spec?.clusterIP === undefined ? spec : { ...spec, clusterIP: undefined, clusterIPs: undefined },
         status: undefined,
         metadata: Object.fromEntries(Object.entries(metadata).filter(([key]) => !passing.includes(key))),
       },

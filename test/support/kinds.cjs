@@ -1,5 +1,6 @@
-// Which test files need a server (moto, a control plane, tools in a Python environment) and which need Node alone, read
-// from what they import: who writes a test need not say it, and cannot say it wrongly.
+// Which test files need a server (moto, a control plane, tools in a Python environment), which need a browser or much time,
+// and which are quick. The first two kinds are read from what they import: who writes a test need not say it, and cannot say
+// it wrongly.
 const { existsSync, readFileSync, readdirSync, statSync } = require('node:fs');
 const { join, resolve, dirname } = require('node:path');
 
@@ -9,6 +10,17 @@ const root = resolve(__dirname, '../..');
 const builders = ['local/moto/virtual-environment.ts', 'local/programs/build-lock.ts'].map((file) =>
   join(root, file),
 );
+
+/** What starts a browser. */
+const browsers = [join(root, 'test/support/browser.ts')];
+
+/** What takes long with Node alone, each with the reason. */
+const long = [
+  // 200 stories of two deployments, 25 s of a core.
+  'test/workflows/schedules',
+  // Bundles and synthesises the stack as for a deployment, three times over, 20 s of a core.
+  'test/local/stack/synthesis-cache.test.ts',
+].map((path) => join(root, path));
 
 /** Imports of values: types are gone when a test runs. */
 const importPattern = /^(?:import|export)(?!\s+type\b)[^;]*?from '(\.[^']*)';|^import '(\.[^']*)';/gms;
@@ -25,13 +37,19 @@ function importsOf(file) {
   return found;
 }
 
-function needsServer(file) {
+/** Whether a file imports one of others, through however many. */
+function reaches(file, others) {
   const seen = new Set([file]);
   for (const next of seen) {
-    if (builders.includes(next)) return true;
+    if (others.includes(next)) return true;
     for (const dependency of importsOf(next)) seen.add(dependency);
   }
   return false;
+}
+
+function kindOf(file) {
+  if (reaches(file, builders)) return 'servers';
+  return reaches(file, browsers) || long.some((path) => file.startsWith(path)) ? 'slow' : 'quick';
 }
 
 function testFiles(folder) {
@@ -41,6 +59,6 @@ function testFiles(folder) {
     .filter((name) => statSync(name).isFile());
 }
 
-const all = ['test', 'packages'].flatMap(testFiles);
-const quick = all.filter((file) => !needsServer(file));
-module.exports = { quick, servers: all.filter((file) => !quick.includes(file)) };
+const kinds = { quick: [], slow: [], servers: [] };
+for (const file of ['test', 'packages'].flatMap(testFiles)) kinds[kindOf(file)].push(file);
+module.exports = kinds;

@@ -1,9 +1,22 @@
+import type { InstanceShape } from '../../core/nodes/resources';
 import type { ControlPlane } from '../../local/kubernetes/control-plane';
 import { startImagePulls, type ImagePulls } from '../../local/kubernetes/nodes/image-pulls';
-import { startNodes, type Nodes } from '../../local/kubernetes/nodes/node-groups';
+import type { NodeFollower } from '../../local/kubernetes/nodes/node-follower';
+import { startNodes } from '../../local/kubernetes/nodes/node-groups';
 import type { NodeGroup } from '../../local/kubernetes/nodes/node-objects';
 import { startVolumeProvisioner } from '../../local/kubernetes/nodes/volume-provisioner';
 import { defined } from '../../core/defined';
+
+/** A machine with a GPU, as EC2 describes its type. */
+export const gpuShape: InstanceShape = {
+  type: 'g5.xlarge',
+  vcpus: 4,
+  memoryMiB: 16384,
+  gpus: 1,
+  interfaces: 4,
+  addressesPerInterface: 15,
+  architecture: 'amd64',
+};
 
 /** A node group as EKS and EC2 would describe it: two m5.large in two zones. */
 export function nodeGroup(changes: Partial<NodeGroup> = {}): NodeGroup {
@@ -38,7 +51,7 @@ export function nodeGroup(changes: Partial<NodeGroup> = {}): NodeGroup {
 
 export interface TestNodes {
   images: ImagePulls;
-  nodes: Nodes;
+  nodes: NodeFollower;
   stop(): Promise<void>;
 }
 

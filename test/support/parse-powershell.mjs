@@ -1,6 +1,6 @@
-// Reads a PowerShell script from standard input and prints what stands in it, by the grammar that VS Code has. A program of
-// its own, since the parser loads its WebAssembly in a way that Jest's modules do not take.
-import { text } from 'node:stream/consumers';
+// Reads PowerShell scripts from standard input, each as JSON on a line, and prints on a line what stands in it, by the grammar
+// that VS Code has. A program of its own, since the parser loads its WebAssembly in a way that Jest's modules do not take.
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import treeSitter from '@vscode/tree-sitter-wasm';
 
@@ -10,10 +10,10 @@ await Parser.init();
 const grammar = '@vscode/tree-sitter-wasm/wasm/tree-sitter-powershell.wasm';
 const parser = new Parser();
 parser.setLanguage(await Language.load(fileURLToPath(import.meta.resolve(grammar))));
-const root = parser.parse(await text(process.stdin)).rootNode;
 const texts = (node, type) => node.descendantsOfType(type).map((found) => found.text);
-process.stdout.write(
-  JSON.stringify({
+const parsed = (script) => {
+  const root = parser.parse(script).rootNode;
+  return {
     isWhole: !root.hasError,
     commands: root.descendantsOfType('command').map((command) => ({
       name: texts(command, 'command_name')[0] ?? '',
@@ -24,5 +24,7 @@ process.stdout.write(
     hereStrings: texts(root, 'verbatim_here_string_characters').map((quoted) =>
       quoted.replace(/^@'\n/, '').replace(/\n'@$/, ''),
     ),
-  }),
-);
+  };
+};
+for await (const line of createInterface({ input: process.stdin }))
+  process.stdout.write(`${JSON.stringify(parsed(JSON.parse(line)))}\n`);

@@ -1,8 +1,10 @@
 import type { AwsCall } from '../../adapters/aws/errors';
 import { functionFiles, functionSpec } from '../../infra/functions';
+import { s3Permissions } from './s3-permissions';
 
 /** IAM's prefix of a service, by the SDK's name for it. */
 const prefixes: Readonly<Record<string, string>> = {
+  CloudWatch: 'cloudwatch',
   ACM: 'acm',
   CognitoIdentityProvider: 'cognito-idp',
   DynamoDB: 'dynamodb',
@@ -16,6 +18,10 @@ const prefixes: Readonly<Record<string, string>> = {
   Route53: 'route53',
   SFN: 'states',
   SNS: 'sns',
+  WAFV2: 'wafv2',
+  EFS: 'elasticfilesystem',
+  RDS: 'rds',
+  Backup: 'backup',
   S3: 's3',
   SecretsManager: 'secretsmanager',
   ServiceQuotas: 'servicequotas',
@@ -38,8 +44,7 @@ export function deniedCalls(files: readonly string[], calls: readonly AwsCall[])
   const actions = calls.map(({ service, operation }) => {
     const prefix = prefixes[service];
     if (prefix === undefined) throw new Error(`the IAM prefix of ${service} is not listed here`);
-    // S3 has no permission of its own for a look at an object.
-    return `${prefix}:${operation === 'HeadObject' ? 'GetObject' : operation}`;
+    return `${prefix}:${(prefix === 's3' ? s3Permissions[operation] : undefined) ?? operation}`;
   });
   return [...new Set(actions)].filter((action) => !allowed.has(action));
 }

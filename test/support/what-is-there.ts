@@ -1,4 +1,5 @@
 import { ACMClient, ListCertificatesCommand } from '@aws-sdk/client-acm';
+import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import {
   CognitoIdentityProviderClient,
@@ -6,6 +7,7 @@ import {
 } from '@aws-sdk/client-cognito-identity-provider';
 import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import {
+  DescribeInstancesCommand,
   DescribeLaunchTemplatesCommand,
   DescribeSecurityGroupsCommand,
   DescribeSubnetsCommand,
@@ -22,6 +24,7 @@ import {
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import {
   IAMClient,
+  ListInstanceProfilesCommand,
   ListOpenIDConnectProvidersCommand,
   ListPoliciesCommand,
   ListRolesCommand,
@@ -49,6 +52,9 @@ export async function whatIsThere(current: TestRegion): Promise<WhatIsThere> {
     ...(await identities(clients)),
     ...(await login(current)),
     records: await records(clients),
+    alarms: (
+      (await clients.get(CloudWatchClient).send(new DescribeAlarmsCommand({}))).MetricAlarms ?? []
+    ).map(({ AlarmName: name = '' }) => name),
     registry: await registry(clients),
     clusters: (await clients.get(EKSClient).send(new ListClustersCommand({}))).clusters ?? [],
     controlPlanes: local.clusters.all().map(({ clusterName }) => clusterName),
@@ -80,12 +86,13 @@ export async function hostedZone(clients: AwsClients): Promise<string | undefine
 async function network(clients: AwsClients): Promise<WhatIsThere> {
   const ec2 = clients.get(EC2Client);
   const elb = clients.get(ElasticLoadBalancingV2Client);
-  const [vpcs, subnets, groups, volumes, templates, balancers, targets] = await Promise.all([
+  const [vpcs, subnets, groups, volumes, templates, machines, balancers, targets] = await Promise.all([
     ec2.send(new DescribeVpcsCommand({})),
     ec2.send(new DescribeSubnetsCommand({})),
     ec2.send(new DescribeSecurityGroupsCommand({})),
     ec2.send(new DescribeVolumesCommand({})),
     ec2.send(new DescribeLaunchTemplatesCommand({})),
+    ec2.send(new DescribeInstancesCommand({})),
     elb.send(new DescribeLoadBalancersCommand({})),
     elb.send(new DescribeTargetGroupsCommand({})),
   ]);
@@ -97,6 +104,11 @@ async function network(clients: AwsClients): Promise<WhatIsThere> {
     securityGroups: (groups.SecurityGroups ?? []).map(({ GroupName: name = '' }) => name),
     volumes: (volumes.Volumes ?? []).map(({ VolumeId: id = '' }) => id),
     launchTemplates: (templates.LaunchTemplates ?? []).map(({ LaunchTemplateName: name = '' }) => name),
+    // One that has ended is described for a while.
+    machines: (machines.Reservations ?? [])
+      .flatMap(({ Instances: instances = [] }) => instances)
+      .filter(({ State: state }) => state?.Name !== 'terminated')
+      .map(({ InstanceId: id = '' }) => id),
     loadBalancers: (balancers.LoadBalancers ?? []).map(({ LoadBalancerName: name = '' }) => name),
     targetGroups: (targets.TargetGroups ?? []).map(({ TargetGroupName: name = '' }) => name),
   };
@@ -108,14 +120,16 @@ function withTags(id = '', tags: readonly Tag[] = []): string {
 
 async function identities(clients: AwsClients): Promise<WhatIsThere> {
   const iam = clients.get(IAMClient);
-  const [roles, policies, providers] = await Promise.all([
+  const [roles, policies, profiles, providers] = await Promise.all([
     iam.send(new ListRolesCommand({ MaxItems: 1000 })),
     iam.send(new ListPoliciesCommand({ Scope: 'Local', MaxItems: 1000 })),
+    iam.send(new ListInstanceProfilesCommand({})),
     iam.send(new ListOpenIDConnectProvidersCommand({})),
   ]);
   return {
     roles: (roles.Roles ?? []).map(({ RoleName: name = '' }) => name),
     policies: (policies.Policies ?? []).map(({ PolicyName: name = '' }) => name),
+    instanceProfiles: (profiles.InstanceProfiles ?? []).map(({ InstanceProfileName: name = '' }) => name),
     oidcProviders: (providers.OpenIDConnectProviderList ?? []).map(({ Arn: arn = '' }) => arn),
   };
 }

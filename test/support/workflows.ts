@@ -21,8 +21,10 @@ export interface TestWorkflows {
   readonly handler: ServiceHandler;
   /** The events that EventBridge would get. */
   readonly events: readonly StatusChangeEvent[];
-  /** The outcome of every attempt of the named states; others succeed with `{}`. */
+  /** The outcome of every attempt of the named states; others succeed with their answer. */
   failures: Record<string, { error: string; cause?: string }>;
+  /** What the named states answer; others `{}`. */
+  answers: Record<string, unknown>;
   /** DescribeExecution answers once more from before an end that comes from now on, as it may on AWS. */
   describeLate: boolean;
   close(): void;
@@ -35,6 +37,7 @@ export function startWorkflows(region: string, accountId: string): TestWorkflows
     handler: (request, http) => handler(request, http),
     events,
     failures: {},
+    answers: {},
     describeLate: false,
     close: () => {
       service.close();
@@ -48,7 +51,7 @@ export function startWorkflows(region: string, accountId: string): TestWorkflows
       call: ({ stateName }: TaskRequest) => {
         const failure = workflows.failures[stateName];
         return failure === undefined
-          ? Promise.resolve({})
+          ? Promise.resolve(workflows.answers[stateName] ?? {})
           : Promise.reject(new TaskError(failure.error, failure.cause));
       },
     },

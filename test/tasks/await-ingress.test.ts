@@ -3,9 +3,12 @@ import { join } from 'node:path';
 import {
   CreateLoadBalancerCommand,
   ElasticLoadBalancingV2Client,
+  ModifyLoadBalancerAttributesCommand,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { AssociateWebACLCommand, DisassociateWebACLCommand, WAFV2Client } from '@aws-sdk/client-wafv2';
 import { parseAllDocuments } from 'yaml';
 import { createClients, type AwsClients } from '../../adapters/aws/clients';
+import { attributesOf, loadBalancerAnnotations, noWebAcl } from '../../core/load-balancer-annotations';
 import { kubernetesGroups } from '../../core/naming';
 import type { ServiceHandler } from '../../local/region/gateway/gateway';
 import { CredentialStore } from '../../local/sts/credentials';
@@ -13,6 +16,7 @@ import { serveSts, type StsServer } from '../../local/sts/server';
 import { createSts } from '../../local/sts/sts';
 import { task } from '../../tasks/ingress/await-ingress';
 import { useControlPlane } from '../support/control-plane';
+import { makeWebAcl } from '../support/front-door-fixtures';
 import { useMoto } from '../support/moto';
 import { makeNetwork } from '../support/network';
 import { testContext, testDeployment as deployment } from '../support/task-context';
@@ -80,11 +84,11 @@ describe('await-ingress, with the rights of the function in a real cluster', () 
       testContext(moto, { clients }),
     );
   };
-  const makeIngress = () =>
+  const makeIngress = (annotations: Record<string, string> = {}) =>
     kubernetes().client.apply({
       apiVersion: 'networking.k8s.io/v1',
       kind: 'Ingress',
-      metadata: { name: 'istio-ingress', namespace: 'istio-system' },
+      metadata: { name: 'istio-ingress', namespace: 'istio-system', annotations },
       spec: { defaultBackend: { service: { name: 'istio-ingressgateway', port: { number: 80 } } } },
     });
   /** As the load balancer controller does when it has made the load balancer. */
@@ -126,6 +130,45 @@ describe('await-ingress, with the rights of the function in a real cluster', () 
       loadBalancerArn: made?.LoadBalancerArn,
     });
     expect(moto.mutatingCalls()).toEqual([]);
+  });
+
+  test('a load balancer without what the ingress asks for is awaited, until it has it', async () => {
+    const { subnets } = await makeNetwork(moto.lookingClients);
+    const elb = moto.lookingClients.get(ElasticLoadBalancingV2Client);
+    const waf = moto.lookingClients.get(WAFV2Client);
+    const { LoadBalancers: [made] = [] } = await elb.send(
+      new CreateLoadBalancerCommand({ Name: 'k8s-acme', Subnets: subnets.public.map(({ id }) => id) }),
+    );
+    const webAclArn = await makeWebAcl(waf);
+    const logs = 'access_logs.s3.enabled=true,access_logs.s3.bucket=acme-logs';
+    await makeIngress({
+      [loadBalancerAnnotations.webAcl]: webAclArn,
+      [loadBalancerAnnotations.attributes]: `routing.http.drop_invalid_header_fields.enabled=true,${logs}`,
+    });
+    await setAddress(made?.DNSName ?? '');
+    const lacking = (text: string) => ({
+      name: 'IngressHasNoAddress',
+      message: expect.stringContaining(text) as string,
+    });
+    await expect(run()).rejects.toMatchObject(lacking('access_logs.s3.enabled is not set, expected true'));
+    await elb.send(
+      new ModifyLoadBalancerAttributesCommand({
+        LoadBalancerArn: made?.LoadBalancerArn,
+        Attributes: [...attributesOf(logs)].map(([Key, Value]) => ({ Key, Value })),
+      }),
+    );
+    await expect(run()).rejects.toMatchObject(lacking(`its web ACL is none, expected ${webAclArn}`));
+    await waf.send(new AssociateWebACLCommand({ ResourceArn: made?.LoadBalancerArn, WebACLArn: webAclArn }));
+    expect(await run()).toMatchObject({ loadBalancerArn: made?.LoadBalancerArn });
+
+    await makeIngress({ [loadBalancerAnnotations.webAcl]: noWebAcl });
+    await expect(run()).rejects.toMatchObject(lacking(`its web ACL is ${webAclArn}, expected none`));
+    await waf.send(new DisassociateWebACLCommand({ ResourceArn: made?.LoadBalancerArn }));
+    expect(await run()).toMatchObject({ loadBalancerArn: made?.LoadBalancerArn });
+    await kubernetes().client.json({
+      path: '/apis/networking.k8s.io/v1/namespaces/istio-system/ingresses/istio-ingress',
+      method: 'DELETE',
+    });
   });
 
   test.each([

@@ -8,9 +8,14 @@ import {
   KMSClient,
   type CreateKeyCommandInput,
 } from '@aws-sdk/client-kms';
-import { CreateHostedZoneCommand, Route53Client } from '@aws-sdk/client-route-53';
+import {
+  ChangeResourceRecordSetsCommand,
+  CreateHostedZoneCommand,
+  Route53Client,
+} from '@aws-sdk/client-route-53';
 import { CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam';
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { WAFV2Client } from '@aws-sdk/client-wafv2';
 import { openNameServer, type NameServer } from '../../local/region/network/name-server';
 import { findSubnets } from '../../adapters/aws/ec2-network';
 import { changeRecords } from '../../adapters/aws/route53';
@@ -29,6 +34,7 @@ import { task } from '../../tasks/preflight/check-prerequisites';
 import { createUserPool } from '../../adapters/aws/cognito-user-pool';
 import { registryKey, writeItem } from '../../adapters/aws/registry';
 import { makeRegistry, registryEnvironment } from '../support/registry';
+import { makeLogBucket, makeWebAcl } from '../support/front-door-fixtures';
 import { useMoto } from '../support/moto';
 import { makeNetwork, type TestNetwork } from '../support/network';
 import { makeSamlMetadata } from '../support/saml-metadata';
@@ -253,6 +259,24 @@ describe('check-prerequisites', () => {
     expect((await run({ kubeflow: archived('s3://acme-mirror/kubeflow.tar.gz') })).hostedZone.id).toBe(
       zoneId,
     );
+  });
+
+  test('a web ACL and a bucket for access logs that are there are taken, each with one call', async () => {
+    const webAcl = await makeWebAcl(moto.lookingClients.get(WAFV2Client));
+    await moto.lookingClients.get(S3Client).send(new CreateBucketCommand(bucket));
+    const kubeflow = {
+      ...(configuration['kubeflow'] as object),
+      ingress_waf_acl_arn: webAcl,
+      ingress_access_logs: { bucket: 'acme-mirror' },
+    };
+    expect((await run({ kubeflow })).warnings).toEqual([]);
+    const asked = (): string[] =>
+      moto.calls
+        .map(({ operation }) => operation)
+        .filter((operation) => /WebACL|BucketLocation|location/.test(operation));
+    expect(asked()).toHaveLength(2);
+    await run();
+    expect(asked()).toHaveLength(2);
   });
 
   test('of two zones of one name, the configured one is taken; unconfigured, that is ambiguous', async () => {
@@ -482,6 +506,45 @@ describe('check-prerequisites', () => {
       /`kubeflow\.source\.archive\.url` is s3:\/\/acme-mirror\/absent\.tar\.gz, which answers 404/,
     ],
     [
+      'a web ACL that is not there',
+      async () => ({
+        kubeflow: {
+          ...(configuration['kubeflow'] as object),
+          ingress_waf_acl_arn: `${await makeWebAcl(moto.lookingClients.get(WAFV2Client))}0`,
+        },
+      }),
+      'WebAclMissing',
+      /there is no web ACL arn:aws:wafv2:eu-central-1:/,
+    ],
+    [
+      'a bucket for access logs that is not there',
+      () =>
+        Promise.resolve({
+          kubeflow: {
+            ...(configuration['kubeflow'] as object),
+            ingress_access_logs: { bucket: 'acme-mirror' },
+          },
+        }),
+      'LogBucketUnusable',
+      /the bucket acme-mirror does not exist; expected one in eu-central-1/,
+    ],
+    [
+      'a bucket for access logs in another region',
+      async () => {
+        await makeLogBucket(moto.lookingClients.get(S3Client, 'us-west-2'), 'acme-mirror', {
+          region: 'us-west-2',
+        });
+        return {
+          kubeflow: {
+            ...(configuration['kubeflow'] as object),
+            ingress_access_logs: { bucket: 'acme-mirror' },
+          },
+        };
+      },
+      'LogBucketUnusable',
+      /the bucket acme-mirror is in us-west-2/,
+    ],
+    [
       'a zone below another, which nobody delegated',
       async () => {
         await makeZone('ml.example.com');
@@ -563,6 +626,32 @@ describe('check-prerequisites', () => {
       () => Promise.resolve({ cert_alt_names: ['kubeflow.example.org'] }),
       'HostedZoneMissing',
       /kubeflow\.example\.org is not in the hosted zone example\.com/,
+    ],
+    [
+      'a name that the zone gives to servers of another account',
+      async () => {
+        await moto.lookingClients.get(Route53Client).send(
+          new ChangeResourceRecordSetsCommand({
+            HostedZoneId: zoneId,
+            ChangeBatch: {
+              Changes: [
+                {
+                  Action: 'CREATE',
+                  ResourceRecordSet: {
+                    Name: 'auth.example.com',
+                    Type: 'NS',
+                    TTL: 300,
+                    ResourceRecords: [{ Value: 'ns-1.awsdns-00.com.' }],
+                  },
+                },
+              ],
+            },
+          }),
+        );
+        return {};
+      },
+      'HostedZoneMissing',
+      /gives auth\.example\.com to other name servers.*cognito\.auth\.example\.com/s,
     ],
     [
       'a name for which another zone answers',

@@ -3,7 +3,7 @@ import { ownerTag } from '../../core/naming';
 import { CreateRoleCommand, DeleteRoleCommand, IAMClient } from '@aws-sdk/client-iam';
 import { accessEntries, type AccessEntries } from '../../local/region/overlays/eks-access-entries';
 import type { ServiceHandler } from '../../local/region/gateway/gateway';
-import { createAccessEntry } from '../../adapters/aws/eks-access-entries';
+import { createAccessEntry, deleteAccessEntry } from '../../adapters/aws/eks-access-entries';
 import { task as awaitGone } from '../../tasks/cluster/await-cluster-gone';
 import { task as describeCluster } from '../../tasks/cluster/describe-cluster';
 import { task as grant } from '../../tasks/cluster/grant-cluster-access';
@@ -186,6 +186,13 @@ describe('the cluster', () => {
       await expect(run()).rejects.toMatchObject({ name: 'ResourceConflict' });
       expect(moto.mutatingCalls()).toEqual([]);
       expect(entries.list('acme')).toHaveLength(1);
+    });
+
+    test('and one that is gone already, as after an answer that was lost, is taken away', async () => {
+      await run([wanted[0] ?? {}]);
+      await deleteAccessEntry(moto.lookingClients, 'acme', profileManager);
+      await deleteAccessEntry(moto.lookingClients, 'acme', profileManager);
+      expect(entries.list('acme')).toEqual([]);
     });
 
     test('and takes it away again: ours alone', async () => {

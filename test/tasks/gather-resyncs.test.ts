@@ -3,6 +3,7 @@ import { task } from '../../tasks/resync/gather-resyncs';
 import { registryEnvironment as environment } from '../support/registry';
 import { testContext } from '../support/task-context';
 import { startExecution, useWorkflows, waiting } from '../support/workflows';
+import { callErrors, struckClients } from '../workflows/faults/struck-clients';
 
 const noon = Date.parse('2026-01-02T12:00:00Z');
 
@@ -41,6 +42,24 @@ describe('requests for a resync', () => {
     await request(first);
     expect(await request(first, 20)).toEqual({ coveredBy: null, waitSeconds: 40 });
     expect(await request(first, 90)).toEqual({ coveredBy: null, waitSeconds: 0 });
+  });
+
+  test('the one whose own writing was repeated by the SDK, since its answer was lost, is not covered by itself', async () => {
+    const first = await start('first');
+    let isLost = false;
+    const clients = struckClients(moto.endpoint, 'answers', async ({ operation }, send) => {
+      const answer = await send();
+      if (operation !== 'PutItem' || isLost) return answer;
+      isLost = true;
+      throw callErrors.cut();
+    });
+    const context = testContext(moto, { environment, now: () => new Date(noon) });
+    expect(await task.run({ name: 'acme', executionArn: first }, { ...context, clients })).toEqual({
+      coveredBy: null,
+      waitSeconds: 60,
+    });
+    expect(isLost).toBe(true);
+    clients.destroy();
   });
 
   test('a resync that was stopped while it waited covers nobody', async () => {

@@ -47,6 +47,7 @@ describe('list-deployments', () => {
     expect(deployments[0]).toEqual({
       deployment: testDeployment,
       userPoolId: 'eu-central-1_acme',
+      watchedVersion: null,
       hostedZoneId: 'Z1',
       kubeflowDomain: 'kubeflow.acme.example.com',
       authBaseDomain: 'auth.acme.example.com',

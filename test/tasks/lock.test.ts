@@ -150,6 +150,23 @@ describe('the lock of a deployment', () => {
     expect(await take(second, before)).toEqual({ holder: second });
   });
 
+  test('one that began while another was taking it does not get it any more either', async () => {
+    const [first, second] = [await start('first'), await start('second')];
+    let time = Date.parse('2026-01-01T00:00:00.000Z');
+    const now = (): Date => new Date((time += 1_000));
+    const startedAt = '2025-12-31T23:00:00.000Z';
+    await acquire.run(
+      { deployment, executionArn: first, stateMachine: 'kubeflow-eks-provision', startedAt },
+      { ...testContext(moto, { environment }), now },
+    );
+    await give(first);
+    await stop(first);
+
+    const whileItWasTaken = '2026-01-01T00:00:01.500Z';
+    await expect(take(second, whileItWasTaken)).rejects.toMatchObject({ name: 'ExecutionOutdated' });
+    expect(await take(second, now().toISOString())).toEqual({ holder: second });
+  });
+
   test('a holder that Step Functions has forgotten no longer counts', async () => {
     const second = await start('second');
     const forgotten = second.replace(/:second:.*/, ':gone:e1');
@@ -201,12 +218,12 @@ describe('the lock of a deployment', () => {
     const first = await start('first');
     await take(first);
 
-    expect(await give(first)).toEqual({ released: true });
+    expect(await give(first)).toEqual({ released: true, refuted: [] });
     expect(await readLock(moto.lookingClients, table, 'acme')).toBeUndefined();
     expect(await readRun(moto.lookingClients, table, 'acme', first)).toMatchObject({ status: 'SUCCEEDED' });
 
     moto.forgetCalls();
-    expect(await give(first)).toEqual({ released: false });
+    expect(await give(first)).toEqual({ released: false, refuted: [] });
     expect(moto.mutatingCalls()).toEqual([]);
   });
 
@@ -214,7 +231,7 @@ describe('the lock of a deployment', () => {
     const [first, second] = [await start('first'), await start('second')];
     await take(first);
 
-    expect(await give(second)).toEqual({ released: false });
+    expect(await give(second)).toEqual({ released: false, refuted: [] });
     expect(await readLock(moto.lookingClients, table, 'acme')).toMatchObject({ executionArn: first });
   });
 

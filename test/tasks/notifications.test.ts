@@ -6,6 +6,7 @@ import {
   SNSClient,
 } from '@aws-sdk/client-sns';
 import { notOurs } from '../../core/handover/left';
+import { unknownAddress } from '../../core/handover/registered-configuration';
 import { stackNames } from '../../core/naming';
 import { task } from '../../tasks/notifications/ensure-notifications';
 import { useMoto } from '../support/moto';
@@ -18,7 +19,7 @@ const topicArn = `${stackTopic}-acme`;
 describe('the notifications of a deployment', () => {
   const moto = useMoto({ functions: ['ensure-notifications'] });
   const sns = () => moto.lookingClients.get(SNSClient);
-  const run = (address: string | null, options: { readOnly?: boolean } = {}) => {
+  const run = (address: string | null | typeof unknownAddress, options: { readOnly?: boolean } = {}) => {
     const context = testContext(moto, { environment: { NOTIFICATION_TOPIC_ARN: stackTopic }, ...options });
     return task.run({ deployment, email: address }, context).then((result) => ({ result, context }));
   };
@@ -52,6 +53,17 @@ describe('the notifications of a deployment', () => {
     await run(email);
     await run('new@acme.example');
     expect(await subscribed()).toEqual(['email new@acme.example']);
+  });
+
+  test('an address that is not known is for a plan alone, which says nothing of the topic', async () => {
+    await run(email);
+    moto.forgetCalls();
+    const { result, context } = await run(unknownAddress, { readOnly: true });
+    expect(result).toEqual({ topic: null, confirmed: false });
+    expect(context.changes).toEqual([]);
+    await expect(run(unknownAddress)).rejects.toMatchObject({ name: 'InvalidTaskInput' });
+    expect(moto.mutatingCalls()).toEqual([]);
+    expect(await subscribed()).toEqual([`email ${email}`]);
   });
 
   test('without an address there is no topic, and one that was there goes', async () => {

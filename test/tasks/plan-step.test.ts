@@ -73,6 +73,8 @@ test.each([
   new TransientError('DirectoryUnreachable', 'later'),
   new UserError('InvalidConfiguration', 'wrong'),
   new UserError('InvalidTaskInput', 'wrong'),
+  new UserError('DeploymentMissing', 'wrong'),
+  new UserError('RegistrationUnreadable', 'wrong'),
   new TypeError('x is undefined'),
 ])('%s is no finding of a plan', async (error) => {
   await expect(planned(throwing(error), ['One'])).rejects.toBe(error);

@@ -2,6 +2,7 @@ import { Metrics } from '@aws-lambda-powertools/metrics';
 import { alarms } from '../../infra/alarms';
 import { readItem, registryKey } from '../../adapters/aws/registry';
 import { stackNames } from '../../core/naming';
+import type { ServiceHandler } from '../../local/region/gateway/gateway';
 import { task } from '../../tasks/resync/record-resync';
 import { useMoto } from '../support/moto';
 import { makeRegistry, registryEnvironment as environment } from '../support/registry';
@@ -30,17 +31,35 @@ const saml = (status = 'valid', daysLeft = 200) =>
 
 const endpoint = { endpoint: done({ status: 302, redirect: 'https://login.example.com' }) };
 
+/** EKS' answer in the words of its API reference (DescribeClusterVersions), a time as a number of seconds. */
+const versions: ServiceHandler = ({ operation }, { url }) => {
+  if (operation !== 'GET /cluster-versions') return Promise.resolve(undefined);
+  const asked = new URL(url, 'http://localhost').searchParams.getAll('clusterVersions');
+  const known = {
+    clusterVersion: '1.33',
+    endOfStandardSupportDate: Date.parse('2026-07-29T00:00:00Z') / 1000,
+  };
+  return Promise.resolve({
+    status: 200,
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ clusterVersions: [known].filter((it) => asked.includes(it.clusterVersion)) }),
+  });
+};
+
 describe('record-resync', () => {
-  const moto = useMoto({ functions: ['record-resync'] });
+  const moto = useMoto({
+    functions: ['record-resync'],
+    services: () => ({ eks: [versions] }),
+  });
   beforeEach(() => makeRegistry(moto.lookingClients));
   beforeEach(() => {
     // Powertools writes the numbers to standard output.
     jest.spyOn(Metrics.prototype, 'publishStoredMetrics').mockReturnThis();
   });
   afterEach(() => jest.restoreAllMocks());
-  const run = (results: object, at = now) =>
+  const run = (results: object, at = now, watchedVersion?: string) =>
     task.run(
-      { deployment, executionArn, results },
+      { deployment, executionArn, results, watchedVersion },
       testContext(moto, { environment: { ...environment, NOTIFICATION_TOPIC_ARN: topic }, now: at }),
     );
 
@@ -61,6 +80,35 @@ describe('record-resync', () => {
       endpoint: { failures: 0, countedAt: '' },
       // After 90 days; a deployment that is gone writes no other.
       expiresAt: Date.parse('2026-04-02T03:04:05Z') / 1000,
+    });
+  });
+
+  describe('of a version of Kubernetes that is watched', () => {
+    const fine = { access: access(), dns: dns(), saml: saml(), ...endpoint };
+    const on = (day: string, hour = '03', version = '1.33') =>
+      run(fine, () => new Date(`${day}T${hour}:00:00Z`), version).then(({ warnings }) => warnings);
+
+    test.each([
+      ['61 days before', '2026-05-29', undefined],
+      ['56 days before', '2026-06-03', 'ends on 2026-07-29, in 56 days'],
+      ['55 days before', '2026-06-04', undefined],
+      ['a day before', '2026-07-28', 'ends on 2026-07-29, in 1 days'],
+      ['two weeks after', '2026-08-12', 'ended on 2026-07-29'],
+      ['a day after', '2026-07-30', undefined],
+    ])('the end of support is told of %s, if it is', async (_when, day, told) => {
+      expect(await on(day)).toEqual(
+        told === undefined ? [] : [expect.stringContaining(`Kubernetes 1.33 ${told};`)],
+      );
+    });
+
+    test('it is told of once a day, and never of a version that nobody watches or EKS does not know', async () => {
+      expect(await on('2026-06-03')).toHaveLength(1);
+      expect(await on('2026-06-03', '04')).toEqual([]);
+      expect(await on('2026-06-10', '00')).toHaveLength(1);
+      expect(await on('2026-06-17', '00', '1.99')).toEqual([]);
+      moto.forgetCalls();
+      expect((await run(fine, () => new Date('2026-06-24T00:00:00Z'))).warnings).toEqual([]);
+      expect(moto.calls.filter(({ service }) => service === 'EKS')).toEqual([]);
     });
   });
 
@@ -90,6 +138,14 @@ describe('record-resync', () => {
       expect.stringMatching(/^1 grants are refused because a Profile has an owner/),
       expect.stringMatching(/^3 Profiles have no quota/),
     ]);
+  });
+
+  test('warns of a secret to pull images with that cannot be read, which is no failure of access', async () => {
+    const found = { unreadablePullSecrets: 1 };
+    expect(await run({ access: access({}, found), dns: dns(), saml: saml() })).toMatchObject({
+      status: 'succeeded',
+      warnings: [expect.stringMatching(/^the secret of access\.image_pull_secret_arn/)],
+    });
   });
 
   test('warns of a certificate that will expire and of a record that had to be repaired', async () => {

@@ -6,6 +6,7 @@ import {
   writeRecord,
 } from '../../adapters/aws/registry';
 import { ownerTag, stackNames } from '../../core/naming';
+import { kubeflowDistribution } from '../../core/versions';
 import { directories } from '../../core/saml/directory-kinds';
 import {
   lambdaConfiguration,
@@ -67,6 +68,7 @@ describe('the registration of a deployment', () => {
         // A configuration of an older release means ADFS.
         identity_provider: { kind: 'adfs', claims: directories.adfs.claims },
       },
+      kubeflow: { version: kubeflowDistribution.version, source: kubeflowDistribution.git.commit },
     });
     expect(await readPoolRegistration(moto.lookingClients, table, 'eu-central-1_Ab12')).toEqual({
       deployment: 'acme',

@@ -8,6 +8,7 @@ import {
 import { createSamlProvider, describeProvider } from '../../adapters/aws/cognito-provider';
 import { createUserPool } from '../../adapters/aws/cognito-user-pool';
 import { completeIdentityProvider } from '../../core/configuration/identity-provider';
+import { unknownMetadata } from '../../core/handover/registered-configuration';
 import { task as checkSaml } from '../../tasks/saml-provider/check-saml';
 import { task as deleteSamlProvider } from '../../tasks/saml-provider/delete-saml-provider';
 import {
@@ -48,6 +49,39 @@ describe('the SAML provider', () => {
       type: 'SAML',
       details: { MetadataURL: url },
       attributeMapping,
+    });
+  });
+
+  describe('whose metadata is not known, as in a plan by name', () => {
+    const plan = async () => {
+      const context = testContext(moto, { readOnly: true });
+      const result = await ensureSamlProvider.run(
+        { deployment: testDeployment, userPoolId, samlMetadata: unknownMetadata, identityProvider },
+        context,
+      );
+      return { result, changes: context.changes };
+    };
+
+    test('is as it should be where it has any of its own', async () => {
+      await ensure({ inline: await makeSamlMetadata() });
+      expect(await plan()).toEqual({ result: { providerName: 'ADFS' }, changes: [] });
+    });
+
+    test('is another where it has an address, and is missed where it is gone', async () => {
+      expect((await plan()).changes).toEqual([
+        { action: 'create', what: `SAML provider ADFS of ${userPoolId}` },
+      ]);
+      await ensure({ url });
+      expect((await plan()).changes).toEqual([
+        { action: 'change', what: `SAML provider ADFS of ${userPoolId}: metadata` },
+      ]);
+    });
+
+    test('is for a plan alone', async () => {
+      await ensure({ url });
+      moto.forgetCalls();
+      await expect(ensure(unknownMetadata)).rejects.toMatchObject({ name: 'InvalidTaskInput' });
+      expect(moto.calls).toEqual([]);
     });
   });
 

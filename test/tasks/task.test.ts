@@ -124,6 +124,28 @@ describe('a task', () => {
     expect(answer).toEqual({ changes: [{ action: 'create', what: 'one' }], result: { n: 1 } });
   });
 
+  test('hands on what it has seen of assumptions beside its result', async () => {
+    const task = defineTask({
+      name: 'example',
+      input: z.object({ deployment: deploymentSchema }),
+      output: z.object({ n: z.number() }),
+      run: (_, context) => {
+        context.observe('cluster-key', 'verified', 'a key');
+        return Promise.resolve({ n: 1 });
+      },
+    });
+    const assumptions = [{ id: 'cluster-key', verdict: 'verified', value: 'a key' }];
+    const answers: unknown[] = [];
+    await logOf(async () => {
+      answers.push(await task.handler(input, lambda));
+      answers.push(await task.handler({ ...input, mode: 'plan', unknown: [], pending: [] }, lambda));
+    });
+    expect(answers).toEqual([
+      { n: 1, assumptions },
+      { changes: [], result: { n: 1 }, assumptions },
+    ]);
+  });
+
   test('fails under the name of its error, which Lambda reports and a retry matches', async () => {
     const waits = example(() => Promise.reject(new NotReadyError('ClusterNotActive', 'CREATING')));
     let error: unknown;

@@ -7,10 +7,12 @@ import {
 } from '@aws-sdk/client-cognito-identity-provider';
 import { createUserPool, describeUserPool } from '../../adapters/aws/cognito-user-pool';
 import { notOurs } from '../../core/handover/left';
-import { ownerTag } from '../../core/naming';
+import { ownerTag, stackNames } from '../../core/naming';
 import { task as deleteUserPool } from '../../tasks/user-pool/delete-user-pool';
 import { task as ensureUserPool } from '../../tasks/user-pool/ensure-user-pool';
+import { writeLatestRun } from '../../adapters/aws/registry-runs';
 import { useMoto } from '../support/moto';
+import { makeRegistry, registryEnvironment as environment } from '../support/registry';
 import { testContext, testDeployment } from '../support/task-context';
 
 const triggerArn = 'arn:aws:lambda:eu-central-1:123456789012:function:kubeflow-eks-profile-manager:live';
@@ -19,7 +21,10 @@ describe('the user pool', () => {
   const moto = useMoto();
   const cognito = () => moto.lookingClients.get(CognitoIdentityProviderClient);
   const ensure = (input: object = {}) =>
-    ensureUserPool.run({ deployment: testDeployment, triggerArn, ...input }, testContext(moto));
+    ensureUserPool.run(
+      { deployment: testDeployment, triggerArn, ...input },
+      testContext(moto, { environment }),
+    );
   const remove = () => deleteUserPool.run({ deployment: testDeployment }, testContext(moto));
   const describePool = async (id: string) => (await describeUserPool(moto.lookingClients, id))?.description;
   const names = async () =>
@@ -102,7 +107,51 @@ describe('the user pool', () => {
     expect(moto.mutatingCalls()).toEqual([]);
   });
 
+  test('a tag that is no longer configured goes, and one that somebody set or changed stays', async () => {
+    await makeRegistry(moto.lookingClients);
+    const tags = { ...testDeployment.tags, cost: 'ml', stage: 'one' };
+    const { userPoolId } = await ensure({ deployment: { ...testDeployment, tags } });
+    // The run that set them has failed; the registry knows them all the same.
+    await writeLatestRun(
+      moto.lookingClients,
+      stackNames.table,
+      'acme',
+      {
+        executionArn: 'arn:failed',
+        stateMachine: 'kubeflow-eks-provision',
+        lockedAt: '2026-01-01T00:00:00Z',
+        tags: { cost: ['ml'], stage: ['one'], owner: ['us'] },
+      },
+      new Date(),
+    );
+    const before = await describePool(userPoolId);
+    await cognito().send(
+      new UpdateUserPoolCommand({
+        ...(before?.LambdaConfig && { LambdaConfig: before.LambdaConfig }),
+        UserPoolId: userPoolId,
+        AutoVerifiedAttributes: ['email'],
+        AdminCreateUserConfig: { AllowAdminCreateUserOnly: true },
+        UserPoolTier: 'ESSENTIALS',
+        UserPoolTags: { ...tags, stage: 'theirs', owner: 'them', 'their-tag': 'stays' },
+      }),
+    );
+    moto.forgetCalls();
+
+    await ensure();
+    expect(moto.mutatingCalls()).toEqual(['CognitoIdentityProvider UntagResource']);
+    expect((await describePool(userPoolId))?.UserPoolTags).toEqual({
+      ...testDeployment.tags,
+      stage: 'theirs',
+      owner: 'them',
+      'their-tag': 'stays',
+    });
+    moto.forgetCalls();
+    await ensure();
+    expect(moto.mutatingCalls()).toEqual([]);
+  });
+
   test('a repair keeps what others have set', async () => {
+    await makeRegistry(moto.lookingClients);
     const { userPoolId } = await ensure();
     await cognito().send(
       new UpdateUserPoolCommand({

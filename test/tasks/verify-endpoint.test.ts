@@ -55,7 +55,38 @@ describe('verify-endpoint', () => {
   test('a browser that is led to our login and back proves it; what belongs to one login is not returned', async () => {
     redirectTo(good);
     expect(await verify()).toEqual({ status: 302, redirect: login });
-    expect(asked).toEqual(['https://kubeflow.example.com/']);
+    expect(asked).toEqual(['https://kubeflow.example.com/', good]);
+  });
+
+  test.each<[string, number, string | undefined, string]>([
+    [
+      'to the directory with a SAML request',
+      302,
+      'https://adfs.example.com/adfs/ls/?SAMLRequest=x',
+      'verified',
+    ],
+    ['to a page of its own', 302, 'https://login.auth.example.com/login?client_id=c1', 'refuted'],
+    ['nowhere, with a page', 200, undefined, 'refuted'],
+  ])('what the login answers is noted and no condition: %s', async (_what, status, location, verdict) => {
+    respond = (path, _accept, response) => {
+      if (path === '/') response.writeHead(302, { location: good }).end();
+      else response.writeHead(status, location === undefined ? {} : { location }).end();
+    };
+    const context = testContext({} as never, { clients: {} as never });
+    await task.run(
+      {
+        deployment: testDeployment,
+        url: 'https://kubeflow.example.com',
+        cognitoDomain: 'login.auth.example.com',
+        clientId: 'c1',
+      },
+      context,
+    );
+    expect(context.observations).toMatchObject([
+      { id: 'login-redirect', verdict: 'verified' },
+      { id: 'provider-redirect', verdict },
+    ]);
+    expect(JSON.stringify(context.observations)).not.toContain('s3cr3t');
   });
 
   test('redirects within the host are followed, as a browser', async () => {
@@ -68,6 +99,7 @@ describe('verify-endpoint', () => {
     expect(asked).toEqual([
       'https://kubeflow.example.com/',
       'https://kubeflow.example.com/oauth2/start?rd=%2F',
+      good,
     ]);
   });
 

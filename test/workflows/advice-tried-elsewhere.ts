@@ -37,6 +37,13 @@ export const triedElsewhere: Readonly<Partial<Record<ErrorName, Elsewhere>>> = {
     'end-to-end/examples.test.ts',
     'One that failed at another checksum of its mirror can be destroyed',
   ),
+  WebAclMissing: at('tasks/check-prerequisites.test.ts', 'a web ACL that is not there'),
+  LogBucketUnusable: at('tasks/check-prerequisites.test.ts', 'a bucket for access logs that is not there'),
+  FileSystemUnusable: at('tasks/shared-volumes.test.ts', 'without a mount target in a zone of the nodes'),
+  DatabaseUnusable: at('tasks/database.test.ts', 'that lets nobody in'),
+  BackupNotEnabled: at('end-to-end/backups.test.ts', 'an account that has EKS left out is told'),
+  BackupFailed: at('builds/cluster/backups.test.ts', 'one that failed is made again'),
+  ArtifactBucketUnusable: at('tasks/artifacts.test.ts', 'that does not exist'),
   InstallerRefused: not('the local region has no Kubernetes as old as kfctl needs'),
   ComponentNotReady: at('end-to-end/installation.test.ts', 'when the cause is gone a redrive resumes'),
   SecretMissing: not(

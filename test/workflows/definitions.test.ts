@@ -58,6 +58,25 @@ describe.each(workflows)('the %s workflow', (workflow) => {
     }
   });
 
+  it('tries again what ran into its timeout, but for a build, whose end nobody has heard of by then', () => {
+    for (const [name, state] of tasks()) {
+      const retried = (state['Retry'] as Retrier[]).flatMap(({ ErrorEquals }) => ErrorEquals);
+      const build = String(state['Resource']).includes(':codebuild:');
+      expect([name, retried.includes('States.Timeout')]).toEqual([name, !build]);
+    }
+  });
+
+  it('names timeouts beside States.TaskFailed wherever that is named, which leaves them out', () => {
+    const handlers = states().flatMap(([name, state]) =>
+      [state['Retry'], state['Catch']]
+        .flatMap((list) => (list ?? []) as Retrier[])
+        .flatMap(({ ErrorEquals }) =>
+          ErrorEquals.includes('States.TaskFailed') && !ErrorEquals.includes('States.Timeout') ? [name] : [],
+        ),
+    );
+    expect(handlers).toEqual([]);
+  });
+
   it('gives every task what it needs for its log', () => {
     for (const [, state] of tasks()) {
       const task = taskOf(state);
@@ -122,12 +141,11 @@ describe('provision', () => {
 });
 
 describe('the functions of the stack', () => {
-  it('are those that the workflows call, and the two that events call', () => {
+  it('are those that the workflows call, and the four that events call', () => {
     const called = workflows.flatMap((workflow) =>
       allStates(definitionOf(workflow)).flatMap(([, state]) => taskOf(state)?.file ?? []),
     );
-    expect([...new Set([...called, 'profile-manager', 'failure-recorder'])].sort()).toEqual(
-      [...functionFiles].sort(),
-    );
+    const byEvents = ['profile-manager', 'failure-recorder', 'drift-planner', 'drift-recorder'];
+    expect([...new Set([...called, ...byEvents])].sort()).toEqual([...functionFiles].sort());
   });
 });

@@ -1,5 +1,10 @@
 import { ACMClient, DescribeCertificateCommand, ListCertificatesCommand } from '@aws-sdk/client-acm';
 import {
+  CloudWatchClient,
+  DescribeAlarmsCommand,
+  ListTagsForResourceCommand as ListAlarmTagsCommand,
+} from '@aws-sdk/client-cloudwatch';
+import {
   CognitoIdentityProviderClient,
   DescribeIdentityProviderCommand,
   DescribeUserPoolClientCommand,
@@ -17,7 +22,12 @@ import {
   ListSecretsCommand,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
-import { ListSubscriptionsCommand, SNSClient } from '@aws-sdk/client-sns';
+import {
+  ListSubscriptionsCommand,
+  ListTagsForResourceCommand,
+  ListTopicsCommand,
+  SNSClient,
+} from '@aws-sdk/client-sns';
 import type { AwsClients } from '../../adapters/aws/clients';
 import { documentClient } from '../../adapters/aws/registry';
 import { stackNames } from '../../core/naming';
@@ -52,6 +62,8 @@ export async function deploymentState(
     secrets: await readSecrets(clients, names),
     subnets: await readSubnets(clients),
     subscriptions: await readSubscriptions(clients),
+    topics: await readTopics(clients),
+    alarms: await readAlarms(clients),
     registry: await readRegistry(clients),
     cluster: account.cluster === undefined ? undefined : essence(account.cluster),
     installed: account.installed,
@@ -157,6 +169,29 @@ async function readSubnets(clients: AwsClients): Promise<unknown> {
 async function readSubscriptions(clients: AwsClients): Promise<unknown> {
   const { Subscriptions: all = [] } = await clients.get(SNSClient).send(new ListSubscriptionsCommand({}));
   return all.map(({ Endpoint, TopicArn }) => `${TopicArn ?? ''} ${Endpoint ?? ''}`).sort();
+}
+
+async function readTopics(clients: AwsClients): Promise<unknown> {
+  const sns = clients.get(SNSClient);
+  const { Topics: topics = [] } = await sns.send(new ListTopicsCommand({}));
+  return Promise.all(
+    topics.map(async ({ TopicArn: ResourceArn = '' }) => {
+      const { Tags = [] } = await sns.send(new ListTagsForResourceCommand({ ResourceArn }));
+      return [ResourceArn, ...Tags.map(({ Key, Value }) => `${Key ?? ''}=${Value ?? ''}`).sort()];
+    }),
+  );
+}
+
+async function readAlarms(clients: AwsClients): Promise<unknown> {
+  const client = clients.get(CloudWatchClient);
+  const { MetricAlarms: alarms = [] } = await client.send(new DescribeAlarmsCommand({}));
+  return Promise.all(
+    alarms.map(async ({ AlarmName, AlarmArn, Threshold, Metrics, AlarmActions }) => {
+      const { Tags = [] } = await client.send(new ListAlarmTagsCommand({ ResourceARN: AlarmArn }));
+      const tags = Tags.map(({ Key, Value }) => `${Key ?? ''}=${Value ?? ''}`).sort();
+      return { AlarmName, Threshold, Metrics, AlarmActions, tags };
+    }),
+  );
 }
 
 /** What an execution writes about itself is left out. */

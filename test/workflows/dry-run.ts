@@ -9,6 +9,7 @@ import {
   createVirtualClock,
   TaskError,
   type ExecutionRecord,
+  type HistoryEvent,
   type TaskRequest,
 } from 'step-functions-local';
 import type { Task } from '../../tasks/support/task';
@@ -25,6 +26,7 @@ export interface Call {
 /** What a run without AWS gives. */
 export interface DryRun {
   readonly record: ExecutionRecord;
+  readonly history: readonly HistoryEvent[];
   readonly output: unknown;
   readonly calls: readonly Call[];
   /** The environment of each build, by state. */
@@ -118,7 +120,7 @@ export async function dryRun(
     });
     const record = await service.whenEnded(started.arn);
     const output: unknown = record.output === undefined ? undefined : JSON.parse(record.output);
-    return { record, output, calls, builds, events, problems };
+    return { record, history: service.history(started.arn), output, calls, builds, events, problems };
   } finally {
     service.close();
   }

@@ -54,6 +54,7 @@ export const target = {
     endpoint: cluster.endpoint,
     certificateAuthority: cluster.certificateAuthority,
   },
+  watchedVersion: null,
 };
 
 /** One result for each task but those that the test runs for real. */
@@ -104,7 +105,7 @@ export const results: Readonly<Record<string, unknown>> = {
   'verify-endpoint': { status: 302, redirect: 'https://cognito.auth.example.com/oauth2/authorize' },
   'register-deployment': { registered: true },
   'set-concurrency': { provisioned: 0 },
-  'release-lock': { released: true },
+  'release-lock': { released: true, refuted: [] },
 
   'gather-resyncs': { coveredBy: null, waitSeconds: 60 },
   'list-deployments': { deployments: [target], busy: [], unreadable: [] },
@@ -120,6 +121,9 @@ export const results: Readonly<Record<string, unknown>> = {
     profilesMade: 0,
     admitted: 0,
     quotasGiven: 0,
+    namespaceObjects: 0,
+    unreadablePullSecrets: 0,
+    artifactIdentities: 0,
     profilesWithoutQuota: 0,
     refusals: {},
     failures: {},

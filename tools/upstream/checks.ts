@@ -19,6 +19,8 @@ export interface CheckContext {
   oidcIssuer: string;
   /** Secret values that the distribution publishes, of eight characters or more. */
   publicValues: readonly string[];
+  /** Namespaces of Profiles in which something is installed: the registries of models. */
+  tenants: readonly string[];
 }
 
 type Check = (component: CheckedComponent, context: CheckContext) => string[];
@@ -68,8 +70,8 @@ const pinnedImages: Check = ({ objects }) =>
     .filter((image) => !isVersioned(image) && unpinned[image] === undefined)
     .map((image) => `the image ${image} is not pinned to a version`);
 
-/** Directory groups must not be able to name a namespace of the system. */
-const reservedNamespaces: Check = ({ objects }) =>
+/** Directory groups must not be able to name a namespace of the system; a tenant's is named by one. */
+const reservedNamespaces: Check = ({ objects }, { tenants }) =>
   [
     ...new Set(
       objects.flatMap(({ kind, metadata }) =>
@@ -77,7 +79,7 @@ const reservedNamespaces: Check = ({ objects }) =>
       ),
     ),
   ]
-    .filter((namespace) => reservedBy(namespace, []) === undefined)
+    .filter((namespace) => !tenants.includes(namespace) && reservedBy(namespace, []) === undefined)
     .map((namespace) => `a directory group could grant access to the namespace ${namespace}: reserve it`);
 
 /**

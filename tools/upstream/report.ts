@@ -45,6 +45,7 @@ export function reportOn(
     login: loginOf(input),
     oidcIssuer: input.cluster.oidcIssuer ?? sampleOidcIssuer,
     publicValues: rendered.publicValues,
+    tenants: input.configuration.kubeflow.model_registry?.namespaces ?? [],
   };
   const components = rendered.components.map((component): ComponentReport => {
     const { id, title, objects, failure } = component;
@@ -55,7 +56,8 @@ export function reportOn(
       : { id, title, objects: 0, kinds, problems: [], unproven: failure };
   });
   const all = rendered.components.flatMap(({ objects }) => objects);
-  const meshed = meshedNamespaces(all);
+  // A Profile's namespace is meshed by the profile controller.
+  const meshed = new Set([...meshedNamespaces(all), ...context.tenants]);
   const pods = Object.fromEntries(
     rendered.components
       .map(({ id, objects }) => [id, podsIn(objects, meshed)])

@@ -1,4 +1,5 @@
 import { parseConfiguration } from '../../core/configuration';
+import { kubeflowComponents } from '../../core/configuration/schema';
 import { kubeflowDistribution } from '../../core/versions';
 import type { RenderInput } from '../../builds/kubeflow/render-components';
 
@@ -22,7 +23,7 @@ export function sampleInput(): RenderInput {
     eks_name: 'sample',
     route53_domain: 'sample.example',
     adfs_url: 'adfs.sample.example',
-    kubeflow: { components: ['pipelines', 'notebooks', 'katib', 'trainer', 'spark', 'kserve'] },
+    kubeflow: { components: [...kubeflowComponents], model_registry: { namespaces: ['team-a'] } },
   });
   if (!parsed.ok) throw new Error(`the sample is not valid: ${JSON.stringify(parsed.problems)}`);
   const { configuration } = parsed;

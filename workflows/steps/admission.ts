@@ -30,6 +30,7 @@ export const notificationSteps: readonly StepDefinition[] = [
       deployment,
       // An expression without a value fails its state.
       email: jsonata('$exists($config.notification_email) ? $config.notification_email : null'),
+      alarms: jsonata('$exists($config.observability) ? "wanted" : "none"'),
     },
   },
 ];

@@ -124,10 +124,10 @@ const remainderRemoval: readonly StepDefinition[] = [
     assign: { left: leftSoFar },
   },
   {
-    // The same task as in provision: without an address it removes the topic.
+    // The same task as in provision: without an address it removes the topic, and here the alarms before it.
     name: 'Delete notifications',
     file: 'ensure-notifications',
-    arguments: { deployment, email: null },
+    arguments: { deployment, email: null, alarms: 'removed' },
     assign: { left: leftSoFar },
   },
   { name: 'Unregister deployment', file: 'unregister-deployment', arguments: { deployment } },

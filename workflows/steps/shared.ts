@@ -24,6 +24,7 @@ export const releaseLock: StepDefinition = {
   name: lockStates.release,
   file: 'release-lock',
   arguments: { deployment, executionArn },
+  assign: { refuted: '$result.refuted' },
 };
 
 /**

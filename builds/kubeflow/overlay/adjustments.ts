@@ -76,7 +76,7 @@ const modelsUnderOurDomain: Adjustment = {
   },
 };
 
-/** The distribution's menu has entries of every component, and of one that is not installed here. */
+/** The distribution's menu has entries of every component, whether or not it is installed. */
 const menuThatLeads: Adjustment = {
   kind: 'ConfigMap',
   namespace: 'kubeflow',

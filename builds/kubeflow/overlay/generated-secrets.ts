@@ -41,6 +41,21 @@ export const generatedSecrets: Readonly<Record<string, readonly GeneratedSecret[
   ],
 };
 
+/** The Secrets to generate for a component: those whose volume it has. What is stored elsewhere has other ones. */
+export function secretsToGenerate(
+  component: string,
+  objects: readonly KubernetesObject[],
+): readonly GeneratedSecret[] {
+  const volumes = new Set(
+    objects
+      .filter(({ kind }) => kind === 'PersistentVolumeClaim')
+      .map(({ metadata: { name, namespace: place } }) => `${place ?? ''}/${name}`),
+  );
+  return (generatedSecrets[component] ?? []).filter((secret) =>
+    volumes.has(`${secret.namespace}/${secret.volume}`),
+  );
+}
+
 /** The database of Pipelines is started without a password; the programs that use it read theirs from the Secret. */
 const databases: Readonly<Record<string, string>> = { mysql: 'mysql-secret' };
 

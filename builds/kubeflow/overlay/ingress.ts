@@ -2,6 +2,7 @@ import type { BuildConfiguration } from '../../../core/configuration';
 import { ingress as ingressName, managedByLabel } from '../../../core/naming';
 import type { Network } from '../../../core/handover/found';
 import type { KubernetesObject } from '../../kubernetes/objects';
+import { frontDoorAnnotations } from './front-door-annotations';
 
 const labels = { [managedByLabel.key]: managedByLabel.value };
 const gateway = { matchLabels: { app: 'istio-ingressgateway' } };
@@ -17,11 +18,13 @@ const gatewayPorts = { requests: 8080, health: 15021 } as const;
  * oauth2-proxy. It decides nothing about users itself.
  *
  * @param certificateArn in the cluster's region
+ * @param before the annotations of the ingress that is there: what they switched on is switched off by name
  */
 export function ingress(
   configuration: BuildConfiguration,
   found: Network,
   certificateArn: string,
+  before: Readonly<Record<string, string>> = {},
 ): KubernetesObject {
   const { ingress_scheme: scheme, ingress_cidrs: inbound } = configuration.kubeflow;
   const subnets = loadBalancerSubnets(configuration, found);
@@ -45,8 +48,7 @@ export function ingress(
         [`${prefix}ssl-policy`]: 'ELBSecurityPolicy-TLS13-1-2-2021-06',
         [`${prefix}healthcheck-path`]: '/healthz/ready',
         [`${prefix}healthcheck-port`]: String(gatewayPorts.health),
-        // A header with a line break in its name or value could pass for another one behind the load balancer.
-        [`${prefix}load-balancer-attributes`]: 'routing.http.drop_invalid_header_fields.enabled=true',
+        ...frontDoorAnnotations(configuration.kubeflow, before),
       },
     },
     spec: {

@@ -9,16 +9,15 @@ interface Link {
   [key: string]: unknown;
 }
 
-/** Which component answers below a path; `none` for what is in the menu of the distribution and not installed here. */
-const owners: readonly (readonly [path: string, component: Selectable | 'none'])[] = [
+/** Which component answers below a path. */
+const owners: readonly (readonly [path: string, component: Selectable])[] = [
   ['/jupyter/', 'notebooks'],
   ['/tensorboards/', 'notebooks'],
   ['/volumes/', 'notebooks'],
   ['/katib/', 'katib'],
   ['/kserve-endpoints/', 'kserve'],
   ['/pipeline/', 'pipelines'],
-  // Part of Kubeflow Hub, of which the dashboard has the entry whether or not it is there.
-  ['/model-registry/', 'none'],
+  ['/model-registry/', 'model-registry'],
 ];
 
 /**

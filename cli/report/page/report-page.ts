@@ -1,3 +1,4 @@
+import { rowsOfPeople } from '../../../core/access/access-rows';
 import { formatElapsed } from '../../render/steps';
 import type { ReportModel } from '../report-model';
 import { findingsSection } from './findings-section';
@@ -127,7 +128,7 @@ async function sectionsOf(model: ReportModel): Promise<Section[]> {
             id: 'access',
             title: 'Access',
             small: `who may do what, as of ${shownTime(model.madeAt)}`,
-            content: matrixSection(access.rows),
+            content: matrixSection(rowsOfPeople(access.rows, access)),
           },
         ]),
     ...(made.length === 0

@@ -5,7 +5,10 @@
 import { minorOf } from '../../kubernetes-version';
 import { kfctl, kubeflowDistribution } from '../../versions';
 import type { Problem } from '../problems';
+import { databaseRules } from './database';
+import { artifactRules } from './artifacts';
 import { domainRules } from './domains';
+import { modelRegistryRules } from './registries';
 import { namespaceRules } from './namespaces';
 import { nodeRules } from './nodes';
 import { directoryRules } from './one-directory';
@@ -41,6 +44,23 @@ const boundaryIsOfTheAccount: Rule = ({ permissions_boundary_arn: arn, account_i
       value: arn,
       message: `must be a policy of account_id (${account}): IAM takes no boundary of another account`,
     },
+  ];
+};
+
+/** WAFV2 API reference, AssociateWebACL: web ACL and load balancer are of one region; a policy of ours names the account. */
+const webAclIsReachable: Rule = ({ kubeflow, region, account_id: account }) => {
+  const arn = kubeflow?.ingress_waf_acl_arn;
+  const [, , , aclRegion, aclAccount] = arn?.split(':') ?? [];
+  const problem = (message: string): Problem[] => [
+    { path: 'kubeflow.ingress_waf_acl_arn', value: arn, message },
+  ];
+  return [
+    ...(arn === undefined || region === undefined || aclRegion === region
+      ? []
+      : problem(`must be a web ACL of region ${region}, where the load balancer is`)),
+    ...(arn === undefined || account === undefined || aclAccount === account
+      ? []
+      : problem(`must be a web ACL of account_id (${account})`)),
   ];
 };
 
@@ -134,9 +154,13 @@ const rules: readonly Rule[] = [
   ...nodeRules,
   ...directoryRules,
   ...namespaceRules,
+  ...modelRegistryRules,
+  ...databaseRules,
+  ...artifactRules,
   ...tagRules,
   kmsKeyIsReachable,
   boundaryIsOfTheAccount,
+  webAclIsReachable,
   subnetsAreNamedOnce,
   endpointIsOpenSomewhere,
   metadataHasOneSource,

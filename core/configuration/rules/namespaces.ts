@@ -29,5 +29,22 @@ const rolesAreOfTheAccount: Rule = ({ access, account_id: account }) =>
         ],
   );
 
-/** Rules for single namespaces. */
-export const namespaceRules: readonly Rule[] = [namespacesAreTenants, rolesAreOfTheAccount];
+/** Secrets Manager's secrets are of one region; the re-sync reads those of its own account. */
+const pullSecretIsReachable: Rule = ({ access, region, account_id: account }) => {
+  const arn = access?.image_pull_secret_arn;
+  const [, , , itsRegion, itsAccount] = arn?.split(':') ?? [];
+  const path = 'access.image_pull_secret_arn';
+  if (arn === undefined) return [];
+  if (region !== undefined && itsRegion !== region)
+    return [{ path, value: arn, message: `must be a secret of region ${region}` }];
+  return account === undefined || itsAccount === account
+    ? []
+    : [{ path, value: arn, message: `must be a secret of account_id (${account})` }];
+};
+
+/** Rules for the namespaces of tenants. */
+export const namespaceRules: readonly Rule[] = [
+  namespacesAreTenants,
+  rolesAreOfTheAccount,
+  pullSecretIsReachable,
+];

@@ -1,7 +1,9 @@
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { istioCrds } from '../../kubernetes/istio-crds';
-import { parts, type Part } from './parts';
+import type { Part } from './part';
+import { parts } from './parts';
+import { pipelinesEnvironments } from './pipelines-parts';
 
 const kubernetes = join(__dirname, '..', '..', 'kubernetes');
 
@@ -65,6 +67,30 @@ function deployment(name: string, namespace: string): object {
 
 /** As in the distribution: who reads which Secret, and the database of Pipelines that asks for no password. */
 const environments: Readonly<Record<string, object>> = {
+  ...pipelinesEnvironments,
+  'ml-pipeline': {
+    env: [
+      ...databaseUser('DBCONFIG_MYSQLCONFIG_USER', 'DBCONFIG_MYSQLCONFIG_PASSWORD'),
+      ...(pipelinesEnvironments['ml-pipeline']?.env ?? []),
+    ],
+  },
+  'cache-server': {
+    env: databaseUser('DBCONFIG_USER', 'DBCONFIG_PASSWORD'),
+    args: ['--db_user=$(DBCONFIG_USER)', '--db_password=$(DBCONFIG_PASSWORD)'],
+  },
+  'metadata-grpc-deployment': {
+    env: databaseUser('DBCONFIG_USER', 'DBCONFIG_PASSWORD'),
+    args: ['--grpc_port=8080', '--mysql_config_host=mysql', '--mysql_config_password=$(DBCONFIG_PASSWORD)'],
+  },
+  'katib-db-manager': {
+    env: [
+      { name: 'DB_NAME', value: 'mysql' },
+      {
+        name: 'DB_PASSWORD',
+        valueFrom: { secretKeyRef: { name: 'katib-mysql-secrets', key: 'MYSQL_ROOT_PASSWORD' } },
+      },
+    ],
+  },
   mysql: { env: [{ name: 'MYSQL_ALLOW_EMPTY_PASSWORD', value: 'true' }] },
   seaweedfs: { envFrom: [{ secretRef: { name: 'mlpipeline-minio-artifact' } }] },
   'katib-mysql': {
@@ -76,6 +102,15 @@ const environments: Readonly<Record<string, object>> = {
     ],
   },
 };
+
+/** Variables with the user of Pipelines' database. */
+function databaseUser(user: string, password: string): object[] {
+  const of = (name: string, key: string) => ({
+    name,
+    valueFrom: { secretKeyRef: { name: 'mysql-secret', key } },
+  });
+  return [of(user, 'username'), of(password, 'password')];
+}
 
 function volume(name: string, namespace: string): object {
   return {

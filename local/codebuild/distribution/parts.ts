@@ -1,21 +1,8 @@
 import { stringify } from 'yaml';
-
-/** One folder of the distribution that the installer renders. */
-export interface Part {
-  path: string;
-  /** Where its workloads are, and whether the folder makes that namespace. */
-  namespace?: { name: string; made: boolean };
-  /** Names of its workloads. */
-  deployments?: readonly string[];
-  /** A file of `local/kubernetes/crds` that it brings. */
-  definitions?: string;
-  /** Secrets whose values everybody can read, as the distribution has them, by name: an installation replaces them. */
-  secrets?: Readonly<Record<string, Readonly<Record<string, string>>>>;
-  /** Names of its volumes. */
-  volumes?: readonly string[];
-  /** Anything else. */
-  objects?: readonly object[];
-}
+import { dashboardMenu } from './dashboard-menu';
+import { modelRegistryParts } from './hub-parts';
+import type { Part } from './part';
+import { pipelinesObjects } from './pipelines-parts';
 
 const kubeflow = { name: 'kubeflow', made: false } as const;
 
@@ -57,6 +44,26 @@ const modelConfiguration = {
     }),
   },
 };
+
+/** Where the programs of Pipelines find their database. */
+const pipelinesConfiguration = {
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name: 'pipeline-install-config', namespace: 'kubeflow' },
+  data: {
+    ...{ dbHost: 'mysql', dbPort: '3306', mysqlHost: 'mysql', mysqlPort: '3306' },
+    ...{ mlmdDb: 'metadb', cacheDb: 'cachedb', pipelineDb: 'mlpipeline' },
+    ...{ bucketName: 'mlpipeline', ARTIFACTS_PROXY_ENABLED: 'false' },
+  },
+};
+
+/** The Service of a database in the cluster. */
+const databaseService = (app: string) => ({
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: { name: app, namespace: 'kubeflow' },
+  spec: { selector: { app }, ports: [{ port: 3306 }] },
+});
 
 /** The form in which notebooks are made. */
 const notebookForm = {
@@ -184,6 +191,7 @@ export const parts: readonly Part[] = [
     namespace: kubeflow,
     deployments: ['dashboard', 'profiles-deployment', 'poddefaults-webhook-deployment'],
     definitions: 'kubeflow.yaml',
+    objects: [dashboardMenu],
   },
   {
     path: 'common/knative/knative-serving/overlays/gateways',
@@ -210,12 +218,22 @@ export const parts: readonly Part[] = [
   {
     path: 'applications/pipeline/overlays',
     namespace: kubeflow,
-    deployments: ['mysql', 'seaweedfs', 'ml-pipeline', 'ml-pipeline-ui', 'workflow-controller'],
+    deployments: [
+      'mysql',
+      'seaweedfs',
+      'ml-pipeline',
+      'ml-pipeline-ui',
+      'cache-server',
+      'metadata-grpc-deployment',
+      'workflow-controller',
+      'kubeflow-pipelines-profile-controller',
+    ],
     secrets: {
       'mlpipeline-minio-artifact': { accesskey: 'public', secretkey: 'public-value' },
       'mysql-secret': { username: 'root', password: '' },
     },
     volumes: ['mysql-pv-claim', 'seaweedfs-pvc'],
+    objects: [pipelinesConfiguration, databaseService('mysql'), ...pipelinesObjects],
   },
   {
     path: 'applications/notebooks-v1/overlays/istio',
@@ -229,6 +247,7 @@ export const parts: readonly Part[] = [
     deployments: ['katib-controller', 'katib-db-manager', 'katib-mysql', 'katib-ui'],
     secrets: { 'katib-mysql-secrets': { MYSQL_ROOT_PASSWORD: 'public' } },
     volumes: ['katib-mysql'],
+    objects: [databaseService('katib-mysql')],
   },
   {
     path: 'applications/trainer/overlays',
@@ -240,4 +259,5 @@ export const parts: readonly Part[] = [
     namespace: kubeflow,
     deployments: ['spark-operator-controller', 'spark-operator-webhook'],
   },
+  ...modelRegistryParts,
 ];

@@ -2,7 +2,7 @@ import { runsOn } from '../../../core/nodes/image-platforms';
 import type { KubeClient, KubeObject } from '../kube-client';
 import { startController } from '../stand-ins/controller';
 import { includes, type StandIn, type StandInOptions } from '../stand-ins/stand-in';
-import { nodeGroupLabel } from './node-objects';
+import { machineLabel } from './registered-node';
 
 export interface ImagePulls extends StandIn {
   /**
@@ -49,7 +49,7 @@ export function startImagePulls(options: StandInOptions): ImagePulls {
       if (isPulled) return;
       const node = await client.find(`/api/v1/nodes/${nodeName}`);
       // Somebody else's node, such as one that a test plays.
-      if (node?.metadata.labels?.[nodeGroupLabel] === undefined) return;
+      if (node?.metadata.labels?.[machineLabel] === undefined) return;
       const missing = isBroken ? imagesOf(pod)[0] : missingOn(node, pod);
       if (missing === undefined) {
         await patch(client, path, { metadata: { annotations: pulled } });

@@ -1,8 +1,9 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { waitFor } from '../../processes/wait-for';
 import type { KubeClient, KubeObject } from '../kube-client';
-import { describeError, speaker, type StandIn, type StandInOptions } from '../stand-ins/stand-in';
+import type { StandInOptions } from '../stand-ins/stand-in';
+import { followWithNodes, type NodeFollower } from './node-follower';
 import { nodeGroupLabel, nodesOf, type NodeGroup } from './node-objects';
+import { machineLabel } from './registered-node';
 
 export interface NodeGroupsOptions extends StandInOptions {
   region: string;
@@ -10,65 +11,17 @@ export interface NodeGroupsOptions extends StandInOptions {
   nodeGroups: () => Promise<NodeGroup[]>;
 }
 
-/** Nodes that follow the cluster's node groups. */
-export interface Nodes extends StandIn {
-  /** Told that the node groups may be others now. */
-  readonly changed: () => void;
-}
-
-const identity = { user: 'local:node-groups', groups: ['system:masters'] };
 const nodesPath = '/api/v1/nodes';
-const retryMs = 1000;
 
 /**
  * Stands in for the machines of managed node groups, which join the cluster as nodes and leave it. What a machine would
  * do from then on, kwok plays: it reports a node as ready, and runs its pods.
  */
-export function startNodes(options: NodeGroupsOptions): Nodes {
+export function startNodes(options: NodeGroupsOptions): NodeFollower {
   const { region, nodeGroups } = options;
-  const say = speaker('node-groups', options.onLine);
-  const client = options.client.as(identity, 'node-groups (stand-in)');
-  const stopping = new AbortController();
-  const { signal } = stopping;
-  let wanted = false;
-  let working: Promise<void> | undefined;
-
-  const work = async (): Promise<void> => {
-    while (wanted && !isAborted(signal)) {
-      wanted = false;
-      try {
-        await reconcile(client, await nodeGroups(), region, say);
-      } catch (error) {
-        if (isAborted(signal)) return;
-        say(`${describeError(error)}; trying again`);
-        wanted = true;
-        await delay(retryMs, undefined, { signal }).catch(() => undefined);
-      }
-    }
-  };
-  const changed = (): void => {
-    wanted = true;
-    working ??= work().finally(() => {
-      working = undefined;
-      // Told in the very moment in which the work ended.
-      if (wanted && !isAborted(signal)) changed();
-    });
-  };
-  changed();
-  return {
-    ready: working ?? Promise.resolve(),
-    changed,
-    stop: async () => {
-      stopping.abort();
-      await working;
-      client.close();
-    },
-  };
-}
-
-/** In a function, since the compiler believes that what was false stays so across an await. */
-function isAborted(signal: AbortSignal): boolean {
-  return signal.aborted;
+  return followWithNodes('node-groups', options, async (client, say) =>
+    reconcile(client, await nodeGroups(), region, say),
+  );
 }
 
 async function reconcile(
@@ -139,5 +92,5 @@ function hasLabels(found: KubeObject, wanted: KubeObject): boolean {
 
 function describeNode({ metadata: { labels = {} } }: KubeObject): string {
   const group = labels[nodeGroupLabel] ?? '';
-  return `${labels['node.kubernetes.io/instance-type'] ?? ''} of ${group}`;
+  return `${labels[machineLabel] ?? ''} of ${group}`;
 }

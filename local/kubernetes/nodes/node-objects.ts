@@ -1,11 +1,7 @@
 import { createHash } from 'node:crypto';
-import {
-  allocatableOf,
-  capacityOf,
-  type InstanceShape,
-  type NodeResources,
-} from '../../../core/nodes/resources';
+import type { InstanceShape } from '../../../core/nodes/resources';
 import type { KubeObject } from '../kube-client';
+import { placeLabels, registeredNode } from './registered-node';
 
 /** A managed node group as EKS describes it, with what EC2 says of its machines and subnets. */
 export interface NodeGroup {
@@ -52,57 +48,21 @@ function nodeOf(
   const address = freeAddress(subnet.cidr, digest.readUInt32BE(0), taken);
   const domain = region === 'us-east-1' ? 'ec2' : `${region}.compute`;
   const hostname = `ip-${address.replaceAll('.', '-')}.${domain}.internal`;
-  return {
-    apiVersion: 'v1',
-    kind: 'Node',
-    metadata: {
-      name: hostname,
-      labels: {
-        'kubernetes.io/arch': shape.architecture,
-        'kubernetes.io/os': 'linux',
-        'kubernetes.io/hostname': hostname,
-        'node.kubernetes.io/instance-type': shape.type,
-        'topology.kubernetes.io/region': region,
-        'topology.kubernetes.io/zone': subnet.zone,
-        'topology.k8s.aws/zone-id': subnet.zoneId,
-        // The EBS CSI driver's, by which its volumes say where they are.
-        'topology.ebs.csi.aws.com/zone': subnet.zone,
-        'eks.amazonaws.com/capacityType': group.capacityType,
-        [nodeGroupLabel]: name,
-        ...group.labels,
-      },
+  const place = { hostname, region, zone: subnet.zone, zoneId: subnet.zoneId, shape };
+  return registeredNode({
+    ...place,
+    id: `i-${digest.toString('hex').slice(0, 17)}`,
+    address,
+    volumeGiB,
+    version,
+    labels: {
+      ...placeLabels(place),
+      'eks.amazonaws.com/capacityType': group.capacityType,
+      [nodeGroupLabel]: name,
+      ...group.labels,
     },
-    spec: {
-      providerID: `aws:///${subnet.zone}/i-${digest.toString('hex').slice(0, 17)}`,
-      ...(group.taints.length > 0 && {
-        taints: group.taints.map((taint) => ({ ...taint, effect: effects[taint.effect] ?? taint.effect })),
-      }),
-    },
-    status: {
-      addresses: [
-        { type: 'InternalIP', address },
-        { type: 'Hostname', address: hostname },
-      ],
-      capacity: quantities(capacityOf(shape, volumeGiB)),
-      allocatable: quantities(allocatableOf(shape, volumeGiB)),
-      nodeInfo: {
-        architecture: shape.architecture,
-        operatingSystem: 'linux',
-        kubeletVersion: `v${version}.0-eks-local`,
-      },
-    },
-  };
-}
-
-function quantities({ cpuMillis, memoryMiB, storageMiB, gpus, pods }: NodeResources): Record<string, string> {
-  return {
-    cpu: `${cpuMillis}m`,
-    memory: `${memoryMiB}Mi`,
-    'ephemeral-storage': `${storageMiB}Mi`,
-    pods: String(pods),
-    // What NVIDIA's device plugin reports once it runs.
-    ...(gpus === 0 ? {} : { 'nvidia.com/gpu': String(gpus) }),
-  };
+    taints: group.taints.map((taint) => ({ ...taint, effect: effects[taint.effect] ?? taint.effect })),
+  });
 }
 
 /** An address of the subnet that nobody has, past the four that AWS keeps at its beginning. */

@@ -15,6 +15,13 @@ export interface ControllerSettings {
   vpcId: string;
   /** Of everything that it makes. */
   defaultTags: Readonly<Record<string, string>>;
+  /** Whether it looks after web ACLs: `--enable-wafv2`. */
+  managesWebAcls: boolean;
+}
+
+/** What AWS refused when the controller went to make what it had made up its mind about. */
+export class DeployError extends Error {
+  override name = 'DeployError';
 }
 
 export interface LoadBalancerOptions extends StandInOptions {
@@ -57,6 +64,7 @@ export async function settingsOfDeployment(client: KubeClient): Promise<Controll
   return {
     clusterName: flag('cluster-name'),
     vpcId: flag('aws-vpc-id'),
+    managesWebAcls: flag('enable-wafv2') !== 'false',
     defaultTags: Object.fromEntries(
       flag('default-tags')
         .split(',')
@@ -128,8 +136,9 @@ async function emitEvent(
       kind: 'Event',
       metadata: { generateName: `${name}.`, namespace },
       involvedObject: { apiVersion: ingress.apiVersion, kind: ingress.kind, namespace, name, uid },
-      reason: 'FailedBuildModel',
-      message: `Failed build model due to ${messageOf(error)}`,
+      ...(error instanceof DeployError
+        ? { reason: 'FailedDeployModel', message: `Failed deploy model due to ${messageOf(error)}` }
+        : { reason: 'FailedBuildModel', message: `Failed build model due to ${messageOf(error)}` }),
       type: 'Warning',
       source: { component: 'ingress' },
     },

@@ -8,6 +8,7 @@ import { DescribeSubnetsCommand, type Subnet } from '@aws-sdk/client-ec2';
 import { createHash } from 'node:crypto';
 import type { ControllerSettings, Ingress } from '../../kubernetes/stand-ins/load-balancer-controller';
 import type { RegionClients } from './clients';
+import { setAttributes, setWebAcl } from './ingress-settings';
 
 /** The controller's own naming: `k8s-<namespace>-<name>-<hash>`, each part shortened. */
 function nameOf(clusterName: string, { metadata }: Ingress): string {
@@ -30,15 +31,29 @@ async function find({ elb }: RegionClients, name: string): Promise<LoadBalancer 
  *
  * @returns its DNS name
  * @throws Error as the controller's event `FailedBuildModel` says it, where no load balancer could stand in these subnets
+ * @throws DeployError as its event `FailedDeployModel` says it, where AWS refuses an attribute or a web ACL
  */
 export async function provisionLoadBalancer(
   clients: RegionClients,
-  { clusterName, vpcId, defaultTags }: ControllerSettings,
+  settings: ControllerSettings,
   ingress: Ingress,
 ): Promise<string> {
-  const name = nameOf(clusterName, ingress);
-  const existing = await find(clients, name);
-  if (existing?.DNSName !== undefined) return existing.DNSName;
+  const name = nameOf(settings.clusterName, ingress);
+  const { LoadBalancerArn: arn, DNSName: hostname } =
+    (await find(clients, name)) ?? (await makeLoadBalancer(clients, settings, ingress, name));
+  if (arn === undefined || hostname === undefined) throw new Error('the load balancer has no DNS name');
+  const annotations = ingress.metadata.annotations ?? {};
+  await setAttributes(clients, arn, annotations);
+  if (settings.managesWebAcls) await setWebAcl(clients, arn, annotations);
+  return hostname;
+}
+
+async function makeLoadBalancer(
+  clients: RegionClients,
+  { clusterName, vpcId, defaultTags }: ControllerSettings,
+  ingress: Ingress,
+  name: string,
+): Promise<LoadBalancer> {
   const annotation = (key: string): string | undefined =>
     ingress.metadata.annotations?.[`alb.ingress.kubernetes.io/${key}`];
   const scheme = annotation('scheme') ?? 'internal';
@@ -59,8 +74,7 @@ export async function provisionLoadBalancer(
       ],
     }),
   );
-  if (made?.DNSName === undefined) throw new Error('the load balancer has no DNS name');
-  return made.DNSName;
+  return made ?? {};
 }
 
 /**

@@ -22,6 +22,9 @@ export interface PreparedNetwork {
   subnets: { private: string[]; public: string[] };
 }
 
+/** IPv4 range of the VPC. */
+export const preparedRange = '10.20.0.0/16';
+
 /** Marks the VPC that stands for a configured one, and in it the subnets by kind and number. */
 const standsFor = 'local-region:stands-for';
 
@@ -60,7 +63,7 @@ async function findNetwork(ec2: EC2Client, configured: string): Promise<Prepared
 }
 
 async function makeNetwork(ec2: EC2Client, configuration: Configuration): Promise<PreparedNetwork> {
-  const { Vpc: vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: '10.20.0.0/16' }));
+  const { Vpc: vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: preparedRange }));
   const vpcId = present(vpc?.VpcId, 'VPC');
   await ec2.send(new ModifyVpcAttributeCommand({ VpcId: vpcId, EnableDnsHostnames: { Value: true } }));
   const { InternetGateway: gateway } = await ec2.send(new CreateInternetGatewayCommand({}));

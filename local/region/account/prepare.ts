@@ -12,6 +12,9 @@ import { generateKeyPairSync } from 'node:crypto';
 import { parseConfiguration, type Configuration } from '../../../core/configuration';
 import type { DirectorySettings } from '../../adfs';
 import type { RegionClients } from './clients';
+import { prepareArtifacts } from './prepare-artifacts';
+import { prepareDatabase } from './prepare-database';
+import { prepareFileSystem } from './prepare-file-system';
 import { prepareMirror } from './prepare-mirror';
 import { prepareNetwork } from './prepare-network';
 import { rolePathOf } from './stack-options';
@@ -43,7 +46,7 @@ export interface Preparation {
 }
 
 /**
- * Makes VPC, subnets, key, hosted zone, key pair, boundary, roles and the mirror that a valid configuration refers to. A
+ * Makes VPC, subnets, file system, database, bucket for artifacts, keys, hosted zone, key pair, boundary, roles and the mirror that a valid configuration refers to. A
  * document that is not valid is returned as it is: the workflow's first state is what must refuse it.
  *
  * @param document the configuration as written
@@ -66,12 +69,6 @@ export async function prepareAccount(
     return used;
   };
 
-  if (configuration.autoscaling !== undefined) {
-    delete prepared['autoscaling'];
-    const why = 'the local region does not run Karpenter';
-    mappings.push({ path: 'autoscaling', configured: 'node pools', used: 'none', why });
-  }
-
   const network = await prepareNetwork(clients.ec2, configuration);
   prepared['vpc_id'] = replace('vpc_id', configuration.vpc_id, network.vpcId);
   if (configuration.subnets !== undefined) {
@@ -81,10 +78,37 @@ export async function prepareAccount(
       ) ?? [];
     prepared['subnets'] = { private: mapped('private'), public: mapped('public') };
   }
+  if (configuration.shared_volumes !== undefined) {
+    const { file_system_id: configured } = configuration.shared_volumes;
+    const nodes = network.subnets[configuration.associate_public_ip_address ? 'public' : 'private'];
+    const id = await prepareFileSystem(clients, configured, nodes);
+    prepared['shared_volumes'] = { file_system_id: replace('shared_volumes.file_system_id', configured, id) };
+  }
+  if (configuration.database !== undefined) {
+    const { database } = configuration;
+    const { vpcId, subnets } = network;
+    const made = await prepareDatabase(clients, database, { vpcId, subnets: subnets.private });
+    prepared['database'] = {
+      ...(prepared['database'] as object),
+      host: replace('database.host', database.host, made.host),
+      secret_arn: replace('database.secret_arn', database.secret_arn, made.secretArn),
+    };
+  }
   prepared['kms_key_arn'] = replace(
     'kms_key_arn',
     configuration.kms_key_arn,
     await prepareKey(clients, configuration.kms_key_arn),
+  );
+  const artifactKey = configuration.artifacts?.kms_key_arn;
+  if (artifactKey !== undefined)
+    prepared['artifacts'] = {
+      ...configuration.artifacts,
+      kms_key_arn: replace('artifacts.kms_key_arn', artifactKey, await prepareKey(clients, artifactKey)),
+    };
+  await prepareArtifacts(
+    clients,
+    configuration,
+    (prepared['artifacts'] as Configuration['artifacts'])?.kms_key_arn,
   );
   const zoneId = await prepareHostedZone(clients, configuration);
   if (configuration.hosted_zone_id !== undefined) {

@@ -60,7 +60,7 @@ const role: ResourceKind = {
       );
     return {};
   },
-  // What CloudFormation changes without making the role anew.
+  // What CloudFormation changes without re-creating the role.
   update: async ({ clients, properties }, RoleName) => {
     const iam = clients.get(IAMClient);
     const { ManagedPolicyArns: wanted = [], AssumeRolePolicyDocument } =

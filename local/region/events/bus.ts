@@ -3,17 +3,22 @@ import type { DeployedRule } from '../../stack/template';
 import { matches, type BusEvent, type EventPattern } from './pattern';
 
 /** Delivers an event to one target of a rule. */
-export type Deliver = (targetArn: string, input: unknown) => Promise<void>;
+export type Deliver = (targetArn: string, input: unknown, ruleArn: string) => Promise<void>;
 
 export interface EventBusOptions {
   accountId: string;
   region: string;
   rules: readonly DeployedRule[];
+  /** Rules that were made since, if any may have been; asked for at each event. */
+  madeRules?: () => Promise<readonly DeployedRule[]>;
   deliver: Deliver;
   onFailure(rule: string, error: unknown): void;
 }
 
-/** The default event bus with the deployed rules. Schedules do not fire by themselves here: a rehearsal is too short. */
+/**
+ * The default event bus with the deployed rules, and those that were made since. Schedules do not fire by themselves here: a rehearsal is too short; they do
+ * when they are told to.
+ */
 export class EventBus {
   /** Everything that was put, in order. */
   readonly events: BusEvent[] = [];
@@ -23,28 +28,77 @@ export class EventBus {
 
   /** Takes an event and delivers it to the targets of every rule that matches. */
   put(event: Omit<BusEvent, 'id' | 'time' | 'account' | 'region'>): string {
-    const complete: BusEvent = {
+    const complete = this.complete(event, new Date());
+    this.events.push(complete);
+    this.deliverBy(this.options.rules, complete);
+    const { madeRules } = this.options;
+    if (madeRules !== undefined) {
+      this.under(
+        'rules that were made',
+        madeRules().then((rules) => {
+          this.deliverBy(rules, complete);
+        }),
+      );
+    }
+    return complete.id ?? '';
+  }
+
+  /**
+   * What the service does when a rule's schedule is due: its targets get a "Scheduled Event", whose time has no fractions of
+   * a second, or their constant input.
+   *
+   * @param at when it was due
+   * @throws Error for a rule that is not there or has no schedule
+   */
+  fire(ruleName: string, at = new Date()): void {
+    const rule = this.options.rules.find(({ name }) => name === ruleName);
+    if (rule?.schedule === undefined) throw new Error(`no rule ${ruleName} has a schedule`);
+    this.deliver(
+      rule,
+      this.complete(
+        { source: 'aws.events', 'detail-type': 'Scheduled Event', resources: [rule.arn], detail: {} },
+        at,
+      ),
+    );
+  }
+
+  private complete(event: Omit<BusEvent, 'id' | 'time' | 'account' | 'region'>, at: Date): BusEvent {
+    return {
+      // "By default, this is set to 0 (zero) in all events" (EventBridge event reference); Karpenter passes over others.
+      version: '0',
       ...event,
       id: randomUUID(),
-      time: new Date().toISOString(),
+      // "yyyy-mm-ddThh:mm:ssZ" (EventBridge event reference, "AWS service event metadata").
+      time: `${at.toISOString().slice(0, 'yyyy-mm-ddThh:mm:ss'.length)}Z`,
       account: this.options.accountId,
       region: this.options.region,
     };
-    this.events.push(complete);
-    for (const rule of this.options.rules) {
-      if (rule.eventPattern === undefined || !matches(rule.eventPattern as EventPattern, complete)) continue;
-      for (const target of rule.targets) {
-        // What is wrong with a target is its delivery's failure; the event itself has been taken.
-        const delivery = Promise.resolve()
-          .then(() => this.options.deliver(target.arn, inputFor(target, complete)))
-          .catch((error: unknown) => {
-            this.options.onFailure(rule.name, error);
-          })
-          .finally(() => this.deliveries.delete(delivery));
-        this.deliveries.add(delivery);
-      }
+  }
+
+  private deliverBy(rules: readonly DeployedRule[], event: BusEvent): void {
+    for (const rule of rules)
+      if (rule.eventPattern !== undefined && matches(rule.eventPattern as EventPattern, event))
+        this.deliver(rule, event);
+  }
+
+  private deliver(rule: DeployedRule, event: BusEvent): void {
+    for (const target of rule.targets) {
+      // What is wrong with a target is its delivery's failure; the event itself has been taken.
+      this.under(
+        rule.name,
+        Promise.resolve().then(() => this.options.deliver(target.arn, inputFor(target, event), rule.arn)),
+      );
     }
-    return complete.id ?? '';
+  }
+
+  /** Keeps something under way until it is over, and tells of its failure. */
+  private under(name: string, work: Promise<void>): void {
+    const delivery = work
+      .catch((error: unknown) => {
+        this.options.onFailure(name, error);
+      })
+      .finally(() => this.deliveries.delete(delivery));
+    this.deliveries.add(delivery);
   }
 
   /** Resolves when everything that was put has been delivered, what came of it included. */

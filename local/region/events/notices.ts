@@ -47,9 +47,16 @@ interface EmbeddedMetrics {
   readonly [member: string]: unknown;
 }
 
+/** Whether a value breaches, by the names of CloudWatch (API reference, PutMetricAlarm, `ComparisonOperator`). */
+const comparisons: Readonly<Record<string, (value: number, threshold: number) => boolean>> = {
+  GreaterThanOrEqualToThreshold: (value, threshold) => value >= threshold,
+  GreaterThanThreshold: (value, threshold) => value > threshold,
+  LessThanThreshold: (value, threshold) => value < threshold,
+};
+
 /**
- * The alarms on metrics that functions write to their logs. One rings as soon as its metric has been counted: the stack's
- * alarms of this kind have a threshold of one.
+ * The alarms on metrics that functions write to their logs. One rings as soon as a value breaches its threshold: those of
+ * the stack that are of this kind want one datapoint.
  */
 export class Alarms {
   /** Names of those that rang, in order. */
@@ -81,8 +88,10 @@ export class Alarms {
       ?.CloudWatchMetrics ?? []) {
       for (const alarm of this.alarms) {
         const { metric } = alarm;
-        const counted = metrics.some(({ Name }) => Name === metric.name && Number(document[Name]) > 0);
-        if (namespace === metric.namespace && counted && sets.some((set) => isOf(metric, set, document)))
+        const isBreached = metrics.some(
+          ({ Name }) => Name === metric.name && breaches(alarm, Number(document[Name])),
+        );
+        if (namespace === metric.namespace && isBreached && sets.some((set) => isOf(metric, set, document)))
           this.ring(alarm);
       }
     }
@@ -92,6 +101,14 @@ export class Alarms {
     this.rung.push(name);
     for (const topic of actions.alarm) this.publish(topic, `ALARM: ${name}`);
   }
+}
+
+/** @throws Error for a comparison that the region does not know, rather than never to ring */
+function breaches({ name, comparison, threshold }: DeployedAlarm, value: number): boolean {
+  const compare = comparisons[comparison];
+  if (compare === undefined)
+    throw new Error(`the local region does not know how ${name} compares: ${comparison}`);
+  return compare(value, threshold);
 }
 
 function isOf(

@@ -1,5 +1,6 @@
 /** An event as EventBridge delivers it. */
 export interface BusEvent {
+  version?: string;
   source: string;
   'detail-type': string;
   detail: Record<string, unknown>;

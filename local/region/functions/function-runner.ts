@@ -13,12 +13,26 @@ export interface RunnerOptions {
   /** The named point at which the outcome of a function that has run is lost: this is told instead. */
   answer?: (deployed: DeployedFunction, event: unknown, outcome: Outcome) => FunctionError | undefined;
   onLine(functionName: string, line: string): void;
+  /** Hears of every event that was answered, and of what its time went into. */
+  onServed?: (functionName: string, served: Served) => void;
+  /** Instances of one function at the same time; more events wait. Lambda starts as many as there are events: Infinity. */
+  mostInstances?: number;
+}
+
+/** What the time of one event went into, in milliseconds. */
+export interface Served {
+  /** Until an instance was there for it. */
+  readonly waitedMs: number;
+  /** Until that instance was ready: 0 where it was warm. */
+  readonly startedMs: number;
+  /** In the function itself. */
+  readonly ranMs: number;
 }
 
 /** How long an idle instance is kept. Lambda keeps one for minutes; here memory is dearer. */
 const idleMs = 20_000;
-/** Instances of one function at the same time; more events wait. */
-const mostInstances = 8;
+/** Instances of one function at the same time, unless it is said: each is a process of a machine that has few cores. */
+const defaultMostInstances = 8;
 
 /** Runs the deployed bundles, each in processes of its own with the environment that the template gives it. */
 export class FunctionRunner {
@@ -48,9 +62,18 @@ export class FunctionRunner {
     const fault = this.options.fault?.(deployed, event);
     if (fault !== undefined) return { error: fault };
     await this.options.delay?.(deployed, event);
+    const cameAt = performance.now();
     const instance = await this.acquire(deployed);
     try {
+      const heldAt = performance.now();
+      await instance.settled();
+      const readyAt = performance.now();
       const outcome = await instance.invoke(event);
+      this.options.onServed?.(deployed.name, {
+        waitedMs: heldAt - cameAt,
+        startedMs: readyAt - heldAt,
+        ranMs: performance.now() - readyAt,
+      });
       const lost = this.options.answer?.(deployed, event, outcome);
       return lost === undefined ? outcome : { error: lost };
     } finally {
@@ -82,7 +105,7 @@ export class FunctionRunner {
         if (instance.ended) instances.delete(instance);
         else if (!instance.busy) return this.take(instance);
       }
-      if (instances.size < mostInstances) {
+      if (instances.size < (this.options.mostInstances ?? defaultMostInstances)) {
         const instance = this.start(deployed);
         instances.add(instance);
         return this.take(instance);

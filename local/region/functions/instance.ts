@@ -70,6 +70,11 @@ export class FunctionInstance {
     });
   }
 
+  /** Resolves when the process has loaded its function, or has failed to. */
+  async settled(): Promise<void> {
+    await this.started;
+  }
+
   /** Runs the function for one event, within its timeout. */
   async invoke(event: unknown): Promise<Outcome> {
     this.busy = true;

@@ -40,8 +40,13 @@ export function callOf(request: AwsRequest, http: HttpParts): Call {
     return { prefix, operation, action: `${prefix}:${operation}`, region, parameters };
   }
   const { pathname } = new URL(http.url, 'http://localhost');
-  const found = findRoute(service, http.method, pathname);
-  if (found === undefined || (service === 's3' && namesSubresource(http))) {
+  const subresource = service === 's3' ? subresourceOf(http) : undefined;
+  const found = findRoute(
+    service,
+    http.method,
+    subresource === undefined ? pathname : `${pathname.replace(/\/$/, '')}?${subresource}`,
+  );
+  if (found === undefined || (subresource !== undefined && !found.route.path.includes('?'))) {
     throw new UnknownCall(
       `the local region does not know which permission ${service} ${operation} needs: add it to local/region/iam/rest-routes.ts`,
     );
@@ -57,8 +62,8 @@ export function callOf(request: AwsRequest, http: HttpParts): Call {
 }
 
 /** `GET /bucket/key?tagging` is another operation than `GET /bucket/key`, with a permission of its own. */
-function namesSubresource(http: HttpParts): boolean {
-  return [...new URL(http.url, 'http://localhost').searchParams.keys()].some(
+function subresourceOf(http: HttpParts): string | undefined {
+  return [...new URL(http.url, 'http://localhost').searchParams.keys()].find(
     (name) =>
       !/^(x-id|list-type|prefix|delimiter|max-keys|start-after|continuation-token|X-Amz-.*)$/i.test(name),
   );

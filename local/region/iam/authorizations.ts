@@ -34,6 +34,7 @@ export function authorizationsOf(request: AwsRequest, http: HttpParts, place: Pl
   const common = {
     'aws:tagkeys': tagKeys.flat(),
     'aws:resourceaccount': [place.accountId],
+    'aws:requestedregion': [call.region],
     ...Object.fromEntries(
       Object.entries(tags).map(([key, value]) => [`aws:requesttag/${key}`.toLowerCase(), [value]]),
     ),

@@ -1,4 +1,5 @@
 import { matchesArn, matchesPattern } from './patterns';
+import { withVariables } from './variables';
 
 /** A statement's Condition: operator → key → value or values. */
 export type Condition = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
@@ -69,7 +70,15 @@ export function evaluateCondition(
   const unknown: string[] = [];
   for (const [operator, keys] of Object.entries(condition)) {
     for (const [key, wanted] of Object.entries(keys)) {
-      const outcome = evaluateKey(operator, key.toLowerCase(), asList(wanted), context);
+      const texts = asList(wanted).map((text) => withVariables(text, context));
+      // Without the variable's value the statement does not match.
+      if (texts.includes(undefined)) return { outcome: 'fails', unknown: [] };
+      const outcome = evaluateKey(
+        operator,
+        key.toLowerCase(),
+        texts.flatMap((text) => text ?? []),
+        context,
+      );
       if (outcome === 'fails') return { outcome, unknown: [] };
       if (outcome === 'unknown') unknown.push(key);
     }

@@ -8,8 +8,10 @@ import { evaluate, readStatements, type Authorization, type Decision, type State
 import type { ResourceTags } from './resource-tags';
 
 export interface AccessControlOptions extends Place {
-  /** The roles of the stack; no other principal is checked. */
+  /** The roles of the stack. */
   roles: readonly DeployedRole[];
+  /** The statements of another role that is checked, by its name; undefined for one that is not. */
+  statementsOf?: (role: string) => Promise<readonly Statement[] | undefined>;
   /** ARNs of the roles that something of the stack runs with; each must be among {@link roles}. */
   inUse?: readonly string[];
   /** Reads the tags of what a request is about; undefined where they cannot be known. */
@@ -28,8 +30,8 @@ export interface Refusal {
 const sessionArn = /^arn:[^:]+:sts::\d+:assumed-role\/([^/]+)\//;
 
 /**
- * Holds every request of a role of the stack to the role's policies, as they stand in the synthesised template, and
- * keeps account of what the roles used.
+ * Holds every request of a role of the stack to the role's policies, as they stand in the synthesised template, and those of
+ * roles of pods to theirs as they stand in the account; keeps account of what the roles used.
  */
 export class AccessControl {
   private readonly statements: ReadonlyMap<string, readonly Statement[]>;
@@ -71,7 +73,8 @@ export class AccessControl {
   /**
    * Checks a request before it is served.
    *
-   * @param principalArn who sent it; sessions of the stack's roles are checked
+   * @param principalArn who sent it; sessions of the stack's roles and of those that {@link AccessControlOptions.statementsOf}
+   *   knows are checked
    * @returns the service's error where it is denied; undefined where it may go on
    */
   async check(
@@ -80,7 +83,7 @@ export class AccessControl {
     http: HttpParts,
   ): Promise<AwsResponse | undefined> {
     const role = sessionArn.exec(principalArn ?? '')?.[1];
-    const statements = role === undefined ? undefined : this.statements.get(role);
+    const statements = role === undefined ? undefined : await this.statementsOf(role);
     if (principalArn === undefined || role === undefined || statements === undefined) return undefined;
     let authorizations: Authorization[];
     try {
@@ -118,9 +121,13 @@ export class AccessControl {
    */
   async permits(principalArn: string | undefined, authorization: Authorization): Promise<boolean> {
     const role = sessionArn.exec(principalArn ?? '')?.[1];
-    const statements = role === undefined ? undefined : this.statements.get(role);
+    const statements = role === undefined ? undefined : await this.statementsOf(role);
     if (role === undefined || statements === undefined) return true;
     return (await this.decide(role, statements, authorization)).allowed;
+  }
+
+  private async statementsOf(role: string): Promise<readonly Statement[] | undefined> {
+    return this.statements.get(role) ?? (await this.options.statementsOf?.(role));
   }
 
   private async decide(

@@ -1,5 +1,6 @@
 import { asList, checkOperators, evaluateCondition, type Condition, type RequestContext } from './conditions';
 import { matchesArn, matchesPattern } from './patterns';
+import { unknownVariable, withVariables } from './variables';
 
 /** A statement of an identity-based policy, as far as it is evaluated here. */
 export interface Statement {
@@ -29,8 +30,8 @@ export type Decision =
 /**
  * Reads statements as a template has them.
  *
- * @throws Error for what is not evaluated here, rather than to pass over it: NotAction, NotResource, policy variables,
- * an unknown condition operator
+ * @throws Error for what is not evaluated here, rather than to pass over it: NotAction, NotResource, policy variables
+ * other than tags of the principal, an unknown condition operator
  */
 export function readStatements(statements: readonly Readonly<Record<string, unknown>>[]): Statement[] {
   return statements.map((statement) => {
@@ -52,7 +53,7 @@ export function readStatements(statements: readonly Readonly<Record<string, unkn
     const values = Object.values(read.Condition ?? {}).flatMap((keys) =>
       Object.values(keys).flatMap((value) => [...texts(value)]),
     );
-    const variable = [...patterns, ...values].find((text) => text.includes('${'));
+    const variable = [...patterns, ...values].find((text) => unknownVariable(text) !== undefined);
     if (variable !== undefined)
       throw new Error(`the local region does not evaluate policy variables: ${variable}`);
     checkOperators(read.Condition ?? {});
@@ -90,8 +91,9 @@ function matchStatement(
   { action, resource, context }: Authorization,
 ): readonly string[] | undefined {
   if (!asList(statement.Action).some((pattern) => matchesPattern(action, pattern, true))) return undefined;
-  const patterns = asList(statement.Resource);
+  const patterns = asList(statement.Resource).flatMap((pattern) => withVariables(pattern, context) ?? []);
   const anyResource = patterns.includes('*');
+  if (patterns.length === 0) return undefined;
   if (resource !== undefined && !patterns.some((pattern) => matchesArn(resource, pattern))) return undefined;
   const { outcome, unknown } = evaluateCondition(statement.Condition ?? {}, context);
   if (outcome === 'fails') return undefined;

@@ -50,6 +50,11 @@ export function named(value: string | undefined, arnOf: (name: string) => string
 const withoutResource: ReadonlySet<string> = new Set([
   'acm:ListCertificates',
   'acm:RequestCertificate',
+  'backup-storage:MountCapsule',
+  'backup:DescribeBackupJob',
+  'backup:DescribeRegionSettings',
+  'backup:ListBackupPlans',
+  'backup:ListBackupVaults',
   'cloudformation:ListStacks',
   'cognito-idp:CreateUserPool',
   'cognito-idp:DescribeUserPoolDomain',

@@ -41,7 +41,14 @@ export function texts(parameters: Parameters, name: string): string[] {
  */
 export function tagsOf(parameters: Parameters): Record<string, string> {
   const tags: Record<string, string> = {};
-  for (const name of ['Tags', 'tags', 'UserPoolTags']) {
+  for (const name of [
+    'Tags',
+    'tags',
+    'UserPoolTags',
+    'BackupVaultTags',
+    'BackupPlanTags',
+    'RecoveryPointTags',
+  ]) {
     const value = parameters[name];
     if (Array.isArray(value)) {
       for (const tag of value as Readonly<Record<string, string | undefined>>[])

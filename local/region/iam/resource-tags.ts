@@ -1,5 +1,9 @@
 import { ACMClient, ListTagsForCertificateCommand } from '@aws-sdk/client-acm';
 import {
+  CloudWatchClient,
+  ListTagsForResourceCommand as ListTagsOfAlarmCommand,
+} from '@aws-sdk/client-cloudwatch';
+import {
   CognitoIdentityProviderClient,
   DescribeUserPoolCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
@@ -34,6 +38,8 @@ type Readers = Readonly<
 const readers: Readers = {
   acm: async (clients, region, CertificateArn) =>
     (await clients.get(ACMClient, region).send(new ListTagsForCertificateCommand({ CertificateArn }))).Tags,
+  cloudwatch: async (clients, region, ResourceARN) =>
+    (await clients.get(CloudWatchClient, region).send(new ListTagsOfAlarmCommand({ ResourceARN }))).Tags,
   'cognito-idp': async (clients, region, _arn, UserPoolId) =>
     (
       await clients
@@ -41,7 +47,7 @@ const readers: Readers = {
         .send(new DescribeUserPoolCommand({ UserPoolId }))
     ).UserPool?.UserPoolTags,
   ec2: async (clients, region, arn, id) => {
-    if (id === madeUp || !/:(?:security-group|launch-template)\//.test(arn)) return undefined;
+    if (id === madeUp || !/:(?:security-group|launch-template|instance)\//.test(arn)) return undefined;
     const Filters = [{ Name: 'resource-id', Values: [id] }];
     return (await clients.get(EC2Client, region).send(new DescribeTagsCommand({ Filters }))).Tags;
   },
@@ -71,9 +77,10 @@ const readers: Readers = {
 };
 
 /**
- * Reads tags of user pools, certificates, secrets, clusters, security groups, launch templates, roles, policies, identity
- * providers and topics: of what the stack's policies tell ours from others' by. What is not there has no tags, so that who may touch it for a tag alone is
- * denied and not told that it is not there (assumed; of the condition Null see the IAM user guide).
+ * Reads tags of user pools, certificates, secrets, clusters, security groups, launch templates, machines, roles, policies,
+ * identity providers, topics and alarms: of what the stack's policies tell ours from others' by. What is not there has no tags,
+ * so that who may touch it for a tag alone is denied and not told that it is not there (assumed; of the condition Null see the
+ * IAM user guide).
  *
  * @param clients of the region itself, whose calls nobody checks
  */

@@ -81,8 +81,51 @@ export const restRoutes: Readonly<Record<string, readonly Route[]>> = {
     TagResource                    POST   /tags/{arn}
     UntagResource                  DELETE /tags/{arn}
   `),
+  elasticfilesystem: routes(`
+    DescribeFileSystems  GET /2015-02-01/file-systems
+    DescribeMountTargets GET /2015-02-01/mount-targets
+  `),
+  backup: routes(`
+    DescribeRegionSettings          GET    /account-settings
+    UpdateRegionSettings            PUT    /account-settings
+    ListBackupVaults                GET    /backup-vaults
+    CreateBackupVault               PUT    /backup-vaults/{vault}
+    DeleteBackupVault               DELETE /backup-vaults/{vault}
+    ListRecoveryPointsByBackupVault GET    /backup-vaults/{vault}/recovery-points
+    DeleteRecoveryPoint             DELETE /backup-vaults/{vault}/recovery-points/{point}
+    ListBackupPlans                 GET    /backup/plans
+    CreateBackupPlan                PUT    /backup/plans
+    GetBackupPlan                   GET    /backup/plans/{plan}
+    UpdateBackupPlan                POST   /backup/plans/{plan}
+    DeleteBackupPlan                DELETE /backup/plans/{plan}
+    ListBackupSelections            GET    /backup/plans/{plan}/selections
+    CreateBackupSelection           PUT    /backup/plans/{plan}/selections
+    GetBackupSelection              GET    /backup/plans/{plan}/selections/{selection}
+    DeleteBackupSelection           DELETE /backup/plans/{plan}/selections/{selection}
+    StartBackupJob                  PUT    /backup-jobs
+    DescribeBackupJob               GET    /backup-jobs/{job}
+    StartRestoreJob                 PUT    /restore-jobs
+    DescribeRestoreJob              GET    /restore-jobs/{job}
+    ListTags                        GET    /tags/{arn}
+    TagResource                     POST   /tags/{arn}
+  `),
   // Path-style addresses, which clients use for an endpoint without a name.
   s3: routes(`
+    GetBucketLocation GET /{bucket}?location
+    GetBucketTagging GET /{bucket}?tagging
+    PutBucketTagging PUT /{bucket}?tagging
+    GetBucketEncryption GET /{bucket}?encryption GetEncryptionConfiguration
+    PutBucketEncryption PUT /{bucket}?encryption PutEncryptionConfiguration
+    GetPublicAccessBlock GET /{bucket}?publicAccessBlock GetBucketPublicAccessBlock
+    PutPublicAccessBlock PUT /{bucket}?publicAccessBlock PutBucketPublicAccessBlock
+    GetBucketVersioning GET /{bucket}?versioning
+    PutBucketVersioning PUT /{bucket}?versioning
+    GetBucketPolicy GET /{bucket}?policy
+    PutBucketPolicy PUT /{bucket}?policy
+    GetBucketLifecycleConfiguration GET /{bucket}?lifecycle GetLifecycleConfiguration
+    PutBucketLifecycleConfiguration PUT /{bucket}?lifecycle PutLifecycleConfiguration
+    CreateBucket  PUT    /{bucket}
+    DeleteBucket  DELETE /{bucket}
     HeadObject    HEAD /{bucket}/{key+} GetObject
     GetObject     GET  /{bucket}/{key+}
     HeadBucket    HEAD /{bucket}        ListBucket
@@ -90,7 +133,7 @@ export const restRoutes: Readonly<Record<string, readonly Route[]>> = {
   `),
 };
 
-/** Finds the route of a request, with the parts of its path decoded. */
+/** Finds the route of a request, with the parts of its path decoded. A subresource of S3 stands behind its path. */
 export function findRoute(
   service: string,
   method: string,
@@ -118,7 +161,7 @@ function patternOf(path: string): RegExp {
   const known = patterns.get(path);
   if (known !== undefined) return known;
   const made = new RegExp(
-    `^${path.replace(/\{(\w+)(\+?)\}/g, (_, name: string, rest: string) => `(?<${name}>${rest === '' ? '[^/]+' : '.+'})`)}$`,
+    `^${path.replace('?', '\\?').replace(/\{(\w+)(\+?)\}/g, (_, name: string, rest: string) => `(?<${name}>${rest === '' ? '[^/]+' : '.+'})`)}$`,
   );
   patterns.set(path, made);
   return made;

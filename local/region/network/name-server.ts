@@ -6,6 +6,7 @@ import {
   type Route53Client,
 } from '@aws-sdk/client-route-53';
 import { loopback } from '../../processes/free-port';
+import { longestFirst, withoutDot } from './dns';
 
 /** A resolver on loopback that knows the NS records of the region's hosted zones, and no other name. */
 export interface NameServer {
@@ -13,8 +14,6 @@ export interface NameServer {
   readonly address: string;
   close(): Promise<void>;
 }
-
-const withoutDot = (name: string): string => name.replace(/\.$/, '').toLowerCase();
 
 /**
  * The servers that the world is told for a name: those of its public hosted zone, taken to be delegated where the account
@@ -27,7 +26,7 @@ export async function delegatedServers(route53: Route53Client, name: string): Pr
   if (zone?.Id === undefined) return [];
   const [above] = open
     .filter(({ Name: zoneName = '' }) => name.endsWith(`.${withoutDot(zoneName)}`))
-    .sort((a, b) => (b.Name?.length ?? 0) - (a.Name?.length ?? 0));
+    .sort(longestFirst);
   if (above?.Id !== undefined) {
     const { ResourceRecordSets: records = [] } = await route53.send(
       new ListResourceRecordSetsCommand({ HostedZoneId: above.Id }),

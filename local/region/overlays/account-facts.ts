@@ -31,6 +31,14 @@ export const accountQuotas: Readonly<Record<string, number>> = {
   'L-5ED1D25B': 20,
 };
 
+/** Their names, as Service Quotas shows them. */
+const quotaNames: Readonly<Record<string, string>> = {
+  'L-1216C47A': 'Running On-Demand Standard (A, C, D, H, I, M, R, T, Z) instances',
+  'L-DB2E81BA': 'Running On-Demand G and VT instances',
+  'L-417A185B': 'Running On-Demand P instances',
+  'L-5ED1D25B': 'Concurrently running builds for ARM/Small environment',
+};
+
 /**
  * Service Quotas' GetServiceQuota, which moto has not.
  *
@@ -57,7 +65,7 @@ export function serviceQuotas(
     return Promise.resolve({
       status: 200,
       headers: { 'content-type': 'application/x-amz-json-1.1' },
-      body: JSON.stringify({ Quota: { ServiceCode, QuotaCode, Value } }),
+      body: JSON.stringify({ Quota: { ServiceCode, QuotaCode, QuotaName: quotaNames[QuotaCode], Value } }),
     });
   };
 }

@@ -157,7 +157,13 @@ function create(
       `The specified principalArn is invalid: invalid principal: ${principalArn}.`,
     );
   }
-  if (entries.has(principalArn)) {
+  const token = typeof body['clientRequestToken'] === 'string' ? body['clientRequestToken'] : undefined;
+  const present = entries.get(principalArn);
+  // A call that its sender repeats is known by its token (API reference, CreateAccessEntry).
+  if (present !== undefined && token !== undefined && tokens.get(present) === token) {
+    return answer({ accessEntry: present });
+  }
+  if (present !== undefined) {
     return refuse(
       http,
       409,
@@ -195,8 +201,12 @@ function create(
     type: typeof body['type'] === 'string' ? body['type'] : 'STANDARD',
   };
   entries.set(principalArn, entry);
+  if (token !== undefined) tokens.set(entry, token);
   return answer({ accessEntry: entry });
 }
+
+/** By which call each entry was made. */
+const tokens = new WeakMap<AccessEntry, string>();
 
 function strings(value: unknown): string[] | undefined {
   return Array.isArray(value) ? value.map(String) : undefined;

@@ -46,6 +46,10 @@ const addonIdentities: Readonly<Record<string, { serviceAccount: string; policy:
     serviceAccount: 'ebs-csi-controller-sa',
     policy: 'service-role/AmazonEBSCSIDriverPolicy',
   },
+  'aws-efs-csi-driver': {
+    serviceAccount: 'efs-csi-controller-sa',
+    policy: 'service-role/AmazonEFSCSIDriverPolicy',
+  },
 };
 const associationPath = /^\/clusters\/([^/]+)\/pod-identity-associations(?:\/([^/]+))?$/;
 
@@ -57,6 +61,8 @@ const associationPath = /^\/clusters\/([^/]+)\/pod-identity-associations(?:\/([^
 export function clusterParts(accountId: string): ServiceHandler {
   const addons = new Map<string, Map<string, Addon>>();
   const associations = new Map<string, Map<string, PodIdentityAssociation>>();
+  /** Each update's id, and of which add-on of which cluster it is. */
+  const updates = new Map<string, string>();
   return ({ region }, http) => {
     const path = decodeURIComponent(new URL(http.url, 'http://localhost').pathname);
     const arn = (kind: string, rest: string): string => `arn:aws:eks:${region}:${accountId}:${kind}/${rest}`;
@@ -72,16 +78,24 @@ export function clusterParts(accountId: string): ServiceHandler {
     if (addon?.[1] !== undefined) {
       const of = partsOf(addons, addon[1]);
       const identities = addonIdentitiesOf(partsOf(associations, addon[1]), addon[1], arn);
+      const beginUpdate = (): string => {
+        const id = randomUUID();
+        updates.set(id, `${addon[1] ?? ''}/${addon[2] ?? ''}`);
+        return id;
+      };
       return Promise.resolve(
-        serveAddon(http, of, addon[1], addon[2], (rest) => arn('addon', rest), identities),
+        serveAddon(http, of, addon[1], addon[2], (rest) => arn('addon', rest), { identities, beginUpdate }),
       );
     }
     const { searchParams } = new URL(http.url, 'http://localhost');
     // An update of an add-on is done when it is answered; those of the other parts are another's.
-    const update = /^\/clusters\/[^/]+\/updates\/([^/]+)$/.exec(path)?.[1];
-    if (http.method === 'GET' && update !== undefined && searchParams.has('addonName')) {
+    const [, cluster, update] = /^\/clusters\/([^/]+)\/updates\/([^/]+)$/.exec(path) ?? [];
+    const addonName = searchParams.get('addonName');
+    if (http.method === 'GET' && cluster !== undefined && update !== undefined && addonName !== null) {
       return Promise.resolve(
-        answer({ update: { id: update, status: 'Successful', type: 'AddonUpdate', errors: [] } }),
+        updates.get(update) === `${cluster}/${addonName}`
+          ? answer({ update: { id: update, status: 'Successful', type: 'AddonUpdate', errors: [] } })
+          : refuse(http, 404, 'ResourceNotFoundException', `No update found for id: ${update}`),
       );
     }
     const association = associationPath.exec(path);
@@ -180,7 +194,7 @@ function serveAddon(
   clusterName: string,
   name: string | undefined,
   arn: (rest: string) => string,
-  identities: AddonIdentities,
+  { identities, beginUpdate }: { identities: AddonIdentities; beginUpdate: () => string },
 ): AwsResponse {
   const body = bodyOf(http);
   const now = Date.now() / 1000;
@@ -223,7 +237,7 @@ function serveAddon(
     Object.assign(addon, settingsOf(body), { modifiedAt: now });
     if (typeof body['addonVersion'] === 'string') addon.addonVersion = body['addonVersion'];
     if (wanted !== undefined) addon.podIdentityAssociations = identities.set(addon.addonArn, wanted);
-    return answer({ update: { id: randomUUID(), status: 'Successful', type: 'AddonUpdate' } });
+    return answer({ update: { id: beginUpdate(), status: 'Successful', type: 'AddonUpdate' } });
   }
   return answer({ addon });
 }

@@ -21,6 +21,8 @@ export interface BuildsOptions {
   charts: string;
   /** Folder with the distribution of Kubeflow that stands for the pinned source. */
   distribution: string;
+  /** Called when a build of a deployment with `autoscaling` begins. */
+  onAutoscaling: () => void;
   /** How a process of the region reaches it. */
   reach: () => Parameters<typeof regionVariables>[0];
 }
@@ -31,6 +33,7 @@ export interface BuildsOptions {
  */
 export function startBuilds(parts: BuildsOptions): CodeBuild {
   const { options, faults, projects, credentials, logs, buildLogs, bin, charts, distribution, reach } = parts;
+  const { onAutoscaling } = parts;
   const dir = join(options.dir, 'builds');
   return new CodeBuild({
     projects,
@@ -56,6 +59,9 @@ export function startBuilds(parts: BuildsOptions): CodeBuild {
         KUBEFLOW_EKS_CHARTS: charts,
         KUBEFLOW_DISTRIBUTION_MIRROR: distribution,
       };
+    },
+    onStart: (_project, { CONFIGURATION: configuration = '{}' }) => {
+      if ('autoscaling' in (JSON.parse(configuration) as object)) onAutoscaling();
     },
     fault: (project) => faults.build?.(project),
     machineFault: (project, phase, line) => faults.machine?.(project, phase, line) === true,

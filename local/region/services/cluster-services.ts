@@ -1,3 +1,5 @@
+import { EC2Client } from '@aws-sdk/client-ec2';
+import { IAMClient } from '@aws-sdk/client-iam';
 import type { AwsClients } from '../../../adapters/aws/clients';
 import { cloudFormation } from '../cloudformation/cloudformation-api';
 import { StackStore } from '../cloudformation/stack-store';
@@ -12,6 +14,7 @@ import type { Clusters } from './clusters';
 import { clustersApi } from './eks-api';
 import { clusterSecurityGroups } from './eks-security-groups';
 import { keyGrants, type Permits } from './eks-grants';
+import { launches } from './launches';
 import { ClusterIdentities } from './eks-identities';
 
 export interface ClusterServicesOptions {
@@ -34,15 +37,16 @@ export interface ClusterServicesOptions {
   administrators: readonly string[];
 }
 
-const nodeGroupPath = /^\/clusters\/([^/?]+)\/node-groups/;
+const partPath = /^\/clusters\/([^/?]+)\/(node-groups|access-entries)/;
 
-/** After every call that may have changed a cluster's node groups, its nodes follow them. */
-function tellingOfNodeGroups(handler: ServiceHandler, clusters: Clusters): ServiceHandler {
+/** After every call that may have changed a cluster's node groups, or whose machines may join it, its nodes follow. */
+function tellingOfNodes(handler: ServiceHandler, clusters: Clusters): ServiceHandler {
   return async (request, http) => {
     const response = await handler(request, http);
-    const [, name] = nodeGroupPath.exec(new URL(http.url, 'http://localhost').pathname) ?? [];
+    const [, name, part] = partPath.exec(new URL(http.url, 'http://localhost').pathname) ?? [];
     if (response !== undefined && name !== undefined && http.method !== 'GET') {
-      clusters.nodeGroupsChanged(decodeURIComponent(name));
+      if (part === 'node-groups') clusters.nodeGroupsChanged(decodeURIComponent(name));
+      else clusters.machinesChanged();
     }
     return response;
   };
@@ -59,11 +63,12 @@ function withoutDefaultPort({ operation }: AwsRequest, http: HttpParts): HttpPar
   return { ...http, body: Buffer.from(form.toString()) };
 }
 
-/** EKS, and the CloudFormation that makes clusters with it. */
+/** EKS, the CloudFormation that makes clusters with it, and the machines that join them. */
 export function clusterServices(options: ClusterServicesOptions): {
   eks: readonly ServiceHandler[];
   cloudformation: readonly ServiceHandler[];
   iam: readonly ServiceHandler[];
+  ec2: readonly ServiceHandler[];
 } {
   const { accountId, region, clusters, moto, permits, administrators, clientsOf, ownClients } = options;
   const updates = clusterUpdates(moto);
@@ -80,12 +85,27 @@ export function clusterServices(options: ClusterServicesOptions): {
     clusterParts(accountId),
     clustersApi(clusters, updates, region, clusterSecurityGroups(ownClients)),
     updates,
-  ].map((handler) => tellingOfNodeGroups(handler, clusters));
+  ].map((handler) => tellingOfNodes(handler, clusters));
   const iam: ServiceHandler = async (request, http) => {
     const response = await moto(request, withoutDefaultPort(request, http));
     if (request.operation === 'CreateRole') await identities.refreshAll();
     return response;
   };
   const store = new StackStore(options.stacksFile);
-  return { eks, cloudformation: [cloudFormation({ accountId, region, store, clientsOf })], iam: [iam] };
+  const ec2 = launches({
+    moto,
+    permits,
+    ec2: () => ownClients.get(EC2Client),
+    iam: () => ownClients.get(IAMClient),
+    arn: (resource) => `arn:aws:ec2:${region}:${accountId}:${resource}`,
+    onChange: () => {
+      clusters.machinesChanged();
+    },
+  });
+  return {
+    eks,
+    cloudformation: [cloudFormation({ accountId, region, store, clientsOf })],
+    iam: [iam],
+    ec2: [ec2],
+  };
 }

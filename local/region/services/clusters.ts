@@ -6,7 +6,7 @@ import type { AccessEntry } from '../../kubernetes/access-entries';
 import { startControlPlane, type ControlPlane } from '../../kubernetes/control-plane';
 import { issuerOf } from './cluster-issuer';
 import type { ImagePulls } from '../../kubernetes/nodes/image-pulls';
-import type { Nodes } from '../../kubernetes/nodes/node-groups';
+import type { NodeFollower } from '../../kubernetes/nodes/node-follower';
 
 /** Something that runs beside a cluster and ends with it: a controller's stand-in. */
 export interface Controller {
@@ -15,7 +15,7 @@ export interface Controller {
 
 /** What each looks after. */
 export type ControllerName =
-  'profiles' | 'nodes' | 'workloads' | 'volumes' | 'certificates' | 'webhooks' | 'loadBalancers';
+  'profiles' | 'nodes' | 'machines' | 'workloads' | 'volumes' | 'certificates' | 'webhooks' | 'loadBalancers';
 
 /** All that runs beside a cluster. */
 export interface Controllers {
@@ -23,7 +23,9 @@ export interface Controllers {
   /** Lets a workload of the cluster never become ready, or be ready again. */
   workloads: Pick<ImagePulls, 'setReady'>;
   /** Told of changed node groups. */
-  nodes: Pick<Nodes, 'changed'>;
+  nodes: Pick<NodeFollower, 'changed'>;
+  /** Told of machines that were launched or ended. */
+  machines: Pick<NodeFollower, 'changed'>;
 }
 
 export interface ClustersOptions {
@@ -96,6 +98,11 @@ export class Clusters {
   /** Told that the node groups of a cluster may be others now. */
   nodeGroupsChanged(name: string): void {
     this.entries.get(name)?.controllers?.nodes.changed();
+  }
+
+  /** Told that there may be other machines now. */
+  machinesChanged(): void {
+    for (const { controllers } of this.entries.values()) controllers?.machines.changed();
   }
 
   /** EKS' status of a cluster, as far as the control plane decides it. */

@@ -218,20 +218,36 @@ describe("Karpenter's identity", () => {
     const { Statement: statements } = karpenterPolicy({
       ...{ partition: 'aws', region: 'eu-central-1', accountId: '111122223333' },
       ...{ clusterName: 'acme', nodeRole: 'nodes' },
+      queueArn: 'arn:aws:sqs:eu-central-1:111122223333:kubeflow-eks-interruption-acme',
     });
     const free = statements.filter(({ Condition }) => Condition === undefined);
     expect(free.map(({ Sid }) => Sid)).toEqual([
       'LaunchFrom',
       'SeePrices',
       'SeeInstanceProfiles',
+      'LookForFormerInstanceProfile',
       'FindImages',
       'SeeCluster',
+      'HearOfInterruptions',
     ]);
+    expect(statements.filter(({ Action }) => Action.some((action) => action.startsWith('sqs:')))).toEqual([
+      {
+        Sid: 'HearOfInterruptions',
+        Effect: 'Allow',
+        Action: ['sqs:DeleteMessage', 'sqs:GetQueueUrl', 'sqs:ReceiveMessage'],
+        Resource: 'arn:aws:sqs:eu-central-1:111122223333:kubeflow-eks-interruption-acme',
+      },
+    ]);
+    // Or a node class that goes would wait for ever (seen with Karpenter 1.12).
+    expect(statements.find(({ Sid }) => Sid === 'LookForFormerInstanceProfile')).toMatchObject({
+      Action: ['iam:GetInstanceProfile'],
+      Resource: 'arn:aws:iam::111122223333:instance-profile/acme_*',
+    });
     // No role, no instance profile is its to change.
     const identities = statements
       .flatMap(({ Action }) => Action)
       .filter((action) => action.startsWith('iam:'));
-    expect(identities).toEqual(['iam:ListInstanceProfiles', 'iam:PassRole']);
+    expect(identities).toEqual(['iam:ListInstanceProfiles', 'iam:GetInstanceProfile', 'iam:PassRole']);
     // IAM's limit for a policy, in characters without white space.
     expect(JSON.stringify(statements).length).toBeLessThan(6144);
   });

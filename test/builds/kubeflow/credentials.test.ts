@@ -1,26 +1,7 @@
 import { ensureGeneratedSecrets } from '../../../builds/kubeflow/generate-secrets';
-import {
-  describeObject,
-  type KubernetesObject,
-  type ObjectReference,
-} from '../../../builds/kubernetes/objects';
+import type { KubernetesObject } from '../../../builds/kubernetes/objects';
 import { generatedSecrets, withGeneratedSecrets } from '../../../builds/kubeflow/overlay/generated-secrets';
-
-/** A cluster that holds objects, and what was applied to it. */
-function cluster(there: KubernetesObject[] = []) {
-  const applied: KubernetesObject[] = [];
-  return {
-    applied,
-    get: async (objects: readonly ObjectReference[]) => {
-      const wanted = new Set(objects.map(describeObject));
-      return Promise.resolve([...there, ...applied].filter((object) => wanted.has(describeObject(object))));
-    },
-    apply: async (objects: readonly KubernetesObject[]) => {
-      applied.push(...objects);
-      return Promise.resolve();
-    },
-  };
-}
+import { clusterInMemory } from './cluster-in-memory';
 
 const object = (kind: string, name: string): KubernetesObject => ({
   apiVersion: 'v1',
@@ -32,7 +13,7 @@ const pipelines = generatedSecrets['pipelines'] ?? [];
 const katib = generatedSecrets['katib'] ?? [];
 
 test('each cluster gets values of its own, which then stay', async () => {
-  const [one, other] = [cluster(), cluster()];
+  const [one, other] = [clusterInMemory(), clusterInMemory()];
   await ensureGeneratedSecrets(one, pipelines);
   await ensureGeneratedSecrets(other, pipelines);
   const data = one.applied.map(({ stringData }) => stringData as Record<string, string>);
@@ -53,7 +34,7 @@ test('each cluster gets values of its own, which then stay', async () => {
 });
 
 test('a Secret whose volume has data is not re-created: nothing could read that data', async () => {
-  const kubectl = cluster([object('PersistentVolumeClaim', 'katib-mysql')]);
+  const kubectl = clusterInMemory([object('PersistentVolumeClaim', 'katib-mysql')]);
   await expect(ensureGeneratedSecrets(kubectl, katib)).rejects.toMatchObject({ name: 'SecretMissing' });
   expect(kubectl.applied).toEqual([]);
 });

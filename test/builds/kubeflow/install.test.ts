@@ -1,6 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { requireNoFormerStore } from '../../../builds/kubeflow/overlay/artifact-store';
+import { artifactStoreOf } from '../../../core/artifact-store';
 import { components } from '../../../builds/kubeflow/components';
 import type { RenderedComponent } from '../../../builds/kubeflow/component';
 import { install as installSelected } from '../../../builds/kubeflow/install';
@@ -81,9 +83,9 @@ async function installTogether(
   return installSelected(rendered, { kubectl, say: (line) => said.push(line), pollMs: 200, patienceMs });
 }
 
-async function installAll(): Promise<string[]> {
+async function installAll(document: Record<string, unknown> = {}): Promise<string[]> {
   const input = {
-    configuration: configurationWith(),
+    configuration: configurationWith(document),
     found,
     identity,
     cluster: { oidcIssuer },
@@ -269,3 +271,27 @@ test('installs everything in order, and a second time changes nothing', async ()
   expect(new Set(await installAll())).toEqual(new Set(['unchanged']));
   expect(changing()).toEqual([]);
 }, 600_000);
+
+test('Pipelines with artifacts in S3 stands without the store and its key, whose volume would stay', async () => {
+  // What the preflight and the build refuse of a deployment: here for what is left after it.
+  expect(new Set(await installAll({ artifacts: {} }))).toEqual(new Set(['unchanged', 'updated']));
+  const named = async (kind: string): Promise<string[]> =>
+    (await kubectl.list(kind, 'kubeflow')).map(({ metadata }) => metadata.name);
+  const kinds = ['deployment', 'service', 'serviceaccount', 'networkpolicy', 'secret'];
+  const all = (await Promise.all(kinds.map(named))).flat();
+  expect(all.filter((name) => /seaweedfs|minio/.test(name))).toEqual([]);
+  expect(await named('persistentvolumeclaim')).toContain('seaweedfs-pvc');
+  const settings = (await kubectl.list('configmap', 'kubeflow')).find(
+    ({ metadata }) => metadata.name === 'pipeline-install-config',
+  );
+  expect(settings?.['data']).toMatchObject({
+    bucketName: 'kubeflow-artifacts-111122223333-eu-central-1-acme',
+    ARTIFACTS_PROXY_ENABLED: 'true',
+  });
+  await expect(
+    requireNoFormerStore(kubectl, artifactStoreOf(configurationWith({ artifacts: {} }))),
+  ).rejects.toMatchObject({ name: 'ChangeRefused' });
+  forget();
+  expect(new Set(await installAll({ artifacts: {} }))).toEqual(new Set(['unchanged']));
+  expect(changing()).toEqual([]);
+}, 300_000);

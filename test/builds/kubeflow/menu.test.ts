@@ -1,5 +1,7 @@
 import { linksThatLead } from '../../../builds/kubeflow/overlay/menu';
 import { withAdjustments } from '../../../builds/kubeflow/overlay/adjustments';
+import { kubeflowComponents, usualComponents } from '../../../core/configuration/schema';
+import { dashboardMenu } from '../../../local/codebuild/distribution/dashboard-menu';
 import { configurationWith } from '../support';
 
 /** Of the shape of the distribution's. */
@@ -32,10 +34,26 @@ describe('the menu of the dashboard', () => {
     expect(none).not.toContain('"section"');
   });
 
-  test('of everything lacks Kubeflow Hub alone, which is not installed', () => {
-    const all = ['kserve', 'pipelines', 'notebooks', 'katib', 'trainer', 'spark'];
+  test('of everything lacks nothing, and of what is usual the registry alone', () => {
     const before = linked(JSON.stringify(JSON.parse(links), undefined, 2));
-    expect(before.filter((link) => !linked(linksThatLead(links, all)).includes(link))).toEqual([
+    const lacking = (components: readonly string[]) =>
+      before.filter((link) => !linked(linksThatLead(links, components)).includes(link));
+    expect(lacking(kubeflowComponents)).toEqual([]);
+    expect(lacking(usualComponents)).toEqual(['/model-registry/']);
+  });
+
+  test('shows exactly what is selected, of the entries that the pinned distribution has', () => {
+    const selecting = (components: string[], more: object = {}) => {
+      const configuration = configurationWith({ kubeflow: { components, ...more } });
+      const [mended] = withAdjustments('dashboard', [dashboardMenu], {
+        configuration,
+        vpcCidr: '10.0.0.0/16',
+      });
+      return linked((mended?.['data'] as { links: string }).links).filter((link) => !link.includes('#'));
+    };
+    expect(selecting(['trainer'])).toEqual([]);
+    expect(selecting(['kserve', 'katib'])).toEqual(['/katib/', '/kserve-endpoints/']);
+    expect(selecting(['model-registry'], { model_registry: { namespaces: ['team-a'] } })).toEqual([
       '/model-registry/',
     ]);
   });

@@ -357,7 +357,7 @@ describe('notebooks', () => {
     expect(JSON.stringify(objects)).not.toContain('CULL_IDLE_TIME');
   });
 
-  test('get what is configured, and pods that read it anew', async () => {
+  test('get what is configured, and pods that read it again', async () => {
     const objects = await render('notebooks', {}, { kubeflow: { notebooks } });
     expect(formOf(objects)).toMatchObject({
       spawnerFormDefaults: {
@@ -488,6 +488,75 @@ describe('the ingress', () => {
     expect(annotations({ kubeflow: { ingress_cidrs: ['198.51.100.0/24', '203.0.113.7/32'] } })[key]).toBe(
       '198.51.100.0/24,203.0.113.7/32',
     );
+  });
+
+  const webAcl =
+    'arn:aws:wafv2:eu-central-1:111122223333:regional/webacl/front/11111111-2222-3333-4444-555555555555';
+  const after = (document: Record<string, unknown>, before: Record<string, string>): Record<string, string> =>
+    ingress(configurationWith({ kubeflow: document }), found, identity.certificateArn, before).metadata
+      .annotations ?? {};
+
+  test('names the web ACL that is configured, "none" where it had one, and nothing where it never had', () => {
+    const key = 'alb.ingress.kubernetes.io/wafv2-acl-arn';
+    expect(annotations()).not.toHaveProperty(key);
+    const configured = after({ ingress_waf_acl_arn: webAcl }, {});
+    expect(configured[key]).toBe(webAcl);
+    const removed = after({}, configured);
+    expect(removed[key]).toBe('none');
+    expect(after({}, removed)).toEqual(removed);
+    expect(after({ ingress_waf_acl_arn: webAcl }, removed)[key]).toBe(webAcl);
+  });
+
+  test('turns access logs on where they are configured, off where they were, and says nothing of them otherwise', () => {
+    const key = 'alb.ingress.kubernetes.io/load-balancer-attributes';
+    const always = 'routing.http.drop_invalid_header_fields.enabled=true';
+    const bucket = 'acme-logs';
+    expect(annotations()[key]).toBe(always);
+    const configured = after({ ingress_access_logs: { bucket, prefix: 'kubeflow/acme' } }, {});
+    expect(configured[key]).toBe(
+      `${always},access_logs.s3.enabled=true,access_logs.s3.bucket=acme-logs,access_logs.s3.prefix=kubeflow/acme`,
+    );
+    expect(after({ ingress_access_logs: { bucket } }, {})[key]).toBe(
+      `${always},access_logs.s3.enabled=true,access_logs.s3.bucket=acme-logs`,
+    );
+    expect(after({ ingress_access_logs: { bucket } }, configured)[key]).toBe(
+      `${always},access_logs.s3.enabled=true,access_logs.s3.bucket=acme-logs,access_logs.s3.prefix=`,
+    );
+    const removed = after({}, configured);
+    expect(removed[key]).toBe(`${always},access_logs.s3.enabled=false`);
+    expect(after({}, removed)).toEqual(removed);
+  });
+
+  test.each([
+    [
+      'a web ACL of CloudFront',
+      { ingress_waf_acl_arn: webAcl.replace('regional', 'global') },
+      /regional web ACL/,
+    ],
+    [
+      'a web ACL of another region',
+      { ingress_waf_acl_arn: webAcl.replace('eu-central-1', 'us-east-1') },
+      /of region/,
+    ],
+    [
+      'a web ACL of another account',
+      { ingress_waf_acl_arn: webAcl.replace('111122223333', '444455556666') },
+      /account_id/,
+    ],
+    ['no bucket', { ingress_access_logs: { bucket: 's3://acme' } }, /ingress_access_logs\.bucket/],
+    [
+      'a prefix that ends the attribute',
+      { ingress_access_logs: { bucket: 'acme', prefix: 'a,b=c' } },
+      /prefix/,
+    ],
+    ['a prefix with a slash at its end', { ingress_access_logs: { bucket: 'acme', prefix: 'a/' } }, /prefix/],
+    [
+      'a prefix that ELB puts there itself',
+      { ingress_access_logs: { bucket: 'acme', prefix: 'AWSLogs' } },
+      /AWSLogs/,
+    ],
+  ])('%s is a problem', (_what, wrong, message) => {
+    expect(() => configurationWith({ kubeflow: wrong })).toThrow(message);
   });
 
   test('leads from port 80 to TLS, which browsers remember, with the certificate, and drops malformed headers', () => {

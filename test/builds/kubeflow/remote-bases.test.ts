@@ -106,3 +106,14 @@ test('git brings the files of a commit, and no other', async () => {
     fetchCommit({ url: repository, commit: 'f'.repeat(40) }, join(folder, 'other'), run),
   ).rejects.toThrow('git');
 });
+
+test('a kustomization of a folder outside of the distribution is refused, and not changed', async () => {
+  const outside = `resources: ["${argoReference}"]\n`;
+  await write({
+    'kustomization.yaml': outside,
+    'distribution/apps/a/kustomization.yaml': 'resources: [../../..]\n',
+  });
+  const brought = pinRemoteBases(join(folder, 'distribution'), ['apps/a'], () => Promise.resolve());
+  await expect(brought).rejects.toMatchObject({ name: 'InvalidConfiguration' });
+  expect(await readFile(join(folder, 'kustomization.yaml'), 'utf8')).toBe(outside);
+});

@@ -8,7 +8,10 @@ const environment = (variables: object) =>
 test('a build has of the configuration what it was given, and no defaults in the place of the rest', () => {
   const configuration = readConfiguration(environment({ CONFIGURATION: minimalConfiguration }));
   expect(configuration.eks_name).toBe(minimalConfiguration.eks_name);
-  expect(configuration.access).toEqual({ self_service_profiles: false });
+  expect(configuration.access).toEqual({
+    profile_owner: 'profiles@kubeflow-eks.invalid',
+    self_service_profiles: false,
+  });
   for (const key of notForBuilds.filter((it) => it !== 'access'))
     expect(configuration).not.toHaveProperty(key);
   // @ts-expect-error what a build does not get cannot be read either

@@ -29,7 +29,13 @@ test('a failure is the last lines of the log, and the file that is exported, whi
   expect(exported).toMatch(/^ComponentNotReady: x+…$/);
 }, 60_000);
 
-test('a success exports nothing', async () => {
-  expect((await program('')).code).toBe(0);
-  expect(await readdir(folder)).toEqual([]);
+test('a success exports what was seen of assumptions, and of the version of Node.js in any case', async () => {
+  const seen =
+    "require('./builds/support/assumptions-output').observe('access-entry-tags', 'refuted', '0 of 2 entries');";
+  expect((await program(seen)).code).toBe(0);
+  expect(await readdir(folder)).toEqual(['assumptions.json']);
+  expect(JSON.parse(await readFile(join(folder, 'assumptions.json'), 'utf8'))).toEqual([
+    { id: 'access-entry-tags', verdict: 'refuted', value: '0 of 2 entries' },
+    { id: 'build-proxy', verdict: 'verified', value: `Node.js ${process.versions.node}` },
+  ]);
 }, 60_000);

@@ -3,11 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
+import { taskStates } from '../../../core/execution/task-states';
 import type { AccessRow } from '../../../core/access/access-rows';
 import type { ReportModel } from '../../../cli/report/report-model';
 import { reportPage } from '../../../cli/report/page/report-page';
+import { definitionOf } from '../../workflows/definition';
 import { picture, startBrowser } from '../../support/browser';
-import { sampleReport, sampleRows } from './sample-report';
+import { largeReport, sampleReport, sampleRows, steps } from './sample-report';
 
 let browser: Browser;
 let folder: string;
@@ -108,7 +110,7 @@ test('filters by user, by group and by namespace; only what says something stays
 });
 
 test('tells why somebody has a role, by mouse and by keyboard', async () => {
-  const { page } = await open(sampleReport());
+  const { page } = await open(sampleReport(), { viewport: { width: 1080, height: 1000 } });
   await page.locator('td.cell[title^="alice@acme.example in team-a"]').click();
   expect(await page.locator('.why').innerText()).toBe(
     [
@@ -118,6 +120,12 @@ test('tells why somebody has a role, by mouse and by keyboard', async () => {
       'by the object team-a/user-alice-acme-example-admin',
     ].join('\n'),
   );
+  const [top, bottom] = await page.evaluate<[number, number]>(
+    `[document.querySelector('#timeline').offsetTop, document.querySelector('#access').offsetTop + document.querySelector('#access').offsetHeight]`,
+  );
+  // docs/images/report.png
+  const clip = { x: 0, y: top - 12, width: 1080, height: bottom - top + 24 };
+  await picture(page, 'report', { fullPage: true, clip });
   await page.keyboard.press('ArrowRight');
   expect(await page.locator('.why b').innerText()).toBe('alice@acme.example in team-b');
   await page.keyboard.press('ArrowDown');
@@ -222,31 +230,11 @@ test('nothing that comes from outside becomes a part of the page', async () => {
 });
 
 describe('500 users and 200 namespaces', () => {
-  const big = (perUser: number): ReportModel => {
-    const [sample] = sampleRows;
-    if (sample === undefined) throw new Error('there are no rows');
-    const rows = Array.from({ length: 500 }, (_, user) =>
-      Array.from({ length: perUser }, (_unused, index): AccessRow => {
-        const team = (user * 7 + index * 13) % 200;
-        return {
-          ...sample,
-          subject: `user${user}@acme.example`,
-          namespace: `team-${team}`,
-          role: index % 3 === 0 ? 'edit' : 'view',
-          because: [{ group: `AWS-team-${team}`, rule: 'group_prefix' }],
-          object: `team-${team}/user-${user}`,
-        };
-      }),
-    ).flat();
-    const { access, ...rest } = sampleReport();
-    if (access === undefined) throw new Error('no sample');
-    return { ...rest, access: { ...access, rows } };
-  };
   const elements = async (page: Page): Promise<number> =>
     page.evaluate("document.querySelectorAll('.matrix *').length");
 
   test('six namespaces a user: some thousand elements, and the filter finds one', async () => {
-    const { page } = await open(big(6));
+    const { page } = await open(largeReport(6));
     expect(await elements(page)).toBeLessThan(10_000);
     expect(await people(page)).toHaveLength(500);
     expect((await namespaces(page)).slice(0, 3)).toEqual(['team-0', 'team-1', 'team-2']);
@@ -258,7 +246,7 @@ describe('500 users and 200 namespaces', () => {
   });
 
   test('eighty each: no more is drawn at once than a browser bears, and the filter finds all', async () => {
-    const { page } = await open(big(80));
+    const { page } = await open(largeReport(80));
     const drawn = (await people(page)).length;
     expect(drawn * 80).toBeLessThanOrEqual(12_000);
     expect(await page.locator('.more').innerText()).toContain(`${500 - drawn} more are not drawn`);
@@ -280,6 +268,20 @@ test.each([
   await picture(page, `report-${name}`);
   expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
   expect(await page.evaluate(lowContrast)).toEqual([]);
+});
+
+test('a note of many lines is folded, what must be seen is not', async () => {
+  const { page } = await open(sampleReport());
+  expect(await page.locator('.findings details').count()).toBe(1);
+  expect(await page.getByText('vision, speech').isVisible()).toBe(true);
+  expect(await page.getByText('assumption 18').isVisible()).toBe(false);
+  await page.getByText('19 lines').click();
+  expect(await page.getByText('assumption 18').isVisible()).toBe(true);
+});
+
+test('the sample has the steps of the workflow, and so has the picture in the README that is made of it', () => {
+  const names = steps.filter(({ type }) => type === 'Task').map(({ name }) => name);
+  expect(names.toSorted()).toEqual(taskStates({ ...definitionOf('provision') }).toSorted());
 });
 
 test('on paper the access is there as far as it fits, and as a list where it does not', async () => {

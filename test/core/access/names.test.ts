@@ -1,6 +1,6 @@
 import fc from '../../support/fast-check';
 import { foldAscii } from '../../../core/access/fold';
-import { foldEmail } from '../../../core/access/identity';
+import { foldEmail } from '../../../core/access/user-identity';
 import type { Role } from '../../../core/access/roles';
 import { bindingNames, namespaceName, personalProfileName } from '../../../core/access/names';
 

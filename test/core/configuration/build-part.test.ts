@@ -51,8 +51,9 @@ test('the builds get the role of each namespace that has one, and no more of the
     expect(handed).toEqual(JSON.parse(JSON.stringify(buildPart(result.configuration))));
     return (handed as { access: unknown }).access;
   };
-  expect(await of({})).toEqual({ self_service_profiles: false });
-  expect(await of({ 'team-a': { quota: { pods: '9' } } })).toEqual({ self_service_profiles: false });
+  const always = { profile_owner: 'profiles@kubeflow-eks.invalid', self_service_profiles: false };
+  expect(await of({})).toEqual(always);
+  expect(await of({ 'team-a': { quota: { pods: '9' } } })).toEqual(always);
   expect(
     await of({
       'team-a': { role_arn: role, quota: { pods: '9' } },
@@ -60,7 +61,7 @@ test('the builds get the role of each namespace that has one, and no more of the
       'team-c': {},
     }),
   ).toEqual({
-    self_service_profiles: false,
+    ...always,
     namespaces: { 'team-a': { role_arn: role }, 'team-b': { role_arn: `${role}b` } },
   });
   // A build reads what it is given as a configuration.
@@ -107,11 +108,17 @@ test('the longest that fits is taken, and one character more is not', () => {
     admin_role_arns: [`arn:aws:iam::111122223333:role/${'r'.repeat(longest)}`],
   });
   const { saml_metadata: _metadata, access, cert_alt_names: _names, ...part } = result.configuration ?? {};
-  const forBuilds = { ...part, access: { self_service_profiles: access?.self_service_profiles } };
+  const forBuilds = {
+    ...part,
+    access: {
+      profile_owner: access?.profile_owner,
+      self_service_profiles: access?.self_service_profiles,
+    },
+  };
   expect(JSON.stringify(forBuilds)).toHaveLength(longestVariable);
 });
 
-test("builds get neither metadata nor rules nor anybody's address", async () => {
+test('builds get neither metadata nor rules nor the address of anybody who is told of something', async () => {
   const { configuration } = parseConfiguration({
     ...minimalConfiguration,
     notification_email: 'ops@acme.example',
@@ -119,7 +126,10 @@ test("builds get neither metadata nor rules nor anybody's address", async () => 
   const part = (await jsonata(buildConfiguration).evaluate({}, { config: configuration })) as object;
   expect(configuration?.notification_email).toBe('ops@acme.example');
   expect(part).toMatchObject({ eks_name: 'acme', access: { self_service_profiles: false } });
-  expect(Object.keys((part as { access: object }).access)).toEqual(['self_service_profiles']);
+  expect(Object.keys((part as { access: object }).access)).toEqual([
+    'profile_owner',
+    'self_service_profiles',
+  ]);
   expect(JSON.stringify(part)).not.toContain('ops@acme.example');
   expect(Object.keys(part)).not.toEqual(expect.arrayContaining(['saml_metadata']));
 });

@@ -6,6 +6,9 @@ import { configurationShape } from '../../../core/configuration/schema';
 
 const was: Known = {
   configuration: {
+    eks_name: 'acme',
+    region: 'eu-central-1',
+    account_id: '111122223333',
     kms_key_arn: 'key',
     iam_role_prefix: 'kubeflow',
     iam_policy_prefix: 'kubeflow',
@@ -29,7 +32,9 @@ test('docs/changes.md is written from the table (npx tsx tools/write-changes.ts)
   expect(Object.keys(changes).sort()).toEqual(Object.keys(configurationShape).sort());
 });
 
-const refusals: [path: string, asked: Known][] = [
+const database = { host: 'kubeflow.abc.eu-central-1.rds.amazonaws.com', data_moved: false };
+const refusals: [path: string, asked: Known, from?: Known][] = [
+  ['artifacts', changed({ artifacts: {} })],
   ['identity_provider.kind', changed({ identity_provider: { kind: 'okta' } })],
   ['vpc_id', { ...was, vpcId: 'vpc-2' }],
   ['subnets', { ...was, subnetIds: ['subnet-1', 'subnet-3'] }],
@@ -44,10 +49,12 @@ const refusals: [path: string, asked: Known][] = [
     'kubeflow.ingress_scheme',
     changed({ kubeflow: { installer: 'kustomize', ingress_scheme: 'internet-facing' } }),
   ],
+  ['database', changed({ database })],
+  ['database', was, changed({ database })],
 ];
 
-test.each(refusals)('another %s is refused, and nothing else with it', (path, asked) => {
-  expect(refusedChanges(was, asked).map((each) => each.path)).toEqual([path]);
+test.each(refusals)('another %s is refused, and nothing else with it', (path, asked, from = was) => {
+  expect(refusedChanges(from, asked).map((each) => each.path)).toEqual([path]);
 });
 
 test('every key that the table calls refused is refused', () => {

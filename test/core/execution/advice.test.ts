@@ -1,19 +1,43 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorAdvice } from '../../../core/error-advice';
-import { adviceFor, continuationOf, explainError } from '../../../core/execution/advice';
+import { defined } from '../../../core/defined';
+import { adviceFor, commandAgain, continuationOf, explainError } from '../../../core/execution/advice';
 import type { Workflow } from '../../../core/naming';
+import { buildQueue, lambdaService, transient } from '../../../workflows/retry-policies';
 
 const arn = (workflow: Workflow | 'other') =>
   `arn:aws:states:eu-central-1:123456789012:execution:${workflow === 'other' ? workflow : `kubeflow-eks-${workflow}`}:e1`;
-const failed = { executionArn: arn('provision'), status: 'FAILED', deployment: 'acme' } as const;
+const byName = '{"deployment":"acme"}';
+const byConfiguration = '{"eks_name":"acme","region":"eu-central-1"}';
+const failed = { executionArn: arn('provision'), status: 'FAILED', input: byName } as const;
 const names = Object.keys(errorAdvice);
-const others = ['States.TaskFailed', 'States.Timeout', 'Lambda.ResourceConflictException', 'toString'];
+/** What the workflows' own calls of services may end with, beside the catalogue. */
+const ofServices = [
+  ...[...lambdaService.errors, ...transient.errors, ...buildQueue.errors].filter(
+    (name) => !(name in errorAdvice),
+  ),
+  'CodeBuild.AccessDeniedException',
+  'EventBridge.FailedEntry',
+];
+const others = [
+  'InjectedFault',
+  'States.TaskFailed',
+  'States.Timeout',
+  'Lambda.ResourceConflictException',
+  'toString',
+];
 
 test.each([...names, ...others])('after %s it says what to do, and how it goes on', (error) => {
   const advice = adviceFor({ ...failed, error });
   expect(advice).toMatch(/^[A-Z].*\. Then (?:go on at|start a new) .*`kubeflow-eks [^`]+`.*\.$/);
   expect(explainError({ ...failed, error }).meaning).toMatch(/^[A-Z].*\.$/);
+});
+
+test.each(ofServices)('%s, which a workflow can end with, has an entry of its own', (error) => {
+  const unknown = explainError({ ...failed, error: 'Other.Exception' });
+  expect(explainError({ ...failed, error })).not.toEqual(unknown);
+  expect(adviceFor({ ...failed, error })).toContain('kubeflow-eks retry');
 });
 
 test.each(
@@ -36,7 +60,7 @@ test.each(names.flatMap((error) => [['provision', error] as const, ['destroy', e
     const advice = adviceFor({ ...failed, executionArn: arn(workflow), error, hadLock: false });
     expect(advice).not.toMatch(/\bretry\b|redrive-execution/);
     expect(advice).toContain(
-      workflow === 'destroy' ? '`kubeflow-eks destroy acme`' : '`kubeflow-eks start FILE`',
+      workflow === 'destroy' ? '`kubeflow-eks destroy acme`' : '`kubeflow-eks start CONFIG`',
     );
   },
 );
@@ -54,14 +78,29 @@ test.each([
 });
 
 test.each([
-  ['provision', 'VpcMissing', '`kubeflow-eks start FILE`'],
-  ['other', 'VpcMissing', '`kubeflow-eks start FILE`'],
+  ['provision', 'VpcMissing', '`kubeflow-eks start CONFIG`'],
+  ['other', 'VpcMissing', '`kubeflow-eks start CONFIG`'],
   ['destroy', 'InvalidTaskInput', '`kubeflow-eks destroy acme`'],
   ['resync', 'ResyncIncomplete', '`kubeflow-eks resync acme` (the next scheduled resync does it, too)'],
-  ['plan', 'AwsTransient', '`kubeflow-eks plan FILE`'],
+  ['plan', 'AwsTransient', '`kubeflow-eks plan acme`'],
   ['destroy', 'AwsTransient', `\`kubeflow-eks retry ${arn('destroy')}\``],
 ] as const)('%s after %s goes on with %s', (workflow, error, command) => {
   expect(adviceFor({ ...failed, executionArn: arn(workflow), error })).toContain(`: ${command}.`);
+});
+
+test.each([
+  ['plan', byName, 'plan acme'],
+  ['plan', byConfiguration, 'plan CONFIG'],
+  ['plan', undefined, 'plan CONFIG'],
+  ['destroy', byName, 'destroy acme'],
+  // Of a deployment that was never registered the name alone says nothing.
+  ['destroy', byConfiguration, 'destroy CONFIG'],
+  ['resync', byName, 'resync acme'],
+  ['resync', '{}', 'resync'],
+  ['provision', byConfiguration, 'start CONFIG'],
+  ['provision', 'no JSON', 'start CONFIG'],
+] as const)('a %s of %s is started again with %s', (workflow, input, command) => {
+  expect(commandAgain({ executionArn: arn(workflow), ...defined({ input }) })).toBe(command);
 });
 
 test.each([
@@ -74,8 +113,7 @@ test.each([
 });
 
 test('a resync of all deployments is started again for all', () => {
-  const { deployment: _, ...ofAll } = failed;
-  expect(adviceFor({ ...ofAll, executionArn: arn('resync'), error: 'AwsTransient' })).toContain(
+  expect(adviceFor({ ...failed, input: '{}', executionArn: arn('resync'), error: 'AwsTransient' })).toContain(
     '`kubeflow-eks resync`',
   );
 });
@@ -83,7 +121,7 @@ test('a resync of all deployments is started again for all', () => {
 test('commands have the flags that the command line was told', () => {
   const either = adviceFor({ ...failed, error: 'ClusterFailed' }, { flags: ' --local' });
   expect(either).toContain(`\`kubeflow-eks retry ${failed.executionArn} --local\``);
-  expect(either).toContain('`kubeflow-eks start FILE --local`');
+  expect(either).toContain('`kubeflow-eks start CONFIG --local`');
 });
 
 test('what was stopped or was too slow goes on where it was', () => {

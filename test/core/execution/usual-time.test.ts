@@ -1,9 +1,9 @@
 import { timesOf, usualTime } from '../../../core/execution/usual-time';
 import { countSteps } from '../../../core/execution/step-count';
 import { ownTaskStates } from '../../../core/execution/task-states';
-import type { ExecutionView, Step, StepStatus } from '../../../core/execution/view';
+import type { ExecutionView, ExecutedStep, StepStatus } from '../../../core/execution/view';
 
-const step = (name: string, seconds: number, status: StepStatus = 'SUCCEEDED'): Step => ({
+const step = (name: string, seconds: number, status: StepStatus = 'SUCCEEDED'): ExecutedStep => ({
   name,
   type: 'Task',
   status,
@@ -11,7 +11,11 @@ const step = (name: string, seconds: number, status: StepStatus = 'SUCCEEDED'): 
   startedAt: new Date(0).toISOString(),
   endedAt: new Date(seconds * 1000).toISOString(),
 });
-const run = (steps: Step[], redrives = 0): ExecutionView => ({ status: 'SUCCEEDED', redrives, steps });
+const run = (steps: ExecutedStep[], redrives = 0): ExecutionView => ({
+  status: 'SUCCEEDED',
+  redrives,
+  steps,
+});
 const minutes = (count: number): number => count * 60_000;
 
 describe('what is usual for a step', () => {

@@ -166,4 +166,35 @@ describe('the steps of an execution', () => {
     expect(view).not.toHaveProperty('error');
     expect(view.steps.map(({ status }) => status)).toEqual(['SUCCEEDED', 'PENDING']);
   });
+
+  test('after a redrive of branches, what a task is asked tells whose attempt it is', () => {
+    const asked = (state: string, redrives: number): { parameters: string } => ({
+      parameters: JSON.stringify({ Payload: { workflow: { redrives, state } } }),
+    });
+    const { steps } = viewExecution(
+      history(
+        ['ExecutionStarted'],
+        ['ParallelStateEntered', { name: 'Both' }],
+        ['ParallelStateStarted'],
+        ['TaskStateEntered', { name: 'One', after: 3 }],
+        ['TaskStateEntered', { name: 'Two', after: 3 }],
+        ['TaskScheduled', { ...asked('One', 0), after: 4 }],
+        ['TaskScheduled', { ...asked('Two', 0), after: 5 }],
+        ['TaskFailed', { error: 'First', after: 6 }],
+        ['TaskStateAborted', { after: 7 }],
+        ['ParallelStateFailed', { name: 'Both', after: 8 }],
+        ['ExecutionFailed', { error: 'First' }],
+        ['ExecutionRedriven'],
+        ['TaskScheduled', asked('Two', 1)],
+        ['TaskFailed', { error: 'Second' }],
+        ['ParallelStateFailed', { name: 'Both' }],
+        ['ExecutionFailed', { error: 'Second' }],
+      ),
+    );
+    expect(steps.map(({ name, status, error }) => [name, status, error])).toEqual([
+      ['Both', 'FAILED', 'Second'],
+      ['One', 'ABORTED', 'First'],
+      ['Two', 'FAILED', 'Second'],
+    ]);
+  });
 });

@@ -4,6 +4,7 @@ import {
   registrationVersion,
   type Registration,
 } from '../../../core/handover/registration';
+import { registeredParts } from './registered-parts';
 
 const row = {
   schemaVersion: registrationVersion,
@@ -20,20 +21,7 @@ const row = {
     lambda_profile_concurrency: 3,
     access: { default_role: 'view' },
   },
-  found: {
-    vpc: { id: 'vpc-1', cidr: '10.0.0.0/16' },
-    subnets: { private: [{ id: 'subnet-1', az: 'a' }], public: [] },
-    hostedZone: { id: 'Z1', name: 'example.com' },
-    warnings: [],
-  },
-  cluster: {
-    name: 'acme',
-    endpoint: 'https://api.example.com',
-    certificateAuthority: 'UEVN',
-    version: '1.35',
-  },
-  identity: { userPoolId: 'eu-central-1_A', clientId: 'client' },
-  ingress: { hostname: 'alb.example.com' },
+  ...registeredParts,
 };
 const everyPart = ['deployment', 'configuration', 'found', 'cluster', 'identity', 'ingress'] as const;
 const { schemaVersion: _version, ...parts } = row;

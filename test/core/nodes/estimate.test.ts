@@ -1,9 +1,10 @@
 import { selectedComponents } from '../../../builds/kubeflow/components';
-import { kubeflowComponents } from '../../../core/configuration/schema';
+import { usualComponents } from '../../../core/configuration/schema';
+import { podsElsewhere } from '../../../core/nodes/distribution-pods';
 import { estimateRoom, type PlannedGroup } from '../../../core/nodes/estimate';
 import { meshedNamespaces, podsIn } from '../../../core/nodes/requests';
 
-const everything = selectedComponents([...kubeflowComponents]).map(({ id }) => id);
+const everything = selectedComponents([...usualComponents]).map(({ id }) => id);
 const group = (type: string, nodes: number, changes: Partial<PlannedGroup['shape']> = {}): PlannedGroup => ({
   name: 'node group',
   nodes,
@@ -50,6 +51,27 @@ test('Pipelines find no image on Graviton, the rest does', () => {
   );
   const others = everything.filter((id) => id !== 'pipelines');
   expect(estimateRoom(others, [arm]).waiting).toEqual([]);
+});
+
+test.each<[object, number, number]>([
+  [{}, 0, 0],
+  [{ artifacts: {} }, 1, 168],
+  [{ database: {} }, 2, 840],
+  [{ artifacts: {}, database: {} }, 3, 168 + 840],
+])('with %j there is no pod for what is stored elsewhere: %i fewer', (configuration, pods, memoryMiB) => {
+  const groups = [group('m5.large', 4)];
+  const requested = (without?: ReadonlySet<string>) =>
+    estimateRoom(everything, groups, without).groups[0]?.requested ?? { pods: 0, memoryMiB: 0 };
+  const [all, left] = [requested(), requested(podsElsewhere(configuration))];
+  expect([all.pods - left.pods, all.memoryMiB - left.memoryMiB]).toEqual([pods, memoryMiB]);
+});
+
+test('the driver of shared volumes takes a pod of every node, GPU nodes included, and two more', () => {
+  const groups = [group('m5.large', 3), { ...group('g5.xlarge', 2, { gpus: 1 }), isForGpus: true }];
+  const podsOf = (more: readonly string[]): (number | undefined)[] =>
+    estimateRoom([...everything, ...more], groups).groups.map(({ requested }) => requested.pods);
+  const [before, after] = [podsOf([]), podsOf(['shared-volumes'])];
+  expect(after.map((pods, index) => (pods ?? 0) - (before[index] ?? 0))).toEqual([3 + 2, 2]);
 });
 
 test('nodes for GPUs are for what asks for one, and a group of none has room for nothing', () => {

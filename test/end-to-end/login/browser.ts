@@ -18,7 +18,7 @@ export function inARealBrowser(wayIn: () => WayIn): void {
     await page.goto(`${wayIn().url}/?ns=team-a`);
     expect(await page.title()).toBe('Sign In');
     expect(await page.textContent('footer')).toContain('stands in for ADFS');
-    await picture(page, 'login');
+    await picture(page, 'login', { fullPage: true });
     await page.click('button[value="ACME\\\\alice"]');
     await page.waitForURL(`${wayIn().url}/?ns=team-a`);
     expect(await page.textContent('table')).toContain('alice@acme.example');

@@ -1,5 +1,5 @@
 import type { WayIn } from '../../support/way-in';
-import { accessManagement } from '../../isolation/support';
+import { accessManagement, eventually } from '../../isolation/support';
 import { expectStatus, notebook } from './ask';
 
 const fay = { account: 'ACME\\fay', email: 'fay@acme.example', groups: [] };
@@ -75,10 +75,14 @@ export function contributorsOfTheDashboard(wayIn: () => WayIn): void {
     const { visitor: again } = await logIn(fay.account);
     await expectStatus(wayIn(), again, notebook('team-a'), 200);
     await expectStatus(wayIn(), again, notebook('team-b'), 403);
-    expect(await review()).toBe(true);
+    await eventually(async () => {
+      expect(await review()).toBe(true);
+    });
 
     for (const object of objects) await cluster.client.remove(await cluster.client.pathOf(object));
     await expectStatus(wayIn(), again, notebook('team-a'), 403);
-    expect(await review()).toBe(false);
+    await eventually(async () => {
+      expect(await review()).toBe(false);
+    });
   });
 }

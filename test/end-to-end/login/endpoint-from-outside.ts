@@ -29,7 +29,16 @@ export function verifiedFromOutside(wayIn: () => WayIn): void {
     });
     return outcome.error ?? outcome.result;
   };
-  const good = (): object => ({ status: 302, redirect: authorizeUrl(wayIn().outputs.cognitoDomain) });
+  // This host is no account, and the result says where its assumptions were seen.
+  const elsewhere = '127.0.0.1';
+  const good = (): object => ({
+    status: 302,
+    redirect: authorizeUrl(wayIn().outputs.cognitoDomain),
+    assumptions: [
+      { id: 'login-redirect', verdict: 'verified', elsewhere },
+      { id: 'provider-redirect', verdict: 'verified', value: '302 with a SAML request', elsewhere },
+    ],
+  });
   const notReady = (reason: RegExp): object => ({
     errorType: 'EndpointNotReady',
     errorMessage: expect.stringMatching(reason) as string,

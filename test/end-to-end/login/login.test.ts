@@ -9,11 +9,14 @@ import { ask } from './ask';
 import { closedNeverOpen } from './broken-ways';
 import { contributorsOfTheDashboard } from './contributors';
 import { verifiedFromOutside } from './endpoint-from-outside';
+import { rehearsedLogins } from './rehearsed';
 import { sessionsAreBounded } from './session-bounds';
 import { triggerInTrouble } from './troubled-trigger';
 import { withProxySettings } from './proxy-settings';
 import { inARealBrowser } from './browser';
 import { identityComesFromTheToken } from './identity';
+import { openedInABrowser } from './opened';
+import { tokensOfAnotherPool } from './other-pool';
 import { programsShowTokens } from './programs';
 import { groupsInEveryNumber } from './sizes';
 import { tenantsAreKeptApart } from './tenants';
@@ -49,6 +52,10 @@ describe('who a visitor is', () => {
   identityComesFromTheToken(wayIn);
 });
 
+describe('another pool of the region', () => {
+  tokensOfAnotherPool(wayIn);
+});
+
 describe('tenants', () => {
   tenantsAreKeptApart(wayIn);
 });
@@ -71,6 +78,14 @@ describe('groups', () => {
 
 describe('in a real browser', () => {
   inARealBrowser(wayIn);
+});
+
+describe('sample users of a rehearsal', () => {
+  rehearsedLogins(wayIn);
+});
+
+describe('opened by the command', () => {
+  openedInABrowser(wayIn);
 });
 
 test('logging out ends the session, and the next login asks the directory again', async () => {

@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-sfn';
 import { CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns';
 import { readLock, writeLock } from '../../../adapters/aws/registry-lock';
-import { readRun } from '../../../adapters/aws/registry-runs';
+import { readRun, writeRun } from '../../../adapters/aws/registry-runs';
 import { lockStates, stackNames } from '../../../core/naming';
 import { recordFailure } from '../../../lambda/failure-recorder/record-failure';
 import type { ServiceHandler } from '../../../local/region/gateway/gateway';
@@ -131,10 +131,23 @@ describe('the failure recorder', () => {
       stateMachine: 'kubeflow-eks-provision',
       failure: { state: 'Ensure user pool', error: 'ResourceConflict', cause: 'user pool acme exists' },
     });
-    expect(run?.failure?.advice).toContain('`kubeflow-eks retry acme`');
+    expect(run?.failure?.advice).toContain('`kubeflow-eks retry acme --region eu-central-1`');
     expect(run?.failure?.advice).toContain(
       `aws stepfunctions redrive-execution --execution-arn ${event.detail.executionArn} --region eu-central-1`,
     );
+  });
+
+  test('what had done its work and could not tell of it stays a success, with why', async () => {
+    const event = await fail({ 'Create cluster': { error: 'EventBridge.FailedEntry', cause: 'no' } });
+    const { executionArn } = event.detail;
+    const done = { executionArn, stateMachine: 'kubeflow-eks-provision', status: 'SUCCEEDED' } as const;
+    await writeRun(moto.lookingClients, table, 'acme', done, new Date());
+
+    await record(event);
+
+    const run = await readRun(moto.lookingClients, table, 'acme', executionArn);
+    expect(run).toMatchObject({ status: 'SUCCEEDED', failure: { error: 'EventBridge.FailedEntry' } });
+    expect(published).toHaveLength(1);
   });
 
   test('tells the operators and the bus, with what to do', async () => {
@@ -147,6 +160,9 @@ describe('the failure recorder', () => {
     expect(published[0]?.get('Message')).toMatch(/no capacity[\s\S]*What to do: .*kubeflow-eks retry acme/);
     expect(published[0]?.get('Message')).toContain(
       `https://eu-central-1.console.aws.amazon.com/states/home?region=eu-central-1#/v2/executions/details/${event.detail.executionArn}`,
+    );
+    expect(published[0]?.get('Message')).toMatch(
+      /^Log: \/aws\/lambda\/f, https:\/\/eu-central-1\.console.*log-group\/\$252Faws\$252Flambda\$252Ff$/m,
     );
     expect(events).toMatchObject([{ Source: 'kubeflow-eks', DetailType: 'Deployment Failed' }]);
     expect(JSON.parse(events[0]?.Detail ?? '')).toMatchObject({
@@ -246,7 +262,7 @@ describe('the failure recorder', () => {
       const event = await fail({ [state]: { error: 'AwsTransient', cause: 'throttled' } });
       const failure = await record(event);
       expect(failure).toMatchObject({ state, error: 'AwsTransient' });
-      expect(failure?.advice).toContain('`kubeflow-eks start FILE`');
+      expect(failure?.advice).toContain('`kubeflow-eks start CONFIG --region eu-central-1`');
       expect(failure?.advice).not.toMatch(/\bretry\b|redrive/);
     },
   );
@@ -297,7 +313,7 @@ describe('the failure recorder', () => {
 
     const failure = await record(event);
 
-    expect(failure?.advice).toContain('kubeflow-eks start FILE');
+    expect(failure?.advice).toContain('kubeflow-eks start CONFIG');
     expect(failure?.advice).not.toContain('redrive');
     // Nothing was touched: whoever started it knows, and nobody else is mailed.
     expect([published, toDeployment, alarmed]).toEqual([[], [], []]);

@@ -84,7 +84,7 @@ describe('more groups than Entra ID sends', () => {
     expect(lastLogin(login)).toMatchObject({ groupsAttribute: undefined, groupsLeftOut: true });
   });
 
-  test('at a later one the former groups still stand beside it: they are not believed, until the user is made anew', async () => {
+  test('at a later one the former groups still stand beside it: they are not believed, until the user is re-created', async () => {
     const login = await logIn('entra', ids);
     login.people.put({ account, email: 'alice@acme.example', groups: many });
     await again(login);

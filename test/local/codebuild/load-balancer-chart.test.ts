@@ -65,6 +65,7 @@ const helm = async (...args: string[]): Promise<string> =>
 const optionsOf = (configuration: BuildConfiguration) => ({
   configuration,
   found,
+  kubectl: { get: () => Promise.resolve([]) },
   kubeconfig: kubernetes().adminKubeconfigPath,
   run: runReal,
 });
@@ -140,6 +141,7 @@ test('a load balancer is made with what the chart was given, by the service acco
     clusterName: configuration.eks_name,
     vpcId: found.vpc.id,
     defaultTags: deploymentTags(configuration),
+    managesWebAcls: false,
   });
 }, 120_000);
 

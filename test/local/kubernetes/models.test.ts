@@ -135,3 +135,49 @@ test('a webhook that policies shut off from the API server refuses until one adm
     { what: 'the webhook to be passed over', timeoutMs: 30_000 },
   );
 }, 60_000);
+
+test("a policy is about the labels that a webhook's pods have, those of Istio's injection among them", async () => {
+  const { client } = kubernetes();
+  const namespace = 'injected';
+  const own = { name: 'manager', namespace };
+  const pod = (name: string, labels: Record<string, string>): object => ({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name, namespace, labels: { app: 'manager', ...labels } },
+    spec: { containers: [{ name: 'any', image: 'any' }] },
+  });
+  const policyOf = (name: string, podSelector: object, ingress: object): object => ({
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'NetworkPolicy',
+    metadata: { name, namespace },
+    spec: { podSelector, ingress: [ingress] },
+  });
+  await client.applyAll([
+    { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } },
+    {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: own,
+      spec: { selector: { app: 'manager' }, ports: [{ port: 443, targetPort: 9443 }] },
+    },
+    policyOf('within', {}, { from: [{ podSelector: {} }] }),
+    // As those of the distribution's Trainer and of Knative's webhook are.
+    policyOf(
+      'webhook',
+      { matchLabels: { role: 'webhook', 'service.istio.io/canonical-name': 'trainer' } },
+      { ports: [{ protocol: 'TCP', port: 9443 }] },
+    ),
+  ]);
+  // No pod yet: what it will have beside the Service's labels is not known.
+  expect(await reachedByApiServer(client, own)).toBe(false);
+  await client.apply(pod('one', { role: 'webhook', 'app.kubernetes.io/name': 'trainer' }));
+  expect(await reachedByApiServer(client, own)).toBe(false);
+  await client.apply({
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    metadata: { name: namespace, labels: { 'istio-injection': 'enabled' } },
+  });
+  expect(await reachedByApiServer(client, own)).toBe(true);
+  await client.apply(pod('without-sidecar', { role: 'webhook', 'sidecar.istio.io/inject': 'false' }));
+  expect(await reachedByApiServer(client, own)).toBe(false);
+}, 60_000);

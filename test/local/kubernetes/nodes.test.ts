@@ -3,7 +3,7 @@ import type { NodeGroup } from '../../../local/kubernetes/nodes/node-objects';
 import { reviewRoom } from '../../../local/rehearsal/review-room';
 import { waitFor } from '../../../local/processes/wait-for';
 import { useControlPlane } from '../../support/control-plane';
-import { joinNodes, nodeGroup, type TestNodes } from '../../support/nodes';
+import { gpuShape, joinNodes, nodeGroup, type TestNodes } from '../../support/nodes';
 
 const kubernetes = useControlPlane({ workloads: true });
 
@@ -14,15 +14,7 @@ const lines: string[] = [];
 const gpuGroup = nodeGroup({
   name: 'gpu',
   size: 0,
-  shape: {
-    type: 'g5.xlarge',
-    vcpus: 4,
-    memoryMiB: 16384,
-    gpus: 1,
-    interfaces: 4,
-    addressesPerInterface: 15,
-    architecture: 'amd64',
-  },
+  shape: gpuShape,
   labels: { purpose: 'gpu' },
   taints: [{ key: 'nvidia.com/gpu', value: 'present', effect: 'NO_SCHEDULE' }],
 });
@@ -197,18 +189,14 @@ test('what does not fit stays Pending, with the words of the scheduler, and runs
   await kubernetes().kubectl(['delete', 'deployment', 'large']);
 });
 
-test('a GPU is given to who asks for it and tolerates the taint of its group', async () => {
+test('a GPU is given to who asks for it, and so tolerates the taint of its group; nobody else is placed there', async () => {
   await resize('gpu', 1);
-  const container = { resources: { limits: { 'nvidia.com/gpu': '1' } } };
-  await apply('trains', {
-    container,
-    pod: { tolerations: [{ key: 'nvidia.com/gpu', operator: 'Exists' }] },
-  });
+  await apply('trains', { container: { resources: { limits: { 'nvidia.com/gpu': '1' } } } });
   await rolledOut('deployment/trains');
   const [pod] = await pods('trains');
   const node = (await nodes()).find(({ metadata }) => metadata.name === pod?.spec.nodeName);
   expect(node?.metadata.labels).toMatchObject({ purpose: 'gpu' });
-  await apply('intolerant', { container });
+  await apply('intolerant', { pod: { nodeSelector: { purpose: 'gpu' } } });
   const message = await waitFor(
     async () =>
       (await pods('intolerant'))

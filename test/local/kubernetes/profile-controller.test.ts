@@ -3,6 +3,7 @@ import type { KubeObject } from '../../../local/kubernetes/kube-client';
 import { startProfileController } from '../../../local/kubernetes/stand-ins/profile-controller';
 import type { StandIn } from '../../../local/kubernetes/stand-ins/stand-in';
 import { waitFor } from '../../../local/processes/wait-for';
+import { eventually } from '../../isolation/support';
 import { useControlPlane } from '../../support/control-plane';
 
 const kubernetes = useControlPlane();
@@ -134,7 +135,9 @@ test('the owner may do what kubeflow-admin allows in that namespace, and nothing
   await complete('team-b');
   const may = async (namespace: string, verb: string, resource: string, apiGroup = ''): Promise<boolean> =>
     client.allowed({ user: 'bob@example.com', namespace, verb, resource, apiGroup });
-  expect(await may('team-b', 'create', 'notebooks', 'kubeflow.org')).toBe(true);
+  await eventually(async () => {
+    expect(await may('team-b', 'create', 'notebooks', 'kubeflow.org')).toBe(true);
+  });
   expect(await may('team-b', 'create', 'pods')).toBe(true);
   expect(await may('team-b', 'create', 'rolebindings', 'rbac.authorization.k8s.io')).toBe(true);
   expect(await may('team-b', 'create', 'authorizationpolicies', 'security.istio.io')).toBe(false);
@@ -155,11 +158,15 @@ test('view reads but no secrets, edit writes but no role bindings', async () => 
   ]);
   const may = async (user: string, verb: string, resource: string, apiGroup = ''): Promise<boolean> =>
     client.allowed({ user, namespace: 'roles', verb, resource, apiGroup });
-  expect(await may('view', 'get', 'pods')).toBe(true);
+  await eventually(async () => {
+    expect(await may('view', 'get', 'pods')).toBe(true);
+  });
   expect(await may('view', 'get', 'notebooks', 'kubeflow.org')).toBe(true);
   expect(await may('view', 'get', 'secrets')).toBe(false);
   expect(await may('view', 'create', 'pods')).toBe(false);
-  expect(await may('edit', 'get', 'secrets')).toBe(true);
+  await eventually(async () => {
+    expect(await may('edit', 'get', 'secrets')).toBe(true);
+  });
   expect(await may('edit', 'delete', 'notebooks', 'kubeflow.org')).toBe(true);
   expect(await may('edit', 'create', 'rolebindings', 'rbac.authorization.k8s.io')).toBe(false);
 });

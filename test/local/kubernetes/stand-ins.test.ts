@@ -47,7 +47,7 @@ describe('load balancer controller', () => {
       client,
       settings: () =>
         running
-          ? Promise.resolve({ clusterName: 'test', vpcId: 'vpc-1', defaultTags: {} })
+          ? Promise.resolve({ clusterName: 'test', vpcId: 'vpc-1', defaultTags: {}, managesWebAcls: false })
           : Promise.reject(new Error('no pod of the controller is ready')),
       provision: async (ingress) => {
         if (failures > 0) {

@@ -9,6 +9,7 @@ import {
   DeleteUserPoolDomainCommand,
   DescribeUserPoolCommand,
   DescribeUserPoolDomainCommand,
+  UntagResourceCommand,
   UpdateUserPoolClientCommand,
   UpdateUserPoolCommand,
   UpdateUserPoolDomainCommand,
@@ -48,6 +49,15 @@ describe('what AWS does and moto alone does not', () => {
     expect(await request()).toBe(first);
     await acm.send(new DeleteCertificateCommand({ CertificateArn: first }));
     expect(await request()).toBe(first);
+  });
+
+  test('a tag is taken off a user pool, and the others stay', async () => {
+    const { UserPool: made } = await cognito().send(
+      new CreateUserPoolCommand({ PoolName: 'acme', UserPoolTags: { team: 'ml', cost: 'x' } }),
+    );
+    await cognito().send(new UntagResourceCommand({ ResourceArn: made?.Arn, TagKeys: ['cost', 'none'] }));
+    const { UserPool } = await cognito().send(new DescribeUserPoolCommand({ UserPoolId: made?.Id }));
+    expect(UserPool?.UserPoolTags).toEqual({ team: 'ml' });
   });
 
   test('an update of a user pool keeps what cannot be changed', async () => {

@@ -10,6 +10,13 @@ import {
   CreateUserPoolDomainCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
 import {
+  CreateLaunchTemplateCommand,
+  CreateSecurityGroupCommand,
+  CreateTagsCommand,
+  EC2Client,
+  type TagSpecification,
+} from '@aws-sdk/client-ec2';
+import {
   ChangeResourceRecordSetsCommand,
   CreateHostedZoneCommand,
   Route53Client,
@@ -113,5 +120,46 @@ describe('what AWS refuses and moto alone takes', () => {
       'No SingleSignOn Http redirect binding location found in metadata',
     );
     await expect(make(metadata)).resolves.toBeDefined();
+  });
+
+  describe('EC2: a tag key that is named twice', () => {
+    const ec2 = () => moto.lookingClients.get(EC2Client);
+    const once = [
+      { Key: 'Name', Value: 'a' },
+      { Key: 'name', Value: 'b' },
+    ];
+    const twice = [...once, { Key: 'Name', Value: 'b' }];
+    const refusal = "Duplicate tag key 'Name' specified.";
+
+    test.each<TagSpecification['ResourceType']>(['instance', 'volume', 'network-interface'])(
+      'in what a launch template gives to each %s',
+      async (ResourceType) => {
+        const make = (name: string, Tags: typeof once) =>
+          ec2().send(
+            new CreateLaunchTemplateCommand({
+              LaunchTemplateName: `${name}-${String(ResourceType)}`,
+              LaunchTemplateData: { TagSpecifications: [{ ResourceType, Tags }] },
+            }),
+          );
+        await expect(make('twice', twice)).rejects.toThrow(refusal);
+        await expect(make('once', once)).resolves.toBeDefined();
+      },
+    );
+
+    test('when something is made with tags, or gets them', async () => {
+      const make = (GroupName: string, Tags: typeof once) =>
+        ec2().send(
+          new CreateSecurityGroupCommand({
+            GroupName,
+            Description: 'a',
+            TagSpecifications: [{ ResourceType: 'security-group', Tags }],
+          }),
+        );
+      await expect(make('twice', twice)).rejects.toThrow(refusal);
+      const { GroupId = '' } = await make('once', once);
+      const tag = (Tags: typeof once) => ec2().send(new CreateTagsCommand({ Resources: [GroupId], Tags }));
+      await expect(tag(twice)).rejects.toThrow(refusal);
+      await expect(tag(once)).resolves.toBeDefined();
+    });
   });
 });

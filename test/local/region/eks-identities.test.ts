@@ -38,3 +38,19 @@ test('an access entry lets nobody in whose role was re-created since, until it i
   await ask('POST', '/clusters/acme/access-entries', { principalArn });
   expect(written.at(-1)).toEqual([principalArn]);
 });
+
+test('an access entry that is made again is refused, but for the repetition of the call that made it', async () => {
+  const { handler } = accessEntries('111122223333');
+  const create = async (clientRequestToken?: string) =>
+    (
+      await handler({ service: 'eks', operation: 'POST', region: 'eu-central-1' } as never, {
+        method: 'POST',
+        url: '/clusters/acme/access-entries',
+        headers: {},
+        body: Buffer.from(JSON.stringify({ principalArn, clientRequestToken })),
+      })
+    )?.status;
+  expect(await create('one')).toBe(200);
+  expect(await create('one')).toBe(200);
+  expect([await create('another'), await create()]).toEqual([409, 409]);
+});

@@ -113,4 +113,33 @@ describe('the event bus', () => {
     expect(delivered).toEqual([]);
     expect(failures).toHaveLength(1);
   });
+
+  test('gives the targets of a schedule that is due a scheduled event, and is not on the bus', async () => {
+    const { bus, delivered } = busWith({});
+    bus.fire('nightly', new Date('2026-11-30T01:02:03.456Z'));
+    await bus.settled();
+    expect(delivered).toEqual([
+      [
+        'arn:nightly',
+        {
+          version: '0',
+          source: 'aws.events',
+          'detail-type': 'Scheduled Event',
+          time: '2026-11-30T01:02:03Z',
+          account: '111122223333',
+          region: 'eu-west-1',
+          resources: ['arn:schedule'],
+          detail: {},
+          id: expect.any(String) as string,
+        },
+      ],
+    ]);
+    expect(bus.events).toEqual([]);
+  });
+
+  test.each(['failed', 'absent'])('the rule %s has no schedule that could be due', (name) => {
+    expect(() => {
+      busWith({}).bus.fire(name);
+    }).toThrow(`no rule ${name} has a schedule`);
+  });
 });

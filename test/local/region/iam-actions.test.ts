@@ -1,4 +1,10 @@
 import { ACMClient, RequestCertificateCommand } from '@aws-sdk/client-acm';
+import {
+  CloudWatchClient,
+  DeleteAlarmsCommand,
+  DescribeAlarmsCommand,
+  PutMetricAlarmCommand,
+} from '@aws-sdk/client-cloudwatch';
 import { BatchGetBuildsCommand, CodeBuildClient, StartBuildCommand } from '@aws-sdk/client-codebuild';
 import {
   CognitoIdentityProviderClient,
@@ -17,6 +23,10 @@ import {
 import { CreateTagsCommand, DescribeVpcsCommand, EC2Client } from '@aws-sdk/client-ec2';
 import {
   CreateAccessEntryCommand,
+  CreateAddonCommand,
+  CreateClusterCommand,
+  CreateNodegroupCommand,
+  CreatePodIdentityAssociationCommand,
   DescribeAccessEntryCommand,
   DescribeAddonCommand,
   EKSClient,
@@ -27,7 +37,7 @@ import {
   ElasticLoadBalancingV2Client,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import { CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam';
+import { AddRoleToInstanceProfileCommand, CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam';
 import { DescribeKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import {
   AddPermissionCommand,
@@ -35,6 +45,7 @@ import {
   InvokeCommand,
   LambdaClient,
 } from '@aws-sdk/client-lambda';
+import { DescribeDBClustersCommand, DescribeDBInstancesCommand, RDSClient } from '@aws-sdk/client-rds';
 import { ChangeResourceRecordSetsCommand, GetChangeCommand, Route53Client } from '@aws-sdk/client-route-53';
 import {
   GetObjectCommand,
@@ -50,7 +61,10 @@ import {
 import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { PublishCommand, SNSClient, UnsubscribeCommand } from '@aws-sdk/client-sns';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import * as buckets from '../../../adapters/aws/buckets';
 import { createClients } from '../../../adapters/aws/clients';
+import { findBucketRegion } from '../../../adapters/aws/s3';
+import { buildPermissions } from '../../../infra/build-permissions';
 import { openGateway, type Gateway } from '../../../local/region/gateway/gateway';
 import { authorizationsOf } from '../../../local/region/iam/authorizations';
 import type { Authorization } from '../../../local/region/iam/evaluate';
@@ -105,7 +119,8 @@ async function askedBy(type: new (options: never) => object, command: object): P
 }
 
 type Expected = readonly [action: string, resource: string | undefined];
-const principalArn = `arn:aws:iam::${account}:role/kubeflow-eks-x`;
+const roleOf = (name: string) => `arn:aws:iam::${account}:role/${name}`;
+const principalArn = roleOf('kubeflow-eks-x');
 const entry = here('eks', `access-entry/acme/role/${account}/kubeflow-eks-x/${madeUp}`);
 const table = here('dynamodb', 'table/t');
 
@@ -115,6 +130,18 @@ test.each<[string, new (options: never) => object, object, readonly Expected[]]>
     CognitoIdentityProviderClient,
     new ListUsersCommand({ UserPoolId: 'p_1' }),
     [['cognito-idp:ListUsers', here('cognito-idp', 'userpool/p_1')]],
+  ],
+  [
+    'a look at one database',
+    RDSClient,
+    new DescribeDBInstancesCommand({ DBInstanceIdentifier: 'd' }),
+    [['rds:DescribeDBInstances', here('rds', 'db:d')]],
+  ],
+  [
+    'a look at all clusters of Aurora',
+    RDSClient,
+    new DescribeDBClustersCommand({}),
+    [['rds:DescribeDBClusters', here('rds', 'cluster:*')]],
   ],
   [
     'a pool that is made',
@@ -326,6 +353,35 @@ test.each<[string, new (options: never) => object, object, readonly Expected[]]>
     [['states:DescribeExecution', here('states', 'execution:m:e')]],
   ],
   [
+    'alarms, of which who reads one reads all',
+    CloudWatchClient,
+    new DescribeAlarmsCommand({ AlarmNames: ['a'] }),
+    [['cloudwatch:DescribeAlarms', here('cloudwatch', 'alarm:*')]],
+  ],
+  [
+    'an alarm with tags',
+    CloudWatchClient,
+    new PutMetricAlarmCommand({
+      AlarmName: 'a',
+      ComparisonOperator: 'GreaterThanThreshold',
+      EvaluationPeriods: 1,
+      Tags: [{ Key: 'k', Value: 'v' }],
+    }),
+    [
+      ['cloudwatch:PutMetricAlarm', here('cloudwatch', 'alarm:a')],
+      ['cloudwatch:TagResource', here('cloudwatch', 'alarm:a')],
+    ],
+  ],
+  [
+    'each of the alarms that go',
+    CloudWatchClient,
+    new DeleteAlarmsCommand({ AlarmNames: ['a', 'b'] }),
+    [
+      ['cloudwatch:DeleteAlarms', here('cloudwatch', 'alarm:a')],
+      ['cloudwatch:DeleteAlarms', here('cloudwatch', 'alarm:b')],
+    ],
+  ],
+  [
     'a topic',
     SNSClient,
     new PublishCommand({ TopicArn: here('sns', 't'), Message: 'm' }),
@@ -441,12 +497,106 @@ describe('condition keys', () => {
     expect(tagged?.context.known).toContain('eks:principalarn');
   });
 
+  test.each<[string, new (options: never) => object, object, [role: string, service: string | undefined][]]>([
+    [
+      'the role of a cluster',
+      EKSClient,
+      new CreateClusterCommand({ name: 'acme', roleArn: roleOf('cluster'), resourcesVpcConfig: {} }),
+      [['cluster', 'eks.amazonaws.com']],
+    ],
+    [
+      'the role of nodes, of which the service is not known',
+      EKSClient,
+      new CreateNodegroupCommand({
+        clusterName: 'acme',
+        nodegroupName: 'a',
+        subnets: [],
+        nodeRole: roleOf('nodes'),
+      }),
+      [['nodes', undefined]],
+    ],
+    [
+      'the role of pods',
+      EKSClient,
+      new CreatePodIdentityAssociationCommand({
+        clusterName: 'acme',
+        namespace: 'a',
+        serviceAccount: 'b',
+        roleArn: roleOf('pods'),
+        tags: { a: 'b' },
+      }),
+      [['pods', 'pods.eks.amazonaws.com']],
+    ],
+    [
+      'the roles of an add-on',
+      EKSClient,
+      new CreateAddonCommand({
+        clusterName: 'acme',
+        addonName: 'vpc-cni',
+        serviceAccountRoleArn: roleOf('account'),
+        podIdentityAssociations: [{ serviceAccount: 'a', roleArn: roleOf('pods') }],
+      }),
+      [
+        ['account', undefined],
+        ['pods', 'pods.eks.amazonaws.com'],
+      ],
+    ],
+    [
+      'the role of an instance profile',
+      IAMClient,
+      new AddRoleToInstanceProfileCommand({ InstanceProfileName: 'p', RoleName: 'nodes' }),
+      [['nodes', 'ec2.amazonaws.com']],
+    ],
+  ])('what passes %s', async (_, type, command, expected) => {
+    const passed = (await askedBy(type, command)).filter(({ action }) => action === 'iam:PassRole');
+    expect(
+      passed.map(({ resource, context }) => [resource, context.values['iam:passedtoservice']?.[0]]),
+    ).toEqual(expected.map(([role, service]) => [roleOf(role), service]));
+    for (const [index, [, service]] of expected.entries())
+      expect(passed[index]?.context.known.includes('iam:passedtoservice')).toBe(service !== undefined);
+  });
+
+  test('what is looked at as its caller: the role of pods', async () => {
+    const asked = await askedBy(
+      EKSClient,
+      new CreatePodIdentityAssociationCommand({
+        clusterName: 'acme',
+        namespace: 'a',
+        serviceAccount: 'b',
+        roleArn: roleOf('pods'),
+      }),
+    );
+    expect(asked).toContainEqual(
+      expect.objectContaining({ action: 'iam:GetRole', resource: roleOf('pods') }),
+    );
+  });
+
   test("an event's source", async () => {
     const command = new PutEventsCommand({
       Entries: [{ Source: 'kubeflow-eks', DetailType: 'b', Detail: '{}' }],
     });
     expect(await keys(EventBridgeClient, command, 'events:source')).toEqual(['kubeflow-eks']);
   });
+});
+
+test('a public parameter belongs to no account', async () => {
+  const asks = (Name: string) =>
+    fetch(gateway.endpoint, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/x-amz-json-1.1',
+        'x-amz-target': 'AmazonSSM.GetParameter',
+        authorization:
+          'AWS4-HMAC-SHA256 Credential=AKIA/20260101/eu-west-1/ssm/aws4_request, SignedHeaders=host, Signature=0',
+      },
+      body: JSON.stringify({ Name }),
+    });
+  await asks('/aws/service/eks/x');
+  expect(asked).toMatchObject([
+    { action: 'ssm:GetParameter', resource: 'arn:aws:ssm:eu-west-1::parameter/aws/service/eks/x' },
+  ]);
+  await asks('/acme/x');
+  expect(asked).toMatchObject([{ resource: here('ssm', 'parameter/acme/x') }]);
 });
 
 test('a REST request that is in no table is an error that names it', async () => {
@@ -471,4 +621,39 @@ test('a permission on a function says for whom it is', async () => {
     resource: here('lambda', 'function:f:live'),
     context: { values: { 'lambda:principal': ['cognito-idp.amazonaws.com'] } },
   });
+});
+
+test("a bucket's settings need the permissions that the build of the cluster has, and no others", async () => {
+  const bucket = { bucket: 'kubeflow-artifacts-x', accountId: account };
+  const { bucket: name } = bucket;
+  const calls: readonly [permission: string, call: () => Promise<unknown>][] = [
+    ['GetBucketLocation', () => findBucketRegion(clients, name)],
+    ['GetBucketTagging', () => buckets.readBucketTags(clients, bucket)],
+    ['GetEncryptionConfiguration', () => buckets.readEncryption(clients, bucket)],
+    ['GetBucketPublicAccessBlock', () => buckets.readPublicAccessBlock(clients, bucket)],
+    ['GetBucketVersioning', () => buckets.readVersioning(clients, bucket)],
+    ['GetBucketPolicy', () => buckets.readBucketPolicy(clients, bucket)],
+    ['GetLifecycleConfiguration', () => buckets.readLifecycle(clients, bucket)],
+    ['CreateBucket', () => buckets.createBucket(clients, name)],
+    ['PutBucketTagging', () => buckets.tagBucket(clients, bucket, { a: 'b' })],
+    ['PutEncryptionConfiguration', () => buckets.encryptWith(clients, bucket, 'arn:aws:kms:x')],
+    ['PutBucketPublicAccessBlock', () => buckets.blockPublicAccess(clients, bucket)],
+    ['PutBucketVersioning', () => buckets.keepVersions(clients, bucket)],
+    ['PutBucketPolicy', () => buckets.putBucketPolicy(clients, bucket, {})],
+    ['PutLifecycleConfiguration', () => buckets.putLifecycle(clients, bucket, [])],
+    ['DeleteBucket', () => buckets.deleteEmptyBucket(clients, bucket)],
+  ];
+  for (const [permission, call] of calls) {
+    asked = [];
+    await call().catch(() => undefined);
+    const seen = asked as Authorization[] | Error;
+    if (seen instanceof Error) throw seen;
+    expect(seen.map(({ action, resource }) => [action, resource])).toEqual([
+      [`s3:${permission}`, `arn:aws:s3:::${name}`],
+    ]);
+  }
+  const build = [...buildPermissions.cluster, ...buildPermissions.teardown].flatMap(({ actions }) => actions);
+  expect(calls.map(([permission]) => `s3:${permission}`).filter((action) => !build.includes(action))).toEqual(
+    [],
+  );
 });

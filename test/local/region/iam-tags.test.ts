@@ -1,3 +1,4 @@
+import { CloudWatchClient, PutMetricAlarmCommand } from '@aws-sdk/client-cloudwatch';
 import {
   CognitoIdentityProviderClient,
   CreateUserPoolCommand,
@@ -16,6 +17,26 @@ describe('tags as the access control of the region sees them', () => {
       await tagsOf('arn:aws:secretsmanager:eu-central-1:123456789012:secret:kubeflow-eks/acme/absent-AbCdEf'),
     ).toEqual({});
     expect(await tagsOf('arn:aws:states:eu-central-1:123456789012:stateMachine:x')).toBeUndefined();
+  });
+
+  test('those of an alarm are its own; one that is not there has none', async () => {
+    const tagsOf = readResourceTags(moto.lookingClients);
+    await moto.lookingClients.get(CloudWatchClient).send(
+      new PutMetricAlarmCommand({
+        AlarmName: 'ours',
+        Namespace: 'AWS/ApplicationELB',
+        MetricName: 'UnHealthyHostCount',
+        Statistic: 'Maximum',
+        Period: 60,
+        Threshold: 0,
+        ComparisonOperator: 'GreaterThanThreshold',
+        EvaluationPeriods: 1,
+        Tags: [{ Key: 'owner', Value: 'acme' }],
+      }),
+    );
+    const alarm = (name: string) => `arn:aws:cloudwatch:eu-central-1:123456789012:alarm:${name}`;
+    expect(await tagsOf(alarm('ours'))).toEqual({ owner: 'acme' });
+    expect(await tagsOf(alarm('absent'))).toEqual({});
   });
 
   test('those of a pool are seen at the second look after its making', async () => {

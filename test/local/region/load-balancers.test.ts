@@ -1,8 +1,14 @@
-import { DescribeLoadBalancersCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
+import {
+  DescribeLoadBalancerAttributesCommand,
+  DescribeLoadBalancersCommand,
+} from '@aws-sdk/client-elastic-load-balancing-v2';
+import { GetWebACLForResourceCommand } from '@aws-sdk/client-wafv2';
+import { loadBalancerAnnotations, noWebAcl } from '../../../core/load-balancer-annotations';
 import { createRegionClients, type RegionClients } from '../../../local/region/account/clients';
 import { provisionLoadBalancer } from '../../../local/region/account/load-balancers';
 import { prepareNetwork, type PreparedNetwork } from '../../../local/region/account/prepare-network';
 import { configurationWith } from '../../builds/support';
+import { makeLogBucket, makeWebAcl } from '../../support/front-door-fixtures';
 import { useMoto } from '../../support/moto';
 
 const moto = useMoto();
@@ -13,10 +19,14 @@ beforeEach(async () => {
   network = await prepareNetwork(clients.ec2, configurationWith());
 });
 
-const provision = (subnets: readonly string[]): Promise<string> =>
+const provision = (
+  subnets: readonly string[],
+  annotations: Record<string, string> = {},
+  managesWebAcls = true,
+): Promise<string> =>
   provisionLoadBalancer(
     clients,
-    { clusterName: 'acme', vpcId: network.vpcId, defaultTags: { team: 'ml' } },
+    { clusterName: 'acme', vpcId: network.vpcId, defaultTags: { team: 'ml' }, managesWebAcls },
     {
       apiVersion: 'networking.k8s.io/v1',
       kind: 'Ingress',
@@ -26,6 +36,7 @@ const provision = (subnets: readonly string[]): Promise<string> =>
         annotations: {
           'alb.ingress.kubernetes.io/scheme': 'internal',
           'alb.ingress.kubernetes.io/subnets': subnets.join(','),
+          ...annotations,
         },
       },
     },
@@ -46,4 +57,91 @@ test('two subnets of one zone are refused, as the controller refuses them', asyn
 
 test('one zone is refused', async () => {
   await expect(provision(network.subnets.private.slice(0, 1))).rejects.toThrow(/less than minimal/);
+});
+
+describe('the web ACL of a load balancer', () => {
+  const two = (): readonly string[] => network.subnets.private.slice(0, 2);
+  const asked = (value: string) => ({ [loadBalancerAnnotations.webAcl]: value });
+  async function present(): Promise<string | undefined> {
+    const { LoadBalancers: [made] = [] } = await clients.elb.send(new DescribeLoadBalancersCommand({}));
+    const { WebACL } = await clients.wafv2.send(
+      new GetWebACLForResourceCommand({ ResourceArn: made?.LoadBalancerArn }),
+    );
+    return WebACL?.ARN;
+  }
+
+  test('is the one that is named, then the next, stays where none is named any more, and goes with "none"', async () => {
+    const [one, other] = [await makeWebAcl(clients.wafv2, 'one'), await makeWebAcl(clients.wafv2, 'other')];
+    await provision(two(), asked(one));
+    expect(await present()).toBe(one);
+    await provision(two(), asked(other));
+    expect(await present()).toBe(other);
+    await provision(two());
+    expect(await present()).toBe(other);
+    await provision(two(), asked(noWebAcl), false);
+    expect(await present()).toBe(other);
+    await provision(two(), asked(noWebAcl));
+    expect(await present()).toBeUndefined();
+  });
+
+  test.each([
+    [
+      'of another region',
+      'arn:aws:wafv2:us-east-1:123456789012:regional/webacl/one/1',
+      /WAFInvalidParameter/,
+    ],
+    ['for CloudFront', 'arn:aws:wafv2:eu-central-1:123456789012:global/webacl/one/1', /WAFInvalidParameter/],
+    ['that is not there', 'arn:aws:wafv2:eu-central-1:123456789012:regional/webacl/one/1', /.+/],
+  ])('%s is refused when the load balancer stands', async (_, arn, message) => {
+    await expect(provision(two(), asked(arn))).rejects.toMatchObject({
+      name: 'DeployError',
+      message: expect.stringMatching(message) as string,
+    });
+    expect(await present()).toBeUndefined();
+  });
+});
+
+describe('the access logs of a load balancer', () => {
+  const two = (): readonly string[] => network.subnets.private.slice(0, 2);
+  const asked = (value: string) => ({ [loadBalancerAnnotations.attributes]: value });
+  const on = (bucket: string, prefix = 'kubeflow'): Record<string, string> =>
+    asked(`access_logs.s3.enabled=true,access_logs.s3.bucket=${bucket},access_logs.s3.prefix=${prefix}`);
+  const makeBucket = (region: 'eu-central-1' | 'us-west-2', folder?: string): Promise<void> =>
+    makeLogBucket(createRegionClients(Promise.resolve(moto.server.endpoint), region).s3, 'acme-logs', {
+      region,
+      ...(folder !== undefined && { writable: `arn:aws:s3:::acme-logs/${folder}*` }),
+    });
+  async function isOn(): Promise<string | undefined> {
+    const { LoadBalancers: [made] = [] } = await clients.elb.send(new DescribeLoadBalancersCommand({}));
+    const { Attributes = [] } = await clients.elb.send(
+      new DescribeLoadBalancerAttributesCommand({ LoadBalancerArn: made?.LoadBalancerArn }),
+    );
+    return Attributes.find(({ Key }) => Key === 'access_logs.s3.enabled')?.Value;
+  }
+
+  test('are written where the policy of the bucket lets them, go on where nothing is said, and end where it says so', async () => {
+    await makeBucket('eu-central-1', 'kubeflow/AWSLogs/123456789012/');
+    await provision(two(), on('acme-logs'));
+    expect(await isOn()).toBe('true');
+    await provision(two(), asked('routing.http.drop_invalid_header_fields.enabled=true'));
+    expect(await isOn()).toBe('true');
+    await provision(two(), asked('access_logs.s3.enabled=false'));
+    expect(await isOn()).toBe('false');
+  });
+
+  test.each<[string, () => Promise<void>]>([
+    ['that is not there', () => Promise.resolve()],
+    ['without a policy', () => makeBucket('eu-central-1')],
+    ['whose policy is for another folder', () => makeBucket('eu-central-1', 'other/')],
+    ['in another region', () => makeBucket('us-west-2', '')],
+  ])('a bucket %s is refused', async (_, make) => {
+    await make();
+    await expect(provision(two(), on('acme-logs'))).rejects.toMatchObject({
+      name: 'DeployError',
+      message: expect.stringContaining(
+        'Access Denied for bucket: acme-logs. Please check S3bucket permission',
+      ) as string,
+    });
+    expect(await isOn()).not.toBe('true');
+  });
 });

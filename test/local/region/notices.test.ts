@@ -75,6 +75,8 @@ describe('alarms', () => {
       name: 'FailedExecutions',
       dimensions: { service: 'failure-recorder', Workflow: 'provision' },
     },
+    threshold: 1,
+    comparison: 'GreaterThanOrEqualToThreshold',
     actions: { alarm: [arn], ok: [arn] },
   };
   const line = (workflow: string, count = 1) =>
@@ -107,6 +109,20 @@ describe('alarms', () => {
       watch.observe(it);
     expect(watch.rung).toEqual([alarm.name]);
     expect(told).toEqual([`${arn} ALARM: ${alarm.name}`]);
+  });
+
+  test('ring at their threshold, and not below it', () => {
+    const watch = new Alarms([{ ...alarm, threshold: 3 }], topic(), () => undefined);
+    for (const count of [1, 2, 3]) watch.observe(line('provision', count));
+    expect(watch.rung).toEqual([alarm.name]);
+  });
+
+  test('with a comparison that the region does not know are an error, not a silence', () => {
+    const other = { ...alarm, comparison: 'GreaterThanUpperThreshold' };
+    const watch = new Alarms([other], topic(), () => undefined);
+    expect(() => {
+      watch.observe(line('provision'));
+    }).toThrow('GreaterThanUpperThreshold');
   });
 
   test('that nobody would hear stop the region at its start', () => {

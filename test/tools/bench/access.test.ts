@@ -39,7 +39,7 @@ test('a morning of logins with a resync in its middle leaves what the directory 
 test('a resync repairs what was taken away, and then writes nothing', async () => {
   const { rows } = await bench<{ rows: Record<'writes' | 'created', number>[] }>('resync', [
     '--users',
-    '300',
+    '100,300',
     '--namespaces',
     '50',
   ]);

@@ -67,7 +67,12 @@ describe('what is wrong is found', () => {
   const problems = (id: string, objects: KubernetesObject[]): string[] =>
     problemsOf(
       { id, objects },
-      { login: loginOf(input), oidcIssuer: sampleOidcIssuer, publicValues: ['published-value'] },
+      {
+        login: loginOf(input),
+        oidcIssuer: sampleOidcIssuer,
+        publicValues: ['published-value'],
+        tenants: [],
+      },
     );
   const object = (kind: string, fields: object): KubernetesObject => ({
     apiVersion: 'v1',

@@ -5,6 +5,7 @@ import { rounded } from '../support/stats';
 import { measureColdStart, type ColdStart } from './cold-start';
 import {
   measureGain,
+  measureRawReads,
   measureSeedGain,
   measureSeedUnchanged,
   measureUnchanged,
@@ -19,6 +20,8 @@ interface Row {
   readonly unchanged: Measured;
   readonly seedUnchanged: Measured;
   readonly unchangedRatio: number;
+  /** An unchanged login and its two reads alone, in turn, in milliseconds. */
+  readonly limit: { readonly loginMs: number; readonly readsMs: number };
   readonly gained: number;
   readonly gain: Measured;
   readonly seedGain: Measured;
@@ -63,6 +66,7 @@ async function measureSizes(sizes: readonly number[], rounds: number): Promise<R
       const gained = Math.min(gainedGrants, namespaces);
       say(`${namespaces} namespaces: measuring …`);
       const unchanged = await measureUnchanged(cluster.profileManager, rounds);
+      const limit = await measureRawReads(cluster.profileManager, rounds);
       const gain = await measureGain(cluster.profileManager, gained, Math.ceil(rounds / 14));
       const seedUnchanged = await measureSeedUnchanged(cluster.admin, 3);
       const seedGain = await measureSeedGain(cluster.admin, gained, 3);
@@ -71,6 +75,7 @@ async function measureSizes(sizes: readonly number[], rounds: number): Promise<R
         unchanged,
         seedUnchanged,
         unchangedRatio: rounded(seedUnchanged.ms / unchanged.ms),
+        limit,
         gained,
         gain,
         seedGain,
@@ -85,9 +90,14 @@ async function measureSizes(sizes: readonly number[], rounds: number): Promise<R
 
 /** What the profile manager is held to. Ratios are asked for at 1,000 namespaces, and growth from 10 to 1,000. */
 function judge(rows: readonly Row[], coldStart: ColdStart): Verdict[] {
-  const verdicts = rows.flatMap(({ namespaces, unchanged, gain, gained }) => [
+  const verdicts = rows.flatMap(({ namespaces, unchanged, limit, gain, gained }) => [
     atMost(`reads of a login that changes nothing, ${namespaces} namespaces`, unchanged.requests.read, 3),
     atMost(`writes of a login that changes nothing, ${namespaces} namespaces`, unchanged.requests.write, 0),
+    atMost(
+      `a login that changes nothing over its two reads alone, ${namespaces} namespaces`,
+      rounded(limit.loginMs / limit.readsMs),
+      2,
+    ),
     atMost(`reads of a login that gains ${gained} grants, ${namespaces} namespaces`, gain.requests.read, 3),
     atMost(
       `writes of a login that gains ${gained} grants, ${namespaces} namespaces`,
@@ -116,10 +126,11 @@ function judge(rows: readonly Row[], coldStart: ColdStart): Verdict[] {
 function print(rows: readonly Row[], coldStart: ColdStart, verdicts: readonly Verdict[]): void {
   const cell = ({ ms, requests }: Measured) => `${ms} ms (${requests.read} r, ${requests.write} w)`;
   printTable(
-    ['namespaces', 'unchanged', 'seed', 'ratio', 'gain', 'seed', 'ratio'],
+    ['namespaces', 'unchanged', 'its reads alone', 'seed', 'ratio', 'gain', 'seed', 'ratio'],
     rows.map((row) => [
       row.namespaces,
       cell(row.unchanged),
+      `${row.limit.readsMs} ms`,
       cell(row.seedUnchanged),
       row.unchangedRatio,
       cell(row.gain),

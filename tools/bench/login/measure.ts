@@ -1,4 +1,9 @@
 import type { KubernetesClient } from '../../../adapters/kubernetes/client';
+import { queryOf } from '../../../adapters/kubernetes/list-options';
+import { resourcePath, resources, type ResourceType } from '../../../adapters/kubernetes/resources';
+import { userKey } from '../../../core/access/user-identity';
+import { userLabel } from '../../../isolation/contributor';
+import { currentIstioApi } from '../../../isolation/istio-api';
 import { accessCluster, type AccessCluster } from '../../../isolation/reconcile-user';
 import { accessRulesSchema } from '../../../core/access/rules';
 import { synchronise, type LoginRequests } from '../../../lambda/profile-manager/synchronise';
@@ -21,6 +26,39 @@ export async function measureUnchanged(client: KubernetesClient, rounds: number)
   const groups = groupsOf(heldGrants);
   await login(access, 'unchanged@example.com', groups);
   return repeated(rounds, () => login(access, 'unchanged@example.com', groups));
+}
+
+/**
+ * The least that such a login could take: its two reads, at the same time and on the same connection, of which nothing is
+ * made. Between them goes a login, so that both meet the same API server.
+ */
+export async function measureRawReads(
+  client: KubernetesClient,
+  rounds: number,
+): Promise<{ loginMs: number; readsMs: number }> {
+  const access = accessCluster(client);
+  const groups = groupsOf(heldGrants);
+  const email = 'unchanged@example.com';
+  await login(access, email, groups);
+  const paths = await Promise.all(
+    [resources.roleBindings, currentIstioApi.type].map((type) => pathOfRead(client, type, email)),
+  );
+  const reads: number[] = [];
+  const logins: number[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    const raw = await timed(() => Promise.all(paths.map((path) => client.document(path))));
+    reads.push(raw.ms);
+    logins.push((await timed(() => login(access, email, groups))).ms);
+  }
+  return { loginMs: rounded(median(logins)), readsMs: rounded(median(reads)) };
+}
+
+/** As the login asks: what the API server's cache has, not older than what was seen. */
+async function pathOfRead(client: KubernetesClient, type: ResourceType, email: string): Promise<string> {
+  const labelSelector = `${userLabel}=${userKey(email)}`;
+  const { items, resourceVersion } = await client.list(type, { labelSelector });
+  if (items.length !== heldGrants) throw new Error(`${items.length} ${type.plural} are held`);
+  return `${resourcePath(type)}${queryOf({ labelSelector, notOlderThan: resourceVersion }, {})}`;
 }
 
 /** Logins of the profile manager: `gained` grants are new. Between them they are taken away again, unmeasured. */

@@ -9,7 +9,7 @@ import { customAttributes } from '../../../core/saml/directory-kinds';
 import { functionSpec, type FunctionFile } from '../../../infra/functions';
 import { userLabel } from '../../../isolation/contributor';
 import { currentIstioApi } from '../../../isolation/istio-api';
-import { FunctionRunner } from '../../../local/region/functions/function-runner';
+import { FunctionRunner, type Served } from '../../../local/region/functions/function-runner';
 import { benchUser, makeGrants } from '../resync/population';
 import { makeTenants, tenantName, type BenchCluster } from '../support/cluster';
 import {
@@ -23,7 +23,7 @@ import { loginEvent } from '../support/login-event';
 import { atLeast, atMost, printTable, printVerdicts, runBench, say, type Verdict } from '../support/output';
 import { percentile, rounded } from '../support/stats';
 import { useOf } from './api-server';
-import { mondayUser, morning, namespacesOf, type Login } from './schedule';
+import { arrivals, mondayUser, morning, namespacesOf, type Login } from './schedule';
 import { seedMorning, sleepUntil, type SeedMorning } from './seed-morning';
 
 /** What the morning came to. */
@@ -34,6 +34,10 @@ interface Morning {
   readonly p50Ms: number;
   readonly p99Ms: number;
   readonly maxMs: number;
+  /** What the slowest hundredth spent its time in, in milliseconds on average. */
+  readonly slowest: { readonly waitedMs: number; readonly startedMs: number; readonly ranMs: number };
+  /** 99 of 100 of the logins that met a warm instance, in milliseconds. */
+  readonly warmP99Ms: number;
   readonly refused: number;
   /** Of the API server, by its audit log; the resync's included. */
   readonly reads: number;
@@ -54,6 +58,9 @@ async function main(): Promise<void> {
       namespaces: { type: 'string', default: '1000' },
       minutes: { type: 'string', default: '5' },
       'seed-seconds': { type: 'string', default: '30' },
+      arrivals: { type: 'string', default: 'rush' },
+      // Lambda starts as many as there are events, each on a processor of its own; here all share the machine's.
+      'most-instances': { type: 'string', default: '8' },
       json: { type: 'boolean', default: false },
     },
   });
@@ -63,6 +70,11 @@ async function main(): Promise<void> {
     values.minutes,
     values['seed-seconds'],
   ].map(Number) as [number, number, number, number];
+  const comes = arrivals.find((known) => known === values.arrivals);
+  const mostInstances = Number(values['most-instances']);
+  if (comes === undefined || !(mostInstances >= 1)) {
+    throw new Error(`--arrivals ${arrivals.join(' or ')} and --most-instances from 1 are expected`);
+  }
   if (!(users >= 10 && namespaces >= 50 && minutes > 0 && minutes <= 60 && seedSeconds >= 0)) {
     throw new Error(
       '--users from 10, --namespaces from 50, --minutes up to 60 and --seed-seconds are expected',
@@ -76,9 +88,9 @@ async function main(): Promise<void> {
     await makeTenants(cluster, 0, namespaces);
     await makeGrants(cluster.profileManager, 0, users, namespaces);
     await sleepUntil(performance.now() + 4_000);
-    const logins = morning(users, namespaces, minutes);
+    const logins = morning(users, namespaces, minutes, comes);
     say(`${logins.length} logins within ${minutes} minutes …`);
-    const ours = await runMorning(functions, logins, { users, namespaces, minutes });
+    const ours = await runMorning(functions, logins, { users, namespaces, minutes, mostInstances });
     say(`the algorithm that this replaces, for ${seedSeconds} seconds of the same morning …`);
     const seed = seedSeconds === 0 ? undefined : await seedMorning(cluster, logins, seedSeconds);
     const verdicts = judge(ours);
@@ -93,11 +105,11 @@ async function main(): Promise<void> {
 async function runMorning(
   functions: DeployedFunctions,
   logins: readonly Login[],
-  size: { users: number; namespaces: number; minutes: number },
+  size: { users: number; namespaces: number; minutes: number; mostInstances: number },
 ): Promise<Morning> {
   const { cluster, userPoolId } = functions;
   const { controlPlane } = cluster;
-  const runner = startRunner(functions);
+  const runner = startRunner(functions, size.mostInstances);
   const pid = controlPlane.pids['kube-apiserver'] ?? 0;
   const mark = await controlPlane.audit.mark();
   const used = await useOf(pid);
@@ -135,6 +147,7 @@ async function runMorning(
       p50Ms: rounded(percentile(times, 0.5)),
       p99Ms: rounded(percentile(times, 0.99)),
       maxMs: rounded(Math.max(...times)),
+      ...partsOf(runner.served.slice(0, logins.length)),
       refused: refused.length,
       reads: counts.reads,
       writes: counts.writes,
@@ -151,8 +164,8 @@ async function runMorning(
   }
 }
 
-/** Runs the bundles as Lambda does: an instance handles one event at a time, and who finds none idle starts one. */
-function startRunner({ bundleOf, environment }: DeployedFunctions) {
+/** Runs the bundles as Lambda does, up to a bound: an instance handles one event at a time, who finds none idle starts one. */
+function startRunner({ bundleOf, environment }: DeployedFunctions, mostInstances: number) {
   const deployed = (file: FunctionFile) => ({
     file,
     name: file,
@@ -165,6 +178,7 @@ function startRunner({ bundleOf, environment }: DeployedFunctions) {
     memoryMb: functionSpec(file).memoryMb,
   });
   let started = 0;
+  const served: Served[] = [];
   const runner = new FunctionRunner({
     functions: [deployed('profile-manager'), deployed('reconcile-access')],
     // Asked for once by each instance.
@@ -173,8 +187,25 @@ function startRunner({ bundleOf, environment }: DeployedFunctions) {
       return { ...environment };
     },
     onLine: () => undefined,
+    onServed: (name, parts) => {
+      if (name === 'profile-manager') served.push(parts);
+    },
+    mostInstances,
   });
-  return { runner, started: () => started };
+  return { runner, served, started: () => started };
+}
+
+/** What the slowest spent their time in, and how slow the warm ones were. */
+function partsOf(served: readonly Served[]): Pick<Morning, 'slowest' | 'warmP99Ms'> {
+  const total = ({ waitedMs, startedMs, ranMs }: Served) => waitedMs + startedMs + ranMs;
+  const slowest = served.toSorted((a, b) => total(b) - total(a)).slice(0, Math.ceil(served.length / 100));
+  const mean = (part: keyof Served) =>
+    rounded(slowest.reduce((sum, parts) => sum + parts[part], 0) / Math.max(1, slowest.length));
+  const warm = served.filter(({ startedMs }) => startedMs < 1).map(total);
+  return {
+    slowest: { waitedMs: mean('waitedMs'), startedMs: mean('startedMs'), ranMs: mean('ranMs') },
+    warmP99Ms: rounded(percentile(warm, 0.99)),
+  };
 }
 
 async function putGroups(
@@ -242,6 +273,10 @@ function print(ours: Morning, seed: SeedMorning | undefined, verdicts: readonly 
     ['half within, ms', ours.p50Ms, seed?.p50Ms ?? ''],
     ['99 of 100 within, ms', ours.p99Ms, seed?.p99Ms ?? ''],
     ['slowest, ms', ours.maxMs, ''],
+    ['of the slowest hundredth: waited for an instance, ms', ours.slowest.waitedMs, ''],
+    ['of the slowest hundredth: its instance started, ms', ours.slowest.startedMs, ''],
+    ['of the slowest hundredth: the function ran, ms', ours.slowest.ranMs, ''],
+    ['99 of 100 of those that met a warm instance, ms', ours.warmP99Ms, ''],
     ['functions started cold', ours.coldStarts, ''],
     ['reads of the API server', ours.reads, seed?.reads ?? ''],
     ['writes', ours.writes, seed?.writes ?? ''],

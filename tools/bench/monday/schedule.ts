@@ -32,15 +32,33 @@ export function namespacesOf(index: number, namespaces: number): number[] {
   return before.map((namespace, grant) => (grant === 0 ? (namespace + 29) % namespaces : namespace));
 }
 
+/** How people come: `rush` is a morning, `at-once` is everybody after the same announcement. */
+export const arrivals = ['rush', 'at-once'] as const;
+export type Arrivals = (typeof arrivals)[number];
+
 /**
- * The morning's logins in their order. Users come by the golden ratio, which spreads without a pattern and needs no seed, and
- * the square makes the first minutes the busy ones: half of all come in the first quarter.
+ * The share of the time at which a share of all people has come, both from 0 to 1. In a rush the rate is twice the average at
+ * first and falls evenly to nothing, so that half of all come in the first 29 %. At once, half come in the first quarter and
+ * there is no bound to the rate of the first moment: of 2,000 people in 5 minutes, 36 come in the first tenth of a second.
  */
-export function morning(users: number, namespaces: number, minutes: number): Login[] {
+const arrivalAt: Readonly<Record<Arrivals, (share: number) => number>> = {
+  rush: (share) => 1 - Math.sqrt(1 - share),
+  'at-once': (share) => share ** 2,
+};
+
+/**
+ * The morning's logins in their order. Users come by the golden ratio, which spreads without a pattern and needs no seed.
+ */
+export function morning(
+  users: number,
+  namespaces: number,
+  minutes: number,
+  comes: Arrivals = 'rush',
+): Login[] {
   const logins: Login[] = [];
   for (let index = 0; index < users; index += 1) {
     const user = mondayUser(index, namespaces);
-    const atMs = ((index * 0.618_033_988_75) % 1) ** 2 * minutes * 60_000;
+    const atMs = arrivalAt[comes]((index * 0.618_033_988_75) % 1) * minutes * 60_000;
     const login = { atMs, user, changed: hasChanged(index) };
     logins.push(login);
     if (index % twiceEvery === 0) logins.push(login);

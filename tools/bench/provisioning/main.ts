@@ -27,7 +27,7 @@ async function main(): Promise<void> {
   if (values.json) {
     const durations = { builds, awaited };
     process.stdout.write(
-      `${JSON.stringify({ runs: Object.fromEntries(runs.map(({ which, run }) => [which, run])), durations, verdicts }, null, 2)}\n`,
+      `${JSON.stringify({ runs: Object.fromEntries(runs.map(({ which, run }) => [which, { ...run, history: undefined }])), durations, verdicts }, null, 2)}\n`,
     );
   } else {
     for (const { which, run } of runs) print(which, run);

@@ -1,4 +1,4 @@
-import { TaskError, type TaskRequest } from 'step-functions-local';
+import { TaskError, type HistoryEvent, type TaskRequest } from 'step-functions-local';
 import { dryRun } from '../../../test/workflows/dry-run';
 import { exampleConfiguration } from '../../../test/workflows/samples';
 import { provisionSteps } from '../../../workflows/steps/provision';
@@ -20,6 +20,8 @@ export interface TimedRun {
   /** From the start to the end of the execution. */
   readonly seconds: number;
   readonly states: readonly TimedState[];
+  /** As Step Functions writes it, on the virtual clock. */
+  readonly history: readonly HistoryEvent[];
   /** The same durations without a wait that nothing asks for. */
   readonly ideal: { readonly seconds: number; readonly steps: readonly string[] };
   /** `seconds` over that of the ideal. */
@@ -44,7 +46,7 @@ export async function timedRun(which: Case): Promise<TimedRun> {
   const steps = provisionSteps(resources);
   const states = new Map<string, { begin: number; end: number; attempts: number }>();
   let start: number | undefined;
-  const { record } = await dryRun('provision', exampleConfiguration, {}, async (request) => {
+  const { record, history } = await dryRun('provision', exampleConfiguration, {}, async (request) => {
     start ??= request.clock.now();
     const state = states.get(request.stateName) ?? { begin: request.clock.now(), end: 0, attempts: 0 };
     states.set(request.stateName, state);
@@ -64,6 +66,7 @@ export async function timedRun(which: Case): Promise<TimedRun> {
   const seconds = since(record.stopDate);
   return {
     seconds,
+    history,
     states: [...states].map(([name, state]) => ({
       name,
       begin: since(state.begin),

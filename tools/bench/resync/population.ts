@@ -4,7 +4,7 @@ import { policyOf, roleBindingOf } from '../../../isolation/contributor';
 import { currentIstioApi } from '../../../isolation/istio-api';
 import { resources } from '../../../adapters/kubernetes/resources';
 import type { DirectoryUser } from '../../../core/access/directory';
-import { identityOf, type Identity } from '../../../core/access/identity';
+import { identityOf, type UserIdentity } from '../../../core/access/user-identity';
 import { weekOf } from '../../../core/access/last-seen';
 import { bindingNames } from '../../../core/access/names';
 import { tenantName } from '../support/cluster';
@@ -54,6 +54,41 @@ async function makeUser(profileManager: KubernetesClient, index: number, namespa
   }
 }
 
+/** One of the two objects of a user's grant, as an API server shows it. */
+export function contributorOf(
+  index: number,
+  grant: number,
+  namespaces: number,
+  part: 'binding' | 'policy',
+): object {
+  const { identity, namespace, name } = grantOf(index, grant, namespaces);
+  const wanted = { namespace, role: 'edit' } as const;
+  const object =
+    part === 'binding'
+      ? roleBindingOf({ ...identity, seen: lastWeek }, wanted, name)
+      : policyOf(currentIstioApi, identity, wanted, name);
+  // An object of an API server has more: a uid, times, and who manages which field.
+  const number = String(index * grantsPerUser + grant).padStart(12, '0');
+  const metadata = {
+    ...object.metadata,
+    uid: `${part === 'binding' ? 'b' : 'a'}0000000-0000-4000-8000-${number}`,
+    resourceVersion: number,
+    creationTimestamp: '2026-01-01T00:00:00Z',
+    managedFields: [
+      {
+        ...{
+          manager: 'kubeflow-eks',
+          operation: 'Update',
+          time: '2026-01-01T00:00:00Z',
+          fieldsType: 'FieldsV1',
+        },
+        fieldsV1: { 'f:metadata': { 'f:annotations': { '.': {}, 'f:role': {}, 'f:user': {} } } },
+      },
+    ],
+  };
+  return { ...object, metadata };
+}
+
 /**
  * Breaks one grant of every hundredth user: its binding or its policy is deleted, in turns. Nobody can edit them: the
  * admission policy of the marks lets an administrator only delete (builds/kubeflow/rbac/marks.yaml).
@@ -73,7 +108,7 @@ function grantOf(
   index: number,
   grant: number,
   namespaces: number,
-): { identity: Identity; namespace: string; name: string } {
+): { identity: UserIdentity; namespace: string; name: string } {
   const email = benchUser(index, namespaces).email;
   const result = identityOf(email);
   if (!result.ok) throw new Error(result.problem);

@@ -25,6 +25,13 @@ export const iamNeeds: Needs = ({ action, operation, parameters, arn }) => {
   else if (operation === 'CreatePolicy' && policy !== undefined) resource = of(`policy/${policy}`);
   const tag = Object.keys(tagsOf(parameters)).length > 0 ? tagging[operation] : undefined;
   const needs: Need[] = [{ action, resource, keys: keysOf(operation, parameters) }];
+  // What takes its role from a profile is a machine.
+  if (operation === 'AddRoleToInstanceProfile' && role !== undefined)
+    needs.push({
+      action: 'iam:PassRole',
+      resource: of(`role/${role}`),
+      keys: { 'iam:passedtoservice': ['ec2.amazonaws.com'] },
+    });
   return tag === undefined ? needs : [...needs, { action: `iam:${tag}`, resource }];
 };
 

@@ -1,5 +1,7 @@
 import { madeUp, named, onEach, onResource, type Asked, type Needs } from '../needs';
 import { tagsOf, text, texts } from '../parameters';
+import { backupNeeds } from './backup';
+import { cloudwatchNeeds } from './cloudwatch';
 import { cognitoNeeds } from './cognito';
 import { dynamodbNeeds } from './dynamodb';
 import { ec2Needs } from './ec2';
@@ -19,9 +21,11 @@ export const servicesNeeds: Readonly<Record<string, Needs>> = {
       ? [{ action: 'acm:AddTagsToCertificate', resource: call.arn(`certificate/${madeUp}`) }]
       : []),
   ],
+  backup: backupNeeds,
   cloudformation: onResource(({ parameters, arn }) =>
     named(text(parameters, 'StackName'), (name) => arn(`stack/${name}/${madeUp}`)),
   ),
+  cloudwatch: cloudwatchNeeds,
   codebuild: (call) => onEach(call, projectsOf(call)),
   'cognito-idp': cognitoNeeds,
   dynamodb: dynamodbNeeds,
@@ -63,6 +67,18 @@ export const servicesNeeds: Readonly<Record<string, Needs>> = {
   logs: onResource(({ parameters, arn }) =>
     named(text(parameters, 'logGroupName'), (name) => arn(`log-group:${name}:*`)),
   ),
+  // Service Authorization Reference, Amazon RDS: a list of all asks for all.
+  rds: ({ action, parameters, arn }) => {
+    const cluster = text(parameters, 'DBClusterIdentifier');
+    const instance = text(parameters, 'DBInstanceIdentifier');
+    if (action === 'rds:DescribeDBClusters') return [{ action, resource: arn(`cluster:${cluster ?? '*'}`) }];
+    return [
+      {
+        action,
+        resource: action === 'rds:DescribeDBInstances' ? arn(`db:${instance ?? '*'}`) : undefined,
+      },
+    ];
+  },
   route53: route53Needs,
   s3: onResource(({ parameters, partition }) => {
     const key = text(parameters, 'key');
@@ -77,6 +93,18 @@ export const servicesNeeds: Readonly<Record<string, Needs>> = {
       ...(tags ? [{ action: 'secretsmanager:TagResource', resource }] : []),
     ];
   },
+  // Service Authorization Reference, AWS WAF V2: what is asked of a load balancer's web ACL, Elastic Load Balancing asks too.
+  wafv2: ({ action, operation, parameters, arn }) => {
+    const [balancer, name, id] = ['ResourceArn', 'Name', 'Id'].map((key) => text(parameters, key));
+    if (operation === 'GetWebACLForResource')
+      return [
+        { action, resource: balancer },
+        { action: 'elasticloadbalancing:GetLoadBalancerWebACL', resource: balancer },
+      ];
+    const resource =
+      name === undefined || id === undefined ? undefined : arn(`regional/webacl/${name}/${id}`);
+    return [{ action, resource }];
+  },
   sns: ({ action, operation, parameters, arn }) => {
     const topic = text(parameters, 'TopicArn') ?? text(parameters, 'ResourceArn');
     // A subscription's ARN is its topic's with an id behind it.
@@ -87,6 +115,16 @@ export const servicesNeeds: Readonly<Record<string, Needs>> = {
     const tags = operation === 'CreateTopic' && Object.keys(tagsOf(parameters)).length > 0;
     return [{ action, resource }, ...(tags ? [{ action: 'sns:TagResource', resource }] : [])];
   },
+  sqs: onResource(({ parameters, arn }) => {
+    const queue = text(parameters, 'QueueUrl')?.replace(/^.*\//, '') ?? text(parameters, 'QueueName');
+    return named(queue, arn);
+  }),
+  // Public parameters belong to no account (Systems Manager user guide, "Working with public parameters").
+  ssm: onResource(({ parameters, partition, region, arn }) => {
+    const name = text(parameters, 'Name');
+    if (name?.startsWith('/aws/service/') === true) return `arn:${partition}:ssm:${region}::parameter${name}`;
+    return named(name, (plain) => arn(`parameter/${plain.replace(/^\//, '')}`));
+  }),
   states: onResource(
     ({ parameters }) => text(parameters, 'executionArn') ?? text(parameters, 'stateMachineArn'),
   ),

@@ -1,4 +1,4 @@
-import { sleep } from '../clock/clock';
+import { Cancelled, sleep } from '../clock/clock';
 import type { TaskState } from '../definition/types';
 import type { TaskRequest } from '../integrations/integration';
 import { StatesError, TaskError } from '../language/errors';
@@ -37,6 +37,9 @@ export interface TaskCall {
   onSubmitted(output: unknown): void;
 }
 
+/** Why the work of an attempt that has its outcome is given up. */
+const attemptEnded = new Cancelled('the attempt has ended');
+
 /**
  * Makes one attempt of a task, within its timeouts.
  * Virtual time stands still while the integration works, since how long that takes is not the clock's to say.
@@ -61,7 +64,8 @@ export function callTask(context: StateContext<TaskState>, call: TaskCall): Prom
     const settle = (finish: () => void): void => {
       if (controller.signal.aborted) return;
       for (const cleanup of cleanups) cleanup();
-      controller.abort(context.signal.reason);
+      // Without a reason of its own, each attempt would cost the making of an error with its stack.
+      controller.abort(context.signal.reason ?? attemptEnded);
       endWork();
       finish();
     };

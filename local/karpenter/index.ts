@@ -1,0 +1,2 @@
+export { followKarpenter } from './follow-chart';
+export { startKarpenter } from './controller-program';

@@ -1,0 +1,130 @@
+import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
+import { blockPublicAccess, encryptWith } from '../../adapters/aws/buckets';
+import { EKSClient } from '@aws-sdk/client-eks';
+import { listPodIdentityNames } from '../../adapters/aws/pod-identities';
+import { clusterParts } from '../../local/region/overlays/eks-addons';
+import { checkArtifacts } from '../../tasks/preflight/artifacts';
+import { giveArtifactIdentities } from '../../tasks/resync/artifact-identities';
+import { configurationWith } from '../builds/support';
+import { minimalConfiguration } from '../support/minimal-configuration';
+import { useMoto } from '../support/moto';
+
+const accountId = '123456789012';
+const key = minimalConfiguration.kms_key_arn.replace('111122223333', accountId);
+const other = key.replace('11111111-', '99999999-');
+
+describe('the bucket for artifacts, before anything is made', () => {
+  const moto = useMoto({ functions: ['check-prerequisites'] });
+
+  async function makeBucket(options: { keyArn?: string; place?: string; open?: true } = {}): Promise<void> {
+    const { keyArn, place = 'eu-central-1', open } = options;
+    const name = { bucket: 'theirs', accountId };
+    await moto.lookingClients.get(S3Client, place).send(
+      new CreateBucketCommand({
+        Bucket: name.bucket,
+        CreateBucketConfiguration: { LocationConstraint: place as never },
+      }),
+    );
+    if (keyArn !== undefined) await encryptWith(moto.lookingClients, name, keyArn);
+    if (open !== true) await blockPublicAccess(moto.lookingClients, name);
+  }
+  const check = (artifacts: object | undefined, access: object = {}) =>
+    checkArtifacts(
+      moto.clients,
+      configurationWith({ account_id: accountId, kms_key_arn: key, access, ...(artifacts && { artifacts }) }),
+    );
+
+  test.each<[string, string | undefined]>([
+    ['a key', key],
+    ['the keys of S3', undefined],
+  ])('is taken where it is closed and encrypted with %s, as configured', async (_, keyArn) => {
+    await makeBucket(keyArn === undefined ? {} : { keyArn });
+    const configured = { bucket: 'theirs', ...(keyArn !== undefined && { kms_key_arn: keyArn }) };
+    expect(await check(configured)).toEqual({ findings: [], warnings: [] });
+  });
+
+  test.each([undefined, {}])('is not asked for where %j is configured', async (artifacts) => {
+    expect(await check(artifacts)).toEqual({ findings: [], warnings: [] });
+    expect(moto.calls).toEqual([]);
+  });
+
+  test('is warned of where it does not refuse public access itself', async () => {
+    await makeBucket({ open: true });
+    const { findings, warnings } = await check({ bucket: 'theirs' });
+    expect(findings).toEqual([]);
+    expect(warnings).toEqual([expect.stringContaining('does not refuse all public access by itself')]);
+  });
+
+  test('a namespace with a role of its own is named with what the role must allow', async () => {
+    const namespaces = { 'team-a': { role_arn: `arn:aws:iam::${accountId}:role/teams/a` } };
+    expect((await check({}, { namespaces })).warnings).toEqual([
+      expect.stringMatching(
+        /the pods of team-a have the role .*teams\/a .*s3:PutObject.*\/acme\/team-a\/\*.*kms:Decrypt with arn/,
+      ),
+    ]);
+  });
+
+  test.each<[string, Parameters<typeof makeBucket>[0] | undefined, object, RegExp]>([
+    ['that does not exist', undefined, {}, /does not exist\. Create it/],
+    ['of another region', { place: 'eu-west-1' }, {}, /is in eu-west-1; expected eu-central-1/],
+    [
+      'with a key that is not configured',
+      { keyArn: key },
+      {},
+      /is encrypted with the key .*11111111.*Name it, by its ARN/,
+    ],
+    ['with another key', { keyArn: key }, { kms_key_arn: other }, /11111111.*; expected .*99999999/],
+    [
+      'without the key that is configured',
+      {},
+      { kms_key_arn: key },
+      /is not encrypted with .*11111111.* by default/,
+    ],
+  ])('%s is refused', async (_, bucket, artifacts, message) => {
+    if (bucket !== undefined) await makeBucket(bucket);
+    expect((await check({ bucket: 'theirs', ...artifacts })).findings).toEqual([
+      { name: 'ArtifactBucketUnusable', message: expect.stringMatching(message) as string },
+    ]);
+  });
+});
+
+describe('the role for artifacts', () => {
+  const moto = useMoto({
+    functions: ['reconcile-access'],
+    services: () => ({ eks: [clusterParts(accountId)] }),
+  });
+  const identity = {
+    roleArn: `arn:aws:iam::${accountId}:role/kubeflow_kubeflow_Artifacts_acme`,
+    tags: { of: 'acme' },
+  };
+  const give = (namespaces: string[]) => giveArtifactIdentities(moto.clients, 'acme', identity, namespaces);
+
+  test('is given to the pods of each namespace once, and to nobody who has another', async () => {
+    expect(await give(['team-a'])).toEqual({ given: 1, failures: [] });
+    moto.forgetCalls();
+    expect(await give(['team-a', 'team-b', 'team-b'])).toEqual({ given: 1, failures: [] });
+    expect(moto.mutatingCalls()).toEqual(['EKS CreatePodIdentityAssociation']);
+    moto.forgetCalls();
+    expect(await give(['team-a', 'team-b'])).toEqual({ given: 0, failures: [] });
+    expect(moto.calls).toHaveLength(1);
+    expect(await listPodIdentityNames(moto.lookingClients, 'acme')).toEqual([
+      { namespace: 'team-a', serviceAccount: 'default-editor' },
+      { namespace: 'team-b', serviceAccount: 'default-editor' },
+    ]);
+  });
+
+  test('that one namespace could not be given is told, and others get theirs', async () => {
+    const eks = moto.clients.get(EKSClient);
+    const send = eks.send.bind(eks);
+    jest
+      .spyOn(eks, 'send')
+      .mockImplementation(((command: { input: { namespace?: string } }) =>
+        command.input.namespace === 'team-a'
+          ? Promise.reject(Object.assign(new Error('too many'), { name: 'ResourceLimitExceededException' }))
+          : send(command as never)) as never);
+    expect(await give(['team-a', 'team-b'])).toEqual({
+      given: 1,
+      failures: [{ reason: 'ResourceLimitExceededException' }],
+    });
+  });
+});
