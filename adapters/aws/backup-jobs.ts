@@ -15,15 +15,17 @@ export interface BackupJob {
   state: string;
   /** What AWS Backup says to it. */
   message: string | undefined;
+  /** When it was over. */
+  completedAt: Date | undefined;
 }
 
 /** A backup by the id of its job; `undefined` where AWS Backup does not know it any more. */
 export async function findBackupJob(clients: AwsClients, id: string): Promise<BackupJob | undefined> {
   try {
-    const { State, StatusMessage } = await clients
+    const { State, StatusMessage, CompletionDate } = await clients
       .get(BackupClient)
       .send(new DescribeBackupJobCommand({ BackupJobId: id }));
-    return { id, state: State ?? 'unknown', message: StatusMessage };
+    return { id, state: State ?? 'unknown', message: StatusMessage, completedAt: CompletionDate };
   } catch (error) {
     if (isAwsError(error, 'ResourceNotFoundException')) return undefined;
     throw error;

@@ -41,7 +41,7 @@ export interface BackupPlan {
   arn: string;
   owner: string | undefined;
   rules: BackupPlanInput['Rules'];
-  selections: { id: string; resources: readonly string[]; roleArn: string }[];
+  selections: { id: string; name: string; resources: readonly string[]; roleArn: string }[];
 }
 
 /** What is wanted of a plan: one rule, one cluster. */
@@ -122,11 +122,14 @@ export async function findBackupPlan(
   const { BackupPlan: document } = await client.send(new GetBackupPlanCommand({ BackupPlanId: plan.id }));
   const selections: BackupPlan['selections'] = [];
   for await (const page of paginateListBackupSelections({ client }, { BackupPlanId: plan.id })) {
-    for (const { SelectionId: id = '' } of page.BackupSelectionsList ?? []) {
+    for (const { SelectionId: id = '', SelectionName: selected = '' } of page.BackupSelectionsList ?? []) {
       const { BackupSelection: selection } = await client.send(
         new GetBackupSelectionCommand({ BackupPlanId: plan.id, SelectionId: id }),
       );
-      selections.push({ id, resources: selection?.Resources ?? [], roleArn: selection?.IamRoleArn ?? '' });
+      selections.push({
+        ...{ id, name: selected },
+        ...{ resources: selection?.Resources ?? [], roleArn: selection?.IamRoleArn ?? '' },
+      });
     }
   }
   return { ...plan, rules: document?.Rules as BackupPlanInput['Rules'], selections };
@@ -153,7 +156,8 @@ export function planDocument(wanted: WantedPlan): BackupPlanInput {
 /**
  * Makes a plan that backs up nothing yet. A repetition with the same request id makes none (API reference, CreateBackupPlan).
  *
- * @param requestId as long as it is the same, it is the same plan
+ * @param requestId as long as it is the same, it is the same plan: also one that has been deleted, perhaps, of which AWS Backup
+ *   keeps the versions (developer guide, "Delete a backup plan")
  * @returns its id
  */
 export async function createBackupPlan(
@@ -178,6 +182,9 @@ export async function updateBackupPlan(clients: AwsClients, id: string, wanted: 
     .send(new UpdateBackupPlanCommand({ BackupPlanId: id, BackupPlan: planDocument(wanted) }));
 }
 
+/** Name of the selection that {@link selectForBackup} makes. */
+export const selectionName = 'cluster';
+
 /**
  * Has a plan back up one resource, with the rights of a role.
  *
@@ -190,7 +197,7 @@ export async function selectForBackup(
   { resourceArn, roleArn, requestId }: { resourceArn: string; roleArn: string; requestId: string },
 ): Promise<boolean> {
   const selection: BackupSelection = {
-    SelectionName: 'cluster',
+    SelectionName: selectionName,
     IamRoleArn: roleArn,
     Resources: [resourceArn],
   };
@@ -228,9 +235,22 @@ export async function deselectForBackup(
     .send(new DeleteBackupSelectionCommand({ BackupPlanId: planId, SelectionId: selectionId }));
 }
 
-/** Deletes a plan, which must have no selections. What it has backed up stays. */
-export async function deleteBackupPlan(clients: AwsClients, id: string): Promise<void> {
-  await clients.get(BackupClient).send(new DeleteBackupPlanCommand({ BackupPlanId: id }));
+/**
+ * Deletes a plan, which must have no selections. What it has backed up stays.
+ *
+ * @returns whether it is gone; not yet where AWS Backup still sees selections that were just taken from it
+ *   (terraform-provider-aws, `internal/service/backup/plan.go`)
+ */
+export async function deleteBackupPlan(clients: AwsClients, id: string): Promise<boolean> {
+  try {
+    await clients.get(BackupClient).send(new DeleteBackupPlanCommand({ BackupPlanId: id }));
+    return true;
+  } catch (error) {
+    if (isAwsError(error, 'ResourceNotFoundException')) return true;
+    if (isAwsError(error, 'InvalidRequestException') && /selections must be deleted/.test(error.message))
+      return false;
+    throw error;
+  }
 }
 
 /** Of a vault's recovery points: how many there are, and when the last of those that expire does. */

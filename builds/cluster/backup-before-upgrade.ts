@@ -1,3 +1,4 @@
+import { createHash, randomUUID } from 'node:crypto';
 import { findBackupVault, type BackupVault } from '../../adapters/aws/backup-plans';
 import {
   findBackupJob,
@@ -7,17 +8,24 @@ import {
 } from '../../adapters/aws/backup-jobs';
 import type { BuildConfiguration } from '../../core/configuration';
 import { UserError } from '../../core/errors';
+import { buildEnvironment } from '../../core/handover/build-environment';
 import { deploymentTags, product } from '../../core/naming';
 import type { PlannedChange } from '../../core/plan';
 import { inWords, kubeflowOf, type VersionChange } from '../../core/upgrades/software';
 import { settle, type Look } from '../support/settle';
-import { backupNames, requestIdOf, unseen, type BackupOptions } from './backups';
+import { backupNames, unseen, type BackupOptions } from './backups';
 
 /** How long a backup is waited for in one build, in milliseconds: the upgrade needs its time, too. */
 const patienceMs = 60 * 60_000;
 
 /** How long AWS Backup may take to see a role that was just made, in milliseconds. */
 const roleVisibilityMs = 180_000;
+
+/**
+ * How long a backup counts as the one from before, in milliseconds: what is upgraded later, after an attempt that was given up,
+ * has been worked with since.
+ */
+const freshMs = 24 * 60 * 60_000;
 
 /** The tag of a vault that says which backup was made before which versions: where a step that is repeated finds it. */
 export const beforeTag = `${product}:backed-up-before`;
@@ -47,23 +55,26 @@ interface Found {
   /** What is to be made, and waited for. */
   planned: PlannedChange;
   vault: BackupVault | undefined;
-  /** The backup of an attempt before, which runs or has failed. */
+  /** The backup of an attempt before, which runs, has failed, or is of too long ago. */
   before: BackupJob | undefined;
 }
 
-/** What there is before an upgrade; undefined where none is wanted, or where one is complete. */
+/** What there is before an upgrade; undefined where none is wanted, or where one is complete, since a day at most. */
 async function look(options: BackupOptions, changes: readonly VersionChange[]): Promise<Found | undefined> {
   const { clients, configuration } = options;
   if (configuration.backup?.before_upgrade !== true || changes.length === 0) return undefined;
   const vault = await findBackupVault(clients, backupNames(configuration).vault);
   const before = vault && (await madeBefore(options, vault));
-  if (before?.state === 'COMPLETED') return undefined;
+  if (before?.state === 'COMPLETED' && isFresh(before)) return undefined;
   const planned: PlannedChange = {
     action: 'create',
     what: `a backup of the cluster ${configuration.eks_name} before ${changes.map(inWords).join(' and ')}, which is waited for`,
   };
   return { planned, vault, before };
 }
+
+const isFresh = ({ completedAt }: BackupJob): boolean =>
+  completedAt !== undefined && Date.now() - completedAt.getTime() < freshMs;
 
 /** The backup that an earlier attempt of this upgrade began. */
 async function madeBefore(
@@ -109,10 +120,17 @@ export async function backUpBeforeUpgrade(
   say(`the backup ${id} is complete`);
 }
 
+const digestOf = (...words: readonly string[]): string =>
+  createHash('sha256').update(words.join('\n')).digest('hex').slice(0, 32);
+
 async function begin(options: BackupOptions, vault: BackupVault, formerId: string): Promise<string> {
   const { clients, configuration, say, pollMs } = options;
   const { clusterArn, roleArn } = backupNames(configuration);
   const target = targetOf(configuration);
+  // The same in all attempts of an execution, and another in each execution: AWS Backup answers with the backup of a token that it
+  // knows, however long ago that was.
+  const execution = buildEnvironment().EXECUTION_ARN ?? randomUUID();
+  const requestId = digestOf(clusterArn, target, formerId, execution);
   const id = await settle(
     async (): Promise<Look<string>> => {
       const begun = await startBackupJob(clients, {
@@ -121,7 +139,7 @@ async function begin(options: BackupOptions, vault: BackupVault, formerId: strin
         roleArn,
         retentionDays: configuration.backup?.retention_days ?? 1,
         tags: deploymentTags(configuration),
-        requestId: requestIdOf(clusterArn, target, formerId),
+        requestId,
       });
       return begun === undefined
         ? { waiting: `AWS Backup does not see the role ${roleArn} yet` }

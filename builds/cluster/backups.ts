@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import {
   createBackupPlan,
   createBackupVault,
@@ -9,6 +9,7 @@ import {
   isOptedIn,
   planDocument,
   selectForBackup,
+  selectionName,
   updateBackupPlan,
   type BackupPlan,
   type WantedPlan,
@@ -30,8 +31,8 @@ import { settle } from '../support/settle';
 /** AWS' policy with which AWS Backup reads a cluster and its volumes (AWS Backup developer guide, "Amazon EKS backups"). */
 export const backupPolicy = 'service-role/AWSBackupServiceRolePolicyForBackup';
 
-/** How long AWS Backup may take to see a role that was just made, in milliseconds. */
-const roleVisibilityMs = 180_000;
+/** How long AWS Backup may take to see a role that was just made, or that a selection is gone, in milliseconds. */
+const visibilityMs = 180_000;
 
 /** What backups are made with. */
 export interface BackupOptions {
@@ -58,10 +59,6 @@ export function backupNames(configuration: BuildConfiguration) {
     roleArn: `arn:${partition}:iam::${account}:role/${iamNames.backupRole(configuration)}`,
   };
 }
-
-/** The same words give the same id: what is asked for twice is made once. */
-export const requestIdOf = (...words: readonly string[]): string =>
-  createHash('sha256').update(words.join('\n')).digest('hex').slice(0, 32);
 
 /**
  * What {@link ensureBackups} would do. Reads only; nothing but the role where no backups are configured and none were.
@@ -109,8 +106,8 @@ function planOfPlan(
   const said = `${wanted.scheduleExpression}, kept for ${settings.retention_days.toString()} days`;
   if (plan === undefined) {
     const make = async (): Promise<void> => {
-      const requestId = requestIdOf(names.clusterArn, ...Object.values(wanted.tags), said);
-      await select(options, await createBackupPlan(clients, wanted, requestId));
+      // Another each time: with that of a plan that was deleted, AWS Backup could answer with it.
+      await select(options, await createBackupPlan(clients, wanted, randomUUID()));
     };
     return [{ action: 'create', what: `the backup plan ${names.plan}: ${said}`, make }];
   }
@@ -128,23 +125,25 @@ function planOfPlan(
     changes.push({
       action: 'change',
       what: `the backup plan ${names.plan}: it backs up the cluster`,
-      make: () => select(options, plan.id),
+      make: async () => {
+        // Two of a name are refused.
+        for (const { id, name } of plan.selections)
+          if (name === selectionName) await deselectForBackup(clients, plan.id, id);
+        await select(options, plan.id);
+      },
     });
   return changes;
 }
 
 async function select({ clients, configuration, say, pollMs }: BackupOptions, planId: string): Promise<void> {
   const { clusterArn, roleArn } = backupNames(configuration);
+  const requestId = randomUUID();
   await settle(
     async () =>
-      (await selectForBackup(clients, planId, {
-        resourceArn: clusterArn,
-        roleArn,
-        requestId: requestIdOf(planId, clusterArn, roleArn),
-      }))
+      (await selectForBackup(clients, planId, { resourceArn: clusterArn, roleArn, requestId }))
         ? { done: undefined }
         : { waiting: `AWS Backup does not see the role ${roleArn} yet` },
-    { deadline: Date.now() + roleVisibilityMs, poll: pollMs, say, late: unseen },
+    { deadline: Date.now() + visibilityMs, poll: pollMs, say, late: unseen },
   );
 }
 
@@ -154,7 +153,8 @@ export function unseen(waiting: string): never {
 }
 
 /** Backups that are no longer configured are made no more. What was backed up stays, with the role by which it expires. */
-async function planEnd({ clients, configuration }: BackupOptions): Promise<BackupChange[]> {
+async function planEnd(options: BackupOptions): Promise<BackupChange[]> {
+  const { clients, configuration } = options;
   const role = await findRole(clients, iamNames.backupRole(configuration));
   if (role === undefined) return [];
   const { plan: name } = backupNames(configuration);
@@ -164,15 +164,28 @@ async function planEnd({ clients, configuration }: BackupOptions): Promise<Backu
     {
       action: 'remove',
       what: `the backup plan ${name}; what it has backed up stays`,
-      make: () => removeBackupPlan(clients, plan),
+      make: () => removeBackupPlan(options, plan),
     },
   ];
 }
 
-/** AWS Backup refuses to delete a plan that still backs up something. */
-export async function removeBackupPlan(clients: AwsClients, plan: BackupPlan): Promise<void> {
+/**
+ * Ends what a plan backs up, and the plan: AWS Backup refuses to delete one that still backs up something, as far as it sees.
+ *
+ * @throws TransientError `AwsTransient` where it sees that for too long
+ */
+export async function removeBackupPlan(
+  { clients, say, pollMs }: Pick<BackupOptions, 'clients' | 'say' | 'pollMs'>,
+  plan: BackupPlan,
+): Promise<void> {
   for (const { id } of plan.selections) await deselectForBackup(clients, plan.id, id);
-  await deleteBackupPlan(clients, plan.id);
+  await settle(
+    async () =>
+      (await deleteBackupPlan(clients, plan.id))
+        ? { done: undefined }
+        : { waiting: `AWS Backup does not see yet that the plan ${plan.id} backs up nothing` },
+    { deadline: Date.now() + visibilityMs, poll: pollMs, say, late: unseen },
+  );
 }
 
 /**

@@ -19,23 +19,24 @@ import type { Say } from '../support/say';
  * there are some, they stay until they expire, with their vault and the role with which AWS Backup deletes them (AWS Backup
  * developer guide, "Identity and access management": a role that is gone may leave them for ever).
  *
- * What no backups were ever configured for has no such role, and is asked nothing else.
+ * What no backups were ever configured for has no such role, and is asked nothing else. Where somebody took away the role alone,
+ * the configuration says that there are some.
  *
  * @returns names of roles that have to stay
  */
 export async function endBackups(
   clients: AwsClients,
   configuration: BuildConfiguration,
-  { say, leave }: { say: Say; leave: Leave },
+  { say, leave, pollMs }: { say: Say; leave: Leave; pollMs: number },
 ): Promise<string[]> {
   const role = iamNames.backupRole(configuration);
-  if ((await findRole(clients, role)) === undefined) return [];
+  if (configuration.backup === undefined && (await findRole(clients, role)) === undefined) return [];
   const { eks_name: deployment } = configuration;
   const names = backupNames(configuration);
   const plan = await findBackupPlan(clients, names.plan, deployment);
   if (plan?.owner === deployment) {
     say(`deleting the backup plan ${names.plan}`);
-    await removeBackupPlan(clients, plan);
+    await removeBackupPlan({ clients, say, pollMs }, plan);
   } else if (plan !== undefined) leave({ what: `the backup plan ${names.plan}`, why: notOurs });
   const vault = await findBackupVault(clients, names.vault);
   if (vault === undefined) return [];

@@ -43,7 +43,7 @@ runMain(async () => {
     return;
   }
   // First: no backup of a cluster that is being emptied.
-  const keep = await endBackups(clients, configuration, { say, leave });
+  const keep = await endBackups(clients, configuration, { say, leave, pollMs: pollInterval() });
   const emptied = cluster?.status === 'ACTIVE' ? await emptyCluster(cluster) : undefined;
   if (cluster !== undefined && cluster.status !== 'ACTIVE') {
     say(`the cluster ${name} is ${cluster.status}: what was made from within it is looked for by its tags`);

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { HttpParts } from '../gateway/aws-request';
 import { awsError, type AwsResponse, type ServiceHandler } from '../gateway/gateway';
 import { answer, bodyOf } from '../overlays/rest-json';
@@ -23,6 +24,8 @@ const seconds = (): number => Date.now() / 1000;
 export class BackupApi {
   private readonly vaults = new Map<string, VaultRecord>();
   private readonly plans = new Map<string, PlanRecord>();
+  /** Ids of plans that were deleted, by the request ids with which they were made. */
+  private readonly formerPlans = new Map<string, string>();
   private readonly tags = new Map<string, Tags>();
   private optedIn: Record<string, boolean> = { EKS: true, EBS: true, EFS: true };
   private readonly jobs: BackupJobs;
@@ -76,13 +79,13 @@ export class BackupApi {
     },
     CreateBackupPlan: (request) => this.createPlan(request),
     ListBackupPlans: () => ({
-      BackupPlansList: [...this.plans.values()].map(({ BackupPlan, selections: _, ...plan }) => ({
+      BackupPlansList: [...this.plans.values()].map(({ BackupPlan, selections: _, isLate: __, ...plan }) => ({
         ...plan,
         BackupPlanName: BackupPlan.BackupPlanName,
       })),
     }),
     GetBackupPlan: ({ parts: { plan = '' } }) => {
-      const { selections: _, ...found } = this.planOf(plan);
+      const { selections: _, isLate: __, ...found } = this.planOf(plan);
       return found;
     },
     UpdateBackupPlan: ({ parts: { plan = '' }, BackupPlan }) => {
@@ -98,7 +101,17 @@ export class BackupApi {
           'InvalidRequestException',
           'Related backup plan selections must be deleted prior to backup plan deletion',
         );
+      // What was just taken from it is seen for a while (terraform-provider-aws, `internal/service/backup/plan.go`): here once.
+      if (found.isLate === true) {
+        found.isLate = false;
+        throw new BackupRefusal(
+          'InvalidRequestException',
+          'Related backup plan selections must be deleted prior to backup plan deletion',
+        );
+      }
       this.plans.delete(plan);
+      // Versions of it stay (developer guide, "Delete a backup plan"), and so its request id, assumed.
+      if (found.CreatorRequestId !== undefined) this.formerPlans.set(found.CreatorRequestId, plan);
       this.tags.delete(found.BackupPlanArn);
       return { BackupPlanId: plan };
     },
@@ -125,6 +138,7 @@ export class BackupApi {
       this.selectionOf(plan, selection);
       const found = this.planOf(plan);
       found.selections = found.selections.filter(({ SelectionId: id }) => id !== selection);
+      found.isLate = true;
       return undefined;
     },
     StartBackupJob: async (request) => {
@@ -177,6 +191,13 @@ export class BackupApi {
       ({ CreatorRequestId }) => token !== undefined && CreatorRequestId === token,
     );
     if (repeated !== undefined) return { BackupPlanId: repeated.BackupPlanId };
+    const former = token === undefined ? undefined : this.formerPlans.get(token);
+    if (former !== undefined) return { BackupPlanId: former };
+    if ([...this.plans.values()].some(({ BackupPlan }) => isDeepStrictEqual(BackupPlan, document)))
+      throw new BackupRefusal(
+        'AlreadyExistsException',
+        'Backup plan with the same plan document already exists',
+      );
     const id = this.nextId('plan');
     const plan: PlanRecord = {
       BackupPlanId: id,

@@ -90,6 +90,7 @@ export class BackupJobs {
       }
       const objects = JSON.parse(await readFile(file, 'utf8')) as KubeObject[];
       this.points.push(...this.pointsOf(job, objects, days));
+      job.CompletionDate = seconds();
       job.State = 'COMPLETED';
     } catch (error) {
       job.State = 'FAILED';

@@ -24,6 +24,8 @@ export interface PlanRecord {
   CreationDate: number;
   BackupPlan: PlanDocument;
   selections: SelectionRecord[];
+  /** Whether a selection was just taken from it. */
+  isLate?: boolean;
 }
 
 export interface PlanDocument {
@@ -47,6 +49,7 @@ export interface JobRecord {
   State: 'RUNNING' | 'COMPLETED' | 'FAILED';
   StatusMessage?: string;
   CreationDate: number;
+  CompletionDate?: number;
   RecoveryPointArn: string;
   /** Of the request, by which a repetition is known. */
   token?: string;

@@ -46,6 +46,20 @@ test('what was made by half is made whole, and a second time nothing is', async 
   expect(plan?.selections).toHaveLength(1);
 });
 
+test('a selection with another role is exchanged', async () => {
+  await ensureBackups(options());
+  const other = (): BackupOptions => ({
+    ...options(),
+    configuration: { ...options().configuration, iam_role_prefix: 'other' },
+  });
+  expect((await planBackups(other())).map(({ what }) => what)).toEqual([
+    `the backup plan ${names().plan}: it backs up the cluster`,
+  ]);
+  await ensureBackups(other());
+  const plan = await findBackupPlan(aws.clients, names().plan, name);
+  expect(plan?.selections).toMatchObject([{ roleArn: backupNames(other().configuration).roleArn }]);
+});
+
 test('a role that AWS Backup does not see yet is waited for', async () => {
   roleMadeAt = new Date();
   await ensureBackups(options());
@@ -63,6 +77,24 @@ describe('the backup before an upgrade', () => {
     expect(said.at(-1)).toMatch(/^the backup job-\S+ is complete$/);
     await before();
     expect(begun()).toBe(1);
+  });
+
+  test('of another day is not the one before: what people have made since is worth another', async () => {
+    await before();
+    const now = Date.now();
+    const late = jest.spyOn(Date, 'now').mockImplementation(() => now + 25 * 60 * 60_000);
+    await before();
+    late.mockRestore();
+    expect(begun()).toBe(2);
+  });
+
+  test('is another one where the same versions were backed up for before, and others since', async () => {
+    await before();
+    const other = options();
+    const configuration = { ...other.configuration, kubernetes_version: '1.36' } as const;
+    await backUpBeforeUpgrade({ ...other, configuration }, upgrade);
+    await before();
+    expect(new Set(said.filter((line) => line.endsWith('is complete'))).size).toBe(3);
   });
 
   test('is none where no version changes, or none is wanted', async () => {

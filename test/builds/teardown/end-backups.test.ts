@@ -1,6 +1,6 @@
 import { BackupClient, StartBackupJobCommand } from '@aws-sdk/client-backup';
 import { countRecoveryPoints, findBackupPlan, findBackupVault } from '../../../adapters/aws/backup-plans';
-import { createRole } from '../../../adapters/aws/iam';
+import { createRole, deleteRole, findRole } from '../../../adapters/aws/iam';
 import { backupNames, ensureBackups } from '../../../builds/cluster/backups';
 import { endBackups } from '../../../builds/teardown/end-backups';
 import type { Left } from '../../../core/handover/left';
@@ -15,12 +15,14 @@ const configuration = configurationWith({ eks_name: 'acme', region: 'eu-central-
 const names = backupNames(configuration);
 const role = iamNames.backupRole(configuration);
 let left: Left[];
+let said: string[];
 beforeEach(() => {
   left = [];
+  said = [];
 });
 
-const end = () =>
-  endBackups(aws.clients, configuration, { say: () => undefined, leave: (one) => left.push(one) });
+const end = (of = configuration) =>
+  endBackups(aws.clients, of, { say: (line) => said.push(line), leave: (one) => left.push(one), pollMs: 10 });
 const make = async () => {
   await createRole(aws.clients, {
     name: role,
@@ -37,7 +39,7 @@ const there = async () => [
 ];
 
 test('where none were configured, AWS Backup is not asked', async () => {
-  expect(await end()).toEqual([]);
+  expect(await end(configurationWith({ eks_name: 'acme', region: 'eu-central-1' }))).toEqual([]);
   expect(aws.calls.map(({ service }) => service)).toEqual(['IAM']);
 });
 
@@ -45,6 +47,23 @@ test('a plan and an empty vault go, and the role may go with them', async () => 
   await make();
   expect(await end()).toEqual([]);
   expect([await there(), left]).toEqual([[undefined, undefined], []]);
+  // AWS Backup still sees the selection that was just taken away.
+  expect(said).toContainEqual(expect.stringContaining('backs up nothing'));
+});
+
+test('a plan goes where somebody has deleted the role alone', async () => {
+  await make();
+  const found = await findRole(aws.clients, role);
+  if (found !== undefined) await deleteRole(aws.clients, found);
+  await end();
+  expect(await there()).toEqual([undefined, undefined]);
+});
+
+test('a deployment of the name that comes after it has backups again', async () => {
+  await make();
+  await end();
+  await ensureBackups({ clients: aws.clients, configuration, say: () => undefined, pollMs: 10 });
+  expect((await findBackupPlan(aws.clients, names.plan, 'acme'))?.selections).toHaveLength(1);
 });
 
 test('a vault with backups stays, with the role by which they expire, and both are named', async () => {

@@ -4,6 +4,7 @@ import {
   CreateBackupSelectionCommand,
   CreateBackupVaultCommand,
   DeleteBackupPlanCommand,
+  DeleteBackupSelectionCommand,
   DeleteBackupVaultCommand,
   DeleteRecoveryPointCommand,
   DescribeBackupJobCommand,
@@ -82,14 +83,14 @@ const oneVolume = {
 
 const makeVault = (name = 'vault') =>
   backup.send(new CreateBackupVaultCommand({ BackupVaultName: name, BackupVaultTags: { a: 'b' } }));
-const makePlan = (more: object = {}) =>
+const makePlan = (more: object = {}, requestId = 'once') =>
   backup.send(
     new CreateBackupPlanCommand({
       BackupPlan: {
         BackupPlanName: 'plan',
         Rules: [{ RuleName: 'schedule', TargetBackupVaultName: 'vault', ...more }],
       },
-      CreatorRequestId: 'once',
+      CreatorRequestId: requestId,
     }),
   );
 const select = (id: string | undefined) =>
@@ -138,6 +139,22 @@ test('a plan is made once for a request, has a start window of an hour, and goes
   await expect(backup.send(new DeleteBackupPlanCommand({ BackupPlanId: id }))).rejects.toMatchObject({
     name: 'InvalidRequestException',
   });
+});
+
+test('a plan whose selection was just taken away still has it for a moment, and its request id for ever', async () => {
+  const { BackupPlanId: id } = await makePlan();
+  const { SelectionId: selection } = await select(id);
+  await backup.send(new DeleteBackupSelectionCommand({ BackupPlanId: id, SelectionId: selection }));
+  const remove = () => backup.send(new DeleteBackupPlanCommand({ BackupPlanId: id }));
+  await expect(remove()).rejects.toThrow(/selections must be deleted/);
+  await remove();
+  expect((await makePlan()).BackupPlanId).toBe(id);
+  await expect(select(id)).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+});
+
+test('a plan with the document of one that is there is refused', async () => {
+  await makePlan();
+  await expect(makePlan({}, 'another')).rejects.toMatchObject({ name: 'AlreadyExistsException' });
 });
 
 test('a role that is not there, or that was just made, is not seen', async () => {
