@@ -130,6 +130,11 @@ export function deploymentAlarmName(deployment: string, kind: string): string {
   return `${deploymentAlarmPrefix}-${deployment}-${kind}`;
 }
 
+/** With it begin the names of the log groups of Container Insights of a cluster, which CloudWatch's agent chooses. */
+export function insightsLogPrefix(cluster: string): string {
+  return `/aws/containerinsights/${cluster}/`;
+}
+
 /** Kubernetes groups that access entries map the functions' roles to. */
 export const kubernetesGroups = {
   profileManager: 'kubeflow-eks:profile-manager',

@@ -13,6 +13,7 @@ import {
 import { endPlans, makeBackups, removeVaults } from './backup-permissions';
 import { makeArtifactBuckets, removeArtifactBuckets } from './artifact-permissions';
 import { logGroupNames } from './names';
+import { keepInsightsLogs, seeLogGroups } from './insights-permissions';
 import { interruptions } from './interruption-permissions';
 import {
   makeIamRoles,
@@ -106,6 +107,7 @@ export const buildPermissions: Record<BuildProject, readonly Permission[]> = {
     interruptions.remove,
     ...makeBackups,
     ...endPlans,
+    ...keepInsightsLogs,
     readLock,
     mirror,
   ],
@@ -144,6 +146,7 @@ export const buildPermissions: Record<BuildProject, readonly Permission[]> = {
     interruptions.remove,
     ...removeVaults,
     ...removeArtifactBuckets,
+    seeLogGroups,
     readLock,
     mirror,
   ],

@@ -33,6 +33,7 @@ const awsPolicies = [
   'AmazonEKS_CNI_Policy',
   'service-role/AmazonEBSCSIDriverPolicy',
   'service-role/AmazonEFSCSIDriverPolicy',
+  'CloudWatchAgentServerPolicy',
   'service-role/AWSBackupServiceRolePolicyForBackup',
 ].map((name) => `arn:<partition>:iam::aws:policy/${name}`);
 

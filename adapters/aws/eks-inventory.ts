@@ -47,6 +47,8 @@ export interface InstalledAddon {
   version: string;
   configurationValues: string | undefined;
   issues: string[];
+  /** Value of the owner tag. */
+  owner: string | undefined;
 }
 
 /** The settings of a cluster, or `undefined` where there is none of this name. */
@@ -120,6 +122,7 @@ export async function listAddons(clients: AwsClients, clusterName: string): Prom
         version: addon?.addonVersion ?? '',
         configurationValues: addon?.configurationValues,
         issues: (addon?.health?.issues ?? []).map((issue) => `${issue.code ?? ''}: ${issue.message ?? ''}`),
+        owner: addon?.tags?.[ownerTag],
       });
     }
   }

@@ -1,4 +1,6 @@
 import {
+  DeleteAddonCommand,
+  DescribeAddonCommand,
   DescribeUpdateCommand,
   EKSClient,
   UpdateAddonCommand,
@@ -6,6 +8,7 @@ import {
 } from '@aws-sdk/client-eks';
 import { defined } from '../../core/defined';
 import type { AwsClients } from './clients';
+import { isAwsError } from './errors';
 
 /** A part of a cluster that EKS is bringing to something else. */
 export interface StartedUpdate {
@@ -63,4 +66,35 @@ export async function describeUpdate(
       ({ errorCode, errorMessage }) => `${errorCode ?? ''}: ${errorMessage ?? ''}`,
     ),
   };
+}
+
+/** Begins to delete an add-on with its objects in the cluster and its pod identities; one that is gone counts as deleted. */
+export async function deleteAddon(
+  clients: AwsClients,
+  clusterName: string,
+  addonName: string,
+): Promise<void> {
+  try {
+    await clients.get(EKSClient).send(new DeleteAddonCommand({ clusterName, addonName }));
+  } catch (error) {
+    if (!isAwsError(error, 'ResourceNotFoundException')) throw error;
+  }
+}
+
+/** How far the deletion of an add-on is, with EKS' reasons; `undefined` once it is gone. */
+export async function describeDeletion(
+  clients: AwsClients,
+  clusterName: string,
+  addonName: string,
+): Promise<{ status: string; issues: string[] } | undefined> {
+  try {
+    const { addon } = await clients.get(EKSClient).send(new DescribeAddonCommand({ clusterName, addonName }));
+    return {
+      status: addon?.status ?? '',
+      issues: (addon?.health?.issues ?? []).map(({ code, message }) => `${code ?? ''}: ${message ?? ''}`),
+    };
+  } catch (error) {
+    if (isAwsError(error, 'ResourceNotFoundException')) return undefined;
+    throw error;
+  }
 }

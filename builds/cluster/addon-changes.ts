@@ -1,4 +1,5 @@
-import type { Addon } from './addons';
+import { foreignResource } from '../../adapters/aws/errors';
+import { removableAddons, type Addon } from './addons';
 import type { ClusterConfig } from './cluster-config';
 import type { ObservedCluster, ClusterChange } from './cluster-change';
 
@@ -15,6 +16,24 @@ export function addonsFor(
   return addons.map((addon) => {
     const version = versions?.get(addon.name);
     return version === undefined ? addon : { ...addon, version };
+  });
+}
+
+/**
+ * What must be done about add-ons of ours that no setting asks for any more. One without our tag is somebody else's: it is left
+ * alone, and in the way where one of its name is wanted.
+ *
+ * @throws ConflictError `ResourceConflict` for one that is in the way
+ */
+export function addonRemovals(desired: ClusterConfig, observed: ObservedCluster): ClusterChange[] {
+  const deployment = desired.metadata.name;
+  return removableAddons.flatMap(({ name, serviceAccount }): ClusterChange[] => {
+    const present = observed.addons.find((addon) => addon.name === name);
+    if (present === undefined) return [];
+    const isWanted = desired.addons.some((addon) => addon.name === name);
+    if (isWanted && present.owner !== deployment)
+      throw foreignResource(`the add-on ${name} of the cluster ${deployment}`, present.owner, deployment);
+    return isWanted || present.owner !== deployment ? [] : [{ kind: 'remove add-on', name, serviceAccount }];
   });
 }
 

@@ -1,6 +1,7 @@
 import type { BuildConfiguration } from '../../core/configuration';
 import { deploymentTags } from '../../core/naming';
 import { partitionOf } from '../../core/partitions';
+import type { ContainerInsights } from '../../core/configuration/container-insights';
 import { awsPolicy } from './subnet-map';
 import { defined } from '../../core/defined';
 
@@ -44,20 +45,53 @@ export interface Addon {
   tags: Record<string, string>;
 }
 
+/** The add-on that sends metrics of nodes and pods to CloudWatch, and the output of containers. */
+export const insightsAddon = 'amazon-cloudwatch-observability';
+
+/**
+ * The add-ons that go with their setting. The driver of shared volumes is none of them: volumes are mounted through it that
+ * outlive the setting.
+ */
+export const removableAddons: readonly { name: string; serviceAccount: string }[] = [
+  { name: insightsAddon, serviceAccount: 'cloudwatch-agent' },
+];
+
+/**
+ * Values of the add-on for CloudWatch. By its own defaults it would send the output of all containers, and put agents of
+ * Application Signals into pods of tenants: a configuration of the agent that does not name them turns them off
+ * (aws-observability/helm-charts 6.4, `manager.modify-auto-monitor-config`). OTel Container Insights was on in 6.0, and is not since
+ * 6.2 (its `RELEASE_NOTES`). Its agents tolerate every taint, so that nodes with
+ * GPUs are seen too.
+ */
+function insightsValues({ container_logs: isSent }: ContainerInsights): object {
+  return {
+    agent: { config: { logs: { metrics_collected: { kubernetes: { enhanced_container_insights: true } } } } },
+    containerLogs: { enabled: isSent },
+    otelContainerInsights: { enabled: false },
+  };
+}
+
 /**
  * The add-ons, all of them EKS' own in the version that EKS recommends for the cluster's Kubernetes.
  *
  * The VPC CNI enforces network policies: those that Kubeflow brings, and those that keep tenants apart, would be
  * decoration without it. The metrics server is what scales the gateways: their autoscalers know no load without it. The
  * EBS driver marks every volume as ours, whatever its class; the default class is in `storage-class.ts`. The EFS driver is
- * for `shared-volumes.ts` alone.
+ * for `shared-volumes.ts` alone. The agent of the add-on for CloudWatch writes metrics and logs by AWS' own policy for it; no
+ * trace is sent, so that it needs none of X-Ray (CloudWatch user guide, "Quick start with the Amazon CloudWatch Observability EKS
+ * add-on").
  */
 export function renderAddons(configuration: BuildConfiguration): Addon[] {
   const tags = deploymentTags(configuration);
   const boundary = configuration.permissions_boundary_arn;
   const partition = partitionOf(configuration.region);
-  const identity = (serviceAccountName: string, policy: string): AddonIdentity => ({
-    namespace: 'kube-system',
+  const insights = configuration.observability?.container_insights;
+  const identity = (
+    serviceAccountName: string,
+    policy: string,
+    namespace = 'kube-system',
+  ): AddonIdentity => ({
+    namespace,
     serviceAccountName,
     permissionPolicyARNs: [awsPolicy(partition, policy)],
     ...defined({ permissionsBoundaryARN: boundary }),
@@ -88,6 +122,16 @@ export function renderAddons(configuration: BuildConfiguration): Addon[] {
           addon('aws-efs-csi-driver', {
             podIdentityAssociations: [
               identity('efs-csi-controller-sa', 'service-role/AmazonEFSCSIDriverPolicy'),
+            ],
+          }),
+        ]),
+    ...(insights === undefined
+      ? []
+      : [
+          addon(insightsAddon, {
+            configurationValues: JSON.stringify(insightsValues(insights)),
+            podIdentityAssociations: [
+              identity('cloudwatch-agent', 'CloudWatchAgentServerPolicy', 'amazon-cloudwatch'),
             ],
           }),
         ]),

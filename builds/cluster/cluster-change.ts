@@ -48,6 +48,7 @@ export type ClusterChange =
   | { kind: 'remove pod identity'; namespace: string; serviceAccount: string }
   | { kind: 'create pod identities'; associations: PodIdentityAssociation[] }
   | { kind: 'create add-ons'; addons: Addon[] }
+  | { kind: 'remove add-on'; name: string; serviceAccount: string }
   | { kind: 'remove failed node group'; name: string; issues: string[] }
   | { kind: 'create node group'; group: ManagedNodeGroup }
   | { kind: 'scale node group'; name: string; scale: NodeGroup['scale'] }
@@ -69,6 +70,8 @@ export function describeChange(change: ClusterChange): PlannedChange {
       );
     case 'create add-ons':
       return toCreate(`add-ons ${change.addons.map(({ name }) => name).join(', ')}`);
+    case 'remove add-on':
+      return toRemove(`the add-on ${change.name}, which is not configured`);
     case 'set endpoint access': {
       const { clusterEndpoints: access, publicAccessCIDRs: ranges = [] } = change.config;
       const ways = [

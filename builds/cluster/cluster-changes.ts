@@ -3,7 +3,7 @@ import { UserError } from '../../core/errors';
 import { minorOf } from '../../core/kubernetes-version';
 import type { Addon } from './addons';
 import { accessChanges, podIdentityChanges } from './access-changes';
-import { addonsFor, addonChanges } from './addon-changes';
+import { addonsFor, addonChanges, addonRemovals } from './addon-changes';
 import { keptGroups, nodeGroupChanges } from './node-group-changes';
 import type { ClusterConfig } from './cluster-config';
 import type { ObservedCluster, ClusterChange } from './cluster-change';
@@ -25,6 +25,8 @@ export function changesOf(desired: ClusterConfig, observed: ObservedCluster): Cl
   return [
     ...settingChanges(desired, settings),
     ...accessChanges(desired, observed),
+    // Before an upgrade, which would leave it behind.
+    ...addonRemovals(desired, observed),
     ...upgrades.flatMap((to): ClusterChange[] => [
       { kind: 'upgrade control plane', from: `1.${minorOf(to) - 1}`, to },
       ...updateAddons(to),

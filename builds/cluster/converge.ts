@@ -6,9 +6,9 @@ import { defined } from '../../core/defined';
 import { changeCommand, createCommand, deleteCommand, type Eksctl } from './eksctl';
 import { changesOf } from './cluster-changes';
 import type { ClusterConfig } from './cluster-config';
-import type { PartUpdate } from './part-updates';
+import { isPartUpdate, type PartUpdate } from './part-updates';
 import { settled, type Waiting } from './settled';
-import { clearFailedStack, findOurStack, stackNameOf, stacksOf, type Stacks } from './stacks';
+import { clearFailedStack, findOurStack, removeStack, stackNameOf, stacksOf, type Stacks } from './stacks';
 import {
   describeChange,
   type AccessCorrection,
@@ -111,7 +111,12 @@ async function perform(
     await options.correctAccess(change.correction);
     return;
   }
-  if (change.kind === 'update add-ons' || change.kind === 'upgrade node group') {
+  if (change.kind === 'remove add-on') {
+    // Its role first: a build that is killed in between leaves the add-on, which the next one sees.
+    const stack = stackNameOf.addonPodIdentity(name, change.name, change.serviceAccount);
+    if ((await findOurStack(options.stacks, name, stack)) !== undefined) await removeStack(options, stack);
+  }
+  if (isPartUpdate(change)) {
     await options.updateParts(change);
     return;
   }
@@ -169,6 +174,10 @@ function busyWith(
   const parts = [
     { name: `the cluster ${name}`, status: observed?.settings.status ?? '' },
     ...(observed?.nodeGroups ?? []).map((group) => ({ ...group, name: `the node group ${group.name}` })),
+    // One that is made or updated waits for nodes, which may be what is to be made.
+    ...(observed?.addons ?? [])
+      .filter(({ status }) => status === 'DELETING')
+      .map((addon) => ({ ...addon, name: `the add-on ${addon.name}` })),
   ];
   const busy = parts.find(({ status }) => ['CREATING', 'UPDATING', 'DELETING', 'PENDING'].includes(status));
   return busy && `${busy.name} is ${busy.status}`;

@@ -26,6 +26,7 @@ import {
   newController,
   planLoadBalancerController,
 } from './load-balancer-controller';
+import { ensureInsightsLogs, planInsightsLogs } from './insights-logs';
 import { ensureInterruptionQueue, planInterruptionQueue } from './interruption-queue';
 import { ensureKarpenter, newKarpenter, planKarpenter, removeKarpenter } from './karpenter';
 import { findVersionChanges } from './installed-software';
@@ -62,6 +63,7 @@ runMain(async () => {
         const backup = await planBackupBeforeUpgrade(backups, upgrade);
         if (backup !== undefined) add(backup);
         (await planInterruptionQueue(clients, configuration)).forEach(add);
+        (await planInsightsLogs(clients, configuration)).forEach(add);
         upgrade.flatMap(upgradeNotes).forEach(note);
         await planConvergence(options, add);
         const isThere = cluster !== undefined && ['ACTIVE', 'UPDATING'].includes(cluster.status);
@@ -97,6 +99,7 @@ runMain(async () => {
   await removeUnwantedKarpenter();
   // After a Karpenter that goes, and before one that comes: neither runs without it.
   await ensureInterruptionQueue(clients, configuration, { say, pollMs: pollInterval() });
+  await ensureInsightsLogs(clients, configuration, say);
   await convergeCluster(options);
   const cluster = await findCluster(clients, name);
   if (cluster?.status !== 'ACTIVE') {

@@ -2,8 +2,10 @@
 import { createClients } from '../../adapters/aws/clients';
 import { tagWaits } from '../../adapters/aws/tag-visibility';
 import { findCluster, type Cluster } from '../../adapters/aws/eks';
+import { listLogGroups } from '../../adapters/aws/log-groups';
 import { buildEnvironment } from '../../core/handover/build-environment';
 import { notOurs, type Left } from '../../core/handover/left';
+import { insightsLogPrefix } from '../../core/naming';
 import { deleteCommand, eksctl as eksctlOf } from '../cluster/eksctl';
 import { pollInterval } from '../cluster/settled';
 import { stacksThrough } from '../cluster/stacks';
@@ -62,6 +64,11 @@ runMain(async () => {
   await removeInterruptionQueue(clients, configuration, { say, leave });
   await removeIamRoles(clients, configuration, cluster, { say, leave, keep });
   await removeArtifactsBucket(clients, configuration, { say, leave });
+  for (const group of await listLogGroups(clients, insightsLogPrefix(name)))
+    leave({
+      what: `the log group ${group.name}`,
+      why: `what Container Insights wrote is kept ${group.retentionDays === undefined ? 'for ever' : `for ${group.retentionDays} days`}; delete it when nobody needs it`,
+    });
   if (cluster !== undefined)
     leave({
       what: `the log group /aws/eks/${name}/cluster`,

@@ -133,7 +133,12 @@ async function reckonRoom({ clients }: Target, configuration: Estimated): Promis
   const { components, model_registry: registries } = configuration.kubeflow;
   const further = (registries?.namespaces ?? []).slice(1).map(() => 'further-registry');
   const shared = configuration.shared_volumes === undefined ? [] : ['shared-volumes'];
-  const parts = [...selectedComponents(components).map(({ id }) => id), ...further, ...shared];
+  const insights = configuration.observability?.container_insights;
+  const agents = [
+    ...(insights === undefined ? [] : ['container-insights']),
+    ...(insights?.container_logs === true ? ['container-logs'] : []),
+  ];
+  const parts = [...selectedComponents(components).map(({ id }) => id), ...further, ...shared, ...agents];
   return estimateRoom(parts, groups, podsElsewhere(configuration));
 }
 

@@ -125,9 +125,9 @@ export const unseenAssumptions: readonly UnseenAssumption[] = [
   },
   {
     sentence:
-      'The metrics of target groups and certificates have the dimensions that the alarms of a deployment name.',
+      'The metrics of target groups, certificates, nodes and databases have the dimensions that the alarms of a deployment name.',
     source:
-      'Elastic Load Balancing user guide, "CloudWatch metrics"; ACM user guide, "Supported CloudWatch metrics"',
+      'Elastic Load Balancing user guide, "CloudWatch metrics"; ACM user guide, "Supported CloudWatch metrics"; CloudWatch user guide, "Enhanced Container Insights (Classic) metric reference"; RDS user guide, "Amazon CloudWatch metrics for Amazon RDS"',
     shows: 'The graph of such an alarm in the console, with `observability`: it has data.',
   },
   {

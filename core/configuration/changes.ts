@@ -115,7 +115,14 @@ export const changes: Readonly<Record<keyof typeof configurationShape, Change>> 
   backup: inPlace(
     'The vault and the plan are made, the plan is changed, or taken away; backups that are there stay until they expire, with the vault and the role.',
   ),
-  observability: inPlace('Alarms are made, changed or taken away.'),
+  observability: {
+    ...inPlace('Alarms are made, changed or taken away.'),
+    parts: {
+      container_insights: inPlace(
+        "EKS' add-on for CloudWatch is made, changed or taken away; its log groups stay, and what is in them as long as it was to be kept.",
+      ),
+    },
+  },
   artifacts: refused(
     'What runs have written stays where it is, and Pipelines finds it by addresses that its database keeps: nothing would move, and earlier runs would lose their artifacts. See "Artifacts in S3" in the runbook.',
   ),

@@ -60,3 +60,11 @@ export function parseEndpoint(host: string): DatabaseEndpoint {
   const [, identifier = '', cluster, region = ''] = endpoint.exec(host) ?? [];
   return { identifier, isCluster: cluster !== undefined, region };
 }
+
+const namesHost = z.object({ database: z.object({ host: z.string() }) });
+
+/** The database that a configuration names, as a registration keeps it; `undefined` where it is in the cluster. */
+export function registeredDatabase(configuration: unknown): DatabaseEndpoint | undefined {
+  const named = namesHost.safeParse(configuration);
+  return named.success ? parseEndpoint(named.data.database.host) : undefined;
+}

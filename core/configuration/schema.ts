@@ -293,7 +293,7 @@ export const configurationShape = {
   observability: observabilitySchema
     .optional()
     .describe(
-      "Alarms of the deployment's own: on the load balancer, its targets and its certificates. There are none without it.",
+      "Alarms of the deployment's own: on the load balancer, its targets and its certificates, on the database, and on nodes. There are none without it.",
     ),
   artifacts: artifactsSchema
     .optional()

@@ -83,6 +83,18 @@ export const componentPods: Readonly<Record<string, readonly PodRequests[]>> = {
     { name: 'efs-csi-node', cpuMillis: 0, memoryMiB: 0 },
     { name: 'efs-csi-controller', replicas: 2, cpuMillis: 0, memoryMiB: 0 },
   ],
+  // EKS' add-on for CloudWatch, by the defaults of its chart (aws-observability/helm-charts 6.4, `values.yaml`). On nodes with GPUs it has one
+  // more pod each, which is not counted.
+  'container-insights': [
+    { name: 'cloudwatch-agent', cpuMillis: 250, memoryMiB: 128 },
+    {
+      name: 'amazon-cloudwatch-observability-controller-manager',
+      replicas: 1,
+      cpuMillis: 100,
+      memoryMiB: 64,
+    },
+  ],
+  'container-logs': [{ name: 'fluent-bit', cpuMillis: 50, memoryMiB: 25 }],
   'further-registry': [
     { name: 'model-registry-db', replicas: 1, cpuMillis: 50, memoryMiB: 256 },
     { name: 'model-registry-deployment', replicas: 1, cpuMillis: 60, memoryMiB: 296 },

@@ -81,6 +81,9 @@ export function estimateCosts(
       ...items
         .filter(({ perMonth }) => perMonth === undefined)
         .map(({ what }) => `${what}: the table has no price for this type, and none is guessed`),
+      ...(configuration.observability?.container_insights === undefined
+        ? []
+        : ['not in it: metrics of nodes and pods (Container Insights), which are paid for by their number']),
       ...notCounted.map((what) => `not in it: ${what}`),
     ],
   };

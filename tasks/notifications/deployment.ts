@@ -36,7 +36,7 @@ export const functions: Readonly<Record<keyof Tasks, FunctionSpec>> = {
         actions: ['sns:GetTopicAttributes', 'sns:SetTopicAttributes'],
         resources: [deploymentTopics],
         conditions: hasOurTag,
-        why: "Lets the deployment's alarms tell its topic. Only topics with our tag.",
+        why: "Lets the deployment's alarms tell its topic, and takes that back. Only topics with our tag.",
       },
       {
         actions: ['sns:Unsubscribe'],

@@ -86,11 +86,12 @@ export const task = defineTask({
       );
     } else {
       await ensureTags(arn, topic.tags, deployment, context);
-      if (alarms === 'wanted' && !isDeepStrictEqual(await readTopicPolicy(clients, arn), policy))
-        await context.mutate(
-          { action: 'change', what: `topic ${name}: the alarms of ${deployment.name} tell it` },
-          () => setTopicPolicy(clients, arn, policy),
+      if (!isDeepStrictEqual(await readTopicPolicy(clients, arn), policy)) {
+        const who = alarms === 'wanted' ? `the alarms of ${deployment.name} tell it` : 'no alarm tells it';
+        await context.mutate({ action: 'change', what: `topic ${name}: ${who}` }, () =>
+          setTopicPolicy(clients, arn, policy),
         );
+      }
     }
     const { mail = [] } = topic ?? {};
     const waiting = mail.find(({ pending }) => pending !== undefined)?.pending;

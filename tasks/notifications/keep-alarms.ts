@@ -12,7 +12,7 @@ import { foreignResource } from '../../adapters/aws/errors';
 import { findTopic } from '../../adapters/aws/topics';
 import type { Observability } from '../../core/configuration/observability';
 import { satisfies } from '../../core/differences';
-import { alarmDifferences, alarmKinds, deploymentAlarms } from '../../core/deployment-alarms';
+import { alarmDifferences, alarmKinds, deploymentAlarms, type Watched } from '../../core/deployment-alarms';
 import { readEnvironment } from '../../core/environment';
 import { notOurs, type Left } from '../../core/handover/left';
 import { deploymentAlarmName, deploymentTopicArn } from '../../core/naming';
@@ -20,11 +20,8 @@ import { removeRetiredTags } from '../support/retired-tags';
 import type { TaskContext } from '../support/context';
 import type { Deployment } from '../support/task';
 
-/** Where a deployment's users arrive. */
-interface WayIn {
-  readonly loadBalancerArn: string;
-  readonly certificateArns: readonly string[];
-}
+/** What of a deployment is watched, beside what its load balancer tells. */
+type Registered = Pick<Watched, 'loadBalancerArn' | 'certificateArns' | 'database'>;
 
 /**
  * Brings a deployment's alarms to what its configuration asks for. They tell the operators' topic, and the deployment's own
@@ -35,7 +32,7 @@ interface WayIn {
 export async function ensureAlarms(
   deployment: Deployment,
   settings: Observability,
-  wayIn: WayIn,
+  registered: Registered,
   context: TaskContext,
 ): Promise<void> {
   const { clients } = context;
@@ -45,8 +42,8 @@ export async function ensureAlarms(
   const wanted = deploymentAlarms({
     deployment,
     settings,
-    ...wayIn,
-    targetGroupArns: await listTargetGroups(clients, wayIn.loadBalancerArn),
+    ...registered,
+    targetGroupArns: await listTargetGroups(clients, registered.loadBalancerArn),
     topics: [stackTopic, ...(isTold ? [ownTopic] : [])],
   });
   const present = await alarmsOf(deployment, context);

@@ -10,6 +10,7 @@ import {
 import type { AwsClients } from '../../adapters/aws/clients';
 import { foreignResource } from '../../adapters/aws/errors';
 import { requireLock } from '../../adapters/aws/registry-lock';
+import { registeredDatabase } from '../../core/configuration/database';
 import { defined } from '../../core/defined';
 import { readEnvironment } from '../../core/environment';
 import { ConflictError } from '../../core/errors';
@@ -42,8 +43,12 @@ export const task = defineTask({
     // Before the row that tells of them: as long as it has the former, a repeated step takes the former's away.
     if (configuration.observability !== undefined) {
       const certificateArns = (identity.certificates ?? []).map(({ arn }) => arn);
-      const wayIn = { loadBalancerArn: ingress.loadBalancerArn ?? '', certificateArns };
-      await ensureAlarms(deployment, configuration.observability, wayIn, context);
+      const registered = {
+        loadBalancerArn: ingress.loadBalancerArn ?? '',
+        certificateArns,
+        database: registeredDatabase(configuration),
+      };
+      await ensureAlarms(deployment, configuration.observability, registered, context);
     } else if (await wasWatched(context.clients, table, deployment.name)) {
       await removeAlarms(deployment, context);
     }

@@ -80,12 +80,16 @@ const alarmsOf = async ({ clients }: TestRegion): Promise<string[]> =>
  */
 async function isWatched(
   current: TestRegion,
-  { eks_name, observability }: Record<string, unknown>,
+  { eks_name, observability, database }: Record<string, unknown>,
 ): Promise<void> {
   const name = String(eks_name);
-  const wanted = ['certificate-expiry', 'server-errors'].map(
-    (kind) => `kubeflow-eks-deployment-${name}-${kind}`,
-  );
+  const insights = (observability as { container_insights?: object } | undefined)?.container_insights;
+  const wanted = [
+    'certificate-expiry',
+    ...(database === undefined ? [] : ['database-cpu', 'database-storage']),
+    ...(insights === undefined ? [] : ['failed-nodes', 'node-cpu', 'node-filesystem', 'node-memory']),
+    'server-errors',
+  ].map((kind) => `kubeflow-eks-deployment-${name}-${kind}`);
   const { start, finish } = current;
   expect((await alarmsOf(current)).sort()).toEqual(observability === undefined ? [] : wanted);
   if (observability === undefined) return;

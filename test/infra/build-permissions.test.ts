@@ -25,6 +25,7 @@ const implied: Readonly<Record<string, readonly string[]>> = {
   'iam:CreatePolicy': ['iam:TagPolicy'],
   'iam:CreateInstanceProfile': ['iam:TagInstanceProfile'],
   'sqs:CreateQueue': ['sqs:TagQueue'],
+  'logs:CreateLogGroup': ['logs:TagResource'],
   'events:PutRule': ['events:TagResource'],
 };
 
@@ -74,6 +75,7 @@ describe('what a build may attach to a role of a cluster', () => {
       {},
       { gpu_node_group: { worker_type: 'g5.xlarge' } },
       { autoscaling: { gpu: {} } },
+      { observability: { container_insights: {} } },
     ]) {
       const config = renderCluster(configurationWith(document), found);
       const wanted = [

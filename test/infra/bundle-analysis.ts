@@ -17,6 +17,7 @@ export interface Analysis {
 const prefixes: Readonly<Record<string, string>> = {
   'client-acm': 'acm',
   'client-cloudwatch': 'cloudwatch',
+  'client-cloudwatch-logs': 'logs',
   'client-cloudformation': 'cloudformation',
   'client-cognito-identity-provider': 'cognito-idp',
   'client-ec2': 'ec2',

@@ -15,7 +15,8 @@ import {
   ElasticLoadBalancingV2Client,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { CreateTopicCommand, GetTopicAttributesCommand, SNSClient } from '@aws-sdk/client-sns';
-import { alarmKinds } from '../../core/deployment-alarms';
+import { observabilitySchema } from '../../core/configuration/observability';
+import type { alarmKinds } from '../../core/deployment-alarms';
 import { notOurs } from '../../core/handover/left';
 import { ownerTag, stackNames } from '../../core/naming';
 import { permitsService } from '../../local/region/iam/resource-policies';
@@ -29,7 +30,10 @@ const stackTopic = `arn:aws:sns:eu-central-1:123456789012:${stackNames.topic}`;
 const ownTopic = `${stackTopic}-acme`;
 const environment = { ...registryEnvironment, NOTIFICATION_TOPIC_ARN: stackTopic };
 const certificate = (region: string) => `arn:aws:acm:${region}:123456789012:certificate/11111111`;
-const names = alarmKinds.map((kind) => `kubeflow-eks-deployment-acme-${kind}`).sort();
+const named = (...kinds: (typeof alarmKinds)[number][]) =>
+  kinds.map((kind) => `kubeflow-eks-deployment-acme-${kind}`).sort();
+const names = named('unhealthy-targets', 'server-errors', 'certificate-expiry');
+const nodes = named('failed-nodes', 'node-cpu', 'node-memory', 'node-filesystem');
 const email = 'platform@acme.example';
 
 describe('the alarms of a deployment', () => {
@@ -84,15 +88,20 @@ describe('the alarms of a deployment', () => {
     targetGroup = await addTargetGroup();
   });
 
-  const run = async (observability?: object, options: { readOnly?: boolean } = {}, of = deployment) => {
-    const context = testContext(moto, { environment, ...options });
+  const run = async (
+    observability?: object,
+    options: { readOnly?: boolean; more?: object } = {},
+    of = deployment,
+  ) => {
+    const { more = {}, ...rest } = options;
+    const context = testContext(moto, { environment, ...rest });
+    const settings = observabilitySchema.optional().parse(observability);
     const input = {
       deployment: of,
       configuration: {
         ...{ eks_name: 'acme', route53_domain: 'example.com', access: {} },
-        ...(observability !== undefined && {
-          observability: { certificate_days: 30, server_errors: 10, ...observability },
-        }),
+        ...(settings !== undefined && { observability: settings }),
+        ...more,
       },
       found: {
         vpc: { id: 'vpc-1', cidr: '10.0.0.0/16' },
@@ -132,7 +141,6 @@ describe('the alarms of a deployment', () => {
     await run();
     await notifications({ email });
     expect(new Set(moto.calls.map(({ service }) => service))).toEqual(new Set(['DynamoDB', 'SNS']));
-    expect(moto.calls.filter(({ operation }) => operation === 'GetTopicAttributes')).toEqual([]);
   });
 
   test('are planned and made once, on the load balancer, its targets and the certificates of the region', async () => {
@@ -167,14 +175,14 @@ describe('the alarms of a deployment', () => {
     const [[, alarm] = []] = await there();
     expect(alarm?.AlarmActions).toEqual([stackTopic, ownTopic]);
 
-    const { Attributes } = await moto.lookingClients
-      .get(SNSClient)
-      .send(new GetTopicAttributesCommand({ TopicArn: ownTopic }));
-    const { Statement } = JSON.parse(Attributes?.['Policy'] ?? '') as {
-      Statement: Record<string, unknown>[];
+    const statements = async () => {
+      const { Attributes } = await moto.lookingClients
+        .get(SNSClient)
+        .send(new GetTopicAttributesCommand({ TopicArn: ownTopic }));
+      return (JSON.parse(Attributes?.['Policy'] ?? '') as { Statement: Record<string, unknown>[] }).Statement;
     };
-    const permits = (alarmArn: string, account = '123456789012') =>
-      permitsService(Statement, {
+    const permits = async (alarmArn: string, account = '123456789012') =>
+      permitsService(await statements(), {
         ...{ service: 'cloudwatch.amazonaws.com', action: 'sns:Publish', resource: ownTopic },
         keys: {
           'aws:securetransport': ['true'],
@@ -183,9 +191,27 @@ describe('the alarms of a deployment', () => {
         },
       });
     const arn = alarm?.AlarmArn ?? '';
-    expect([permits(arn), permits(arn, '111122223333'), permits(arn.replace('acme', 'other'))]).toEqual([
-      ...[true, false, false],
+    expect([
+      await permits(arn),
+      await permits(arn, '111122223333'),
+      await permits(arn.replace('acme', 'other')),
+    ]).toEqual([true, false, false]);
+
+    const planned = testContext(moto, { environment, readOnly: true });
+    await notify.run({ deployment, email, alarms: 'none' }, planned);
+    expect(planned.changes).toEqual([
+      {
+        action: 'change',
+        what: `topic ${stackTopic.slice(stackTopic.lastIndexOf(':') + 1)}-acme: no alarm tells it`,
+      },
     ]);
+    expect(await permits(arn)).toBe(true);
+    await notifications({ email });
+    expect(await permits(arn)).toBe(false);
+    expect(await statements()).toHaveLength(1);
+    moto.forgetCalls();
+    await notifications({ email });
+    expect(moto.mutatingCalls()).toEqual([]);
   });
 
   test('follow the settings, the targets, and what somebody changed', async () => {
@@ -204,6 +230,77 @@ describe('the alarms of a deployment', () => {
     expect(await run({ certificate_days: 14, server_errors: 50 })).toEqual([
       { action: 'create', what: `the alarm ${names[0] ?? ''}` },
     ]);
+  });
+
+  test('are on the nodes where Container Insights tells of them, and go with it', async () => {
+    await run({});
+    const insights = { container_insights: { node_memory_percent: 95 } };
+    expect((await run(insights, { readOnly: true })).map(({ what }) => what).sort()).toEqual(
+      nodes.map((name) => `the alarm ${name}`),
+    );
+    await run(insights);
+    expect([...(await there()).keys()].sort()).toEqual([...names, ...nodes].sort());
+    expect(await queriesOf('failed-nodes')).toEqual([['cluster_failed_node_count', 'acme']]);
+    expect(await queriesOf('node-filesystem')).toEqual([['node_filesystem_utilization', 'acme']]);
+    const memory = (await there()).get('kubeflow-eks-deployment-acme-node-memory');
+    expect(memory).toMatchObject({ Threshold: 95, EvaluationPeriods: 3, TreatMissingData: 'notBreaching' });
+    expect(memory?.Metrics?.[0]?.MetricStat).toMatchObject({ Stat: 'Maximum', Period: 300 });
+    const cpu = (await there()).get('kubeflow-eks-deployment-acme-node-cpu');
+    expect(cpu?.Metrics?.[0]?.MetricStat).toMatchObject({
+      Stat: 'Average',
+      Metric: { Namespace: 'ContainerInsights', Dimensions: [{ Name: 'ClusterName', Value: 'acme' }] },
+    });
+    moto.forgetCalls();
+    await run(insights);
+    expect(moto.mutatingCalls()).toEqual([]);
+    expect(await run({})).toHaveLength(nodes.length);
+    expect([...(await there()).keys()].sort()).toEqual(names);
+  });
+
+  test.each([
+    [
+      'an instance',
+      'kubeflow.abcdefghijkl.eu-central-1.rds.amazonaws.com',
+      [{ Name: 'DBInstanceIdentifier', Value: 'kubeflow' }],
+      named('database-cpu', 'database-storage'),
+    ],
+    [
+      'the writer of a cluster of Aurora, whose storage grows by itself',
+      'kubeflow.cluster-abcdefghijkl.eu-central-1.rds.amazonaws.com',
+      [
+        { Name: 'DBClusterIdentifier', Value: 'kubeflow' },
+        { Name: 'Role', Value: 'WRITER' },
+      ],
+      named('database-cpu'),
+    ],
+  ])('are on the database where it is %s', async (_what, host, Dimensions, wanted) => {
+    const more = { database: { host, port: 3306 } };
+    await run({}, { more });
+    expect([...(await there()).keys()].sort()).toEqual([...names, ...wanted].sort());
+    await run({ database_connections: 200, database_cpu_percent: 75, database_free_gib: 20 }, { more });
+    expect([...(await there()).keys()].sort()).toEqual(
+      [...names, ...wanted, ...named('database-connections')].sort(),
+    );
+    const alarm = async (kind: string) =>
+      (await there()).get(`kubeflow-eks-deployment-acme-database-${kind}`);
+    expect(await alarm('cpu')).toMatchObject({
+      Threshold: 75,
+      Metrics: [
+        { MetricStat: { Metric: { Namespace: 'AWS/RDS', MetricName: 'CPUUtilization', Dimensions } } },
+      ],
+    });
+    expect((await alarm('connections'))?.Threshold).toBe(200);
+    const storage = await alarm('storage');
+    if (storage !== undefined)
+      expect(storage).toMatchObject({
+        Threshold: 20 * 1024 ** 3,
+        ComparisonOperator: 'LessThanThreshold',
+        Metrics: [
+          { MetricStat: { Stat: 'Minimum', Metric: { MetricName: 'FreeStorageSpace', Dimensions } } },
+        ],
+      });
+    await run({});
+    expect([...(await there()).keys()].sort()).toEqual(names);
   });
 
   test('have the tags that are configured, and no others that were', async () => {

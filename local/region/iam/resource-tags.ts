@@ -4,6 +4,10 @@ import {
   ListTagsForResourceCommand as ListTagsOfAlarmCommand,
 } from '@aws-sdk/client-cloudwatch';
 import {
+  CloudWatchLogsClient,
+  ListTagsForResourceCommand as ListTagsOfGroupCommand,
+} from '@aws-sdk/client-cloudwatch-logs';
+import {
   CognitoIdentityProviderClient,
   DescribeUserPoolCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
@@ -67,6 +71,12 @@ const readers: Readers = {
                 .send(new GetOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: arn }))
             ).Tags
           : undefined,
+  logs: async (clients, region, arn) =>
+    (
+      await clients
+        .get(CloudWatchLogsClient, region)
+        .send(new ListTagsOfGroupCommand({ resourceArn: arn.replace(/:\*$/, '') }))
+    ).tags,
   sns: async (clients, region, ResourceArn) =>
     (await clients.get(SNSClient, region).send(new ListTagsOfTopicCommand({ ResourceArn }))).Tags,
   secretsmanager: async (clients, region, arn) => {
@@ -78,7 +88,7 @@ const readers: Readers = {
 
 /**
  * Reads tags of user pools, certificates, secrets, clusters, security groups, launch templates, machines, roles, policies,
- * identity providers, topics and alarms: of what the stack's policies tell ours from others' by. What is not there has no tags,
+ * identity providers, topics, alarms and log groups: of what the stack's policies tell ours from others' by. What is not there has no tags,
  * so that who may touch it for a tag alone is denied and not told that it is not there (assumed; of the condition Null see the
  * IAM user guide).
  *

@@ -50,6 +50,10 @@ const addonIdentities: Readonly<Record<string, { serviceAccount: string; policy:
     serviceAccount: 'efs-csi-controller-sa',
     policy: 'service-role/AmazonEFSCSIDriverPolicy',
   },
+  'amazon-cloudwatch-observability': {
+    serviceAccount: 'cloudwatch-agent',
+    policy: 'CloudWatchAgentServerPolicy',
+  },
 };
 const associationPath = /^\/clusters\/([^/]+)\/pod-identity-associations(?:\/([^/]+))?$/;
 

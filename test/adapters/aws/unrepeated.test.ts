@@ -188,6 +188,7 @@ const repeated: Readonly<Record<string, string>> = {
   CreateBackupVault: 'is refused, and known by unlessMadeBefore',
   CreateAccessEntry: "is known by the SDK's clientRequestToken",
   CreateBucket: 'is refused, and known by unlessMadeBefore',
+  CreateLogGroup: 'is refused, and known by unlessMadeBefore',
   CreateInstanceProfile: 'is refused, and known by unlessMadeBefore',
   CreatePodIdentityAssociation: "is known by the SDK's clientRequestToken",
   CreatePolicy: 'is refused, and known by unlessMadeBefore',

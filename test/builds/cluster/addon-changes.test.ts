@@ -1,9 +1,9 @@
 import { changesOf } from '../../../builds/cluster/cluster-changes';
-import { addonChanges } from '../../../builds/cluster/addon-changes';
+import { addonChanges, addonRemovals } from '../../../builds/cluster/addon-changes';
 import { renderCluster } from '../../../builds/cluster/cluster-config';
 import type { ObservedCluster } from '../../../builds/cluster/cluster-change';
 import { configurationWith, found } from '../support';
-import { entriesOf, podIdentitiesOf } from './observed';
+import { after, entriesOf, podIdentitiesOf } from './observed';
 
 const desired = renderCluster(configurationWith({ kubernetes_version: '1.35' }), found);
 
@@ -26,6 +26,7 @@ function observed(
     nodeGroups: [],
     addons: desired.addons.map(({ name: its, configurationValues }) => ({
       ...{ name: its, status: 'ACTIVE', version: 'v1.35.0-eksbuild.2', configurationValues, issues: [] },
+      owner: 'acme',
       ...(its === name ? addon : {}),
     })),
     recommendedAddons: new Map([
@@ -99,4 +100,70 @@ test('an upgrade of a cluster without add-ons updates none, and makes them after
     'create add-ons',
     'create node group',
   ]);
+});
+
+describe('the add-on for CloudWatch', () => {
+  const insights = 'amazon-cloudwatch-observability';
+  const wanted = renderCluster(configurationWith({ observability: { container_insights: {} } }), found);
+  const having = (addon: Partial<ObservedCluster['addons'][number]> = {}): ObservedCluster => {
+    const { addons, ...rest } = after(wanted);
+    return { ...rest, addons: addons.map((it) => (it.name === insights ? { ...it, ...addon } : it)) };
+  };
+
+  test('is made with its identity, and without traces, agents in pods or logs of containers', () => {
+    const [change] = changesOf(wanted, after(desired));
+    expect(change).toMatchObject({
+      kind: 'create add-ons',
+      addons: [
+        {
+          name: insights,
+          podIdentityAssociations: [
+            {
+              namespace: 'amazon-cloudwatch',
+              serviceAccountName: 'cloudwatch-agent',
+              permissionPolicyARNs: ['arn:aws:iam::aws:policy/CloudWatchAgentServerPolicy'],
+            },
+          ],
+        },
+      ],
+    });
+    const values = wanted.addons.find(({ name }) => name === insights)?.configurationValues ?? '';
+    expect(JSON.parse(values)).toEqual({
+      agent: {
+        config: { logs: { metrics_collected: { kubernetes: { enhanced_container_insights: true } } } },
+      },
+      containerLogs: { enabled: false },
+      otelContainerInsights: { enabled: false },
+    });
+    expect(changesOf(wanted, having())).toEqual([]);
+  });
+
+  test('follows the setting, and goes with it, before an upgrade', () => {
+    const withLogs = renderCluster(
+      configurationWith({ observability: { container_insights: { container_logs: true } } }),
+      found,
+    );
+    expect(changesOf(withLogs, having())).toMatchObject([
+      { kind: 'update add-ons', addons: [{ name: insights }] },
+    ]);
+    const gone = { kind: 'remove add-on', name: insights, serviceAccount: 'cloudwatch-agent' };
+    expect(changesOf(desired, having())).toEqual([gone]);
+    expect(changesOf(desired, having({ status: 'DELETE_FAILED' }))).toEqual([gone]);
+    const { settings, ...rest } = having();
+    const older = { ...rest, settings: { ...settings, version: '1.34' } };
+    expect(changesOf(desired, older).map(({ kind }) => kind)).toEqual([
+      ...['remove add-on', 'upgrade control plane', 'update add-ons', 'upgrade node group'],
+    ]);
+  });
+
+  test("of somebody else's is left alone, and is in the way of ours; no other add-on of theirs is touched", () => {
+    for (const owner of [undefined, 'another']) {
+      expect(changesOf(desired, having({ owner }))).toEqual([]);
+      expect(() => addonRemovals(wanted, having({ owner }))).toThrow(
+        expect.objectContaining({ name: 'ResourceConflict' }) as Error,
+      );
+    }
+    const shared = { shared_volumes: { file_system_id: 'fs-0123456789abcdef0' } };
+    expect(changesOf(desired, after(renderCluster(configurationWith(shared), found)))).toEqual([]);
+  });
 });

@@ -36,10 +36,11 @@ export const arbitraryDocument: fc.Arbitrary<Record<string, unknown>> = fc
       admin_role_arns: fc.uniqueArray(roleArn, { maxLength: 5 }),
       nodes: counts,
       gpu: counts,
+      insights: fc.option(fc.record({ container_logs: fc.boolean() })),
     },
     { requiredKeys: [] },
   )
-  .map(({ nodes, gpu, ...document }) => ({
+  .map(({ nodes, gpu, insights, ...document }) => ({
     ...document,
     ...(nodes !== undefined && {
       nodegroup_min_size: nodes.min,
@@ -49,6 +50,7 @@ export const arbitraryDocument: fc.Arbitrary<Record<string, unknown>> = fc
     ...(gpu !== undefined && {
       gpu_node_group: { min_size: gpu.min, max_size: gpu.max, desired_size: gpu.desired },
     }),
+    ...(insights != null && { observability: { container_insights: insights } }),
   }))
   .filter((document) => parseConfiguration({ ...minimalConfiguration, ...document }).ok)
   // With the defaults beside it a configuration must fit the variable in which the builds get it.

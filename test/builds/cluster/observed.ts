@@ -52,6 +52,7 @@ export function after(config: ClusterConfig): ObservedCluster {
       version: 'v1',
       configurationValues,
       issues: [],
+      owner: config.metadata.name,
     })),
     recommendedAddons: new Map(),
     accessEntries: entriesOf(config),

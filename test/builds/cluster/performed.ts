@@ -34,6 +34,8 @@ export function perform(
       const made = target.addons.filter(({ name }) => changed.has(name));
       return { ...cluster, addons: [...addons.filter(({ name }) => !changed.has(name)), ...made] };
     }
+    case 'remove add-on':
+      return { ...cluster, addons: addons.filter(({ name }) => name !== change.name) };
     case 'create access entries':
     case 'correct access entry': {
       const arns =

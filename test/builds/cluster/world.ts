@@ -85,6 +85,7 @@ export const cluster = (
     version: '1',
     configurationValues,
     issues: [],
+    owner: 'acme',
   })),
   recommendedAddons: new Map(),
   accessEntries: entriesOf(desired),

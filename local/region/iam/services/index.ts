@@ -64,9 +64,18 @@ export const servicesNeeds: Readonly<Record<string, Needs>> = {
       : {};
     return [{ action, resource, keys }];
   },
-  logs: onResource(({ parameters, arn }) =>
-    named(text(parameters, 'logGroupName'), (name) => arn(`log-group:${name}:*`)),
-  ),
+  logs: (call) => {
+    const { parameters, arn } = call;
+    const group = named(text(parameters, 'logGroupName'), (name) => arn(`log-group:${name}`));
+    // Service Authorization Reference, CloudWatch Logs: a group is asked for without its streams where its tags are.
+    const resource = text(parameters, 'resourceArn') ?? (group === undefined ? undefined : `${group}:*`);
+    // CloudWatch Logs API reference, CreateLogGroup: tags need the permission to add them.
+    const tagged = call.operation === 'CreateLogGroup' && parameters['tags'] !== undefined;
+    return [
+      { action: call.action, resource },
+      ...(tagged ? [{ action: 'logs:TagResource', resource: group }] : []),
+    ];
+  },
   // Service Authorization Reference, Amazon RDS: a list of all asks for all.
   rds: ({ action, parameters, arn }) => {
     const cluster = text(parameters, 'DBClusterIdentifier');
