@@ -102,6 +102,15 @@ export async function readLifecycle(
   return found?.Rules ?? [];
 }
 
+/**
+ * Whether S3 refused something of a bucket since it does not know it everywhere yet, or something else is under way with it:
+ * what happens to one that was just made, or deleted (terraform-provider-aws, `internal/service/s3`: `bucketPropagationTimeout`,
+ * and the retryer of its client).
+ */
+export function isUnsettledBucket(error: unknown): error is Error {
+  return isAwsError(error, 'NoSuchBucket', 'OperationAborted');
+}
+
 /** Makes a bucket, of the clients' region, in which access lists count for nothing (S3's default since 2023). */
 export async function createBucket(clients: AwsClients, bucket: string): Promise<void> {
   const { region } = clients;

@@ -3,6 +3,7 @@ import {
   blockPublicAccess,
   createBucket,
   encryptWith,
+  isUnsettledBucket,
   keepVersions,
   noPublicAccess,
   putBucketPolicy,
@@ -22,16 +23,20 @@ import { foreignResource } from '../../adapters/aws/errors';
 import { findBucketRegion } from '../../adapters/aws/s3';
 import { artifactStoreOf, bucketArn, type ArtifactStore } from '../../core/artifact-store';
 import type { BuildConfiguration } from '../../core/configuration';
-import { ConflictError } from '../../core/errors';
+import { ConflictError, TransientError } from '../../core/errors';
 import { deploymentTags, ownerTag, regionTag } from '../../core/naming';
 import { ownershipOf } from '../../core/ownership';
 import type { PlannedChange } from '../../core/plan';
-import type { Say } from '../support/say';
+import { settle, type Look } from '../support/settle';
+import type { Waiting } from './settled';
 
 /** Something to do about the bucket, and how. */
 interface BucketChange extends PlannedChange {
   make: () => Promise<void>;
 }
+
+/** How long a bucket that was just made may take to be known everywhere, in milliseconds. */
+const settlingMs = 120_000;
 
 /** How long what was overwritten or deleted can be had back, in days. */
 const formerVersionDays = 30;
@@ -47,37 +52,65 @@ const lifecycle: readonly LifecycleRule[] = [
   },
 ];
 
+/** A policy of a bucket, as far as it is looked at. */
+interface BucketPolicy {
+  Version?: string;
+  Statement?: object | object[];
+}
+
 /** S3 user guide, "Security best practices": nobody, not even the account's own, comes without TLS. */
-function policyOf(store: ArtifactStore): object {
+function tlsOnly(store: ArtifactStore): object {
   const arn = bucketArn(store);
   return {
-    Version: '2012-10-17',
-    Statement: [
-      {
-        Sid: 'TlsOnly',
-        Effect: 'Deny',
-        Principal: '*',
-        Action: 's3:*',
-        Resource: [arn, `${arn}/*`],
-        Condition: { Bool: { 'aws:SecureTransport': 'false' } },
-      },
-    ],
+    Sid: 'TlsOnly',
+    Effect: 'Deny',
+    Principal: '*',
+    Action: 's3:*',
+    Resource: [arn, `${arn}/*`],
+    Condition: { Bool: { 'aws:SecureTransport': 'false' } },
   };
 }
+
+const statementsOf = ({ Statement: statements = [] }: BucketPolicy): object[] =>
+  Array.isArray(statements) ? (statements as object[]) : [statements];
+
+/** The policy with a statement of ours; those of somebody else stay, since S3 takes a whole policy alone. */
+const withStatement = (policy: BucketPolicy, ours: { Sid?: string }): object => ({
+  Version: '2012-10-17',
+  ...policy,
+  Statement: [...statementsOf(policy).filter((one) => (one as { Sid?: string }).Sid !== ours.Sid), ours],
+});
 
 /**
  * Makes the bucket for artifacts, where the configuration names no existing one, and brings it to what it should be.
  *
  * @throws ConflictError `ResourceConflict` where the bucket is another's
+ * @throws TransientError `AwsTransient` where S3 is not done with it in time
  */
 export async function ensureArtifactsBucket(
   clients: AwsClients,
   configuration: BuildConfiguration,
-  say: Say,
+  { say, pollMs = 5_000 }: Waiting,
 ): Promise<void> {
   for (const { action, what, make } of await planArtifactsBucket(clients, configuration)) {
     say(`${action} ${what}`);
+    await settle(() => attempt(make), {
+      ...{ deadline: Date.now() + settlingMs, poll: pollMs, say },
+      late: (waiting) => {
+        throw new TransientError('AwsTransient', `${waiting}. Retry this step.`);
+      },
+    });
+  }
+}
+
+/** A bucket that was just made is not known everywhere. */
+async function attempt(make: () => Promise<void>): Promise<Look<undefined>> {
+  try {
     await make();
+    return { done: undefined };
+  } catch (error) {
+    if (!isUnsettledBucket(error)) throw error;
+    return { waiting: `S3 is not done with the bucket: ${error.message}` };
   }
 }
 
@@ -119,8 +152,9 @@ export async function planArtifactsBucket(
   async function settings(): Promise<BucketChange[]> {
     const tags = deploymentTags(configuration);
     const keyArn = store?.keyArn ?? '';
-    const policy = policyOf(store as ArtifactStore);
+    const ours = tlsOnly(store as ArtifactStore);
     const current = isThere ? await readSettings(clients, name) : undefined;
+    const policy = (current?.policy ?? {}) as BucketPolicy;
     return [
       ...(current?.isClosed === true
         ? []
@@ -134,14 +168,18 @@ export async function planArtifactsBucket(
       ...(current?.keepsVersions === true
         ? []
         : [change('former versions are kept', () => keepVersions(clients, name))]),
-      ...(isDeepStrictEqual(current?.policy, policy)
+      ...(statementsOf(policy).some((one) => isDeepStrictEqual(one, ours))
         ? []
-        : [change('TLS alone', () => putBucketPolicy(clients, name, policy))]),
+        : [change('TLS alone', () => putBucketPolicy(clients, name, withStatement(policy, ours)))]),
       ...(current?.expires === true
         ? []
         : [
             change(`former versions go after ${formerVersionDays.toString()} days`, () =>
-              putLifecycle(clients, name, lifecycle),
+              // S3 takes all rules at once: what is not ours is given back to it.
+              putLifecycle(clients, name, [
+                ...(current?.rules ?? []).filter(({ ID }) => ID !== lifecycle[0]?.ID),
+                ...lifecycle,
+              ]),
             ),
           ]),
     ];
@@ -160,6 +198,7 @@ async function readSettings(clients: AwsClients, name: BucketName) {
   return {
     tags,
     policy,
+    rules,
     keyArn: encryption?.algorithm === 'aws:kms' ? encryption.keyArn : undefined,
     isClosed: isDeepStrictEqual({ ...access }, noPublicAccess),
     keepsVersions: versioning === 'Enabled',

@@ -95,7 +95,7 @@ runMain(async () => {
     backups,
     await findVersionChanges(clients, configuration, await findCluster(clients, name)),
   );
-  await ensureArtifactsBucket(clients, configuration, say);
+  await ensureArtifactsBucket(clients, configuration, { say, pollMs: pollInterval() });
   await removeUnwantedKarpenter();
   // After a Karpenter that goes, and before one that comes: neither runs without it.
   await ensureInterruptionQueue(clients, configuration, { say, pollMs: pollInterval() });

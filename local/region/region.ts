@@ -45,6 +45,7 @@ import type { RegionOptions } from './region-options';
 import { openNameServer } from './network/name-server';
 import { instanceMetadataDefaults, serviceQuotas } from './overlays/account-facts';
 import { lambdaConfiguration } from './overlays/lambda-configuration';
+import { newBuckets } from './overlays/new-buckets';
 import { priceList } from './overlays/price-list';
 import { autoscalerOf, karpenterAhead } from './services/autoscalers';
 import { Meshes } from './services/meshes';
@@ -393,6 +394,7 @@ async function start(
       ec2: [instanceMetadataDefaults(), ...ofClusters.ec2],
       servicequotas: [serviceQuotas()],
       pricing: [priceList],
+      s3: [newBuckets()],
       events: [eventsApi(bus)],
       logs: [buildLogs.handler],
       '*': [toMoto.handler],

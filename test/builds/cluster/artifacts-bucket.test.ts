@@ -5,13 +5,20 @@ import {
   DeleteBucketPolicyCommand,
   GetBucketPolicyCommand,
   HeadBucketCommand,
+  PutBucketLifecycleConfigurationCommand,
+  PutBucketPolicyCommand,
   PutBucketTaggingCommand,
   PutBucketVersioningCommand,
   PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
 import { CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
-import { readBucketTags, readEncryption } from '../../../adapters/aws/buckets';
+import {
+  readBucketPolicy,
+  readBucketTags,
+  readEncryption,
+  readLifecycle,
+} from '../../../adapters/aws/buckets';
 import { ensureArtifactsBucket, planArtifactsBucket } from '../../../builds/cluster/artifacts-bucket';
 import { ensureIamRoles, planIamRoles } from '../../../builds/cluster/iam-roles';
 import { removeArtifactsBucket } from '../../../builds/teardown/artifacts-bucket';
@@ -19,6 +26,7 @@ import { removeIamRoles } from '../../../builds/teardown/remove-iam-roles';
 import { artifactStoreOf } from '../../../core/artifact-store';
 import type { Left } from '../../../core/handover/left';
 import { ownerTag, regionTag } from '../../../core/naming';
+import { newBuckets } from '../../../local/region/overlays/new-buckets';
 import { ensureVirtualEnvironment } from '../../../local/moto/virtual-environment';
 import { minimalConfiguration } from '../../support/minimal-configuration';
 import { useMoto } from '../../support/moto';
@@ -38,9 +46,9 @@ const { bucket } = store;
 const say = (): void => undefined;
 
 describe('the bucket for artifacts', () => {
-  const moto = useMoto('eu-central-1');
+  const moto = useMoto({ region: 'eu-central-1', services: () => ({ s3: [newBuckets()] }) });
   const s3 = () => moto.lookingClients.get(S3Client);
-  const make = () => ensureArtifactsBucket(moto.clients, configuration, say);
+  const make = () => ensureArtifactsBucket(moto.clients, configuration, { say, pollMs: 10 });
   const remove = async (of = configuration): Promise<Left[]> => {
     const left: Left[] = [];
     await removeArtifactsBucket(moto.clients, of, { say, leave: (one) => left.push(one) });
@@ -88,6 +96,45 @@ describe('the bucket for artifacts', () => {
     ]);
   });
 
+  test('keeps rules and statements of somebody else beside ours', async () => {
+    await make();
+    const theirs = {
+      ID: 'old',
+      Status: 'Enabled',
+      Filter: { Prefix: 'acme/team-a/' },
+      Expiration: { Days: 90 },
+    } as const;
+    const statement = {
+      Sid: 'Audit',
+      Effect: 'Allow',
+      Principal: { AWS: `arn:aws:iam::${accountId}:role/audit` },
+      Action: 's3:ListBucket',
+      Resource: `arn:aws:s3:::${bucket}`,
+    };
+    await s3().send(
+      new PutBucketLifecycleConfigurationCommand({
+        Bucket: bucket,
+        LifecycleConfiguration: { Rules: [theirs] },
+      }),
+    );
+    await s3().send(
+      new PutBucketPolicyCommand({
+        Bucket: bucket,
+        Policy: JSON.stringify({ Version: '2012-10-17', Statement: statement }),
+      }),
+    );
+    await make();
+    expect(await planArtifactsBucket(moto.clients, configuration)).toEqual([]);
+    const name = { bucket, accountId };
+    expect((await readLifecycle(moto.lookingClients, name)).map(({ ID }) => ID)).toEqual([
+      'old',
+      'kubeflow-eks',
+    ]);
+    expect(await readBucketPolicy(moto.lookingClients, name)).toMatchObject({
+      Statement: [statement, { Sid: 'TlsOnly' }],
+    });
+  });
+
   test('of which a build made no more than the name is finished; another’s is a conflict', async () => {
     const create = {
       Bucket: bucket,
@@ -98,7 +145,11 @@ describe('the bucket for artifacts', () => {
       (await planArtifactsBucket(moto.clients, configuration)).map(({ action }) => action),
     ).not.toContain('create');
     const Tagging = { TagSet: [{ Key: ownerTag, Value: 'other' }] };
-    await s3().send(new PutBucketTaggingCommand({ Bucket: bucket, Tagging }));
+    const tag = () => s3().send(new PutBucketTaggingCommand({ Bucket: bucket, Tagging }));
+    // It was just made.
+    await expect(tag()).rejects.toMatchObject({ name: 'NoSuchBucket' });
+    await expect(tag()).rejects.toMatchObject({ name: 'OperationAborted' });
+    await tag();
     await expect(make()).rejects.toMatchObject({ name: 'ResourceConflict' });
     expect(await remove()).toMatchObject([
       { what: `the bucket ${bucket}`, why: expect.stringContaining('another') as string },
@@ -109,10 +160,10 @@ describe('the bucket for artifacts', () => {
   test('goes with the deployment where it is empty, and stays with whatever is in it', async () => {
     const { KeyMetadata: key } = await moto.lookingClients.get(KMSClient).send(new CreateKeyCommand({}));
     const encrypted = ofAccount({ artifacts: { kms_key_arn: key?.Arn } });
-    await ensureArtifactsBucket(moto.clients, encrypted, say);
+    await ensureArtifactsBucket(moto.clients, encrypted, { say, pollMs: 10 });
     expect([await remove(), await isThere()]).toEqual([[], false]);
     expect(await remove()).toEqual([]);
-    await ensureArtifactsBucket(moto.clients, encrypted, say);
+    await ensureArtifactsBucket(moto.clients, encrypted, { say, pollMs: 10 });
     // moto takes a Deny for one whatever its condition.
     await s3().send(new DeleteBucketPolicyCommand({ Bucket: bucket }));
     await s3().send(new PutObjectCommand({ Bucket: bucket, Key: 'acme/team-a/model', Body: 'x' }));
