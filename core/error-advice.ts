@@ -100,6 +100,10 @@ export const errorAdvice: Readonly<Record<ErrorName, ErrorAdvice>> = {
     'The database of `database` is not in the region, is no MySQL 8.0 or 8.4, is down, does not let the nodes in, or its secret has no user and password.',
     'Create or change what is said, as docs/operate/databases.md has it, or name another database.',
   ),
+  DatabaseFailed: retry(
+    'RDS could not make or change the database of `database.create`, or takes longer than an hour.',
+    'Look at its events in RDS, and do as docs/operate/databases.md says under "When a database of ours does not come".',
+  ),
   ArtifactBucketUnusable: either(
     'The bucket of `artifacts` is not there, is of another region or account, or is encrypted with another key than the configured one.',
     'Correct the bucket or its encryption, or name another bucket or key.',

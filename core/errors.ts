@@ -27,6 +27,7 @@ export const errorCatalogue = {
   LogBucketUnusable: 'user',
   FileSystemUnusable: 'user',
   DatabaseUnusable: 'user',
+  DatabaseFailed: 'user',
   ArtifactBucketUnusable: 'user',
   AccountUnsuitable: 'user',
   EndpointUnreachable: 'user',

@@ -97,10 +97,29 @@ function backupName(deployment: string): string {
   return `${name.slice(0, longestBackupName - digest.length - 1)}-${digest}`;
 }
 
+/** Of an instance of RDS (API reference, CreateDBInstance), in characters. */
+const longestDatabaseName = 63;
+
+/**
+ * Name of the database of a deployment, and of what belongs to it: RDS takes small letters, no two hyphens in a row and none at the
+ * end. A name that is not the deployment's own then has a digest of that at its end.
+ */
+function databaseName(deployment: string): string {
+  const name = `${product}-${deployment}`;
+  const fitting = name.toLowerCase().replaceAll(/-{2,}/g, '-').replace(/-$/, '');
+  if (fitting === name && name.length <= longestDatabaseName) return name;
+  const digest = createHash('sha256').update(name).digest('hex').slice(0, 8);
+  return `${fitting.slice(0, longestDatabaseName - digest.length - 1).replace(/-$/, '')}-${digest}`;
+}
+
 /** Names of what is made for one deployment. */
 export const deploymentNames = {
   /** Secrets Manager secret with the client id, the client secret and the cookie secret, as JSON. */
   secret: (deployment: string) => `${product}/${deployment}/oauth2-proxy`,
+  /** Secrets Manager secret with the user of the database that is made, as JSON. */
+  databaseSecret: (deployment: string) => `${product}/${deployment}/database`,
+  /** The database that is made: its instance, subnet group, parameter group and security group. */
+  database: databaseName,
   userPool: (deployment: string) => deployment,
   /** SNS topic for the address of the configuration, if it has one. */
   topic: (deployment: string) => `${stackNames.topic}-${deployment}`,

@@ -10,6 +10,7 @@ import {
   databaseSecrets,
   type Permission,
 } from '../core/permissions';
+import { locateDatabases, makeDatabases, removeDatabases } from './database-permissions';
 import { endPlans, makeBackups, removeVaults } from './backup-permissions';
 import { makeArtifactBuckets, removeArtifactBuckets } from './artifact-permissions';
 import { logGroupNames } from './names';
@@ -106,6 +107,7 @@ export const buildPermissions: Record<BuildProject, readonly Permission[]> = {
     ...interruptions.make,
     interruptions.remove,
     ...makeBackups,
+    ...makeDatabases,
     ...endPlans,
     ...keepInsightsLogs,
     readLock,
@@ -128,6 +130,7 @@ export const buildPermissions: Record<BuildProject, readonly Permission[]> = {
       resources: [databaseSecrets],
       why: 'Reads the user of the database of RDS at the last moment, for the object in the cluster. Only secrets that are named for it.',
     },
+    locateDatabases,
     readLock,
     mirror,
   ],
@@ -145,6 +148,7 @@ export const buildPermissions: Record<BuildProject, readonly Permission[]> = {
     ...interruptions.read,
     interruptions.remove,
     ...removeVaults,
+    ...removeDatabases,
     ...removeArtifactBuckets,
     seeLogGroups,
     readLock,

@@ -117,6 +117,17 @@ export async function deleteSecret(clients: AwsClients, arn: string): Promise<vo
   }
 }
 
+/** Has a secret deleted later, so that it can be had back until then (7 to 30 days); its name stays taken. */
+export async function scheduleSecretDeletion(clients: AwsClients, arn: string, days: number): Promise<void> {
+  try {
+    await clients
+      .get(SecretsManagerClient)
+      .send(new DeleteSecretCommand({ SecretId: arn, RecoveryWindowInDays: days }));
+  } catch (error) {
+    if (!isAwsError(error, 'ResourceNotFoundException')) throw error;
+  }
+}
+
 /**
  * A secret's current value with the name of its version, which changes when the value does; `undefined` where it has
  * none. The value is never to be logged or returned by a task.

@@ -19,6 +19,8 @@ import { ensureArtifactsBucket, planArtifactsBucket } from './artifacts-bucket';
 import { convergeCluster, planConvergence, type ConvergeOptions } from './converge';
 import { backUpBeforeUpgrade, planBackupBeforeUpgrade } from './backup-before-upgrade';
 import { ensureBackups, planBackups, type BackupOptions } from './backups';
+import { beginDatabase, finishDatabase, planDatabase } from './database-instance';
+import type { DatabaseOptions } from './own-database';
 import { ensureDevicePlugin, planDevicePlugin } from './device-plugin';
 import { eksctl } from './eksctl';
 import {
@@ -51,6 +53,7 @@ runMain(async () => {
   );
   const options = convergeOptions(clients, renderCluster(configuration, found, buildRoles), buildRoles);
   const backups: BackupOptions = { clients, configuration, say, pollMs: pollInterval() };
+  const database: DatabaseOptions = { ...backups, found };
 
   if (inPlanMode()) {
     await writePlan(
@@ -59,6 +62,7 @@ runMain(async () => {
         (await planBackups(backups)).forEach(add);
         (await planArtifactsBucket(clients, configuration)).forEach(add);
         const cluster = await findCluster(clients, name);
+        (await planDatabase(database, cluster?.securityGroupId)).forEach(add);
         const upgrade = await findVersionChanges(clients, configuration, cluster);
         const backup = await planBackupBeforeUpgrade(backups, upgrade);
         if (backup !== undefined) add(backup);
@@ -96,6 +100,8 @@ runMain(async () => {
     await findVersionChanges(clients, configuration, await findCluster(clients, name)),
   );
   await ensureArtifactsBucket(clients, configuration, { say, pollMs: pollInterval() });
+  // It takes as long as the control plane, beside which it is made.
+  const begun = await beginDatabase(database);
   await removeUnwantedKarpenter();
   // After a Karpenter that goes, and before one that comes: neither runs without it.
   await ensureInterruptionQueue(clients, configuration, { say, pollMs: pollInterval() });
@@ -132,6 +138,7 @@ runMain(async () => {
     say,
     pollMs: pollInterval(),
   });
+  await finishDatabase(database, cluster.securityGroupId ?? '', begun);
 
   /** Before the cluster is brought to what is configured: without its identity Karpenter could end no node. */
   async function removeUnwantedKarpenter(): Promise<void> {

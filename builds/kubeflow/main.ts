@@ -19,6 +19,7 @@ import { ensureGeneratedSecrets } from './generate-secrets';
 import type { RenderedComponent } from './component';
 import { requireDataStays } from './database-moves';
 import { ensureDatabaseSecret, readDatabaseUser } from './database-secrets';
+import { locateDatabase } from './locate-database';
 import { install } from './install';
 import { requireSupported } from './supported';
 import { runKfctl } from './kfctl';
@@ -48,8 +49,7 @@ runMain(async () => {
   const rbac = join(__dirname, 'rbac');
   const { secretArn } = identity;
   const readSecret = async () => readSecretVersion(clients, secretArn);
-  const databaseArn = configuration.database?.secret_arn ?? '';
-  const readDatabaseSecret = async () => readSecretVersion(clients, databaseArn);
+  const readDatabaseSecret = async (arn: string) => readSecretVersion(clients, arn);
   const distribution = async () =>
     fetchDistribution({
       source: kubeflow.source,
@@ -61,7 +61,8 @@ runMain(async () => {
     });
 
   if (inPlanMode()) {
-    const input = { configuration, found, identity, cluster };
+    const location = await locateDatabase(clients, configuration, { planned: true });
+    const input = { configuration, found, identity, cluster, location };
     const tools = { distribution, rbac, kubectl, readSecret, readDatabaseSecret };
     await writePlan(
       async (add, note) => {
@@ -82,9 +83,10 @@ runMain(async () => {
   await requireNoFormerStore(kubectl, store);
   // Before anything is applied: a login without its secret would be half of one.
   const { version } = await readProxySecret(secretArn, readSecret);
-  const databaseSecretVersion =
-    configuration.database && (await readDatabaseUser(databaseArn, readDatabaseSecret)).version;
-  const database = externalDatabase(configuration, databaseSecretVersion);
+  const location = await locateDatabase(clients, configuration);
+  const readUser = async () => readDatabaseSecret(location?.secretArn ?? '');
+  const databaseSecretVersion = location && (await readDatabaseUser(location.secretArn, readUser)).version;
+  const database = externalDatabase(configuration, location, databaseSecretVersion);
   await requireDataStays(kubectl, configuration);
   await awaitPrerequisites({
     kubectl,
@@ -96,7 +98,7 @@ runMain(async () => {
     {
       ...{ configuration, found, identity, cluster },
       secretVersion: version,
-      databaseSecretVersion,
+      database,
       ingressBefore: await readIngressAnnotations(kubectl),
     },
     { distribution: await distribution(), rbac, kustomize: async (folder) => kubectl.kustomize(folder) },
@@ -104,12 +106,17 @@ runMain(async () => {
   const prepare = async ({ id, objects }: RenderedComponent): Promise<void> => {
     if (id === 'login') await ensureProxySecret(kubectl, { secretArn, version, read: readSecret });
     await ensureGeneratedSecrets(kubectl, secretsToGenerate(id, objects));
-    if (database !== undefined && databaseSecretVersion !== undefined && isStoring(id))
+    if (
+      location !== undefined &&
+      database !== undefined &&
+      databaseSecretVersion !== undefined &&
+      isStoring(id)
+    )
       await ensureDatabaseSecret(
         kubectl,
         id,
         { ...database, secretVersion: databaseSecretVersion },
-        { secretArn: databaseArn, read: readDatabaseSecret },
+        { secretArn: location.secretArn, read: readUser },
       );
     const { namespaces = [] } = kubeflow.model_registry ?? {};
     if (id !== 'model-registry') return;

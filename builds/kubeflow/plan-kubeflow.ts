@@ -1,4 +1,5 @@
 import { artifactStoreOf } from '../../core/artifact-store';
+import type { BuildConfiguration } from '../../core/configuration';
 import type { PlannedChange } from '../../core/plan';
 import type { BuildCluster } from '../../core/handover/cluster';
 import { requireDataStays } from './database-moves';
@@ -6,6 +7,7 @@ import { readDatabaseUser } from './database-secrets';
 import { requireSupported } from './supported';
 import { readIngressAnnotations } from '../kubernetes/ingress-annotations';
 import type { Kubectl } from '../kubernetes/kubectl';
+import { externalDatabase, type DatabaseLocation } from './overlay/external-database';
 import { requireNoFormerStore } from './overlay/artifact-store';
 import { installationChanges, type ReadOnlyKubectl } from './installation-changes';
 import { renderComponents, type RenderInput } from './render-components';
@@ -13,11 +15,9 @@ import { planProfiles } from './registry-profiles';
 import { readProxySecret, type ReadSecret } from './secret';
 
 /** What the build is given: all of it is known, or the workflow does not ask it for a plan. */
-export type PlanInput = Omit<
-  RenderInput,
-  'cluster' | 'secretVersion' | 'databaseSecretVersion' | 'ingressBefore'
-> & {
+export type PlanInput = Omit<RenderInput, 'cluster' | 'secretVersion' | 'database' | 'ingressBefore'> & {
   cluster: BuildCluster;
+  location?: DatabaseLocation | undefined;
 };
 
 export interface PlanTools {
@@ -26,7 +26,7 @@ export interface PlanTools {
   rbac: string;
   kubectl: ReadOnlyKubectl & Pick<Kubectl, 'kustomize'>;
   readSecret: ReadSecret;
-  readDatabaseSecret: ReadSecret;
+  readDatabaseSecret: (arn: string) => ReturnType<ReadSecret>;
 }
 
 /**
@@ -39,7 +39,7 @@ export async function planKubeflow(
   { distribution, rbac, kubectl, readSecret, readDatabaseSecret }: PlanTools,
   add: (change: PlannedChange) => void,
 ): Promise<void> {
-  const { configuration, identity, cluster } = input;
+  const { configuration, identity, cluster, location } = input;
   const { installer } = configuration.kubeflow;
   requireSupported(installer, cluster.version);
   if (installer === 'kfctl') {
@@ -52,15 +52,27 @@ export async function planKubeflow(
     {
       ...input,
       secretVersion: await secretVersion(identity.secretArn, readSecret),
-      databaseSecretVersion:
-        configuration.database &&
-        (await readDatabaseUser(configuration.database.secret_arn, readDatabaseSecret)).version,
+      database: externalDatabase(
+        configuration,
+        location,
+        location && (await databaseSecretVersion(configuration, location, readDatabaseSecret)),
+      ),
       ingressBefore: await readIngressAnnotations(kubectl),
     },
     { distribution: await distribution(), rbac, kustomize: async (folder) => kubectl.kustomize(folder) },
   );
   await planProfiles(configuration.kubeflow.model_registry?.namespaces ?? [], kubectl, add);
   await installationChanges(components, kubectl, add);
+}
+
+/** That of a database that is made is made by the build before, so that it may not be there yet. */
+async function databaseSecretVersion(
+  { database }: BuildConfiguration,
+  { secretArn }: DatabaseLocation,
+  read: PlanTools['readDatabaseSecret'],
+): Promise<string | undefined> {
+  if (database?.create !== undefined && (await read(secretArn)) === undefined) return undefined;
+  return (await readDatabaseUser(secretArn, async () => read(secretArn))).version;
 }
 
 /** A secret that cannot be used is written again by the step before the build, and has another version then. */

@@ -14,7 +14,7 @@ import { selectedComponents, type Component } from './components';
 import { parseManifests, type KubernetesObject } from '../kubernetes/objects';
 import { withAdjustments } from './overlay/adjustments';
 import { withArtifactStore } from './overlay/artifact-store';
-import { externalDatabase, withExternalDatabase } from './overlay/external-database';
+import { withExternalDatabase, type ExternalDatabase } from './overlay/external-database';
 import { withGeneratedSecrets } from './overlay/generated-secrets';
 import { ingress, loadBalancerPolicy } from './overlay/ingress';
 import { registryObjects, registryParts } from './overlay/namespace-registry';
@@ -34,8 +34,8 @@ export interface RenderInput {
   cluster: Pick<BuildCluster, 'oidcIssuer'>;
   /** Version of the secret in Secrets Manager. */
   secretVersion?: string | undefined;
-  /** Version of the secret of `database`, if there is one. */
-  databaseSecretVersion?: string | undefined;
+  /** The database of RDS, if there is one. */
+  database?: ExternalDatabase | undefined;
   /** Annotations of the ingress that is in the cluster; none where there is none. */
   ingressBefore?: Readonly<Record<string, string>> | undefined;
 }
@@ -148,7 +148,7 @@ async function build(
         ? await readFile(rendered, 'utf8')
         : await tools.kustomize(join(distribution, source.kustomize)),
     );
-    const database = externalDatabase(configuration, input.databaseSecretVersion);
+    const { database } = input;
     const stored = withExternalDatabase(id, withGeneratedSecrets(id, objects), database);
     const store = id === 'pipelines' ? artifactStoreOf(configuration) : undefined;
     const kept = store === undefined ? stored : withArtifactStore(stored, store, await readHook(tools));

@@ -20,6 +20,7 @@ import { answers, letIn } from './access';
 import { removeArtifactsBucket } from './artifacts-bucket';
 import { attempt } from './attempt';
 import { endBackups } from './end-backups';
+import { closeDatabase, removeDatabase } from './remove-database';
 import { removeIamRoles } from './remove-iam-roles';
 import { removeInterruptionQueue } from './remove-interruption-queue';
 import { sweepAfterCluster, sweepInstances, sweepLoadBalancers } from './leftovers';
@@ -50,6 +51,9 @@ runMain(async () => {
   if (cluster !== undefined && cluster.status !== 'ACTIVE') {
     say(`the cluster ${name} is ${cluster.status}: what was made from within it is looked for by its tags`);
   }
+  // Nobody uses it any more, and a rule of its would hold the cluster's security group.
+  const database = { clients, configuration, say, leave, pollMs: pollInterval() };
+  await closeDatabase(database);
   const sweeping = { clients, deployment: name, say, leave, pollMs: pollInterval(), ...patience() };
   await sweepLoadBalancers(sweeping);
   await sweepInstances(sweeping);
@@ -61,6 +65,7 @@ runMain(async () => {
   // Before the roles that are not in them: CloudFormation could not take away what uses these.
   await removeStacks({ stacks: stacksThrough(clients), say, pollMs: pollInterval() }, name);
   await sweepAfterCluster(emptied?.doomed ?? new Set(), sweeping);
+  await removeDatabase(database);
   await removeInterruptionQueue(clients, configuration, { say, leave });
   await removeIamRoles(clients, configuration, cluster, { say, leave, keep });
   await removeArtifactsBucket(clients, configuration, { say, leave });

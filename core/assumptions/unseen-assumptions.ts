@@ -107,6 +107,14 @@ export const unseenAssumptions: readonly UnseenAssumption[] = [
     shows: 'A pod of `metadata-grpc-deployment` that does not start, with `database`.',
   },
   {
+    sentence:
+      "RDS for MySQL 8.4 takes `authentication_policy` in a parameter group, makes the master user by it, and takes the major version alone when an instance is made; and RDS asks for no more of the caller's rights on the key than its reference says.",
+    source:
+      'Of Aurora: user guide, "Security considerations for upgrading from Aurora MySQL version 3 to version 8.4"; terraform-provider-aws, `aws_db_instance`; Service Authorization Reference, Amazon RDS',
+    shows:
+      'A build of the cluster that is denied or refused, or a pod of `metadata-grpc-deployment` that does not start, with `database.create`.',
+  },
+  {
     sentence: "Katib's driver takes its parameters along with the database's name.",
     source: 'kubeflow/katib v0.19.0 and go-sql-driver/mysql v1.5.0, sources; its parser was asked',
     shows: 'A pod of `katib-db-manager` that does not start, with `database`.',

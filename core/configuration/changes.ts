@@ -104,6 +104,16 @@ export const changes: Readonly<Record<keyof typeof configurationShape, Change>> 
       'Pods of Pipelines and Katib are rolled over to the other host, port or user. Nothing is copied: what they are to find there must be there.',
     ),
     parts: {
+      create: inPlace(
+        'RDS changes the instance at once: another class, version or multi_az restarts it, which takes minutes, and storage grows while it runs.',
+      ),
+      'create.storage_gib, less': refused(
+        'RDS takes no storage back. Copy the data into another database for that.',
+      ),
+      'create.engine_version, an earlier one': refused('RDS cannot go back to an earlier version.'),
+      'made in place of existing, or the other way': refused(
+        'Runs and experiments are in the database before, and would be left behind. Copy them as docs/operate/databases.md says, then set `database.data_moved` to true. Neither is deleted; the one that was made goes with the deployment.',
+      ),
       'added to a deployment': refused(
         'Runs and experiments are in the volumes of the databases in the cluster, and would be left behind. Copy them as docs/operate/databases.md says, then set `database.data_moved` to true. The volumes stay.',
       ),
@@ -224,16 +234,49 @@ export function refusedChanges(was: Known, asked: Known): RefusedChange[] {
  */
 function databaseMoves(was: Known['configuration'], asked: Known['configuration']): RefusedChange[] {
   const [before, after] = [was['database'], asked['database']];
-  if (was['kubeflow'] === undefined || (before === undefined) === (after === undefined)) return [];
+  if (was['kubeflow'] === undefined || (before === undefined && after === undefined)) return [];
   const { parts } = changes.database;
-  const place = (database: unknown): string =>
-    database === undefined ? 'in the cluster' : String(partOf(database, 'host'));
+  const created = (database: unknown): unknown => partOf(database, 'create');
+  const place = (database: unknown): string => {
+    if (database === undefined) return 'in the cluster';
+    return created(database) === undefined ? String(partOf(database, 'host')) : 'one that is made';
+  };
   const refusal = (part: string): RefusedChange[] => [
     { path: 'database', was: place(before), asked: place(after), why: parts?.[part]?.what ?? '' },
   ];
   if (after === undefined) return refusal('taken away');
-  return partOf(after, 'data_moved') === true ? [] : refusal('added to a deployment');
+  const isMoved = partOf(after, 'data_moved') === true;
+  if (before === undefined) return isMoved ? [] : refusal('added to a deployment');
+  if ((created(before) === undefined) !== (created(after) === undefined))
+    return isMoved ? [] : refusal('made in place of existing, or the other way');
+  return madeDatabaseChanges(created(before), created(after));
 }
+
+/** What RDS cannot do to an instance that is there. */
+function madeDatabaseChanges(before: unknown, after: unknown): RefusedChange[] {
+  const refusal = (key: string, part: string): RefusedChange[] => [
+    {
+      path: `database.create.${key}`,
+      was: String(partOf(before, key)),
+      asked: String(partOf(after, key)),
+      why: changes.database.parts?.[part]?.what ?? '',
+    },
+  ];
+  const [storage, version] = ['storage_gib', 'engine_version'].map((key) => [
+    partOf(before, key),
+    partOf(after, key),
+  ]);
+  const isLess = typeof storage?.[0] === 'number' && Number(storage[1]) < storage[0];
+  const isEarlier =
+    version?.every((text) => typeof text === 'string' && text.split('.').length === 3) === true &&
+    patchOf(version[1]) < patchOf(version[0]);
+  return [
+    ...(isLess ? refusal('storage_gib', 'create.storage_gib, less') : []),
+    ...(isEarlier ? refusal('engine_version', 'create.engine_version, an earlier one') : []),
+  ];
+}
+
+const patchOf = (version: unknown): number => Number(String(version).split('.')[2]);
 
 /**
  * Artifacts that would be kept elsewhere. That a configuration does not have the key says that they are in the cluster, so

@@ -283,7 +283,7 @@ export const configurationShape = {
   database: databaseSchema
     .optional()
     .describe(
-      'An existing MySQL of RDS, in which Pipelines and Katib keep what they store. Without it each has its own in the cluster, on a volume.',
+      'A MySQL of RDS, existing or made, in which Pipelines and Katib keep what they store. Without it each has its own in the cluster, on a volume.',
     ),
   backup: backupSchema
     .optional()

@@ -1,6 +1,17 @@
 import type { Configuration } from '../configuration';
+import type { DatabaseToMake } from '../configuration/database';
 import { nodeVolumeGiB } from '../nodes/resources';
-import { hoursPerMonth, largeHour, pricedRegion, prices, pricesAsOf, sizes, typeHour } from './price-table';
+import {
+  databaseGbMonth,
+  databaseHour,
+  hoursPerMonth,
+  largeHour,
+  pricedRegion,
+  prices,
+  pricesAsOf,
+  sizes,
+  typeHour,
+} from './price-table';
 
 /** One thing that is paid for all the time. */
 export interface CostItem {
@@ -56,6 +67,7 @@ export function estimateCosts(
       `volumes of nodes, ${count} × ${nodeVolumeGiB} GB of gp3`,
       count * nodeVolumeGiB * prices.gp3GbMonth,
     ),
+    ...databaseOf(configuration.database?.create),
     monthly('load balancer', prices.loadBalancerHour * hoursPerMonth),
     ...(isWarm && warm > 0
       ? [
@@ -105,6 +117,16 @@ function nodesOf(what: string, type: string, count: number): CostItem {
     : hour === undefined
       ? { what: words }
       : monthly(words, hour * count * hoursPerMonth);
+}
+
+/** The database that is made, as small as it begins. */
+function databaseOf(create: DatabaseToMake | undefined): CostItem[] {
+  if (create === undefined) return [];
+  const { instance_class: type, storage_gib: storage, multi_az: standby } = create;
+  const what = `database, ${type} with ${storage.toString()} GB of gp3${standby ? ' and a standby' : ''}`;
+  const hour = databaseHour[type];
+  const single = (hour ?? 0) * hoursPerMonth + storage * databaseGbMonth;
+  return [hour === undefined ? { what } : monthly(what, single * (standby ? 2 : 1))];
 }
 
 const monthly = (what: string, perMonth: number): CostItem => ({ what, perMonth: cents(perMonth) });

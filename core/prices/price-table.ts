@@ -67,6 +67,19 @@ export const largeHour: Readonly<Record<string, number>> = {
   r7i: 0.1323,
 };
 
+/**
+ * An hour of an instance of RDS for MySQL in one zone, US dollars, on demand, and a GB of its gp3 for a month
+ * (https://aws.amazon.com/rds/mysql/pricing/). With a standby both cost twice as much.
+ */
+export const databaseHour: Readonly<Record<string, number>> = {
+  'db.t4g.micro': 0.016,
+  'db.t4g.small': 0.032,
+  'db.t4g.medium': 0.065,
+  'db.t4g.large': 0.129,
+  'db.m7g.large': 0.168,
+};
+export const databaseGbMonth = 0.115;
+
 /** Sizes of {@link largeHour}'s families, in units of their `large`. */
 export const sizes: Readonly<Record<string, number>> = {
   large: 1,

@@ -8,6 +8,8 @@ export interface MotoOptions {
   accountId?: string;
   /** How long a new certificate stays PENDING_VALIDATION, in seconds; 0 by default. */
   certificateWaitSeconds?: number;
+  /** How long RDS takes to make, change or delete an instance, in seconds; 0 by default. */
+  databaseSeconds?: number;
   /** Called with lines for a person: the installation, and what the server writes to its log. */
   progress?: (line: string) => void;
 }
@@ -24,6 +26,10 @@ export interface Moto {
   seed(seed: number): Promise<void>;
   /** Changes how long certificates requested from now on stay PENDING_VALIDATION. */
   setCertificateWait(seconds: number): Promise<void>;
+  /** Changes how long RDS takes to make, change or delete an instance from now on. */
+  setDatabaseSeconds(seconds: number): Promise<void>;
+  /** Brings an instance of RDS into a state by itself, such as `failed`; `empty` for one that was never backed up. */
+  setDatabaseState(name: string, state: string, more?: 'empty'): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -34,7 +40,7 @@ export interface Moto {
  * @throws Error if Python is missing, the installation fails or the server does not start
  */
 export async function startMoto(options: MotoOptions = {}): Promise<Moto> {
-  const { accountId = '123456789012', certificateWaitSeconds = 0, progress } = options;
+  const { accountId = '123456789012', certificateWaitSeconds = 0, databaseSeconds = 0, progress } = options;
   const python = await ensureVirtualEnvironment(progress);
   const child = startChild({
     name: 'moto',
@@ -65,11 +71,15 @@ export async function startMoto(options: MotoOptions = {}): Promise<Moto> {
     reset: async () => post(`${endpoint}/moto-api/reset`),
     setCertificateWait: async (seconds) =>
       post(`${endpoint}/local-region/acm-validation-wait`, String(seconds)),
+    setDatabaseSeconds: async (seconds) => post(`${endpoint}/local-region/rds-seconds`, String(seconds)),
+    setDatabaseState: async (name, state, more) =>
+      post(`${endpoint}/local-region/rds-state`, `${name} ${state} ${more ?? ''}`),
     stop: async () => {
       await child.stop();
     },
   };
   if (certificateWaitSeconds > 0) await moto.setCertificateWait(certificateWaitSeconds);
+  if (databaseSeconds > 0) await moto.setDatabaseSeconds(databaseSeconds);
   return moto;
 }
 

@@ -3,7 +3,9 @@
 Prints one line, `ready PORT`, when it accepts requests. Ends when its standard input is closed, which the kernel does
 when the parent dies, whatever it died of. Beside moto's own API it answers
 `POST /local-region/acm-validation-wait` with a number of seconds as the body: how long a certificate that is asked for
-from now on stays PENDING_VALIDATION. (moto's setting is a constant of its start; a rehearsal changes it on the way.)
+from now on stays PENDING_VALIDATION. (moto's setting is a constant of its start; a rehearsal changes it on the way.) So it does
+`POST /local-region/rds-seconds`: how long RDS takes to make, change or delete an instance; and `POST /local-region/rds-state` with
+`NAME STATE`: an instance gets into that state, such as `failed`.
 """
 
 import os
@@ -12,6 +14,7 @@ import sys
 import threading
 
 import corrections
+import databases
 import machines
 import refusals
 from moto import settings
@@ -31,6 +34,21 @@ class QuietRequestHandler(MotoRequestHandler):
         pass
 
 
+def certificates_wait(seconds):
+    settings.ACM_VALIDATION_WAIT = float(seconds)
+
+
+def databases_take(seconds):
+    databases.seconds = float(seconds)
+
+
+controls = {
+    "/local-region/acm-validation-wait": certificates_wait,
+    "/local-region/rds-seconds": databases_take,
+    "/local-region/rds-state": databases.set_state,
+}
+
+
 class WithControls:
     """The WSGI application of moto with our own route in front."""
 
@@ -38,13 +56,14 @@ class WithControls:
         self._application = application
 
     def __call__(self, environ, start_response):
-        if environ.get("PATH_INFO") == "/local-region/acm-validation-wait":
+        control = controls.get(environ.get("PATH_INFO"))
+        if control is not None:
             request = Request(environ)
             try:
-                settings.ACM_VALIDATION_WAIT = float(request.get_data(as_text=True))
+                control(request.get_data(as_text=True))
                 response = Response(status=204)
-            except ValueError:
-                response = Response("expected a number of seconds", status=400)
+            except ValueError as error:
+                response = Response(f"not understood: {error}", status=400)
             return response(environ, start_response)
         return self._application(environ, start_response)
 
@@ -62,6 +81,7 @@ def main():
     corrections.apply()
     refusals.apply()
     machines.apply()
+    databases.apply()
     application = WithControls(DomainDispatcherApplication(create_backend_app))
     server = make_server(
         "127.0.0.1", 0, application, threaded=True, request_handler=QuietRequestHandler

@@ -467,6 +467,8 @@ async function start(
 function startOwnMoto(accountId: string, logs: Logs, started: (() => Promise<void> | void)[]): Promise<Moto> {
   const starting = startMoto({
     accountId,
+    // As long as it takes to be seen that it is waited for.
+    databaseSeconds: 1,
     progress: (line) => {
       logs.write('moto', line);
     },

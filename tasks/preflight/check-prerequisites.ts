@@ -22,6 +22,7 @@ import { checkArchive } from './archive-presence';
 import { checkArtifacts } from './artifacts';
 import { delegatedNames } from './delegated-names';
 import { checkDatabase } from './database';
+import { checkOwnDatabase } from './own-database';
 import { checkDelegation } from './delegation';
 import { checkEndpoint } from './endpoint';
 import { findingsError, type Finding } from './findings';
@@ -120,6 +121,7 @@ export const task = defineTask({
       door,
       shared,
       database,
+      ownDatabase,
       store,
     ] = await Promise.all([
       checkNodes(context, configuration, types, zones, cluster?.version),
@@ -140,6 +142,10 @@ export const task = defineTask({
       checkDatabase(context.clients, configuration.database, {
         vpcId: configuration.vpc_id,
         ranges: nodeSubnets.flatMap(({ cidr }) => cidr ?? []),
+      }),
+      checkOwnDatabase(context.clients, configuration.database, {
+        deployment: deployment.name,
+        zones: network.subnets.private.map(({ az }) => az),
       }),
       checkArtifacts(context.clients, own),
     ]);
@@ -190,6 +196,7 @@ export const task = defineTask({
       ...door.findings,
       ...shared.findings,
       ...database.findings,
+      ...ownDatabase,
       ...store.findings,
       ...saml.findings,
     ];

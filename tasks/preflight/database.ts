@@ -5,7 +5,12 @@ import { isAwsError, isDenied } from '../../adapters/aws/errors';
 import { findDatabaseCluster, findDatabaseInstance, type Database } from '../../adapters/aws/rds';
 import { readSecret } from '../../adapters/aws/secrets-manager';
 import { parseDatabaseSecret } from '../../core/database-access';
-import { parseEndpoint, type DatabaseSettings } from '../../core/configuration/database';
+import {
+  existingDatabase,
+  parseEndpoint,
+  type DatabaseSettings,
+  type ExistingDatabase,
+} from '../../core/configuration/database';
 import type { Finding } from './findings';
 
 /** Where the nodes are. */
@@ -26,7 +31,7 @@ const down =
   /^(?:creating|deleting|delete-precheck|failed|stopp(?:ed|ing)|starting|storage-full|in(?:accessible|compatible|sufficient)-.*|restore-error)$/;
 
 /**
- * Whether Pipelines and Katib could use the database: they would find it out when the cluster stands. Whom a rule of a security
+ * Whether Pipelines and Katib could use a database that is there: they would find it out when the cluster stands. Whom a rule of a security
  * group lets in by another group is not judged, since the cluster's own is not there at the first run; nor how the user
  * authenticates and what it may do, which the database alone knows.
  *
@@ -34,9 +39,10 @@ const down =
  */
 export async function checkDatabase(
   clients: AwsClients,
-  wanted: DatabaseSettings | undefined,
+  settings: DatabaseSettings | undefined,
   nodes: Nodes,
 ): Promise<{ findings: Finding[]; warnings: string[] }> {
+  const wanted = existingDatabase(settings);
   if (wanted === undefined) return { findings: [], warnings: [] };
   const { identifier, isCluster } = parseEndpoint(wanted.host);
   const what = `the ${isCluster ? 'Aurora cluster' : 'RDS instance'} ${identifier}`;
@@ -59,7 +65,7 @@ export async function checkDatabase(
   };
 }
 
-function problemsOf(found: Database, { host, port }: DatabaseSettings, what: string): string[] {
+function problemsOf(found: Database, { host, port }: ExistingDatabase, what: string): string[] {
   return [
     ...(found.endpoint === host
       ? []

@@ -112,6 +112,10 @@ export const functions: Readonly<Record<keyof Tasks, FunctionSpec>> = {
         resources: [here('rds', 'cluster:*')],
         why: 'Checks that pods could use the configured database. Which cluster of Aurora it is stands in the configuration.',
       },
+      allowList(
+        ['rds:DescribeOrderableDBInstanceOptions'],
+        'Checks that RDS can make the configured database',
+      ),
       allowList(['ec2:DescribeSecurityGroups'], 'Checks that the database lets the nodes in'),
       {
         actions: ['secretsmanager:GetSecretValue'],

@@ -21,6 +21,15 @@ const implied: Readonly<Record<string, readonly string[]>> = {
     'kms:GenerateDataKey',
     'kms:RetireGrant',
   ],
+  // Service Authorization Reference, Amazon RDS; the role of the service is made with the first database
+  'rds:CreateDBInstance': [
+    'iam:CreateServiceLinkedRole',
+    'kms:Decrypt',
+    'kms:GenerateDataKey',
+    'rds:AddTagsToResource',
+  ],
+  'rds:DeleteDBInstance': ['rds:AddTagsToResource', 'rds:CreateDBSnapshot'],
+  'secretsmanager:CreateSecret': ['secretsmanager:TagResource'],
   'iam:CreateRole': ['iam:TagRole'],
   'iam:CreatePolicy': ['iam:TagPolicy'],
   'iam:CreateInstanceProfile': ['iam:TagInstanceProfile'],

@@ -30,6 +30,12 @@ import {
   ListRolesCommand,
 } from '@aws-sdk/client-iam';
 import {
+  DescribeDBInstancesCommand,
+  DescribeDBParameterGroupsCommand,
+  DescribeDBSubnetGroupsCommand,
+  RDSClient,
+} from '@aws-sdk/client-rds';
+import {
   ListHostedZonesCommand,
   ListResourceRecordSetsCommand,
   Route53Client,
@@ -51,6 +57,7 @@ export async function whatIsThere(current: TestRegion): Promise<WhatIsThere> {
     ...(await network(clients)),
     ...(await identities(clients)),
     ...(await login(current)),
+    ...(await databases(clients)),
     records: await records(clients),
     alarms: (
       (await clients.get(CloudWatchClient).send(new DescribeAlarmsCommand({}))).MetricAlarms ?? []
@@ -81,6 +88,23 @@ export function differences(before: WhatIsThere, after: WhatIsThere): string[] {
 export async function hostedZone(clients: AwsClients): Promise<string | undefined> {
   const { HostedZones: [zone] = [] } = await clients.get(Route53Client).send(new ListHostedZonesCommand({}));
   return zone?.Id;
+}
+
+async function databases(clients: AwsClients): Promise<WhatIsThere> {
+  const rds = clients.get(RDSClient);
+  const [instances, subnets, parameters] = await Promise.all([
+    rds.send(new DescribeDBInstancesCommand({})),
+    rds.send(new DescribeDBSubnetGroupsCommand({})),
+    rds.send(new DescribeDBParameterGroupsCommand({})),
+  ]);
+  return {
+    databases: (instances.DBInstances ?? []).map(({ DBInstanceIdentifier: id = '' }) => id),
+    subnetGroups: (subnets.DBSubnetGroups ?? []).map(({ DBSubnetGroupName: id = '' }) => id),
+    // The engine's own are there once an instance was.
+    parameterGroups: (parameters.DBParameterGroups ?? []).flatMap(({ DBParameterGroupName: id = '' }) =>
+      id.startsWith('default.') ? [] : [id],
+    ),
+  };
 }
 
 async function network(clients: AwsClients): Promise<WhatIsThere> {

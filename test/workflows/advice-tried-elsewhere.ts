@@ -41,6 +41,7 @@ export const triedElsewhere: Readonly<Partial<Record<ErrorName, Elsewhere>>> = {
   LogBucketUnusable: at('tasks/check-prerequisites.test.ts', 'a bucket for access logs that is not there'),
   FileSystemUnusable: at('tasks/shared-volumes.test.ts', 'without a mount target in a zone of the nodes'),
   DatabaseUnusable: at('tasks/database.test.ts', 'that lets nobody in'),
+  DatabaseFailed: at('builds/cluster/own-database.test.ts', 'is told of'),
   BackupNotEnabled: at('end-to-end/backups.test.ts', 'an account that has EKS left out is told'),
   BackupFailed: at('builds/cluster/backups.test.ts', 'one that failed is made again'),
   ArtifactBucketUnusable: at('tasks/artifacts.test.ts', 'that does not exist'),

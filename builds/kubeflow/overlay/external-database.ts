@@ -55,14 +55,20 @@ export interface ExternalDatabase {
   secretVersion?: string | undefined;
 }
 
-/** The database that a configuration names, if it does. */
+/** Where a database is, and the secret with its user: of one that is there or was made. */
+export interface DatabaseLocation {
+  host: string;
+  port: number;
+  secretArn: string;
+}
+
+/** What the programs are told of the database at a place, if there is one. */
 export function externalDatabase(
-  { database, eks_name: deployment, region }: BuildConfiguration,
+  { eks_name: deployment, region }: Pick<BuildConfiguration, 'eks_name' | 'region'>,
+  location: DatabaseLocation | undefined,
   secretVersion: string | undefined,
 ): ExternalDatabase | undefined {
-  return database === undefined
-    ? undefined
-    : { host: database.host, port: database.port, deployment, region, secretVersion };
+  return location && { host: location.host, port: location.port, deployment, region, secretVersion };
 }
 
 /** Whether a component keeps something in a database. */

@@ -12,7 +12,8 @@ import {
 } from '@aws-sdk/client-rds';
 import { CreateSecretCommand, DescribeSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { randomBytes } from 'node:crypto';
-import { parseEndpoint, type DatabaseSettings } from '../../../core/configuration/database';
+import { parseEndpoint, type ExistingDatabase } from '../../../core/configuration/database';
+import { waitFor } from '../../processes/wait-for';
 import type { RegionClients } from './clients';
 import { preparedRange } from './prepare-network';
 
@@ -26,7 +27,7 @@ type Clients = Pick<RegionClients, 'ec2' | 'rds' | 'secrets'>;
  */
 export async function prepareDatabase(
   clients: Clients,
-  { host, port, secret_arn: arn }: DatabaseSettings,
+  { host, port, secret_arn: arn }: ExistingDatabase,
   network: { vpcId: string; subnets: readonly string[] },
 ): Promise<{ host: string; secretArn: string }> {
   const { identifier, isCluster } = parseEndpoint(host);
@@ -78,7 +79,11 @@ export async function prepareDatabase(
     );
   const made = isCluster ? clusterEndpoint : instanceEndpoint;
   return {
-    host: endpoint ?? (await made(clients, identifier)) ?? '',
+    host:
+      endpoint ??
+      (await waitFor(async () => made(clients, identifier), {
+        ...{ what: `the database ${identifier} to be available`, timeoutMs: 60_000, intervalMs: 100 },
+      })),
     secretArn: await prepareSecret(clients, arn),
   };
 }

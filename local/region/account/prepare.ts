@@ -11,6 +11,7 @@ import { CreateHostedZoneCommand, ListHostedZonesCommand } from '@aws-sdk/client
 import { generateKeyPairSync } from 'node:crypto';
 import { parseConfiguration, type Configuration } from '../../../core/configuration';
 import type { DirectorySettings } from '../../adfs';
+import { existingDatabase } from '../../../core/configuration/database';
 import type { RegionClients } from './clients';
 import { prepareArtifacts } from './prepare-artifacts';
 import { prepareDatabase } from './prepare-database';
@@ -84,8 +85,8 @@ export async function prepareAccount(
     const id = await prepareFileSystem(clients, configured, nodes);
     prepared['shared_volumes'] = { file_system_id: replace('shared_volumes.file_system_id', configured, id) };
   }
-  if (configuration.database !== undefined) {
-    const { database } = configuration;
+  const database = existingDatabase(configuration.database);
+  if (database !== undefined) {
     const { vpcId, subnets } = network;
     const made = await prepareDatabase(clients, database, { vpcId, subnets: subnets.private });
     prepared['database'] = {

@@ -19,6 +19,7 @@ import {
   ListPolicyTagsCommand,
   ListRoleTagsCommand,
 } from '@aws-sdk/client-iam';
+import { ListTagsForResourceCommand as ListTagsOfDatabaseCommand, RDSClient } from '@aws-sdk/client-rds';
 import { DescribeSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { ListTagsForResourceCommand as ListTagsOfTopicCommand, SNSClient } from '@aws-sdk/client-sns';
 import type { AwsClients } from '../../../adapters/aws/clients';
@@ -77,6 +78,12 @@ const readers: Readers = {
         .get(CloudWatchLogsClient, region)
         .send(new ListTagsOfGroupCommand({ resourceArn: arn.replace(/:\*$/, '') }))
     ).tags,
+  rds: async (clients, region, ResourceName) => {
+    // Of an option group RDS has no tags for us, and a snapshot that is being made has none yet.
+    if (!/:(?:db|subgrp|pg):/.test(ResourceName)) return undefined;
+    return (await clients.get(RDSClient, region).send(new ListTagsOfDatabaseCommand({ ResourceName })))
+      .TagList;
+  },
   sns: async (clients, region, ResourceArn) =>
     (await clients.get(SNSClient, region).send(new ListTagsOfTopicCommand({ ResourceArn }))).Tags,
   secretsmanager: async (clients, region, arn) => {
@@ -88,7 +95,7 @@ const readers: Readers = {
 
 /**
  * Reads tags of user pools, certificates, secrets, clusters, security groups, launch templates, machines, roles, policies,
- * identity providers, topics, alarms and log groups: of what the stack's policies tell ours from others' by. What is not there has no tags,
+ * identity providers, topics, alarms, log groups and databases: of what the stack's policies tell ours from others' by. What is not there has no tags,
  * so that who may touch it for a tag alone is denied and not told that it is not there (assumed; of the condition Null see the
  * IAM user guide).
  *

@@ -134,9 +134,9 @@ describe('a component on a database of RDS', () => {
 
   test('is as it was without one, and other components with one', () => {
     const secured = withGeneratedSecrets('pipelines', upstream['pipelines'] ?? []);
-    expect(withExternalDatabase('pipelines', secured, externalDatabase(configurationWith({}), 'v1'))).toEqual(
-      secured,
-    );
+    expect(
+      withExternalDatabase('pipelines', secured, externalDatabase(configurationWith({}), undefined, 'v1')),
+    ).toEqual(secured);
     expect(withExternalDatabase('notebooks', secured, database)).toEqual(secured);
   });
 

@@ -1,6 +1,7 @@
 import { databaseNames, parseDatabaseSecret } from '../../../core/database-access';
 import { formatProblem, parseConfiguration } from '../../../core/configuration';
 import { parseEndpoint } from '../../../core/configuration/database';
+import { deploymentNames } from '../../../core/naming';
 import { refusedChanges, type Known } from '../../../core/configuration/changes';
 import { rdsCertificates } from '../../../core/rds-certificates';
 import { minimalConfiguration } from '../../support/minimal-configuration';
@@ -16,8 +17,22 @@ const problemsOf = (document: Record<string, unknown>): string => {
 };
 
 test.each<[what: string, database: unknown, message: string]>([
-  ['text', host, 'must be a map with "host" and "secret_arn"'],
-  ['no secret', { host }, 'must be the ARN of a secret whose name begins with kubeflow-eks/databases/'],
+  ['text', host, 'must be a map with "host" and "secret_arn", or with "create"'],
+  ['no secret', { host }, 'must have "host" and "secret_arn" of an existing database, or "create"'],
+  ['nothing', {}, 'must have "host" and "secret_arn" of an existing database, or "create"'],
+  ['both', { host, secret_arn, create: {} }, 'must have either "host" and "secret_arn", or "create"'],
+  ['a port for one that is made', { create: {}, port: 3307 }, 'one that is made has 3306'],
+  ['MySQL 9', { create: { engine_version: '9.4' } }, 'must be "8.4", or a minor version of it'],
+  ['MySQL 8.0', { create: { engine_version: '8.0' } }, 'must be "8.4", or a minor version of it'],
+  ['no class', { create: { instance_class: 'm7g.large' } }, 'must be a class of RDS'],
+  ['no backups', { create: { backup_retention_days: 0 } }, 'a database without backups cannot be restored'],
+  ['too little storage', { create: { storage_gib: 10 } }, 'must be 20 or more'],
+  [
+    'storage that cannot grow',
+    { create: { storage_gib: 100, max_storage_gib: 109 } },
+    'must be 110 or more, a tenth above storage_gib (100)',
+  ],
+  ['an unknown key to be made', { create: { publicly_accessible: true } }, 'publicly_accessible'],
   [
     'an alias',
     { host: 'mysql.example.com', secret_arn },
@@ -94,6 +109,29 @@ test.each([host, host.replace('abc', 'cluster-abc')])(
   },
 );
 
+test('one that is made is of MySQL 8.4, small, backed up for a week, and leaves a snapshot', () => {
+  const parsed = parseConfiguration({ ...minimal, database: { create: {} } });
+  expect(parsed.ok && parsed.configuration.database).toEqual({
+    ...{ port: 3306, data_moved: false },
+    create: {
+      ...{ instance_class: 'db.t4g.medium', storage_gib: 50, max_storage_gib: 500, multi_az: false },
+      ...{ engine_version: '8.4', backup_retention_days: 7, final_snapshot: true },
+    },
+  });
+});
+
+test.each(['acme', 'Acme', 'a--b', 'a-', 'a'.repeat(53), `${'a'.repeat(49)}-b-c`])(
+  'RDS takes the name of the database of %s, which nobody else has',
+  (deployment) => {
+    const name = deploymentNames.database(deployment);
+    expect(name).toMatch(/^kubeflow-eks-(?!.*--)[a-z0-9-]*[a-z0-9]$/);
+    expect(name.length).toBeLessThanOrEqual(63);
+    const others = [deployment.toLowerCase(), `${deployment}-`, deployment.replace('--', '-')];
+    for (const other of others.filter((one) => one !== deployment))
+      expect(deploymentNames.database(other)).not.toBe(name);
+  },
+);
+
 test('without the key there is none', () => {
   const parsed = parseConfiguration(minimal);
   expect(parsed.ok && parsed.configuration).not.toHaveProperty('database');
@@ -141,6 +179,34 @@ describe('from the cluster to RDS and back', () => {
     expect(refusedChanges(known({ database: { ...database, data_moved: true } }), known())).toMatchObject([
       { path: 'database', was: host, asked: 'in the cluster' },
     ]);
+  });
+
+  test('is refused from one that is there to one that is made, and back, until the data was moved', () => {
+    const made = { create: { storage_gib: 50 }, data_moved: false };
+    const [there, back] = [
+      refusedChanges(known({ database }), known({ database: made })),
+      refusedChanges(known({ database: made }), known({ database })),
+    ];
+    expect(there).toMatchObject([{ path: 'database', was: host, asked: 'one that is made' }]);
+    expect(back).toMatchObject([{ path: 'database', was: 'one that is made', asked: host }]);
+    const moved = { ...made, data_moved: true };
+    expect(refusedChanges(known({ database }), known({ database: moved }))).toEqual([]);
+    expect(refusedChanges(known(), known({ database: made }))).toMatchObject([{ asked: 'one that is made' }]);
+  });
+
+  test.each([
+    [{ storage_gib: 50 }, { storage_gib: 49 }, 'database.create.storage_gib'],
+    [{ engine_version: '8.4.10' }, { engine_version: '8.4.9' }, 'database.create.engine_version'],
+    [{ storage_gib: 50 }, { storage_gib: 51 }, undefined],
+    [{ engine_version: '8.4.9' }, { engine_version: '8.4.10' }, undefined],
+    [{ engine_version: '8.4.9' }, { engine_version: '8.4' }, undefined],
+    [{ instance_class: 'db.t4g.medium' }, { instance_class: 'db.m7g.large' }, undefined],
+  ])('of one that is made from %j to %j', (was, asked, path) => {
+    const found = refusedChanges(
+      known({ database: { create: was } }),
+      known({ database: { create: asked } }),
+    );
+    expect(found.map((change) => change.path)).toEqual([path ?? []].flat());
   });
 
   test('is no change of a cluster of which nothing else is known, nor is another host', () => {

@@ -45,7 +45,15 @@ import {
   InvokeCommand,
   LambdaClient,
 } from '@aws-sdk/client-lambda';
-import { DescribeDBClustersCommand, DescribeDBInstancesCommand, RDSClient } from '@aws-sdk/client-rds';
+import {
+  CreateDBInstanceCommand,
+  DeleteDBInstanceCommand,
+  DescribeDBClustersCommand,
+  DescribeDBInstancesCommand,
+  DescribeOrderableDBInstanceOptionsCommand,
+  ListTagsForResourceCommand,
+  RDSClient,
+} from '@aws-sdk/client-rds';
 import { ChangeResourceRecordSetsCommand, GetChangeCommand, Route53Client } from '@aws-sdk/client-route-53';
 import {
   GetObjectCommand,
@@ -136,6 +144,53 @@ test.each<[string, new (options: never) => object, object, readonly Expected[]]>
     RDSClient,
     new DescribeDBInstancesCommand({ DBInstanceIdentifier: 'd' }),
     [['rds:DescribeDBInstances', here('rds', 'db:d')]],
+  ],
+  [
+    'a database that is made',
+    RDSClient,
+    new CreateDBInstanceCommand({
+      ...{ DBInstanceIdentifier: 'd', DBInstanceClass: 'c', Engine: 'mysql', EngineVersion: '8.4.7' },
+      ...{ DBSubnetGroupName: 's', DBParameterGroupName: 'p', KmsKeyId: 'arn:k' },
+      Tags: [{ Key: 'a', Value: 'b' }],
+    }),
+    [
+      ...['db:d', 'subgrp:s', 'pg:p', 'og:default:mysql-8-4'].map((resource): Expected => [
+        'rds:CreateDBInstance',
+        here('rds', resource),
+      ]),
+      ['rds:AddTagsToResource', here('rds', 'db:d')],
+      ...['CreateGrant', 'DescribeKey', 'Decrypt', 'GenerateDataKey'].map((name): Expected => [
+        `kms:${name}`,
+        'arn:k',
+      ]),
+      [
+        'iam:CreateServiceLinkedRole',
+        `arn:aws:iam::${account}:role/aws-service-role/rds.amazonaws.com/AWSServiceRoleForRDS`,
+      ],
+    ],
+  ],
+  [
+    'a database that is deleted after a snapshot',
+    RDSClient,
+    new DeleteDBInstanceCommand({ DBInstanceIdentifier: 'd', FinalDBSnapshotIdentifier: 'e' }),
+    [
+      ['rds:DeleteDBInstance', here('rds', 'db:d')],
+      ['rds:CreateDBSnapshot', here('rds', 'snapshot:e')],
+      ['rds:CreateDBSnapshot', here('rds', 'db:d')],
+      ['rds:AddTagsToResource', here('rds', 'snapshot:e')],
+    ],
+  ],
+  [
+    'tags of a group of databases',
+    RDSClient,
+    new ListTagsForResourceCommand({ ResourceName: here('rds', 'pg:p') }),
+    [['rds:ListTagsForResource', here('rds', 'pg:p')]],
+  ],
+  [
+    'what RDS offers',
+    RDSClient,
+    new DescribeOrderableDBInstanceOptionsCommand({ Engine: 'mysql' }),
+    [['rds:DescribeOrderableDBInstanceOptions', '*']],
   ],
   [
     'a look at all clusters of Aurora',

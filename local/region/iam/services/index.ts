@@ -7,6 +7,7 @@ import { dynamodbNeeds } from './dynamodb';
 import { ec2Needs } from './ec2';
 import { eksNeeds } from './eks';
 import { iamNeeds } from './iam';
+import { rdsNeeds } from './rds';
 import { route53Needs } from './route53';
 
 /**
@@ -76,18 +77,7 @@ export const servicesNeeds: Readonly<Record<string, Needs>> = {
       ...(tagged ? [{ action: 'logs:TagResource', resource: group }] : []),
     ];
   },
-  // Service Authorization Reference, Amazon RDS: a list of all asks for all.
-  rds: ({ action, parameters, arn }) => {
-    const cluster = text(parameters, 'DBClusterIdentifier');
-    const instance = text(parameters, 'DBInstanceIdentifier');
-    if (action === 'rds:DescribeDBClusters') return [{ action, resource: arn(`cluster:${cluster ?? '*'}`) }];
-    return [
-      {
-        action,
-        resource: action === 'rds:DescribeDBInstances' ? arn(`db:${instance ?? '*'}`) : undefined,
-      },
-    ];
-  },
+  rds: rdsNeeds,
   route53: route53Needs,
   s3: onResource(({ parameters, partition }) => {
     const key = text(parameters, 'key');
