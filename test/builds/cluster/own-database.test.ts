@@ -86,8 +86,7 @@ describe('a database that is made for a deployment', () => {
       pairs.map(({ GroupId }) => GroupId),
     );
   };
-  const versionOf = async () =>
-    (await look())?.TagList?.find(({ Key }) => Key === secretVersionTag)?.Value;
+  const versionOf = async () => (await look())?.TagList?.find(({ Key }) => Key === secretVersionTag)?.Value;
 
   test('is asked for nothing where none is configured, and nothing is made', async () => {
     expect(await planDatabase(options(null), 'sg-1')).toEqual([]);
@@ -112,9 +111,7 @@ describe('a database that is made for a deployment', () => {
 
   test('no line and no plan has the password', async () => {
     await make();
-    const { SecretString = '{}' } = await secrets().send(
-      new GetSecretValueCommand({ SecretId: secretName }),
-    );
+    const { SecretString = '{}' } = await secrets().send(new GetSecretValueCommand({ SecretId: secretName }));
     const { password } = JSON.parse(SecretString) as { password: string };
     expect(password).toHaveLength(32);
     const plan = JSON.stringify(await planDatabase(options({ multi_az: true }), 'sg-2'));
@@ -166,15 +163,17 @@ describe('a database that is made for a deployment', () => {
   test('storage that has grown, and a version that RDS has brought, stay', async () => {
     await make();
     await rds().send(
-      new ModifyDBInstanceCommand({ DBInstanceIdentifier: name, AllocatedStorage: 200, ApplyImmediately: true }),
+      new ModifyDBInstanceCommand({
+        DBInstanceIdentifier: name,
+        AllocatedStorage: 200,
+        ApplyImmediately: true,
+      }),
     );
     moto.forgetCalls();
     await make(options({ storage_gib: 60 }));
     expect(moto.mutatingCalls()).toEqual([]);
     const pinned = await planDatabase(options({ storage_gib: 60, engine_version: '8.4.5' }), undefined);
-    expect(pinned.map(({ what }) => what)).toEqual([
-      `the database ${name}: the minor version stays`,
-    ]);
+    expect(pinned.map(({ what }) => what)).toEqual([`the database ${name}: the minor version stays`]);
   });
 
   test('another value of the secret becomes its password', async () => {
@@ -202,18 +201,22 @@ describe('a database that is made for a deployment', () => {
     expect(await groups()).toEqual([again]);
   });
 
-  test.each(['failed', 'storage-full', 'incompatible-parameters'])('one that is %s is told of', async (state) => {
-    await make();
-    await moto.server.setDatabaseState(name, state);
-    await expect(make()).rejects.toMatchObject({
-      ...{ name: 'DatabaseFailed', message: expect.stringContaining(`is ${state}`) as string },
-    });
-  });
+  test.each(['failed', 'storage-full', 'incompatible-parameters'])(
+    'one that is %s is told of',
+    async (state) => {
+      await make();
+      await moto.server.setDatabaseState(name, state);
+      await expect(make()).rejects.toMatchObject({
+        ...{ name: 'DatabaseFailed', message: expect.stringContaining(`is ${state}`) as string },
+      });
+    },
+  );
 
   test.each<[string, () => Promise<unknown>]>([
     [
       'security group',
-      () => createDatabaseSecurityGroup(moto.lookingClients, name, { vpcId: network.vpcId, tags: { a: 'b' } }),
+      () =>
+        createDatabaseSecurityGroup(moto.lookingClients, name, { vpcId: network.vpcId, tags: { a: 'b' } }),
     ],
     [
       'subnet group',
@@ -251,7 +254,9 @@ describe('a database that is made for a deployment', () => {
     expect(left).toEqual([
       {
         what: `1 snapshots of the database ${name}: ${snapshot?.DBSnapshotIdentifier ?? ''}`,
-        why: expect.stringContaining(`the secret ${secretName}, which Secrets Manager deletes in 30 days`) as string,
+        why: expect.stringContaining(
+          `the secret ${secretName}, which Secrets Manager deletes in 30 days`,
+        ) as string,
       },
     ]);
     moto.forgetCalls();

@@ -1,6 +1,6 @@
 import { databaseNames, parseDatabaseSecret } from '../../../core/database-access';
 import { formatProblem, parseConfiguration } from '../../../core/configuration';
-import { parseEndpoint } from '../../../core/configuration/database';
+import { parseEndpoint, registeredDatabase } from '../../../core/configuration/database';
 import { deploymentNames } from '../../../core/naming';
 import { refusedChanges, type Known } from '../../../core/configuration/changes';
 import { rdsCertificates } from '../../../core/rds-certificates';
@@ -131,6 +131,17 @@ test.each(['acme', 'Acme', 'a--b', 'a-', 'a'.repeat(53), `${'a'.repeat(49)}-b-c`
       expect(deploymentNames.database(other)).not.toBe(name);
   },
 );
+
+test('which one a registered deployment has is known of one that is there and of one that is made', () => {
+  const of = (database: object | undefined) => registeredDatabase({ ...minimal, database });
+  const eksName = minimal.eks_name;
+  expect(of({ host })).toMatchObject({ identifier: 'kubeflow' });
+  expect(of({ create: {} })).toMatchObject({
+    identifier: deploymentNames.database(eksName),
+    isCluster: false,
+  });
+  expect(of(undefined)).toBeUndefined();
+});
 
 test('without the key there is none', () => {
   const parsed = parseConfiguration(minimal);
