@@ -93,8 +93,8 @@ export const errorAdvice: Readonly<Record<ErrorName, ErrorAdvice>> = {
     'Create it in the region, with a policy that lets Elastic Load Balancing write, or name another.',
   ),
   FileSystemUnusable: either(
-    'The file system of `shared_volumes` is not in the region, is not available, or has no mount target where the nodes are.',
-    'Create what is missing, or name another file system.',
+    'The file system of `shared_volumes` is not in the region, is not available, has no mount target where the nodes are, lets them not in, or cannot be changed to what is configured.',
+    'Create what is missing, do what the message says, or name another file system.',
   ),
   DatabaseUnusable: either(
     'The database of `database` is not in the region, is no MySQL 8.0 or 8.4, is down, does not let the nodes in, or its secret has no user and password.',

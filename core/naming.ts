@@ -8,6 +8,9 @@ export const product = 'kubeflow-eks';
 /** The tag that marks a resource as made for a deployment; its value is the deployment's `eks_name`. */
 export const ownerTag = 'kubeflow-eks:deployment';
 
+/** The tag of a file system that had volumes when its deployment was taken away: it stays. */
+export const keptFileSystemTag = `${product}:had-volumes`;
+
 /** With it eksctl says for which cluster it made something. */
 export const eksctlClusterTag = 'alpha.eksctl.io/cluster-name';
 
@@ -86,15 +89,18 @@ export function functionRoleName(file: string, region: string): string {
 /** With it begin the names of what tells a deployment's Karpenter of machines that end. */
 export const interruptionPrefix = `${product}-interruption`;
 
-/** Of a vault or a plan (AWS Backup API reference, CreateBackupVault, CreateBackupPlan), in characters. */
-const longestBackupName = 50;
+/**
+ * Of a vault or a plan (AWS Backup API reference, CreateBackupVault, CreateBackupPlan), in characters; a creation token of EFS may
+ * have 64.
+ */
+const longestShortName = 50;
 
 /** The name as it is, or cut to AWS Backup's length with a digest of the whole at its end. */
-function backupName(deployment: string): string {
+function shortName(deployment: string): string {
   const name = `${product}-${deployment}`;
-  if (name.length <= longestBackupName) return name;
+  if (name.length <= longestShortName) return name;
   const digest = createHash('sha256').update(name).digest('hex').slice(0, 8);
-  return `${name.slice(0, longestBackupName - digest.length - 1)}-${digest}`;
+  return `${name.slice(0, longestShortName - digest.length - 1)}-${digest}`;
 }
 
 /** Of an instance of RDS (API reference, CreateDBInstance), in characters. */
@@ -129,8 +135,12 @@ export const deploymentNames = {
   interruptionQueue: (deployment: string) => `${interruptionPrefix}-${deployment}`,
   /** EventBridge rule that fills it with what there is of a kind. */
   interruptionRule: (deployment: string, kind: string) => `${interruptionPrefix}-${kind}-${deployment}`,
-  backupVault: backupName,
-  backupPlan: backupName,
+  backupVault: shortName,
+  backupPlan: shortName,
+  /** Creation token and name of the file system for shared volumes. */
+  fileSystem: shortName,
+  /** Security group of its mount targets; EC2 takes 255 characters. */
+  fileSystemGroup: (deployment: string) => `${shortName(deployment)}-nfs`,
 } as const;
 
 /** Stands for the deployment where the input of an execution names none; no deployment can have this name. */

@@ -12,6 +12,7 @@ import {
 } from '../core/permissions';
 import { locateDatabases, makeDatabases, removeDatabases } from './database-permissions';
 import { endPlans, makeBackups, removeVaults } from './backup-permissions';
+import { makeFileSystems, removeFileSystems } from './file-system-permissions';
 import { makeArtifactBuckets, removeArtifactBuckets } from './artifact-permissions';
 import { logGroupNames } from './names';
 import { keepInsightsLogs, seeLogGroups } from './insights-permissions';
@@ -102,6 +103,7 @@ export const buildPermissions: Record<BuildProject, readonly Permission[]> = {
     oldPolicyVersions,
     ...removeIamRoles,
     ...makeArtifactBuckets,
+    ...makeFileSystems,
     ...encryption,
     ...interruptions.read,
     ...interruptions.make,
@@ -151,6 +153,7 @@ export const buildPermissions: Record<BuildProject, readonly Permission[]> = {
     ...removeDatabases,
     ...removeArtifactBuckets,
     seeLogGroups,
+    ...removeFileSystems,
     readLock,
     mirror,
   ],

@@ -194,19 +194,19 @@ export const selectionName = 'cluster';
 export async function selectForBackup(
   clients: AwsClients,
   planId: string,
-  { resourceArn, roleArn, requestId }: { resourceArn: string; roleArn: string; requestId: string },
+  wanted: { name: string; resourceArn: string; roleArn: string; requestId: string },
 ): Promise<boolean> {
   const selection: BackupSelection = {
-    SelectionName: selectionName,
-    IamRoleArn: roleArn,
-    Resources: [resourceArn],
+    SelectionName: wanted.name,
+    IamRoleArn: wanted.roleArn,
+    Resources: [wanted.resourceArn],
   };
   try {
     await clients.get(BackupClient).send(
       new CreateBackupSelectionCommand({
         BackupPlanId: planId,
         BackupSelection: selection,
-        CreatorRequestId: requestId,
+        CreatorRequestId: wanted.requestId,
       }),
     );
     return true;

@@ -1,5 +1,6 @@
 import {
   DescribeKeyPairsCommand,
+  DescribeNetworkInterfacesCommand,
   DescribeRouteTablesCommand,
   DescribeSecurityGroupsCommand,
   DescribeSubnetsCommand,
@@ -149,9 +150,28 @@ export interface SecurityGroup {
     toPort: number;
     /** IPv4 ranges that are let in. */
     ranges: string[];
+    /** Groups that are let in, wherever they are. */
+    groupIds: string[];
     /** Whether somebody is let in by a group or a prefix list, of whom the rule does not say where they are. */
     bySomethingElse: boolean;
   }[];
+}
+
+/** The security groups of network interfaces, by the ids of these; those that there are not are left out. */
+export async function groupsOfInterfaces(
+  clients: AwsClients,
+  ids: readonly string[],
+): Promise<Map<string, string[]>> {
+  const Filters = [{ Name: 'network-interface-id', Values: [...ids] }];
+  const { NetworkInterfaces: found = [] } = await clients
+    .get(EC2Client)
+    .send(new DescribeNetworkInterfacesCommand({ Filters }));
+  return new Map(
+    found.map(({ NetworkInterfaceId: id = '', Groups: groups = [] }) => [
+      id,
+      groups.flatMap(({ GroupId }) => GroupId ?? []),
+    ]),
+  );
 }
 
 /** Security groups by their ids; those that there are not are left out. */
@@ -174,6 +194,7 @@ export async function findSecurityGroups(
         fromPort: FromPort ?? 0,
         toPort: ToPort ?? 65535,
         ranges: (IpRanges ?? []).flatMap(({ CidrIp }) => CidrIp ?? []),
+        groupIds: (UserIdGroupPairs ?? []).flatMap(({ GroupId }) => GroupId ?? []),
         bySomethingElse: (UserIdGroupPairs ?? []).length + (PrefixListIds ?? []).length > 0,
       })),
   }));

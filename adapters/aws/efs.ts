@@ -7,7 +7,7 @@ export interface FileSystem {
   /** `available`, or what keeps it from being used. */
   state: string;
   encrypted: boolean;
-  mountTargets: { zone: string; vpcId: string; state: string }[];
+  mountTargets: { zone: string; vpcId: string; state: string; networkInterfaceId: string }[];
 }
 
 /** The file system of this id, if the region has it. */
@@ -25,10 +25,11 @@ export async function findFileSystem(clients: AwsClients, id: string): Promise<F
     return {
       state: found.LifeCycleState ?? 'unknown',
       encrypted: found.Encrypted === true,
-      mountTargets: targets.map(({ AvailabilityZoneName: zone, VpcId: vpcId, LifeCycleState: state }) => ({
-        zone: zone ?? '',
-        vpcId: vpcId ?? '',
-        state: state ?? 'unknown',
+      mountTargets: targets.map((target) => ({
+        zone: target.AvailabilityZoneName ?? '',
+        vpcId: target.VpcId ?? '',
+        state: target.LifeCycleState ?? 'unknown',
+        networkInterfaceId: target.NetworkInterfaceId ?? '',
       })),
     };
   } catch (error) {

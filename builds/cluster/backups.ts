@@ -70,7 +70,7 @@ export async function planBackups(options: BackupOptions): Promise<BackupChange[
   const { clients, configuration } = options;
   const { backup: settings } = configuration;
   if (settings === undefined) return planEnd(options);
-  await requireOptIn(clients);
+  await requireOptIn(clients, 'EKS');
   const { eks_name: deployment } = configuration;
   const names = backupNames(configuration);
   const vault = await findBackupVault(clients, names.vault);
@@ -103,11 +103,12 @@ function planOfPlan(
     retentionDays: settings.retention_days,
     tags: deploymentTags(configuration),
   };
+  const cluster = { name: selectionName, arn: names.clusterArn };
   const said = `${wanted.scheduleExpression}, kept for ${settings.retention_days.toString()} days`;
   if (plan === undefined) {
     const make = async (): Promise<void> => {
       // Another each time: with that of a plan that was deleted, AWS Backup could answer with it.
-      await select(options, await createBackupPlan(clients, wanted, randomUUID()));
+      await select(options, await createBackupPlan(clients, wanted, randomUUID()), cluster);
     };
     return [{ action: 'create', what: `the backup plan ${names.plan}: ${said}`, make }];
   }
@@ -125,22 +126,25 @@ function planOfPlan(
     changes.push({
       action: 'change',
       what: `the backup plan ${names.plan}: it backs up the cluster`,
-      make: async () => {
-        // Two of a name are refused.
-        for (const { id, name } of plan.selections)
-          if (name === selectionName) await deselectForBackup(clients, plan.id, id);
-        await select(options, plan.id);
-      },
+      make: () => select(options, plan.id, cluster, plan.selections),
     });
   return changes;
 }
 
-async function select({ clients, configuration, say, pollMs }: BackupOptions, planId: string): Promise<void> {
-  const { clusterArn, roleArn } = backupNames(configuration);
-  const requestId = randomUUID();
+/** Has a plan back up one thing, with our role, in the place of what it has under this name. */
+export async function select(
+  { clients, configuration, say, pollMs }: BackupOptions,
+  planId: string,
+  thing: { name: string; arn: string },
+  present: BackupPlan['selections'] = [],
+): Promise<void> {
+  const { roleArn } = backupNames(configuration);
+  // Two of a name are refused.
+  for (const { id, name } of present) if (name === thing.name) await deselectForBackup(clients, planId, id);
+  const wanted = { name: thing.name, resourceArn: thing.arn, roleArn, requestId: randomUUID() };
   await settle(
     async () =>
-      (await selectForBackup(clients, planId, { resourceArn: clusterArn, roleArn, requestId }))
+      (await selectForBackup(clients, planId, wanted))
         ? { done: undefined }
         : { waiting: `AWS Backup does not see the role ${roleArn} yet` },
     { deadline: Date.now() + visibilityMs, poll: pollMs, say, late: unseen },
@@ -199,11 +203,12 @@ export async function ensureBackups(options: BackupOptions): Promise<void> {
   }
 }
 
-async function requireOptIn(clients: AwsClients): Promise<void> {
-  if (await isOptedIn(clients, 'EKS')) return;
+/** @throws UserError `BackupNotEnabled` where the account has AWS Backup leave this kind of resource out */
+export async function requireOptIn(clients: AwsClients, type: 'EKS' | 'EFS'): Promise<void> {
+  if (await isOptedIn(clients, type)) return;
   throw new UserError(
     'BackupNotEnabled',
-    `AWS Backup leaves EKS out in ${clients.region}: expected the account to have it opted in. Opt in with aws backup ` +
-      'update-region-settings --resource-type-opt-in-preference EKS=true,EBS=true, or take `backup` out.',
+    `AWS Backup leaves ${type} out in ${clients.region}: expected the account to have it opted in. Opt in with aws backup ` +
+      `update-region-settings --resource-type-opt-in-preference ${type === 'EKS' ? 'EKS=true,EBS=true' : 'EFS=true'}, or take \`backup\` out.`,
   );
 }

@@ -21,6 +21,8 @@ import { backUpBeforeUpgrade, planBackupBeforeUpgrade } from './backup-before-up
 import { ensureBackups, planBackups, type BackupOptions } from './backups';
 import { beginDatabase, finishDatabase, planDatabase } from './database-instance';
 import type { DatabaseOptions } from './own-database';
+import { ensureFileSystem, planFileSystem } from './file-system';
+import { ensureFileSystemBackup, planFileSystemBackup } from './file-system-backup';
 import { ensureDevicePlugin, planDevicePlugin } from './device-plugin';
 import { eksctl } from './eksctl';
 import {
@@ -35,10 +37,12 @@ import { findVersionChanges } from './installed-software';
 import { observeCluster } from './observe';
 import { observeEntries } from './observe-entries';
 import { karpenterServiceAccount, renderCluster } from './cluster-config';
+import { findOwnFileSystem, type FileSystemOptions } from './own-file-system';
 import { partUpdater } from './part-updates';
 import { pollInterval } from './settled';
 import { ensureIamRoles, planIamRoles } from './iam-roles';
 import { stacksThrough } from './stacks';
+import { sharedStorageOf } from '../../core/shared-storage';
 import { ensureSharedVolumes, planSharedVolumes } from './shared-volumes';
 import { ensureStorageClass, planStorageClass } from './storage-class';
 
@@ -73,9 +77,12 @@ runMain(async () => {
         const isThere = cluster !== undefined && ['ACTIVE', 'UPDATING'].includes(cluster.status);
         const way = isThere ? await enterCluster(clients, cluster) : undefined;
         const { file, kubectl } = way ?? {};
+        (await planFileSystem(fileSystem(cluster))).forEach(add);
+        const made = sharedStorageOf(configuration) && (await findOwnFileSystem(clients, configuration));
+        (await planFileSystemBackup(backups, made)).forEach(add);
         const changes = [
           await planStorageClass(kubectl),
-          (await planSharedVolumes(kubectl, configuration))?.change,
+          (await planSharedVolumes(kubectl, { ...configuration, madeId: made?.id }))?.change,
           await planDevicePlugin(kubectl, configuration),
           file === undefined || kubectl === undefined
             ? newController
@@ -117,7 +124,9 @@ runMain(async () => {
   const way = await enterCluster(clients, cluster);
   const { file, kubectl } = way;
   await ensureStorageClass(kubectl, say);
-  await ensureSharedVolumes(kubectl, configuration, say);
+  const made = await ensureFileSystem(fileSystem(cluster));
+  await ensureFileSystemBackup(backups, made);
+  await ensureSharedVolumes(kubectl, { ...configuration, madeId: made?.id }, say);
   await ensureDevicePlugin(kubectl, configuration, say);
   await ensureLoadBalancerController({
     configuration,
@@ -149,6 +158,11 @@ runMain(async () => {
     if (!identities.some(({ serviceAccount }) => serviceAccount === karpenterServiceAccount.name)) return;
     const inside = karpenterOptions(present, await enterCluster(clients, present));
     await removeKarpenter({ ...inside, say, pollMs: pollInterval() });
+  }
+
+  function fileSystem(of: Cluster | undefined): FileSystemOptions {
+    const securityGroupId = of?.securityGroupId;
+    return { clients, configuration, found, securityGroupId, say, pollMs: pollInterval() };
   }
 
   function karpenterOptions({ securityGroupId = '' }: Cluster, way: EnteredCluster) {

@@ -13,7 +13,11 @@ export const sharedClassName = 'kubeflow-eks-efs';
 /** How long the deletion of a class is waited for, in seconds; nothing holds one up. */
 const patienceSeconds = 60;
 
-type Settings = Pick<BuildConfiguration, 'shared_volumes'>;
+/** Which file system the class is for. */
+export interface SharedSettings extends Pick<BuildConfiguration, 'shared_volumes'> {
+  /** Id of the file system that is made, where the configuration names no existing one; none before it is made. */
+  madeId: string | undefined;
+}
 
 /**
  * The class for a file system: the driver makes an access point for each volume, with a directory of its own in which
@@ -48,18 +52,19 @@ export interface ClassChange {
  */
 export async function planSharedVolumes(
   kubectl: Pick<Kubectl, 'list'> | undefined,
-  { shared_volumes: settings }: Settings,
+  { shared_volumes: settings, madeId }: SharedSettings,
 ): Promise<ClassChange | undefined> {
   const classes = (await kubectl?.list('storageclass')) ?? [];
   const former = classes.find(({ metadata }) => metadata.name === sharedClassName);
-  const wanted = settings && sharedClass(settings.file_system_id);
+  const fileSystemId = settings?.file_system_id ?? madeId;
+  const wanted = settings && sharedClass(fileSystemId ?? '');
   const isOurs = former?.metadata.labels?.[managedByLabel.key] === managedByLabel.value;
   const what = `the storage class ${sharedClassName}`;
   if (wanted === undefined)
     return former !== undefined && isOurs
       ? { change: { action: 'remove', what: `${what}; volumes of it stay` }, former }
       : undefined;
-  const ofFileSystem = `${what} for the file system ${settings?.file_system_id ?? ''}`;
+  const ofFileSystem = `${what} for the file system ${fileSystemId ?? 'that is made'}`;
   if (former === undefined) return { change: { action: 'create', what: ofFileSystem }, wanted };
   if (!isOurs)
     throw new ConflictError(
@@ -76,7 +81,7 @@ export async function planSharedVolumes(
  */
 export async function ensureSharedVolumes(
   kubectl: Pick<Kubectl, 'list' | 'apply' | 'remove'>,
-  settings: Settings,
+  settings: SharedSettings,
   say: Say,
 ): Promise<void> {
   const planned = await planSharedVolumes(kubectl, settings);

@@ -1,4 +1,4 @@
-/** The build that removes load balancers, Kubeflow's volumes, Karpenter's nodes and the cluster, in this order. */
+/** The build that removes load balancers, Kubeflow's volumes, Karpenter's nodes, mount targets and the cluster, in this order. */
 import { createClients } from '../../adapters/aws/clients';
 import { tagWaits } from '../../adapters/aws/tag-visibility';
 import { findCluster, type Cluster } from '../../adapters/aws/eks';
@@ -19,6 +19,7 @@ import { say } from '../support/say';
 import { answers, letIn } from './access';
 import { removeArtifactsBucket } from './artifacts-bucket';
 import { attempt } from './attempt';
+import { noteVolumes, removeFileSystem, removeMountTargets } from './file-system';
 import { endBackups } from './end-backups';
 import { closeDatabase, removeDatabase } from './remove-database';
 import { removeIamRoles } from './remove-iam-roles';
@@ -47,6 +48,8 @@ runMain(async () => {
   }
   // First: no backup of a cluster that is being emptied.
   const keep = await endBackups(clients, configuration, { say, leave, pollMs: pollInterval() });
+  const sharing = { clients, configuration, say, leave, pollMs: pollInterval(), ...patience() };
+  await noteVolumes(sharing);
   const emptied = cluster?.status === 'ACTIVE' ? await emptyCluster(cluster) : undefined;
   if (cluster !== undefined && cluster.status !== 'ACTIVE') {
     say(`the cluster ${name} is ${cluster.status}: what was made from within it is looked for by its tags`);
@@ -57,6 +60,8 @@ runMain(async () => {
   const sweeping = { clients, deployment: name, say, leave, pollMs: pollInterval(), ...patience() };
   await sweepLoadBalancers(sweeping);
   await sweepInstances(sweeping);
+  // Their security group lets that of the cluster in, and would hold it.
+  await removeMountTargets(sharing);
   if (cluster === undefined) {
     say(`there is no cluster ${name}`);
   } else {
@@ -74,6 +79,7 @@ runMain(async () => {
       what: `the log group ${group.name}`,
       why: `what Container Insights wrote is kept ${group.retentionDays === undefined ? 'for ever' : `for ${group.retentionDays} days`}; delete it when nobody needs it`,
     });
+  await removeFileSystem(sharing);
   if (cluster !== undefined)
     leave({
       what: `the log group /aws/eks/${name}/cluster`,

@@ -102,6 +102,24 @@ export const unseenAssumptions: readonly UnseenAssumption[] = [
     shows: 'A claim of `kubeflow-eks-efs` that stays pending, with `shared_volumes`.',
   },
   {
+    sentence:
+      'The policy of a file system that is made admits mounts by access points over TLS from clients that are no principal of IAM.',
+    source:
+      'EFS user guide, "Using access points in IAM policies", "Resource-based policies within Amazon EFS"',
+    shows: 'A pod that stays in `ContainerCreating` with a mount that is denied, with `shared_volumes: {}`.',
+  },
+  {
+    sentence:
+      'EFS uses a key and makes network interfaces with the rights of who makes a file system and its mount targets.',
+    source: 'EFS API reference, CreateMountTarget; EFS user guide, "Using AWS KMS keys for Amazon EFS"',
+    shows: '`AccessDenied` in the build of the cluster, with `shared_volumes: {}`.',
+  },
+  {
+    sentence: 'EFS measures 6144 bytes in a file system that nobody has written to.',
+    source: 'EFS user guide, "Metering Amazon EFS file system objects and file sizes"',
+    shows: 'A destroy that leaves the file system of a deployment that had no shared volume.',
+  },
+  {
     sentence: "MLMD takes TLS by its configuration file, and a certificate of RDS for the endpoint's name.",
     source: 'google/ml-metadata v1.14.0 and mariadb-connector-c 3.0.8, sources',
     shows: 'A pod of `metadata-grpc-deployment` that does not start, with `database`.',

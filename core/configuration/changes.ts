@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { artifactStoreOf, type ArtifactStore } from '../artifact-store';
+import { sharedStorageOf } from '../shared-storage';
 import { minorOf } from '../kubernetes-version';
 import type { configurationShape, kubeflowComponents } from './schema';
 import type { DirectoryKind } from '../saml/directory-kinds';
@@ -96,9 +97,19 @@ export const changes: Readonly<Record<keyof typeof configurationShape, Change>> 
   autoscaling: inPlace(
     'Karpenter with its queue and its node pools is installed, changed or taken away. Without a pool its nodes are drained and end; with other families, zones or images they are replaced, one in ten at a time.',
   ),
-  shared_volumes: inPlace(
-    'The storage class is made for the file system, or taken away; volumes that are there stay on theirs. Without it the driver stays too, since they are mounted through it, in the version that it has.',
-  ),
+  shared_volumes: {
+    ...inPlace(
+      'The storage class is made for the file system, or taken away; volumes that are there stay on theirs. Without it the driver stays too, since they are mounted through it, in the version that it has; and so does a file system that was made, until a destroy.',
+    ),
+    parts: {
+      kms_key_arn: refused(
+        'EFS decides how a file system is encrypted when it makes one. Bring one with the other key (file_system_id), and copy what is to move.',
+      ),
+      throughput_mode: inPlace(
+        'EFS takes another mode, or less throughput, once in 24 hours; volumes stay mounted.',
+      ),
+    },
+  },
   database: {
     ...inPlace(
       'Pods of Pipelines and Katib are rolled over to the other host, port or user. Nothing is copied: what they are to find there must be there.',
@@ -225,6 +236,7 @@ export function refusedChanges(was: Known, asked: Known): RefusedChange[] {
     ...downgrade(was.configuration, asked.configuration),
     ...databaseMoves(was.configuration, asked.configuration),
     ...otherStore(was.configuration, asked.configuration),
+    ...otherFileKey(was.configuration, asked.configuration),
   ];
 }
 
@@ -300,6 +312,18 @@ function otherStore(was: Known['configuration'], asked: Known['configuration']):
       asked: describeStore(after),
     },
   ];
+}
+
+/** The key of a file system that was made and shall stay. */
+function otherFileKey(was: Known['configuration'], asked: Known['configuration']): RefusedChange[] {
+  const [before, after] = [was, asked].map((known) =>
+    known['eks_name'] === undefined
+      ? undefined
+      : sharedStorageOf(known as unknown as Parameters<typeof sharedStorageOf>[0]),
+  );
+  if (before === undefined || after === undefined || before.keyArn === after.keyArn) return [];
+  const why = changes.shared_volumes.parts?.['kms_key_arn']?.what ?? '';
+  return [{ path: 'shared_volumes.kms_key_arn', was: before.keyArn, asked: after.keyArn, why }];
 }
 
 function hasPipelines(kubeflow: unknown): boolean {

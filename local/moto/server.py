@@ -15,6 +15,7 @@ import threading
 
 import corrections
 import databases
+import file_systems
 import machines
 import refusals
 from moto import settings
@@ -82,6 +83,7 @@ def main():
     refusals.apply()
     machines.apply()
     databases.apply()
+    file_systems.apply()
     application = WithControls(DomainDispatcherApplication(create_backend_app))
     server = make_server(
         "127.0.0.1", 0, application, threaded=True, request_handler=QuietRequestHandler

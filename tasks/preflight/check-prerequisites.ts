@@ -11,7 +11,6 @@ import { findCluster } from '../../adapters/aws/eks';
 import { foreignResource } from '../../adapters/aws/errors';
 import { listHostedZones } from '../../adapters/aws/hosted-zones';
 import { listRecords } from '../../adapters/aws/route53';
-import { findKey } from '../../adapters/aws/kms';
 import type { Configuration } from '../../core/configuration';
 import { environmentNames } from '../../core/environment';
 import { foundSchema, type Subnets } from '../../core/handover/found';
@@ -30,6 +29,7 @@ import { checkFrontDoor } from './front-door';
 import { checkSharedVolumes } from './shared-volumes';
 import { chooseSubnets } from './choose-subnets';
 import { checkNodes } from './nodes';
+import { checkKeys } from './encryption-keys';
 import { checkSamlMetadata, type SamlSource } from './saml';
 import { checkQuotas } from './instance-quotas';
 import { checkStackBounds } from './stack-bounds';
@@ -135,9 +135,11 @@ export const task = defineTask({
       checkBuildQuota(context),
       checkArchive(context.clients, archiveUrl, stackVpc === 'none'),
       checkFrontDoor(context.clients, configuration.kubeflow),
-      checkSharedVolumes(context.clients, configuration.shared_volumes, {
+      checkSharedVolumes(context.clients, own, {
         vpcId: configuration.vpc_id,
         zones,
+        ranges: nodeSubnets.flatMap(({ cidr }) => cidr ?? []),
+        groupId: cluster?.securityGroupId,
       }),
       checkDatabase(context.clients, configuration.database, {
         vpcId: configuration.vpc_id,
@@ -162,7 +164,14 @@ export const task = defineTask({
         ? []
         : checkEndpoint(configuration.endpoint_access, stackVpc === 'none' ? undefined : stackVpc);
     const bounds = checkStackBounds(
-      { hostedZoneId: zone.zone?.id, keyArn: configuration.kms_key_arn, archiveUrl, roleArns },
+      {
+        hostedZoneId: zone.zone?.id,
+        keyArns: [configuration.kms_key_arn, configuration.shared_volumes?.kms_key_arn].flatMap(
+          (arn) => arn ?? [],
+        ),
+        archiveUrl,
+        roleArns,
+      },
       context.environment,
     );
     // Outside of a deployed stack, nobody is asked what the world is told.
@@ -256,33 +265,6 @@ async function checkNetwork(
     subnets: { private: [], public: [] },
     findings: [{ name: 'VpcMissing', message }],
   };
-}
-
-/** The key of the cluster's secrets, and that of artifacts where it is another. */
-async function checkKeys({ kms_key_arn: arn, artifacts }: Checked, context: TaskContext): Promise<Finding[]> {
-  const ofArtifacts = artifacts?.kms_key_arn;
-  const both = await Promise.all([
-    checkKey('kms_key_arn', arn, context),
-    ...(ofArtifacts === undefined || ofArtifacts === arn
-      ? []
-      : [checkKey('artifacts.kms_key_arn', ofArtifacts, context)]),
-  ]);
-  return both.flat();
-}
-
-async function checkKey(path: string, arn: string, { clients }: TaskContext): Promise<Finding[]> {
-  const key = await findKey(clients, arn);
-  const finding = (found: string, advice: string): Finding[] => [
-    {
-      name: 'KmsKeyUnusable',
-      message: `the KMS key ${arn} ${found}; expected an enabled symmetric key for encryption. ${advice}`,
-    },
-  ];
-  if (key === undefined) return finding(`is not in ${clients.region}`, `Correct \`${path}\`.`);
-  if (key.state !== 'Enabled') return finding(`is ${key.state}`, `Enable it or name another in \`${path}\`.`);
-  if (key.spec !== 'SYMMETRIC_DEFAULT')
-    return finding(`is a ${key.spec} key`, `Name another in \`${path}\`.`);
-  return [];
 }
 
 async function checkKeyPair({ ssh_key_name: name }: Checked, { clients }: TaskContext): Promise<Finding[]> {

@@ -1,4 +1,3 @@
-import { BlockList } from 'node:net';
 import { findSecurityGroups, type SecurityGroup } from '../../adapters/aws/ec2-network';
 import type { AwsClients } from '../../adapters/aws/clients';
 import { isAwsError, isDenied } from '../../adapters/aws/errors';
@@ -12,6 +11,7 @@ import {
   type ExistingDatabase,
 } from '../../core/configuration/database';
 import type { Finding } from './findings';
+import { letIn } from './let-in';
 
 /** Where the nodes are. */
 interface Nodes {
@@ -108,17 +108,7 @@ function judgeNetwork(
         `${what} is in ${elsewhere.vpcId}, and the nodes are in ${vpcId}: whether they reach it is not looked at`,
       ],
     };
-  const shut = ranges.filter(
-    (range) =>
-      !groups.some(({ ingress }) =>
-        ingress.some(
-          (rule) =>
-            rule.fromPort <= port &&
-            port <= rule.toPort &&
-            (rule.bySomethingElse || rule.ranges.some((allowed) => contains(allowed, range))),
-        ),
-      ),
-  );
+  const { shut } = letIn(groups, port, { ranges });
   return {
     problems:
       shut.length === 0
@@ -128,15 +118,6 @@ function judgeNetwork(
           ],
     warnings: [],
   };
-}
-
-/** Whether an IPv4 range has another one in it. */
-function contains(outer: string, inner: string): boolean {
-  const [address = '', bits = '32'] = outer.split('/');
-  const [innerAddress = '', innerBits = '32'] = inner.split('/');
-  const range = new BlockList();
-  range.addSubnet(address, Number(bits));
-  return Number(bits) <= Number(innerBits) && range.check(innerAddress);
 }
 
 async function secretProblem(clients: AwsClients, arn: string): Promise<string[]> {

@@ -116,7 +116,10 @@ export const functions: Readonly<Record<keyof Tasks, FunctionSpec>> = {
         ['rds:DescribeOrderableDBInstanceOptions'],
         'Checks that RDS can make the configured database',
       ),
-      allowList(['ec2:DescribeSecurityGroups'], 'Checks that the database lets the nodes in'),
+      allowList(
+        ['ec2:DescribeSecurityGroups', 'ec2:DescribeNetworkInterfaces'],
+        'Checks that the database and the file system of shared volumes let the nodes in',
+      ),
       {
         actions: ['secretsmanager:GetSecretValue'],
         resources: [databaseSecrets],

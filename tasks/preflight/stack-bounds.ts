@@ -6,7 +6,7 @@ import type { Finding } from './findings';
 /** What of the account's own a configuration names. */
 export interface NamedThings {
   hostedZoneId: string | undefined;
-  keyArn: string;
+  keyArns: readonly string[];
   archiveUrl: string | undefined;
   /** Roles of namespaces. */
   roleArns: readonly string[];
@@ -17,7 +17,7 @@ export interface NamedThings {
  * be denied after the control plane stands.
  */
 export function checkStackBounds(things: NamedThings, environment: Environment): Finding[] {
-  const { hostedZoneId, keyArn, archiveUrl, roleArns } = things;
+  const { hostedZoneId, keyArns, archiveUrl, roleArns } = things;
   const outside = (variable: string, what: string | undefined): what is string => {
     const named = environment[variable];
     if (what === undefined || named === undefined) return false;
@@ -41,9 +41,9 @@ export function checkStackBounds(things: NamedThings, environment: Environment):
     ...(outside(environmentNames.hostedZones, hostedZoneId)
       ? [finding(`the hosted zone ${hostedZoneId}`, 'hostedZoneIds')]
       : []),
-    ...(outside(environmentNames.clusterKeys, keyArn)
-      ? [finding(`the key ${keyArn}`, 'clusterKeyArns')]
-      : []),
+    ...[...new Set(keyArns)]
+      .filter((arn) => outside(environmentNames.clusterKeys, arn))
+      .map((arn) => finding(`the key ${arn}`, 'clusterKeyArns')),
     ...(outside(environmentNames.archiveBuckets, bucket)
       ? [finding(`the bucket ${bucket} of \`kubeflow.source.archive\``, 'archiveBuckets')]
       : []),

@@ -1,5 +1,7 @@
 import { CreateStackCommand, CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CreatePodIdentityAssociationCommand, EKSClient, ListClustersCommand } from '@aws-sdk/client-eks';
+import { findMadeFileSystem, listMountTargets } from '../../adapters/aws/file-systems';
+import { deploymentNames } from '../../core/naming';
 import { credentialsOfNode } from '../../local/region/account/instance-metadata';
 import { waitFor } from '../../local/processes/wait-for';
 import {
@@ -173,6 +175,52 @@ test('shared volumes get their driver and class, another file system, and lose t
   expect(commands(gone)).toEqual([]);
   expect(classLines(gone.lines)).toEqual(['remove the storage class kubeflow-eks-efs; volumes of it stay']);
   expect(await identities()).toContain('efs-csi-controller-sa');
+}, 300_000);
+
+test('shared volumes without a file system get one of ours, which is planned for, left alone and changed', async () => {
+  const name = 'ours';
+  const on = (settings: object) => ({ shared_volumes: settings });
+  const planned = async (settings: object): Promise<string[]> => {
+    const { changes } = planOf(await (await begin(name, on(settings), { MODE: 'plan' })).ended());
+    return changes.map(({ action, what }) => `${action} ${what}`);
+  };
+  const group = `kubeflow-eks-${name}-nfs`;
+  const planning = await changesDuring(region(), async () => {
+    expect(await planned({})).toEqual(
+      expect.arrayContaining([
+        'create a file system of EFS for shared volumes, elastic throughput',
+        `create the security group ${group} of its mount targets`,
+        expect.stringMatching(/^create a mount target of the file system in eu-central-1a/),
+        'create the storage class kubeflow-eks-efs for the file system that is made',
+      ]),
+    );
+  });
+  expect(planning).toEqual([]);
+  expect(commands(await succeed(name, on({})))).toEqual(creation);
+  const made = await findMadeFileSystem(region().clients, deploymentNames.fileSystem(name));
+  expect(made).toMatchObject({ state: 'available', keyArn: region().document['kms_key_arn'] });
+  const targets = await listMountTargets(region().clients, made?.id ?? '');
+  expect(targets.map(({ zone, state }) => [zone, state]).sort()).toEqual([
+    ['eu-central-1a', 'available'],
+    ['eu-central-1b', 'available'],
+  ]);
+  const again = await changesDuring(region(), async () => {
+    const equal = await succeed(name, on({}));
+    expect(equal.lines.filter((line) => /file system|mount target/.test(line))).toEqual([]);
+  });
+  expect(again).toEqual([]);
+
+  const wanted = { infrequent_access_after_days: 30, throughput_mode: 'bursting' };
+  const changes = [
+    'change the file system of shared volumes: bursting throughput',
+    'change the file system of shared volumes: when its files move',
+  ];
+  expect(await planned(wanted)).toEqual(changes);
+  const { lines } = await succeed(name, on(wanted));
+  expect(lines.map((line) => line.trim())).toEqual(expect.arrayContaining(changes));
+  expect(await planned(wanted)).toEqual([]);
+  const refused = await build(name, on({}));
+  expect(refused.lines.join('\n')).toMatch(/FileSystemUnusable: .* once in 24 hours/);
 }, 300_000);
 
 test("a creation that fails says CloudFormation's reason, and the next build clears away what is ours and creates", async () => {

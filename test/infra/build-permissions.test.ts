@@ -30,6 +30,16 @@ const implied: Readonly<Record<string, readonly string[]>> = {
   ],
   'rds:DeleteDBInstance': ['rds:AddTagsToResource', 'rds:CreateDBSnapshot'],
   'secretsmanager:CreateSecret': ['secretsmanager:TagResource'],
+  // EFS API reference, CreateMountTarget and DeleteMountTarget; EFS user guide, "Using AWS KMS keys for Amazon EFS"
+  'elasticfilesystem:CreateFileSystem': [
+    'kms:CreateGrant',
+    'kms:Decrypt',
+    'kms:DescribeKey',
+    'kms:GenerateDataKeyWithoutPlaintext',
+  ],
+  'elasticfilesystem:CreateMountTarget': ['ec2:CreateNetworkInterface', 'iam:CreateServiceLinkedRole'],
+  'elasticfilesystem:DeleteMountTarget': ['ec2:DeleteNetworkInterface'],
+  'ec2:CreateSecurityGroup': ['ec2:CreateTags'],
   'iam:CreateRole': ['iam:TagRole'],
   'iam:CreatePolicy': ['iam:TagPolicy'],
   'iam:CreateInstanceProfile': ['iam:TagInstanceProfile'],

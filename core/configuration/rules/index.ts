@@ -11,6 +11,7 @@ import { domainRules } from './domains';
 import { modelRegistryRules } from './registries';
 import { namespaceRules } from './namespaces';
 import { nodeRules } from './nodes';
+import { sharedVolumeRules } from './shared-volumes';
 import { directoryRules } from './one-directory';
 import type { PartialDocument, Rule } from './rule';
 import { tagRules } from './tags';
@@ -157,6 +158,7 @@ const rules: readonly Rule[] = [
   ...modelRegistryRules,
   ...databaseRules,
   ...artifactRules,
+  ...sharedVolumeRules,
   ...tagRules,
   kmsKeyIsReachable,
   boundaryIsOfTheAccount,

@@ -1,9 +1,4 @@
 import {
-  AuthorizeSecurityGroupIngressCommand,
-  CreateSecurityGroupCommand,
-  DescribeSecurityGroupsCommand,
-} from '@aws-sdk/client-ec2';
-import {
   CreateDBClusterCommand,
   CreateDBInstanceCommand,
   CreateDBSubnetGroupCommand,
@@ -15,7 +10,7 @@ import { randomBytes } from 'node:crypto';
 import { parseEndpoint, type ExistingDatabase } from '../../../core/configuration/database';
 import { waitFor } from '../../processes/wait-for';
 import type { RegionClients } from './clients';
-import { preparedRange } from './prepare-network';
+import { prepareGroup } from './prepare-group';
 
 type Clients = Pick<RegionClients, 'ec2' | 'rds' | 'secrets'>;
 
@@ -52,7 +47,7 @@ export async function prepareDatabase(
     );
     return {
       DBSubnetGroupName,
-      VpcSecurityGroupIds: [await prepareGroup(clients, identifier, port, network)],
+      VpcSecurityGroupIds: [await prepareGroup(clients, `database-${identifier}`, port, network.vpcId)],
     };
   };
   const endpoint = isCluster
@@ -96,29 +91,6 @@ async function instanceEndpoint({ rds }: Clients, identifier: string): Promise<s
 async function clusterEndpoint({ rds }: Clients, identifier: string): Promise<string | undefined> {
   const { DBClusters: all = [] } = await rds.send(new DescribeDBClustersCommand({}));
   return all.find(({ DBClusterIdentifier: id }) => id === identifier)?.Endpoint;
-}
-
-async function prepareGroup(
-  { ec2 }: Clients,
-  name: string,
-  port: number,
-  { vpcId }: { vpcId: string },
-): Promise<string> {
-  const GroupName = `database-${name}`;
-  const Filters = [
-    { Name: 'group-name', Values: [GroupName] },
-    { Name: 'vpc-id', Values: [vpcId] },
-  ];
-  const { SecurityGroups: [known] = [] } = await ec2.send(new DescribeSecurityGroupsCommand({ Filters }));
-  if (known?.GroupId !== undefined) return known.GroupId;
-  const { GroupId = '' } = await ec2.send(
-    new CreateSecurityGroupCommand({ GroupName, VpcId: vpcId, Description: 'prepared by the local region' }),
-  );
-  const IpPermissions = [
-    { IpProtocol: 'tcp', FromPort: port, ToPort: port, IpRanges: [{ CidrIp: preparedRange }] },
-  ];
-  await ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions }));
-  return GroupId;
 }
 
 async function prepareSecret({ secrets }: Clients, arn: string): Promise<string> {

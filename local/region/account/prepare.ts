@@ -80,10 +80,21 @@ export async function prepareAccount(
     prepared['subnets'] = { private: mapped('private'), public: mapped('public') };
   }
   if (configuration.shared_volumes !== undefined) {
-    const { file_system_id: configured } = configuration.shared_volumes;
+    const { file_system_id: configured, kms_key_arn: key } = configuration.shared_volumes;
     const nodes = network.subnets[configuration.associate_public_ip_address ? 'public' : 'private'];
-    const id = await prepareFileSystem(clients, configured, nodes);
-    prepared['shared_volumes'] = { file_system_id: replace('shared_volumes.file_system_id', configured, id) };
+    prepared['shared_volumes'] = {
+      ...configuration.shared_volumes,
+      ...(configured !== undefined && {
+        file_system_id: replace(
+          'shared_volumes.file_system_id',
+          configured,
+          await prepareFileSystem(clients, configured, { vpcId: network.vpcId, subnets: nodes }),
+        ),
+      }),
+      ...(key !== undefined && {
+        kms_key_arn: replace('shared_volumes.kms_key_arn', key, await prepareKey(clients, key)),
+      }),
+    };
   }
   const database = existingDatabase(configuration.database);
   if (database !== undefined) {

@@ -11,6 +11,7 @@ import {
   CognitoIdentityProviderClient,
   DescribeUserPoolCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
+import { DescribeAccessPointsCommand, DescribeFileSystemsCommand, EFSClient } from '@aws-sdk/client-efs';
 import { DescribeTagsCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { DescribeClusterCommand, EKSClient } from '@aws-sdk/client-eks';
 import {
@@ -60,6 +61,14 @@ const readers: Readers = {
     arn.includes(':cluster/')
       ? (await clients.get(EKSClient, region).send(new DescribeClusterCommand({ name }))).cluster?.tags
       : undefined,
+  elasticfilesystem: async (clients, region, arn, id) => {
+    if (id === madeUp) return undefined;
+    const efs = clients.get(EFSClient, region);
+    const command = { AccessPointId: id };
+    return arn.includes(':access-point/')
+      ? (await efs.send(new DescribeAccessPointsCommand(command))).AccessPoints?.[0]?.Tags
+      : (await efs.send(new DescribeFileSystemsCommand({ FileSystemId: id }))).FileSystems?.[0]?.Tags;
+  },
   iam: async (clients, _region, arn, RoleName) =>
     arn.includes(':role/')
       ? (await clients.get(IAMClient).send(new ListRoleTagsCommand({ RoleName }))).Tags
@@ -95,7 +104,8 @@ const readers: Readers = {
 
 /**
  * Reads tags of user pools, certificates, secrets, clusters, security groups, launch templates, machines, roles, policies,
- * identity providers, topics, alarms, log groups and databases: of what the stack's policies tell ours from others' by. What is not there has no tags,
+ * identity providers, file systems, access points, topics, alarms, log groups and databases: of what the stack's policies tell ours from
+ * others' by. What is not there has no tags,
  * so that who may touch it for a tag alone is denied and not told that it is not there (assumed; of the condition Null see the
  * IAM user guide).
  *

@@ -82,8 +82,24 @@ export const restRoutes: Readonly<Record<string, readonly Route[]>> = {
     UntagResource                  DELETE /tags/{arn}
   `),
   elasticfilesystem: routes(`
-    DescribeFileSystems  GET /2015-02-01/file-systems
-    DescribeMountTargets GET /2015-02-01/mount-targets
+    DescribeFileSystems               GET    /2015-02-01/file-systems
+    CreateFileSystem                  POST   /2015-02-01/file-systems
+    UpdateFileSystem                  PUT    /2015-02-01/file-systems/{FileSystemId}
+    DeleteFileSystem                  DELETE /2015-02-01/file-systems/{FileSystemId}
+    DescribeLifecycleConfiguration    GET    /2015-02-01/file-systems/{FileSystemId}/lifecycle-configuration
+    PutLifecycleConfiguration         PUT    /2015-02-01/file-systems/{FileSystemId}/lifecycle-configuration
+    DescribeBackupPolicy              GET    /2015-02-01/file-systems/{FileSystemId}/backup-policy
+    PutBackupPolicy                   PUT    /2015-02-01/file-systems/{FileSystemId}/backup-policy
+    DescribeFileSystemPolicy          GET    /2015-02-01/file-systems/{FileSystemId}/policy
+    PutFileSystemPolicy               PUT    /2015-02-01/file-systems/{FileSystemId}/policy
+    DescribeMountTargets              GET    /2015-02-01/mount-targets
+    CreateMountTarget                 POST   /2015-02-01/mount-targets
+    DeleteMountTarget                 DELETE /2015-02-01/mount-targets/{MountTargetId}
+    DescribeMountTargetSecurityGroups GET    /2015-02-01/mount-targets/{MountTargetId}/security-groups
+    DescribeAccessPoints              GET    /2015-02-01/access-points
+    CreateAccessPoint                 POST   /2015-02-01/access-points
+    DeleteAccessPoint                 DELETE /2015-02-01/access-points/{AccessPointId}
+    TagResource                       POST   /2015-02-01/resource-tags/{ResourceId}
   `),
   backup: routes(`
     DescribeRegionSettings          GET    /account-settings

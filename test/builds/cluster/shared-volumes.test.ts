@@ -44,8 +44,12 @@ describe('the class of shared volumes', () => {
       return Promise.resolve();
     },
   };
+  const settingsOf = ({ madeId, ...settings }: { madeId?: string; shared_volumes?: object }) => ({
+    ...configurationWith({ ...settings }),
+    madeId,
+  });
   const ensure = (settings: object) =>
-    ensureSharedVolumes(kubectl, configurationWith({ ...settings }), (text) => said.push(text));
+    ensureSharedVolumes(kubectl, settingsOf(settings), (text) => said.push(text));
 
   test('is made once, exchanged for another file system, and taken away, each as the plan says', async () => {
     for (const [settings, what, done] of [
@@ -62,7 +66,7 @@ describe('the class of shared volumes', () => {
     ] as [object, string | undefined, string[]][]) {
       said = [];
       changes = [];
-      const planned = await planSharedVolumes(kubectl, configurationWith({ ...settings }));
+      const planned = await planSharedVolumes(kubectl, settingsOf(settings));
       expect(planned && `${planned.change.action} ${planned.change.what}`).toBe(what);
       expect(changes).toEqual([]);
       await ensure(settings);
@@ -79,7 +83,16 @@ describe('the class of shared volumes', () => {
     expect(changes).toEqual([]);
   });
 
+  test('is for the file system that is made, before it is there as well', async () => {
+    const made = { shared_volumes: {} };
+    expect((await planSharedVolumes(kubectl, settingsOf(made)))?.change.what).toBe(
+      'the storage class kubeflow-eks-efs for the file system that is made',
+    );
+    await ensure({ ...made, madeId: 'fs-89abcdef' });
+    expect(there).toMatchObject([{ parameters: { fileSystemId: 'fs-89abcdef' } }]);
+  });
+
   test('is none before there is a cluster, and is planned for', async () => {
-    expect((await planSharedVolumes(undefined, configurationWith(one)))?.change.action).toBe('create');
+    expect((await planSharedVolumes(undefined, settingsOf(one)))?.change.action).toBe('create');
   });
 });

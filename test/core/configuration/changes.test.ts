@@ -51,6 +51,11 @@ const refusals: [path: string, asked: Known, from?: Known][] = [
     'kubeflow.ingress_scheme',
     changed({ kubeflow: { installer: 'kustomize', ingress_scheme: 'internet-facing' } }),
   ],
+  [
+    'shared_volumes.kms_key_arn',
+    changed({ shared_volumes: { kms_key_arn: 'other' } }),
+    changed({ shared_volumes: {} }),
+  ],
   ['database', changed({ database })],
   ['database', was, changed({ database })],
   ['database', changed({ database: made }), changed({ database })],
@@ -91,4 +96,10 @@ test('what is equal or not known is not refused, nor subnets in another order or
   expect(refusedChanges(was, found)).toEqual([]);
   expect(refusedChanges(was, { ...was, subnetIds: ['subnet-2', 'subnet-1'] })).toEqual([]);
   expect(refusedChanges(was, changed({ kubernetes_version: '1.36' }))).toEqual([]);
+  // From a file system of one's own to one that is made, and back.
+  const [existing, made] = [{ file_system_id: 'fs-89abcdef' }, { kms_key_arn: 'other' }].map((settings) =>
+    changed({ shared_volumes: settings }),
+  );
+  expect(refusedChanges(existing ?? was, made ?? was)).toEqual([]);
+  expect(refusedChanges(made ?? was, existing ?? was)).toEqual([]);
 });

@@ -33,6 +33,17 @@ import {
   UpdateAccessEntryCommand,
 } from '@aws-sdk/client-eks';
 import {
+  CreateAccessPointCommand,
+  CreateFileSystemCommand,
+  CreateMountTargetCommand,
+  DeleteAccessPointCommand,
+  DeleteMountTargetCommand,
+  DescribeFileSystemsCommand,
+  EFSClient,
+  PutFileSystemPolicyCommand,
+  TagResourceCommand as TagFileSystemCommand,
+} from '@aws-sdk/client-efs';
+import {
   DescribeLoadBalancersCommand,
   ElasticLoadBalancingV2Client,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
@@ -631,6 +642,93 @@ describe('condition keys', () => {
       Entries: [{ Source: 'kubeflow-eks', DetailType: 'b', Detail: '{}' }],
     });
     expect(await keys(EventBridgeClient, command, 'events:source')).toEqual(['kubeflow-eks']);
+  });
+});
+
+describe('EFS', () => {
+  const efs = (resource: string) => here('elasticfilesystem', resource);
+  const ec2 = (resource: string) => here('ec2', resource);
+  const Tags = [{ Key: 'efs.csi.aws.com/cluster', Value: 'true' }];
+  const key = here('kms', 'key/1');
+
+  test.each<[string, object, Expected[]]>([
+    [
+      'a look by a token',
+      new DescribeFileSystemsCommand({ CreationToken: 't' }),
+      [['elasticfilesystem:DescribeFileSystems', efs(`file-system/${madeUp}`)]],
+    ],
+    [
+      'a file system with a key and tags',
+      new CreateFileSystemCommand({ CreationToken: 't', Encrypted: true, KmsKeyId: key, Tags }),
+      [
+        ['elasticfilesystem:CreateFileSystem', efs(`file-system/${madeUp}`)],
+        ['elasticfilesystem:TagResource', efs(`file-system/${madeUp}`)],
+        ['kms:DescribeKey', key],
+        ['kms:GenerateDataKeyWithoutPlaintext', key],
+        ['kms:Decrypt', key],
+        ['kms:CreateGrant', key],
+      ],
+    ],
+    [
+      'its policy',
+      new PutFileSystemPolicyCommand({ FileSystemId: 'fs-1', Policy: '{}' }),
+      [['elasticfilesystem:PutFileSystemPolicy', efs('file-system/fs-1')]],
+    ],
+    [
+      'a mount target',
+      new CreateMountTargetCommand({ FileSystemId: 'fs-1', SubnetId: 'subnet-1', SecurityGroups: ['sg-1'] }),
+      [
+        ['elasticfilesystem:CreateMountTarget', efs('file-system/fs-1')],
+        ['ec2:CreateNetworkInterface', ec2(`network-interface/${madeUp}`)],
+        ['ec2:CreateNetworkInterface', ec2('subnet/subnet-1')],
+        ['ec2:CreateNetworkInterface', ec2('security-group/sg-1')],
+      ],
+    ],
+    [
+      'the end of one, of which the request does not tell the file system',
+      new DeleteMountTargetCommand({ MountTargetId: 'fsmt-1' }),
+      [
+        ['elasticfilesystem:DeleteMountTarget', efs(`file-system/${madeUp}`)],
+        ['ec2:DeleteNetworkInterface', ec2(`network-interface/${madeUp}`)],
+      ],
+    ],
+    [
+      'an access point with tags',
+      new CreateAccessPointCommand({ ClientToken: 'pvc-1', FileSystemId: 'fs-1', Tags }),
+      [
+        ['elasticfilesystem:CreateAccessPoint', efs('file-system/fs-1')],
+        ['elasticfilesystem:TagResource', efs(`access-point/${madeUp}`)],
+      ],
+    ],
+    [
+      'the end of one',
+      new DeleteAccessPointCommand({ AccessPointId: 'fsap-1' }),
+      [['elasticfilesystem:DeleteAccessPoint', efs('access-point/fsap-1')]],
+    ],
+  ])('asks for its permissions: %s', async (_, command, expected) => {
+    const found = await askedBy(EFSClient, command);
+    expect(found.map(({ action, resource }) => [action, resource])).toEqual(expected);
+  });
+
+  test('tells a tag that is given at the making from one that is added', async () => {
+    const action = (all: Authorization[]) =>
+      all.find(({ action: name }) => name === 'elasticfilesystem:TagResource')?.context.values[
+        'elasticfilesystem:createaction'
+      ];
+    const making = new CreateAccessPointCommand({ ClientToken: 'p', FileSystemId: 'fs-1', Tags });
+    expect(action(await askedBy(EFSClient, making))).toEqual(['CreateAccessPoint']);
+    const adding = new TagFileSystemCommand({ ResourceId: 'fs-1', Tags });
+    expect(action(await askedBy(EFSClient, adding))).toEqual([]);
+  });
+
+  test('says whether a file system is encrypted', async () => {
+    for (const Encrypted of [true, false]) {
+      const [making] = await askedBy(
+        EFSClient,
+        new CreateFileSystemCommand({ CreationToken: 't', Encrypted }),
+      );
+      expect(making?.context.values['elasticfilesystem:encrypted']).toEqual([String(Encrypted)]);
+    }
   });
 });
 

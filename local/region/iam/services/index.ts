@@ -5,6 +5,7 @@ import { cloudwatchNeeds } from './cloudwatch';
 import { cognitoNeeds } from './cognito';
 import { dynamodbNeeds } from './dynamodb';
 import { ec2Needs } from './ec2';
+import { efsNeeds } from './efs';
 import { eksNeeds } from './eks';
 import { iamNeeds } from './iam';
 import { rdsNeeds } from './rds';
@@ -32,6 +33,7 @@ export const servicesNeeds: Readonly<Record<string, Needs>> = {
   dynamodb: dynamodbNeeds,
   ec2: ec2Needs,
   eks: eksNeeds,
+  elasticfilesystem: efsNeeds,
   events: (call) => {
     const entries = call.parameters['Entries'];
     if (call.operation !== 'PutEvents' || !Array.isArray(entries))
