@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { parseAllDocuments } from 'yaml';
 import { cacheSubfolder } from '../cache';
-import { moduleFolder as sources } from '../programs/go-build';
+import { moduleFolder as sources } from '../programs/module-folders';
 
 const istioModule = 'istio.io/api';
 const file = 'kubernetes/customresourcedefinitions.gen.yaml';

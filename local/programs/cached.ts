@@ -3,7 +3,8 @@ import { constants } from 'node:fs';
 import { access, readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cacheSubfolder } from '../cache';
-import { goFlags, moduleFolder } from './go-build';
+import { goFlags } from './go-build';
+import { folderOf } from './module-folders';
 import { programs, type Program, type ProgramName } from './table';
 
 /** Where built programs are kept, outside the repository, so that every checkout shares them. */
@@ -56,15 +57,16 @@ async function fingerprint(program: ProgramName): Promise<string> {
   const hash = createHash('sha256').update(
     [process.platform, process.arch, path, ...goFlags(program), JSON.stringify(edits ?? [])].join(' '),
   );
-  const own = path.startsWith('./') ? await goFilesIn(path) : [];
+  const folder = folderOf(program);
+  const own = path.startsWith('./') ? await goFilesIn(folder, path) : [];
   for (const name of ['go.mod', 'go.sum', ...own]) {
-    hash.update(`\0${name}\0`).update(await readFile(join(moduleFolder, name)));
+    hash.update(`\0${name}\0`).update(await readFile(join(folder, name)));
   }
   return hash.digest('hex').slice(0, 16);
 }
 
-async function goFilesIn(folder: string): Promise<string[]> {
-  const names = await readdir(join(moduleFolder, folder));
+async function goFilesIn(module: string, folder: string): Promise<string[]> {
+  const names = await readdir(join(module, folder));
   return names
     .filter((name) => name.endsWith('.go'))
     .sort()

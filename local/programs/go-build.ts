@@ -6,10 +6,8 @@ import { promisify } from 'node:util';
 import { startChild, type Child } from '../processes/child';
 import type { Progress } from '../processes/progress';
 import { editSources } from './edited-sources';
+import { folderOf, moduleFolder } from './module-folders';
 import { programs, type Program, type ProgramName } from './table';
-
-/** Where go.mod lies. */
-export const moduleFolder = __dirname;
 
 export interface GoBuildOptions {
   program: ProgramName;
@@ -71,14 +69,14 @@ export async function goBuild(options: GoBuildOptions): Promise<void> {
   const sources = `${output}.sources`;
   let flags = goFlags(program);
   const go = (args: string[], onLine: (line: string) => void): Promise<Child> =>
-    runGo(args, { ...options, environment, onLine });
+    runGo(args, { ...options, environment, onLine, folder: folderOf(program) });
   try {
     if (edits.length > 0) {
       const moduleSource = await downloadModule(`${module}@${version}`, options);
       await rm(sources, { recursive: true, force: true });
       const goMod = await editSources(programs[program], {
         moduleSource,
-        ownFolder: moduleFolder,
+        ownFolder: folderOf(program),
         folder: sources,
       });
       flags = [...flags, '-modfile', goMod];
@@ -116,6 +114,7 @@ export async function downloadModule(
     program: module,
     environment: goEnvironment(environment),
     signal,
+    folder: moduleFolder,
     onLine: (line) => {
       folder = /"Dir": "(.+)"/.exec(line)?.[1] ?? folder;
     },
@@ -129,15 +128,20 @@ interface GoRun {
   environment: NodeJS.ProcessEnv;
   onLine: (line: string) => void;
   signal: AbortSignal;
+  /** With the go.mod. */
+  folder: string;
 }
 
-async function runGo(args: string[], { program, environment, onLine, signal }: GoRun): Promise<Child> {
+async function runGo(
+  args: string[],
+  { program, environment, onLine, signal, folder }: GoRun,
+): Promise<Child> {
   signal.throwIfAborted();
   const child = startChild({
     name: `go ${args[0] ?? ''}`,
     command: 'go',
     args,
-    cwd: moduleFolder,
+    cwd: folder,
     env: environment,
     onLine,
   });

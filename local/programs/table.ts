@@ -6,6 +6,8 @@ export interface Program {
   package: string;
   /** The module whose version is the program's own. */
   module: string;
+  /** Folder below this one with the go.mod that pins it, where it cannot share that of most. */
+  folder?: string;
   /** As go.mod pins it; a test holds the two together. */
   version: string;
   /** What its makers' own release build links in: variable → value. */
@@ -25,7 +27,7 @@ const kubernetes = { module: 'k8s.io/kubernetes', version: 'v1.35.4' } as const;
 const istio = { module: 'istio.io/istio', version: 'v0.0.0-20260423205519-b01690e6db7d' } as const;
 
 /**
- * Every program that the local region builds. They share one go.mod (`local/programs/go.mod`), so that what several of
+ * Every program that the local region builds. Most share one go.mod (`local/programs/go.mod`), so that what several of
  * them are made of is compiled once; each is built only when a step needs it.
  */
 export const programs = {
@@ -75,6 +77,58 @@ export const programs = {
         file: 'pkg/operator/operator.go',
         from: 'fmt.Sprintf(":%d", options.FromContext(ctx).HealthProbePort)',
         to: 'fmt.Sprintf("127.0.0.1:%d", options.FromContext(ctx).HealthProbePort)',
+      },
+    ],
+  },
+  'csi-provisioner': {
+    module: 'github.com/kubernetes-csi/external-provisioner/v5',
+    version: 'v5.3.0',
+    folder: 'storage',
+    why: 'asks the driver of EFS for the volumes of claims, where a deployment has shared volumes',
+    package: 'github.com/kubernetes-csi/external-provisioner/v5/cmd/csi-provisioner',
+    links: { 'main.version': 'v5.3.0' },
+  },
+  'efs-csi-driver': {
+    // The last version that is a Go module: those from 2.0 on have a path that Go takes for one of version 1.
+    module: 'github.com/kubernetes-sigs/aws-efs-csi-driver',
+    version: 'v1.7.7',
+    folder: 'storage',
+    why: 'makes the volumes of shared volumes, access points of EFS, with the rights of AWS for it',
+    package: 'github.com/kubernetes-sigs/aws-efs-csi-driver/cmd',
+    links: { 'github.com/kubernetes-sigs/aws-efs-csi-driver/pkg/driver.driverVersion': 'v1.7.7' },
+    edits: [
+      // Calls that its version of CSI does not know; the SDK of its time knows no endpoint from the environment.
+      {
+        file: 'pkg/driver/driver.go',
+        from: 'type Driver struct {',
+        to: 'type Driver struct {\n\tcsi.UnimplementedIdentityServer\n\tcsi.UnimplementedNodeServer\n\tcsi.UnimplementedControllerServer',
+      },
+      {
+        file: 'pkg/cloud/cloud.go',
+        from: 'aws.NewConfig().WithRegion(metadata.GetRegion())',
+        to: 'aws.NewConfig().WithRegion(metadata.GetRegion()).WithEndpoint(os.Getenv("AWS_ENDPOINT_URL"))',
+      },
+      // It runs in no pod, whose token it would read.
+      {
+        file: 'pkg/cloud/k8s_metadata.go',
+        from: 'rest.InClusterConfig()',
+        to: 'clientcmd.BuildConfigFromFlags("", os.Getenv("KUBECONFIG"))',
+      },
+      {
+        file: 'pkg/cloud/k8s_metadata.go',
+        from: '"k8s.io/client-go/rest"',
+        to: '"k8s.io/client-go/tools/clientcmd"',
+      },
+      // What mounts on a node: the configuration of efs-utils below /etc, and its watchdog.
+      {
+        file: 'pkg/driver/driver.go',
+        from: 'if err := d.efsWatchdog.start(); err != nil {',
+        to: 'if err := error(nil); err != nil {',
+      },
+      {
+        file: 'cmd/main.go',
+        from: 'err := driver.InitConfigDir(*efsUtilsCfgLegacyDirPath, *efsUtilsCfgDirPath, etcAmazonEfs)',
+        to: '_, _ = efsUtilsCfgLegacyDirPath, efsUtilsCfgDirPath\n\tvar err error',
       },
     ],
   },

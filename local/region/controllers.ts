@@ -27,16 +27,18 @@ export interface ControllersOptions {
   region: string;
   /** Runs Karpenter where it is installed. */
   autoscaler: (cluster: ControlPlane) => Controller;
+  /** Runs EFS' driver where there is a class of it. */
+  sharedStorage: (cluster: ControlPlane) => Controller;
 }
 
 /**
  * Starts what works in a cluster beside its control plane. Its node groups' machines join it, and kwok plays what runs on
  * them; but no container runs, so stand-ins do what the controllers of an installation would: make a profile's objects,
- * issue certificates, make volumes and load balancers. Karpenter alone runs itself.
+ * issue certificates, make volumes and load balancers. Karpenter and the driver of EFS run themselves.
  */
 export function startControllers(
   cluster: ControlPlane,
-  { clients, logs, region, autoscaler }: ControllersOptions,
+  { clients, logs, region, autoscaler, sharedStorage }: ControllersOptions,
 ): Controllers {
   const { client, clusterName } = cluster;
   const options = {
@@ -58,6 +60,7 @@ export function startControllers(
       gpusOf: async (type) => (await describeInstanceShape(clients.ec2, type))?.gpus ?? 0,
     }),
     autoscaler: autoscaler(cluster),
+    sharedStorage: sharedStorage(cluster),
     volumes: startVolumeProvisioner({
       ...options,
       make: (volume) => makeVolume(clients, clusterName, volume),

@@ -48,6 +48,7 @@ import { lambdaConfiguration } from './overlays/lambda-configuration';
 import { newBuckets } from './overlays/new-buckets';
 import { priceList } from './overlays/price-list';
 import { autoscalerOf, karpenterAhead } from './services/autoscalers';
+import { sharedStorageOf } from './services/shared-storage';
 import { Meshes } from './services/meshes';
 import { BuildLogs } from './services/build-logs';
 import { BackupApi } from './services/backup-api';
@@ -206,22 +207,24 @@ async function start(
     isLate: lateTags(ownClients),
     statementsOf: policiesOfPods(ownClients),
   });
-  const autoscaler = autoscalerOf({
-    dir: join(dir, 'karpenter'),
+  const asPods = {
     region,
     endpoint: () => endpoint,
     clients,
     credentials,
-    onLine: (component, line) => {
+    onLine: (component: string, line: string) => {
       logs.write(`kubernetes/${component}`, line);
     },
     onProgress,
-  });
+  };
+  const autoscaler = autoscalerOf({ ...asPods, dir: join(dir, 'karpenter') });
+  const sharedStorage = sharedStorageOf({ ...asPods, dir: join(dir, 'efs-driver') });
   const clusters = new Clusters({
     dir: join(dir, 'clusters'),
     region,
     stsUrl: () => endpoint,
-    startControllers: (cluster) => startControllers(cluster, { clients, logs, region, autoscaler }),
+    startControllers: (cluster) =>
+      startControllers(cluster, { clients, logs, region, autoscaler, sharedStorage }),
     onLine: (component, line) => {
       logs.write(`kubernetes/${component}`, line);
     },

@@ -6,10 +6,10 @@ import {
   ListAttachedRolePoliciesCommand,
 } from '@aws-sdk/client-iam';
 import type { AwsClients } from '../../../adapters/aws/clients';
+import { policiesOfAws } from './aws-policies';
 import { readStatements, type Statement } from './evaluate';
 
-/** Policies of AWS are not evaluated: what stands in them is not here. */
-const ofAws = /^arn:[^:]+:iam::aws:/;
+const ofAws = /^arn:[^:]+:iam::aws:policy\/(.*)$/;
 /** How long what was read counts, in milliseconds; a change of a policy is not seen at once in IAM either. */
 const staleAfterMs = 2000;
 
@@ -17,7 +17,7 @@ type Statements = readonly Statement[] | undefined;
 
 /**
  * Reads the policies of roles that pods act with (trusted by `pods.eks.amazonaws.com`), as they stand in the account: they are
- * made by the builds, not by the stack. A role that has a policy of AWS' is not checked, as its statements are not known here.
+ * made by the builds, not by the stack. A role that has a policy of AWS' whose statements are not known here is not checked.
  *
  * @param clients of the region itself, whose calls nobody checks
  * @returns the statements of a role by its name; undefined where it is not such a role
@@ -43,7 +43,14 @@ async function statementsOf(iam: IAMClient, RoleName: string): Promise<Statement
     new ListAttachedRolePoliciesCommand({ RoleName }),
   );
   for (const { PolicyArn } of attached) {
-    if (PolicyArn === undefined || ofAws.test(PolicyArn)) return undefined;
+    if (PolicyArn === undefined) return undefined;
+    const name = ofAws.exec(PolicyArn)?.[1];
+    if (name !== undefined) {
+      const known = Object.hasOwn(policiesOfAws, name) ? policiesOfAws[name] : undefined;
+      if (known === undefined) return undefined;
+      statements.push(...readStatements(known));
+      continue;
+    }
     const { Policy: policy } = await iam.send(new GetPolicyCommand({ PolicyArn }));
     const { PolicyVersion: version } = await iam.send(
       new GetPolicyVersionCommand({ PolicyArn, VersionId: policy?.DefaultVersionId }),

@@ -1,7 +1,3 @@
-import {
-  DescribePodIdentityAssociationCommand,
-  ListPodIdentityAssociationsCommand,
-} from '@aws-sdk/client-eks';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf } from '../../../core/errors';
@@ -10,30 +6,21 @@ import { followKarpenter, startKarpenter } from '../../karpenter';
 import type { ControlPlane } from '../../kubernetes/control-plane';
 import type { Progress } from '../../processes/progress';
 import { ensureProgram } from '../../programs';
-import type { CredentialStore } from '../../sts/credentials';
-import type { RegionClients } from '../account/clients';
 import type { Controller } from './clusters';
+import { podEnvironment, type PodCredentialsOptions } from './pod-credentials';
 
-export interface AutoscalersOptions {
+export interface AutoscalersOptions extends PodCredentialsOptions {
   dir: string;
-  region: string;
-  /** The gateway. */
-  endpoint: () => string;
-  clients: RegionClients;
-  credentials: CredentialStore;
   onLine: (component: string, line: string) => void;
   onProgress: Progress;
 }
-
-/** Of a session, in seconds: nobody renews it, as the Pod Identity agent would. */
-const sessionSeconds = 30 * 24 * 3600;
 
 /**
  * Karpenter, with the provider of AWS, over clusters in which its chart is installed. It is built when the first one is, and
  * acts with the role that EKS' Pod Identity gives its service account.
  */
 export function autoscalerOf(options: AutoscalersOptions): (cluster: ControlPlane) => Controller {
-  const { dir, region, endpoint, clients, credentials, onProgress } = options;
+  const { dir, onProgress } = options;
   return (cluster) => {
     const onLine = (line: string): void => {
       options.onLine(`${cluster.clusterName}-karpenter`, line);
@@ -44,46 +31,23 @@ export function autoscalerOf(options: AutoscalersOptions): (cluster: ControlPlan
       start: async (installed, signal) => {
         const { namespace = '' } = installed.metadata;
         const { serviceAccountName = '' } = installed.spec.template.spec;
-        const role = await roleOf(clients, cluster.clusterName, namespace, serviceAccountName);
-        const session = credentials.issue(role, `eks-${cluster.clusterName}-karpenter`, sessionSeconds);
+        const aws = await podEnvironment(options, {
+          clusterName: cluster.clusterName,
+          namespace,
+          serviceAccount: serviceAccountName,
+          session: 'karpenter',
+        });
         return startKarpenter({
           cluster,
           program: await ensureProgram('karpenter', { onProgress, signal }),
           dir: join(dir, cluster.clusterName),
           installed,
-          aws: {
-            AWS_REGION: region,
-            AWS_ENDPOINT_URL: endpoint(),
-            AWS_ACCESS_KEY_ID: session.accessKeyId,
-            AWS_SECRET_ACCESS_KEY: session.secretAccessKey,
-            AWS_SESSION_TOKEN: session.sessionToken,
-          },
+          aws,
           onLine,
         });
       },
     });
   };
-}
-
-/** @throws Error where the service account has none: a pod would get no credentials */
-async function roleOf(
-  { eks }: RegionClients,
-  clusterName: string,
-  namespace: string,
-  serviceAccount: string,
-): Promise<string> {
-  const { associations = [] } = await eks.send(
-    new ListPodIdentityAssociationsCommand({ clusterName, namespace, serviceAccount }),
-  );
-  const associationId = associations[0]?.associationId;
-  const found =
-    associationId === undefined
-      ? undefined
-      : await eks.send(new DescribePodIdentityAssociationCommand({ clusterName, associationId }));
-  const role = found?.association?.roleArn;
-  if (role === undefined)
-    throw new Error(`the service account ${namespace}/${serviceAccount} has no pod identity association`);
-  return role;
 }
 
 /**

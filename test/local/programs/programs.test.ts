@@ -9,7 +9,8 @@ import {
   requireProgram,
 } from '../../../local/programs';
 import { editSources } from '../../../local/programs/edited-sources';
-import { programs } from '../../../local/programs/table';
+import { folderOf } from '../../../local/programs/module-folders';
+import { programNames, programs, type ProgramName } from '../../../local/programs/table';
 import { makeTempDir, type TempDir } from '../../../local/processes/temp-dir';
 import { waitFor } from '../../../local/processes/wait-for';
 
@@ -178,9 +179,12 @@ test('what is there is listed, and what this checkout does not use is pruned', a
 });
 
 test('the versions of the table are those that go.mod pins, and every Kubernetes module has the same', async () => {
-  const module = await readFile(join(__dirname, '..', '..', '..', 'local', 'programs', 'go.mod'), 'utf8');
-  for (const { module: name, version } of Object.values(programs))
-    expect(module).toContain(`\t${name} ${version}`);
+  const moduleOf = (program: ProgramName) => readFile(join(folderOf(program), 'go.mod'), 'utf8');
+  for (const program of programNames) {
+    const { module: name, version } = programs[program];
+    expect(await moduleOf(program)).toContain(`\t${name} ${version}`);
+  }
+  const module = await moduleOf('control-plane');
   const replaced = [...module.matchAll(/^\tk8s\.io\/(\S+) => \S+ (\S+)$/gm)]
     .filter(([, name]) => name !== 'kube-openapi')
     .map(([, , version]) => version);

@@ -86,7 +86,8 @@ import { findBucketRegion } from '../../../adapters/aws/s3';
 import { buildPermissions } from '../../../infra/build-permissions';
 import { openGateway, type Gateway } from '../../../local/region/gateway/gateway';
 import { authorizationsOf } from '../../../local/region/iam/authorizations';
-import type { Authorization } from '../../../local/region/iam/evaluate';
+import { policiesOfAws } from '../../../local/region/iam/aws-policies';
+import { evaluate, readStatements, type Authorization } from '../../../local/region/iam/evaluate';
 import { madeUp } from '../../../local/region/iam/needs';
 
 /**
@@ -719,6 +720,42 @@ describe('EFS', () => {
     expect(action(await askedBy(EFSClient, making))).toEqual(['CreateAccessPoint']);
     const adding = new TagFileSystemCommand({ ResourceId: 'fs-1', Tags });
     expect(action(await askedBy(EFSClient, adding))).toEqual([]);
+  });
+
+  describe("AWS' policy for the driver", () => {
+    const statements = readStatements(policiesOfAws['service-role/AmazonEFSCSIDriverPolicy'] ?? []);
+    const allows = async (command: object, tags?: Record<string, string>): Promise<boolean[]> =>
+      (await askedBy(EFSClient, command)).map(({ context, ...rest }) => {
+        const ofResource = Object.entries(tags ?? {}).map(([name, value]): [string, string[]] => [
+          `aws:resourcetag/${name}`,
+          [value],
+        ]);
+        const values = { ...context.values, ...Object.fromEntries(ofResource) };
+        const known = [...context.known, 'aws:resourcetag/'];
+        return evaluate(statements, { ...rest, context: { values, known } }).allowed;
+      });
+    const point = (more: object[]) =>
+      new CreateAccessPointCommand({
+        ClientToken: 'pvc-1',
+        FileSystemId: 'fs-1',
+        Tags: more as { Key: string; Value: string }[],
+      });
+
+    test('allows access points with its tag, and with no other', async () => {
+      expect(await allows(point(Tags))).toEqual([true, true]);
+      expect(await allows(point([]))).toEqual([false]);
+      expect(await allows(point([...Tags, { Key: 'team', Value: 'a' }]))).toEqual([false, false]);
+    });
+
+    test('lets it delete those with its tag alone, and add no tag', async () => {
+      const end = new DeleteAccessPointCommand({ AccessPointId: 'fsap-1' });
+      expect(await allows(end, { 'efs.csi.aws.com/cluster': 'true' })).toEqual([true]);
+      expect(await allows(end)).toEqual([false]);
+      expect(await allows(new TagFileSystemCommand({ ResourceId: 'fsap-1', Tags }))).toEqual([false]);
+      expect(await allows(new PutFileSystemPolicyCommand({ FileSystemId: 'fs-1', Policy: '{}' }))).toEqual([
+        false,
+      ]);
+    });
   });
 
   test('says whether a file system is encrypted', async () => {
