@@ -28,7 +28,7 @@ export interface ControllersOptions {
   /** Runs Karpenter where it is installed. */
   autoscaler: (cluster: ControlPlane) => Controller;
   /** Runs EFS' driver where there is a class of it. */
-  sharedStorage: (cluster: ControlPlane) => Controller;
+  efsDriver: (cluster: ControlPlane) => Controller;
 }
 
 /**
@@ -38,7 +38,7 @@ export interface ControllersOptions {
  */
 export function startControllers(
   cluster: ControlPlane,
-  { clients, logs, region, autoscaler, sharedStorage }: ControllersOptions,
+  { clients, logs, region, autoscaler, efsDriver }: ControllersOptions,
 ): Controllers {
   const { client, clusterName } = cluster;
   const options = {
@@ -60,7 +60,7 @@ export function startControllers(
       gpusOf: async (type) => (await describeInstanceShape(clients.ec2, type))?.gpus ?? 0,
     }),
     autoscaler: autoscaler(cluster),
-    sharedStorage: sharedStorage(cluster),
+    efsDriver: efsDriver(cluster),
     volumes: startVolumeProvisioner({
       ...options,
       make: (volume) => makeVolume(clients, clusterName, volume),

@@ -48,7 +48,7 @@ import { lambdaConfiguration } from './overlays/lambda-configuration';
 import { newBuckets } from './overlays/new-buckets';
 import { priceList } from './overlays/price-list';
 import { autoscalerOf, karpenterAhead } from './services/autoscalers';
-import { sharedStorageOf } from './services/shared-storage';
+import { efsDriverOf } from './services/efs-drivers';
 import { Meshes } from './services/meshes';
 import { BuildLogs } from './services/build-logs';
 import { BackupApi } from './services/backup-api';
@@ -218,13 +218,13 @@ async function start(
     onProgress,
   };
   const autoscaler = autoscalerOf({ ...asPods, dir: join(dir, 'karpenter') });
-  const sharedStorage = sharedStorageOf({ ...asPods, dir: join(dir, 'efs-driver') });
+  const efsDriver = efsDriverOf({ ...asPods, dir: join(dir, 'efs-driver') });
   const clusters = new Clusters({
     dir: join(dir, 'clusters'),
     region,
     stsUrl: () => endpoint,
     startControllers: (cluster) =>
-      startControllers(cluster, { clients, logs, region, autoscaler, sharedStorage }),
+      startControllers(cluster, { clients, logs, region, autoscaler, efsDriver }),
     onLine: (component, line) => {
       logs.write(`kubernetes/${component}`, line);
     },

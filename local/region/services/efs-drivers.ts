@@ -6,7 +6,7 @@ import { ensureProgram } from '../../programs';
 import type { Controller } from './clusters';
 import { podEnvironment, type PodCredentialsOptions } from './pod-credentials';
 
-export interface SharedStorageOptions extends PodCredentialsOptions {
+export interface EfsDriverOptions extends PodCredentialsOptions {
   dir: string;
   onLine: (component: string, line: string) => void;
   onProgress: Progress;
@@ -16,7 +16,7 @@ export interface SharedStorageOptions extends PodCredentialsOptions {
  * The controller of EFS' driver over clusters with a class of it. Its two programs are built when the first one is, and act with the role
  * that EKS' Pod Identity gives the service account of the add-on.
  */
-export function sharedStorageOf(options: SharedStorageOptions): (cluster: ControlPlane) => Controller {
+export function efsDriverOf(options: EfsDriverOptions): (cluster: ControlPlane) => Controller {
   const { dir, onProgress } = options;
   return (cluster) => {
     const { client, clusterName } = cluster;
