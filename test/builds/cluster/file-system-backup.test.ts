@@ -43,11 +43,19 @@ test('the file system that is made is in the plan of the deployment, beside the 
   expect(aws.mutatingCalls()).toEqual([]);
 });
 
+test('another file system takes the place of the one that is gone', async () => {
+  await ensureBackups(options());
+  await ensureFileSystemBackup(options(), made);
+  const arn = made.arn.replace('89abcdef', '01234567');
+  await ensureFileSystemBackup(options(), { ...made, arn });
+  expect(await selected()).toEqual([[clusterArn], [arn]]);
+});
+
 test('and goes from it with the plan', async () => {
   await ensureBackups(options());
   await ensureFileSystemBackup(options(), made);
   const found = await findBackupPlan(aws.clients, plan, 'acme');
-  if (found !== undefined) await removeBackupPlan(aws.clients, found);
+  if (found !== undefined) await removeBackupPlan(options(), found);
   expect(await selected()).toBeUndefined();
 });
 
