@@ -1,3 +1,5 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
 import { DescribeNetworkInterfacesCommand, EC2Client } from '@aws-sdk/client-ec2';
 import {
   CreateAccessPointCommand,
@@ -15,8 +17,30 @@ import {
   UpdateFileSystemCommand,
   type CreateFileSystemCommandInput,
 } from '@aws-sdk/client-efs';
+import { ensureVirtualEnvironment } from '../../../local/moto/virtual-environment';
 import { useMoto } from '../../support/moto';
 import { makeNetwork } from '../../support/network';
+
+test('a file system has as many access points as its quota allows', async () => {
+  const program = [
+    'import file_systems',
+    'from moto.efs.models import efs_backends',
+    'assert file_systems.ACCESS_POINTS_OF_A_FILE_SYSTEM == 10_000',
+    'file_systems.ACCESS_POINTS_OF_A_FILE_SYSTEM = 2',
+    'file_systems.apply()',
+    'efs = efs_backends["123456789012"]["eu-central-1"]',
+    'made = efs.create_file_system("t", None, True, None, None, None, None, False, [])',
+    'for token in ("1", "2", "3"):',
+    '    efs.create_access_point(token, [], made.file_system_id, {}, {})',
+  ].join('\n');
+  const { stderr, status } = spawnSync(await ensureVirtualEnvironment(), ['-c', program], {
+    cwd: join(__dirname, '../../../local/moto'),
+    env: { PYTHONDONTWRITEBYTECODE: '1' },
+    encoding: 'utf8',
+  });
+  expect(status).toBe(1);
+  expect(stderr).toContain('A file system has 2 access points');
+}, 300_000);
 
 describe('file systems, as EFS has them and moto alone has not', () => {
   const moto = useMoto();
