@@ -56,6 +56,3 @@ export const sharedVolumesSchema = z.strictObject(
   },
   { error: 'must be a map with "file_system_id"; {} for a file system that is made' },
 );
-
-/** Shared volumes, as configured. */
-export type SharedVolumesSettings = z.output<typeof sharedVolumesSchema>;
