@@ -69,7 +69,8 @@ async function planMountTargets(
   groupName: string,
 ): Promise<FileSystemChange[]> {
   const { clients, configuration, found } = options;
-  const present = current === undefined ? [] : await listMountTargets(clients, current.id);
+  const all = current === undefined ? [] : await listMountTargets(clients, current.id);
+  const present = all.filter(({ state }) => state !== 'deleting');
   const elsewhere = present.find(({ vpcId }) => vpcId !== found.vpc.id);
   if (elsewhere !== undefined)
     throw new UserError(
@@ -85,10 +86,25 @@ async function planMountTargets(
     what: `a mount target of the file system in ${zone} (${subnetId})`,
     make: async () => {
       const { id: fileSystemId } = await availableFileSystem(options);
+      await withoutFormer(options, fileSystemId, zone);
       const group = await findSecurityGroup(clients, groupName, found.vpc.id);
       await createMountTarget(clients, { fileSystemId, subnetId, securityGroupId: group?.id ?? '' });
     },
   }));
+}
+
+/** Waits until a zone has no mount target that a destroy had begun to delete: EFS makes no second one beside it. */
+async function withoutFormer(
+  { clients, say, pollMs }: FileSystemOptions,
+  fileSystemId: string,
+  zone: string,
+): Promise<void> {
+  await settled({ say, pollMs, patienceMs }, 'a former mount target', async () => {
+    const former = (await listMountTargets(clients, fileSystemId)).find((target) => target.zone === zone);
+    return former === undefined
+      ? { done: undefined }
+      : { waiting: `the mount target ${former.id} in ${zone} is ${former.state}` };
+  });
 }
 
 /** Waits until each mount target answers. */

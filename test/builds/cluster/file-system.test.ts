@@ -3,6 +3,7 @@ import {
   CreateAccessPointCommand,
   CreateFileSystemCommand,
   DeleteAccessPointCommand,
+  DeleteMountTargetCommand,
   DescribeFileSystemPolicyCommand,
   EFSClient,
   PutBackupPolicyCommand,
@@ -144,6 +145,19 @@ describe('the file system that is made for shared volumes', () => {
       name: 'FileSystemUnusable',
       message: expect.stringContaining('once in 24 hours') as string,
     });
+  });
+
+  test('gets another mount target for one that is being deleted, once that has gone', async () => {
+    const { id } = (await ensureFileSystem(options())) ?? { id: '' };
+    const [former] = await listMountTargets(moto.lookingClients, id);
+    await efs().send(new DeleteMountTargetCommand({ MountTargetId: former?.id }));
+    expect(await planned()).toEqual([
+      expect.stringContaining(`create a mount target of the file system in ${former?.zone ?? ''}`),
+    ]);
+    await ensureFileSystem(options());
+    expect(await mounted()).toEqual(['eu-central-1a', 'eu-central-1b']);
+    const states = (await listMountTargets(moto.lookingClients, id)).map(({ state }) => state);
+    expect(states).toEqual(['available', 'available']);
   });
 
   test('is left to the backups of the deployment where it has some', async () => {
