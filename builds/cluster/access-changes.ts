@@ -49,7 +49,7 @@ export function accessChanges(desired: ClusterConfig, observed: ObservedCluster)
 }
 
 /** Of the nodes that Karpenter makes: the entries of node groups EKS makes and takes away itself. */
-function isOfOurNodes({
+export function isOfOurNodes({
   type,
   principalArn,
 }: Pick<AccessEntryWithPolicies, 'type' | 'principalArn'>): boolean {

@@ -1,10 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Cluster } from '../../adapters/aws/eks';
 import type { BuildConfiguration } from '../../core/configuration';
 import type { Autoscaling } from '../../core/configuration/autoscaling';
 import { satisfies } from '../../core/differences';
 import type { Network } from '../../core/handover/found';
-import { deploymentNames, managedByLabel } from '../../core/naming';
+import { deploymentNames, product } from '../../core/naming';
 import type { PlannedChange } from '../../core/plan';
 import { karpenter } from '../../core/versions';
 import { mirroredName } from '../kubernetes/image-mirror';
@@ -21,7 +22,8 @@ import {
   type HelmAccess,
   type HelmRelease,
 } from './helm-release';
-import { describePool, karpenterKinds, karpenterObjects, nodePoolLabel } from './karpenter-objects';
+import { oursAlone, poolsOf, removePools } from './karpenter-nodes';
+import { describePool, karpenterKinds, karpenterObjects } from './karpenter-objects';
 import { settled, type Waiting } from './settled';
 
 /** The image that the chart names, without its version. */
@@ -29,7 +31,6 @@ export const karpenterImage = 'public.ecr.aws/karpenter/controller';
 
 const { name: releaseName } = karpenter;
 const { namespace } = karpenterServiceAccount;
-const ours = `${managedByLabel.key}=${managedByLabel.value}`;
 
 interface Options extends HelmAccess {
   configuration: BuildConfiguration;
@@ -119,8 +120,28 @@ export async function ensureKarpenter(
   await removePools(gone, options);
   await settled({ patienceMs: 10 * 60_000, ...options }, 'the node pools', async () => {
     const unready = await unreadyOf(kubectl, wanted);
+    await askAgain(kubectl, wanted);
     return unready.length === 0 ? { done: undefined } : { waiting: unready.join('; ') };
   });
+}
+
+/**
+ * Takes Karpenter away from a cluster that has it and is not to, before the cluster is brought to what is configured: without its
+ * identity Karpenter could end no node. That is done also while EKS updates the cluster, whose API server answers.
+ *
+ * @param identities the service accounts that have a role by pod identity
+ * @param enter makes a way into the cluster
+ */
+export async function removeUnwantedKarpenter<T extends Pick<Cluster, 'status' | 'owner'>>(
+  { eks_name: name, autoscaling }: Pick<BuildConfiguration, 'eks_name' | 'autoscaling'>,
+  cluster: T | undefined,
+  identities: () => Promise<readonly { serviceAccount: string }[]>,
+  enter: (cluster: T) => Promise<Options & Waiting>,
+): Promise<void> {
+  if (autoscaling !== undefined || cluster?.owner !== name) return;
+  if (!['ACTIVE', 'UPDATING'].includes(cluster.status)) return;
+  if (!(await identities()).some((it) => it.serviceAccount === karpenterServiceAccount.name)) return;
+  await removeKarpenter(await enter(cluster));
 }
 
 /** Takes Karpenter away where it is not configured any more: first its nodes, then itself. */
@@ -130,45 +151,9 @@ export async function removeKarpenter(options: Options & Waiting): Promise<void>
   const pools = await poolsOf(kubectl);
   for (const pool of pools) say(`${removalOf(pool).action} ${removalOf(pool).what}`);
   await removePools(pools, options);
-  const classes = await kubectl.list(karpenterKinds.nodeClass, undefined, ours);
+  const classes = await kubectl.list(karpenterKinds.nodeClass, undefined, oursAlone);
   await kubectl.remove(classes, 300);
   await removeRelease({ name: releaseName, namespace }, options);
-}
-
-/** The pools that are ours. */
-export async function poolsOf(kubectl: Pick<Kubectl, 'list'>): Promise<KubernetesObject[]> {
-  return kubectl.list(karpenterKinds.nodePool, undefined, ours);
-}
-
-/** Deletes pools and waits until Karpenter has drained and ended their nodes. */
-async function removePools(
-  pools: readonly KubernetesObject[],
-  options: Waiting & { kubectl: Pick<Kubectl, 'list' | 'removeLater'> },
-): Promise<void> {
-  if (pools.length === 0) return;
-  await options.kubectl.removeLater(pools);
-  const names = new Set(pools.map(({ metadata }) => metadata.name));
-  await settled({ patienceMs: 30 * 60_000, ...options }, 'the nodes of pools that go', async () => {
-    const waiting = await nodesLeft(options.kubectl, names);
-    return waiting === undefined ? { done: undefined } : { waiting };
-  });
-}
-
-/**
- * What is left of the nodes of pools, in words.
- *
- * @param pools names; of all without it
- */
-export async function nodesLeft(
-  kubectl: Pick<Kubectl, 'list'>,
-  pools?: ReadonlySet<string>,
-): Promise<string | undefined> {
-  const claims = (await kubectl.list(karpenterKinds.nodeClaim)).filter(
-    ({ metadata }) => pools?.has(metadata.labels?.[nodePoolLabel] ?? '') !== false,
-  );
-  return claims.length === 0
-    ? undefined
-    : `Karpenter drains and ends ${claims.map(({ metadata }) => metadata.name).join(', ')}`;
 }
 
 interface Comparison {
@@ -208,7 +193,33 @@ function describeObject(object: KubernetesObject): string {
 interface Condition {
   type: string;
   status: string;
+  reason?: string;
   message?: string;
+}
+
+const conditionsOf = (object: Record<string, unknown>): Condition[] =>
+  ((object['status'] ?? {}) as { conditions?: Condition[] }).conditions ?? [];
+
+/**
+ * Has Karpenter try again whether it may launch machines, where it was refused that: it keeps the answer for half an hour, in
+ * which a right that was given since would be of no use. What it keeps is known by the annotations, too (Karpenter 1.12,
+ * `pkg/controllers/nodeclass/validation.go`: cacheKey; `pkg/cache`: ValidationTTL).
+ */
+async function askAgain(
+  kubectl: Pick<Kubectl, 'get' | 'apply'>,
+  wanted: readonly KubernetesObject[],
+): Promise<void> {
+  const refused = (await kubectl.get(wanted)).filter((object) =>
+    conditionsOf(object).some(
+      ({ status, reason }) => status === 'False' && reason?.endsWith('AuthCheckFailed') === true,
+    ),
+  );
+  const again = wanted.filter(({ kind, metadata }) =>
+    refused.some((object) => object.kind === kind && object.metadata.name === metadata.name),
+  );
+  if (again.length === 0) return;
+  const annotations = { [`${product}/asked-at`]: new Date().toISOString() };
+  await kubectl.apply(again.map((object) => ({ ...object, metadata: { ...object.metadata, annotations } })));
 }
 
 /** Of the objects that Karpenter does not say are ready, what it says instead. */
@@ -217,7 +228,7 @@ async function unreadyOf(
   wanted: readonly KubernetesObject[],
 ): Promise<string[]> {
   return (await kubectl.get(wanted)).flatMap(({ kind, metadata, ...object }) => {
-    const { conditions = [] } = (object['status'] ?? {}) as { conditions?: Condition[] };
+    const conditions = conditionsOf(object);
     if (conditions.some(({ type, status }) => type === 'Ready' && status === 'True')) return [];
     const reasons = conditions
       .filter(({ status, message }) => status === 'False' && message !== undefined && message !== '')

@@ -32,11 +32,11 @@ import {
 } from './load-balancer-controller';
 import { ensureInsightsLogs, planInsightsLogs } from './insights-logs';
 import { ensureInterruptionQueue, planInterruptionQueue } from './interruption-queue';
-import { ensureKarpenter, newKarpenter, planKarpenter, removeKarpenter } from './karpenter';
+import { ensureKarpenter, newKarpenter, planKarpenter, removeUnwantedKarpenter } from './karpenter';
 import { findVersionChanges } from './installed-software';
 import { observeCluster } from './observe';
 import { observeEntries } from './observe-entries';
-import { karpenterServiceAccount, renderCluster } from './cluster-config';
+import { renderCluster } from './cluster-config';
 import { findOwnFileSystem, type FileSystemOptions } from './own-file-system';
 import { partUpdater } from './part-updates';
 import { pollInterval } from './settled';
@@ -109,7 +109,15 @@ runMain(async () => {
   await ensureArtifactsBucket(clients, configuration, { say, pollMs: pollInterval() });
   // It takes as long as the control plane, beside which it is made.
   const begun = await beginDatabase(database);
-  await removeUnwantedKarpenter();
+  await removeUnwantedKarpenter(
+    configuration,
+    await findCluster(clients, name),
+    () => listPodIdentities(clients, name),
+    async (present) => ({
+      ...karpenterOptions(present, await enterCluster(clients, present)),
+      ...{ say, pollMs: pollInterval() },
+    }),
+  );
   // After a Karpenter that goes, and before one that comes: neither runs without it.
   await ensureInterruptionQueue(clients, configuration, { say, pollMs: pollInterval() });
   await ensureInsightsLogs(clients, configuration, say);
@@ -148,17 +156,6 @@ runMain(async () => {
     pollMs: pollInterval(),
   });
   await finishDatabase(database, cluster.securityGroupId ?? '', begun);
-
-  /** Before the cluster is brought to what is configured: without its identity Karpenter could end no node. */
-  async function removeUnwantedKarpenter(): Promise<void> {
-    if (configuration.autoscaling !== undefined) return;
-    const present = await findCluster(clients, name);
-    if (present?.status !== 'ACTIVE' || present.owner !== name) return;
-    const identities = await listPodIdentities(clients, name);
-    if (!identities.some(({ serviceAccount }) => serviceAccount === karpenterServiceAccount.name)) return;
-    const inside = karpenterOptions(present, await enterCluster(clients, present));
-    await removeKarpenter({ ...inside, say, pollMs: pollInterval() });
-  }
 
   function fileSystem(of: Cluster | undefined): FileSystemOptions {
     const securityGroupId = of?.securityGroupId;

@@ -14,6 +14,7 @@ import {
 } from '../../adapters/aws/eks-inventory';
 import { findOidcProvider } from '../../adapters/aws/oidc-providers';
 import { ownerTag } from '../../core/naming';
+import { isOfOurNodes } from './access-changes';
 import { versionPath } from './cluster-changes';
 import type { ClusterConfig } from './cluster-config';
 import type { ObservedCluster } from './cluster-change';
@@ -57,13 +58,20 @@ export async function observeCluster(
   };
 }
 
+/** Whether an entry is one of ours that would be dead once its role was re-created: of people, programs and Karpenter's nodes. */
+export const diesWithItsRole = (entry: AccessEntryWithPolicies, name: string): boolean =>
+  entry.owner === name && (entry.type === 'STANDARD' || isOfOurNodes(entry));
+
 /** The access entries; of those of ours, whether they are dead. */
 async function observeAccess(clients: AwsClients, name: string): Promise<AccessEntryWithPolicies[]> {
   const entries = await listAccessEntries(clients, name);
   return Promise.all(
     entries.map(async (entry) => {
-      const isMade = entry.owner === name && entry.type === 'STANDARD';
-      if (!isMade || !isOlderThanRole(entry, await roleCreatedAt(clients, entry.principalArn))) return entry;
+      if (
+        !diesWithItsRole(entry, name) ||
+        !isOlderThanRole(entry, await roleCreatedAt(clients, entry.principalArn))
+      )
+        return entry;
       return { ...entry, isDead: true };
     }),
   );

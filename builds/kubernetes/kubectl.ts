@@ -4,8 +4,12 @@ import { formatManifests, referenceTo, type KubernetesObject, type ObjectReferen
 
 /** What the builds have kubectl do: what is asked seldom, or what it alone can. */
 export interface KubectlProgram {
-  /** All objects of a kind: `storageclass`, or of one namespace; none where the kind is not defined yet. */
-  list(kind: string, namespace?: string, selector?: string): Promise<KubernetesObject[]>;
+  /**
+   * All objects of a kind: `storageclass`, or of one namespace; none where the kind is not defined yet.
+   *
+   * @param fields a selector of fields, such as `spec.nodeName=worker`
+   */
+  list(kind: string, namespace?: string, selector?: string, fields?: string): Promise<KubernetesObject[]>;
   /** Deletes objects and waits until they are gone; those that are not there do not matter. */
   remove(objects: readonly ObjectReference[], timeoutSeconds: number): Promise<void>;
   /** Asks for objects to be deleted, and does not wait for it. */
@@ -39,9 +43,12 @@ export function kubectl(run: Run, kubeconfig: string): KubectlProgram {
     }
   };
   return {
-    async list(kind, namespace, selector) {
+    async list(kind, namespace, selector, fields) {
       const scope = namespace === undefined ? ['--all-namespaces'] : ['--namespace', namespace];
-      const matching = selector === undefined ? [] : ['--selector', selector];
+      const matching = [
+        ...(selector === undefined ? [] : ['--selector', selector]),
+        ...(fields === undefined ? [] : ['--field-selector', fields]),
+      ];
       try {
         return items(await call(['get', kind, ...scope, ...matching, '--output', 'json']));
       } catch (error) {

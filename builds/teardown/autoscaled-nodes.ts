@@ -1,4 +1,4 @@
-import { nodesLeft, poolsOf } from '../cluster/karpenter';
+import { describeNodes, nodesLeft, poolsOf } from '../cluster/karpenter-nodes';
 import type { Kubectl } from '../kubernetes/kubectl';
 import type { Say } from '../support/say';
 import { settle } from '../support/settle';
@@ -7,8 +7,8 @@ import { settle } from '../support/settle';
 const patienceSeconds = 900;
 
 /**
- * Deletes the node pools while Karpenter lives, and waits until it has ended their machines. What it leaves, because it
- * does not run any more, is found by its tags (`leftovers.ts`).
+ * Deletes the node pools while Karpenter lives, and waits until it has ended their machines. Pods that nobody may disturb go
+ * with all else. What Karpenter leaves, because it does not run any more, is found by its tags (`leftovers.ts`).
  */
 export async function removeNodes(
   kubectl: Pick<Kubectl, 'list' | 'removeLater'>,
@@ -21,7 +21,9 @@ export async function removeNodes(
   await kubectl.removeLater(pools);
   await settle<undefined>(
     async () => {
-      const waiting = await nodesLeft(kubectl);
+      const left = await nodesLeft(kubectl);
+      await kubectl.removeLater(left.holders);
+      const waiting = describeNodes({ ...left, holders: [] });
       return waiting === undefined ? { done: undefined } : { waiting };
     },
     {

@@ -28,7 +28,9 @@ export const artifactsSchema = z.strictObject(
       // It stands in policies, where other characters would be wildcards or variables.
       .regex(/^[\w-]+(?:\/[\w-]+)*$/, prefixMessage)
       .optional()
-      .describe("What the objects' keys begin with, before the namespace; by default eks_name."),
+      .describe(
+        "What the objects' keys begin with, before the namespace; by default eks_name. Of deployments that share a bucket none may have one below another's: a namespace of that name would have all of it.",
+      ),
   },
   { error: 'must be a map with perhaps "bucket", "kms_key_arn" and "prefix"; {} for a bucket that is made' },
 );

@@ -112,7 +112,7 @@ export const autoscalingSchema = z.strictObject(
       .regex(/^(?:latest|v\d{8})$/, amiMessage)
       .default('latest')
       .describe(
-        'Release of the Amazon Linux 2023 images of EKS for its nodes. With "latest", nodes of an older release are replaced, one in ten at a time.',
+        'Release of the Amazon Linux 2023 images of EKS for its nodes. With "latest", nodes of an older release are replaced, one in ten at a time, and notebooks on them end.',
       ),
   },
   { error: 'must be a map with "general", "gpu" and "ami_version"; {} for the defaults' },

@@ -126,6 +126,21 @@ const zonesAreOfTheRegion: Rule = ({ autoscaling, region }) =>
       })),
   );
 
+/** What Karpenter puts on its machines itself (Karpenter 1.12, EC2NodeClass: `spec.tags` takes none of these). */
+const tagsOfKarpenter =
+  /^(?:kubernetes\.io\/cluster|karpenter\.sh\/node(?:pool|claim)$|karpenter\.k8s\.aws\/ec2nodeclass$)/;
+
+const tagsLeaveKarpenterIts: Rule = ({ autoscaling, tags = {} }) =>
+  autoscaling === undefined
+    ? []
+    : Object.keys(tags)
+        .filter((key) => tagsOfKarpenter.test(key))
+        .map((key) => ({
+          path: 'tags',
+          value: key,
+          message: 'is a tag that Karpenter sets itself: with autoscaling it can be none of yours',
+        }));
+
 /** Rules between the sizes and types of node groups and what runs on them. */
 export const nodeRules: readonly Rule[] = [
   sizesAreOrdered,
@@ -133,4 +148,5 @@ export const nodeRules: readonly Rule[] = [
   autoscalerHasABase,
   autoscalerFitsKubernetes,
   zonesAreOfTheRegion,
+  tagsLeaveKarpenterIts,
 ];

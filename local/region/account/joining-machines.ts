@@ -67,9 +67,10 @@ async function machineOf(
   };
 }
 
-async function mayJoin(
-  { iam, eks }: RegionClients,
-  { IamInstanceProfile: profile }: Instance,
+/** Whether EKS lets a machine into a cluster, by the role of its instance profile. */
+export async function mayJoin(
+  { iam, eks }: Pick<RegionClients, 'iam' | 'eks'>,
+  { IamInstanceProfile: profile }: Pick<Instance, 'IamInstanceProfile'>,
   clusterName: string,
 ): Promise<boolean> {
   const name = profile?.Arn?.slice(profile.Arn.lastIndexOf('/') + 1);
@@ -78,9 +79,12 @@ async function mayJoin(
     const { InstanceProfile: found } = await iam.send(
       new GetInstanceProfileCommand({ InstanceProfileName: name }),
     );
-    const principalArn = found?.Roles?.[0]?.Arn;
+    const { Arn: principalArn, CreateDate: roleCreatedAt } = found?.Roles?.[0] ?? {};
     const { accessEntry } = await eks.send(new DescribeAccessEntryCommand({ clusterName, principalArn }));
-    return accessEntry?.type === 'EC2_LINUX';
+    if (accessEntry?.type !== 'EC2_LINUX') return false;
+    // An entry keeps the id of its role, and a role that was re-created has another (EKS API reference, type AccessEntry).
+    const { createdAt } = accessEntry;
+    return roleCreatedAt === undefined || createdAt === undefined || roleCreatedAt <= createdAt;
   } catch (error) {
     if (error instanceof Error && /NotFound|NoSuchEntity/.test(error.name)) return false;
     throw error;

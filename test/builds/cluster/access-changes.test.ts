@@ -1,6 +1,7 @@
 import { accessChanges, podIdentityChanges } from '../../../builds/cluster/access-changes';
 import { renderCluster, type ClusterConfig } from '../../../builds/cluster/cluster-config';
 import { describeChange, type ObservedCluster } from '../../../builds/cluster/cluster-change';
+import { diesWithItsRole } from '../../../builds/cluster/observe';
 import { stacksOf } from '../../../builds/cluster/stacks';
 import { buildPart } from '../../../core/configuration';
 import { ownerTag } from '../../../core/naming';
@@ -43,6 +44,19 @@ test('an entry whose role was re-created since is re-created', () => {
   expect(planned([], adminWith({ isDead: true }))).toEqual([
     { kind: 'remove access entry', principalArn: admin },
   ]);
+});
+
+test.each([
+  ['an administrator', entry(admin), true],
+  ['Karpenter’s nodes', entry(`${admin}_kubeflow_Worker_acme`, { type: 'EC2_LINUX' }), true],
+  [
+    'a node group, which EKS makes',
+    entry('arn:aws:iam::111122223333:role/nodes', { type: 'EC2_LINUX' }),
+    false,
+  ],
+  ['somebody else', entry(admin, { owner: 'other' }), false],
+])('the entry of %s dies with its role: %#', (_, of, dies) => {
+  expect(diesWithItsRole(of, 'acme')).toBe(dies);
 });
 
 test('an administrator who is taken out of the configuration loses the entry', () => {

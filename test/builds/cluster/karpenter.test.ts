@@ -6,7 +6,9 @@ import {
   newKarpenter,
   planKarpenter,
   removeKarpenter,
+  removeUnwantedKarpenter,
 } from '../../../builds/cluster/karpenter';
+import { removePools } from '../../../builds/cluster/karpenter-nodes';
 import { karpenterObjects } from '../../../builds/cluster/karpenter-objects';
 import { karpenterPolicy } from '../../../builds/cluster/karpenter-policy';
 import type { Kubectl } from '../../../builds/kubernetes/kubectl';
@@ -35,6 +37,7 @@ function world() {
     'nodepools.karpenter.sh': 'NodePool',
     'nodeclaims.karpenter.sh': 'NodeClaim',
     'ec2nodeclasses.karpenter.k8s.aws': 'EC2NodeClass',
+    pods: 'Pod',
   };
   const list = (kind: string) => [...objects.values()].filter((object) => object.kind === kinds[kind]);
   const remove = (gone: readonly { kind: string; metadata: { name: string } }[]) => {
@@ -171,6 +174,98 @@ describe('the pools', () => {
     await kubectl.apply(karpenterObjects(scaled(), found, 'sg-1'));
     await removeNodes(kubectl, () => undefined, { pollMs: 1 });
     expect([...objects.keys()]).toEqual(['EC2NodeClass/kubeflow-eks']);
+  });
+
+  /** A pool that Karpenter cannot get rid of, since somebody does not want a pod of its node disturbed. */
+  async function held() {
+    const it = world();
+    await it.kubectl.apply(karpenterObjects(scaled(), found, 'sg-1'));
+    const put = (object: object) => {
+      const { kind, metadata } = object as KubernetesObject;
+      it.objects.set(`${kind}/${metadata.name}`, object as KubernetesObject);
+    };
+    const labels = { 'karpenter.sh/nodepool': 'gpu' };
+    put({ kind: 'NodeClaim', metadata: { name: 'gpu-1', labels }, status: { nodeName: 'worker' } });
+    const annotations = { 'karpenter.sh/do-not-disrupt': 'true' };
+    put({ kind: 'Pod', metadata: { name: 'notebook-0', namespace: 'team-a', annotations } });
+    put({ kind: 'Pod', metadata: { name: 'other', namespace: 'team-a' } });
+    const asked: (string | undefined)[] = [];
+    const kubectl = {
+      ...it.kubectl,
+      list: (kind: string, namespace?: string, selector?: string, fields?: string) => {
+        if (kind === 'pods') asked.push(fields);
+        return it.kubectl.list(kind, namespace, selector);
+      },
+      removeLater: async (gone: readonly KubernetesObject[]) => {
+        const pods = gone.filter(({ kind }) => kind === 'Pod');
+        await it.kubectl.remove(pods, 0);
+        for (const { kind, metadata } of gone)
+          if (kind === 'NodePool') it.objects.delete(`NodePool/${metadata.name}`);
+        // Karpenter ends a node once nothing on it is held.
+        if (pods.some(({ metadata }) => metadata.name === 'notebook-0')) it.objects.delete('NodeClaim/gpu-1');
+      },
+    };
+    return { ...it, kubectl, asked };
+  }
+
+  it('whose nodes are held by pods that nobody may disturb name these', async () => {
+    const { kubectl, objects, asked } = await held();
+    const gone = [objects.get('NodePool/gpu')].flatMap((pool) => pool ?? []);
+    const waiting = { say: () => undefined, pollMs: 1, patienceMs: 5 };
+    await expect(removePools(gone, { ...waiting, kubectl })).rejects.toThrow(
+      'gpu-1; it waits for the pods team-a/notebook-0, which have the annotation karpenter.sh/do-not-disrupt',
+    );
+    expect(new Set(asked)).toEqual(new Set(['spec.nodeName=worker']));
+    expect(objects.has('Pod/notebook-0')).toBe(true);
+  });
+
+  it('go with a cluster, whatever holds their nodes', async () => {
+    const { kubectl, objects } = await held();
+    await removeNodes(kubectl, () => undefined, { pollMs: 1, timeoutSeconds: 1 });
+    expect([...objects.keys()]).toEqual(['EC2NodeClass/kubeflow-eks', 'Pod/other']);
+  });
+
+  it('are asked for again where Karpenter was refused a right, which it would remember for half an hour', async () => {
+    const it = world();
+    const refused = {
+      conditions: [
+        {
+          type: 'ValidationSucceeded',
+          status: 'False',
+          reason: 'RunInstancesAuthCheckFailed',
+          message: "Controller isn't authorized to call ec2:RunInstances",
+        },
+      ],
+    };
+    const get: Kubectl['get'] = async (wanted) =>
+      (await it.kubectl.get(wanted)).map((object) =>
+        object.kind !== 'EC2NodeClass' || object.metadata.annotations !== undefined
+          ? object
+          : { ...object, status: refused },
+      );
+    await ensureKarpenter({ ...optionsOf(it, scaled()), patienceMs: 1_000, kubectl: { ...it.kubectl, get } });
+    expect(Object.keys(it.objects.get('EC2NodeClass/kubeflow-eks')?.metadata.annotations ?? {})).toEqual([
+      'kubeflow-eks/asked-at',
+    ]);
+  });
+
+  it.each([
+    ['ACTIVE', 'acme', 'karpenter', true],
+    ['UPDATING', 'acme', 'karpenter', true],
+    ['CREATING', 'acme', 'karpenter', false],
+    ['ACTIVE', 'other', 'karpenter', false],
+    ['ACTIVE', 'acme', 'default-editor', false],
+  ])('go before their identity does: %s, of %s, with %s: %s', async (status, owner, account, goes) => {
+    const it = world();
+    await it.kubectl.apply(karpenterObjects(scaled(), found, 'sg-1'));
+    const none = optionsOf(it, configurationWith({}) as Scaled);
+    await removeUnwantedKarpenter(
+      none.configuration,
+      { status, owner },
+      () => Promise.resolve([{ serviceAccount: account }]),
+      () => Promise.resolve(none),
+    );
+    expect(it.objects.size).toBe(goes ? 0 : 3);
   });
 
   it('that do not become ready say why', async () => {

@@ -41,6 +41,13 @@ test.each([
   expect(problemsOf(autoscaling).join('\n')).toContain(message);
 });
 
+test('tags that Karpenter sets itself are none of a deployment that scales', () => {
+  const tags = { 'kubernetes.io/cluster/acme': 'owned', 'karpenter.sh/nodepool': 'general', team: 'ml' };
+  const refused = problemsOf({}, { tags }).filter((problem) => problem.includes('Karpenter sets itself'));
+  expect(refused).toHaveLength(2);
+  expect(problemsOf(undefined, { tags }).join('\n')).not.toContain('Karpenter');
+});
+
 test('Karpenter takes no Kubernetes that is later than it knows', () => {
   expect(problemsOf({}, { kubernetes_version: '1.36' }).join('\n')).toContain(
     'must be at most 1.35 with autoscaling',
