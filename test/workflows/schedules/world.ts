@@ -70,14 +70,16 @@ export class World {
     return this.pass(this.random() * ms);
   }
 
-  /** Work that {@link rest} waits for. @returns ends the wait for it */
+  /** Work that {@link rest} waits for. @returns ends the wait for it, for work that was killed and so never ends */
   begin(work: Promise<unknown>): () => void {
-    const noted: Promise<unknown> = work.then(
-      () => this.underWay.delete(noted),
-      () => this.underWay.delete(noted),
-    );
-    this.underWay.add(noted);
-    return () => this.underWay.delete(noted);
+    const over = Promise.withResolvers<undefined>();
+    const end = (): void => {
+      this.underWay.delete(over.promise);
+      over.resolve(undefined);
+    };
+    work.then(end, end);
+    this.underWay.add(over.promise);
+    return end;
   }
 
   /** Until no execution runs, nobody logs in, and no function runs that an execution has left behind. */
