@@ -153,7 +153,7 @@ async function planInstance(
       ...{ name, subnetGroup: name, parameterGroup: name, user },
       securityGroupId: group?.id ?? '',
       keyArn: configuration.kms_key_arn,
-      settings: settingsOf(create as DatabaseToMake),
+      settings: settingsOf(create),
       tags: { ...tags, [secretVersionTag]: version },
     });
   }

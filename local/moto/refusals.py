@@ -10,10 +10,12 @@ from moto.acm import models as acm
 from moto.cognitoidp import models as cognito
 from moto.cognitoidp.exceptions import InvalidParameterException
 from moto.core.exceptions import JsonRESTError
-from moto.ec2.exceptions import EC2ClientError
+from moto.ec2.exceptions import DependencyViolationError, EC2ClientError
+from moto.ec2.models.security_groups import SecurityGroupBackend
 from moto.ec2.responses._base_response import EC2BaseResponse
 from moto.ec2.responses.launch_templates import LaunchTemplates
 from moto.ec2.responses.tags import TagResponse
+from moto.rds.models import rds_backends
 from moto.route53.models import route53_backends
 
 
@@ -22,6 +24,7 @@ def apply():
     check_a_custom_domain()
     check_saml_metadata()
     check_tags_of_ec2()
+    keep_a_security_group_that_is_needed()
 
 
 def doubled_keys(tags):
@@ -154,3 +157,23 @@ def check_tags_of_ec2():
     LaunchTemplates.create_launch_template = checked(LaunchTemplates.create_launch_template)
     LaunchTemplates.create_launch_template_version = checked(LaunchTemplates.create_launch_template_version)
     TagResponse.create_tags = checked(TagResponse.create_tags)
+
+
+def keep_a_security_group_that_is_needed():
+    """A group to which a rule of another refers, or that an instance of RDS has, is not deleted (EC2 API reference,
+    DeleteSecurityGroup: DependencyViolation; RDS user guide, "Deleting DB VPC security groups")."""
+    delete = SecurityGroupBackend.delete_security_group
+
+    def delete_security_group(self, name=None, group_id=None):
+        for groups in self.groups.values():
+            for group in groups.values():
+                rules = [*group.ingress_rules, *group.egress_rules]
+                referred = {rule.source_group.get("GroupId") for rule in rules}
+                if group.id != group_id and group_id in referred:
+                    raise DependencyViolationError(f"resource {group_id} has a dependent object")
+        for database in rds_backends[self.account_id][self.region_name].databases.values():
+            if group_id is not None and group_id in database.vpc_security_group_ids:
+                raise DependencyViolationError(f"resource {group_id} has a dependent object")
+        return delete(self, name, group_id)
+
+    SecurityGroupBackend.delete_security_group = delete_security_group

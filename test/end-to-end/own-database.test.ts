@@ -54,7 +54,7 @@ test('a database is made, used, left alone, changed, watched by the plan, and go
   const before = await whatIsThere(region());
 
   const { plan } = await makePlan(region(), asked());
-  expect(notLeft(plan)['Create cluster']?.changes?.map(({ action, what }) => `${action} ${what}`)).toEqual(
+  expect(notLeft(plan)['Create cluster']?.changes.map(({ action, what }) => `${action} ${what}`)).toEqual(
     expect.arrayContaining([
       `create the security group ${name}, which lets the cluster in on port 3306 alone`,
       expect.stringMatching(`^create the subnet group ${name} of RDS: subnet-`),
@@ -118,7 +118,7 @@ test('a database is made, used, left alone, changed, watched by the plan, and go
   );
   const larger = asked({ instance_class: 'db.m7g.large', storage_gib: 100 });
   const changed = await makePlan(region(), larger);
-  expect(notLeft(changed.plan)['Create cluster']?.changes?.map(({ what }) => what)).toEqual([
+  expect(notLeft(changed.plan)['Create cluster']?.changes.map(({ what }) => what)).toEqual([
     `the database ${name}: 100 GiB, class db.m7g.large, protected from deletion, no public address`,
   ]);
   expect(ofDatabase(await changesDuring(region(), async () => succeed('provision', larger)))).toEqual([

@@ -10,12 +10,21 @@ import {
   CreateUserPoolDomainCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
 import {
+  AuthorizeSecurityGroupIngressCommand,
   CreateLaunchTemplateCommand,
   CreateSecurityGroupCommand,
   CreateTagsCommand,
+  DeleteSecurityGroupCommand,
   EC2Client,
+  RevokeSecurityGroupIngressCommand,
   type TagSpecification,
 } from '@aws-sdk/client-ec2';
+import {
+  CreateDBInstanceCommand,
+  CreateDBSubnetGroupCommand,
+  DeleteDBInstanceCommand,
+  RDSClient,
+} from '@aws-sdk/client-rds';
 import {
   ChangeResourceRecordSetsCommand,
   CreateHostedZoneCommand,
@@ -23,6 +32,7 @@ import {
 } from '@aws-sdk/client-route-53';
 import { makeSamlMetadata } from '../../support/saml-metadata';
 import { useMoto } from '../../support/moto';
+import { makeNetwork } from '../../support/network';
 
 describe('what AWS refuses and moto alone takes', () => {
   const moto = useMoto();
@@ -161,5 +171,46 @@ describe('what AWS refuses and moto alone takes', () => {
       await expect(tag(twice)).rejects.toThrow(refusal);
       await expect(tag(once)).resolves.toBeDefined();
     });
+  });
+
+  test('EC2: a security group to which a rule of another refers, or that a database has, is not deleted', async () => {
+    const { vpcId, subnets } = await makeNetwork(moto.lookingClients);
+    const ec2 = moto.lookingClients.get(EC2Client);
+    const make = async (GroupName: string): Promise<string> => {
+      const group = { GroupName, Description: 'a', VpcId: vpcId };
+      return (await ec2.send(new CreateSecurityGroupCommand(group))).GroupId ?? '';
+    };
+    const remove = async (GroupId: string) => ec2.send(new DeleteSecurityGroupCommand({ GroupId }));
+    const needed = { name: 'DependencyViolation' };
+    const [cluster, door] = [await make('cluster'), await make('door')];
+    const rule = {
+      IpProtocol: 'tcp',
+      FromPort: 3306,
+      ToPort: 3306,
+      UserIdGroupPairs: [{ GroupId: cluster }],
+    };
+    const rules = { GroupId: door, IpPermissions: [rule] };
+    await ec2.send(new AuthorizeSecurityGroupIngressCommand(rules));
+    await expect(remove(cluster)).rejects.toMatchObject(needed);
+    await ec2.send(new RevokeSecurityGroupIngressCommand(rules));
+    await remove(cluster);
+
+    const rds = moto.lookingClients.get(RDSClient);
+    await rds.send(
+      new CreateDBSubnetGroupCommand({
+        ...{ DBSubnetGroupName: 'd', DBSubnetGroupDescription: 'x' },
+        SubnetIds: subnets.private.map(({ id }) => id),
+      }),
+    );
+    await rds.send(
+      new CreateDBInstanceCommand({
+        ...{ DBInstanceIdentifier: 'd', DBInstanceClass: 'db.t4g.medium', Engine: 'mysql' },
+        ...{ AllocatedStorage: 20, MasterUsername: 'kubeflow', MasterUserPassword: 'long-enough' },
+        ...{ DBSubnetGroupName: 'd', VpcSecurityGroupIds: [door] },
+      }),
+    );
+    await expect(remove(door)).rejects.toMatchObject(needed);
+    await rds.send(new DeleteDBInstanceCommand({ DBInstanceIdentifier: 'd', SkipFinalSnapshot: true }));
+    await remove(door);
   });
 });
