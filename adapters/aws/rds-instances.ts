@@ -150,6 +150,21 @@ export async function tagDatabase(
 }
 
 /**
+ * Lets an instance be deleted.
+ *
+ * @returns `false` where its state lets RDS not do it now
+ */
+export async function liftProtection(clients: AwsClients, name: string): Promise<boolean> {
+  try {
+    await modifyInstance(clients, name, { DeletionProtection: false });
+    return true;
+  } catch (error) {
+    if (isAwsError(error, 'InvalidDBInstanceStateFault', 'InvalidDBInstanceState')) return false;
+    throw error;
+  }
+}
+
+/**
  * Begins the deletion of an instance, with its automated backups.
  *
  * @param snapshot name of the snapshot that RDS makes before; none where there is nothing to keep

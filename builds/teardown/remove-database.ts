@@ -13,8 +13,8 @@ import {
 import {
   deleteInstance,
   findMadeInstance,
+  liftProtection,
   listSnapshots,
-  modifyInstance,
   type DatabaseInstance,
 } from '../../adapters/aws/rds-instances';
 import { describeSecret, scheduleSecretDeletion } from '../../adapters/aws/secrets-manager';
@@ -113,19 +113,20 @@ function staysFor(
   { database }: BuildConfiguration,
 ): string | undefined {
   return isBroken(state) && isBackedUp && database?.create?.final_snapshot !== false
-    ? `it is ${state}, so that RDS makes no snapshot of it; delete it in RDS when nobody needs what is in it`
+    ? `it is ${state}, in which RDS makes no snapshot of it; delete it in RDS when nobody needs what is in it`
     : undefined;
 }
 
 /** @returns whether RDS has begun; its state may not let it */
 async function beginDeletion(
   { clients, configuration }: RemovalOptions,
-  { settings, isBackedUp }: DatabaseInstance,
+  { state, settings, isBackedUp }: DatabaseInstance,
 ): Promise<boolean> {
   const { name } = databaseNamesOf(configuration);
-  if (settings.DeletionProtection === true)
-    await modifyInstance(clients, name, { DeletionProtection: false });
-  const isKept = configuration.database?.create?.final_snapshot !== false && isBackedUp;
+  if (settings.DeletionProtection === true && !(await liftProtection(clients, name))) return false;
+  // What works may have data before its first backup is complete.
+  const isEmpty = isBroken(state) && !isBackedUp;
+  const isKept = configuration.database?.create?.final_snapshot !== false && !isEmpty;
   const now = new Date().toISOString().slice(0, 19).replaceAll(/\D/g, '');
   return deleteInstance(clients, name, isKept ? `${name}-final-${now}` : undefined);
 }

@@ -269,7 +269,9 @@ def check_and_delay_instances():
         if not is_mysql(database):
             return modify(self, db_instance_identifier, db_kwargs)
         protection = {"db_instance_identifier", "deletion_protection", "apply_immediately"}
-        if database.status != "available" and set(db_kwargs) - protection:
+        # That what is broken may lose its protection is assumed: it could not be deleted otherwise.
+        under_way = database.status in ("creating", "modifying", "deleting")
+        if under_way or (database.status != "available" and set(db_kwargs) - protection):
             raise InvalidDBInstanceStateError(db_instance_identifier, "available")
         storage = db_kwargs.get("allocated_storage")
         if storage is not None and int(storage) < int(database.allocated_storage):

@@ -1,4 +1,9 @@
-import { CreateSecurityGroupCommand, DescribeSecurityGroupsCommand, EC2Client } from '@aws-sdk/client-ec2';
+import {
+  CreateSecurityGroupCommand,
+  DeleteSecurityGroupCommand,
+  DescribeSecurityGroupsCommand,
+  EC2Client,
+} from '@aws-sdk/client-ec2';
 import { CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import {
   CreateDBParameterGroupCommand,
@@ -68,11 +73,12 @@ describe('a database that is made for a deployment', () => {
       .send(new CreateSecurityGroupCommand({ GroupName, Description: 'x', VpcId: network.vpcId }));
     return GroupId;
   };
+  const removal = (create: object | null = {}) => ({
+    ...{ clients: moto.clients, configuration: configured(create), say, pollMs: 20 },
+    ...{ leave: (one: Left) => void left.push(one), patienceMs: 2_000 },
+  });
   const destroy = async (create: object | null = {}): Promise<void> => {
-    const given = {
-      ...{ clients: moto.clients, configuration: configured(create), say, pollMs: 20 },
-      ...{ leave: (one: Left) => void left.push(one), patienceMs: 2_000 },
-    };
+    const given = removal(create);
     await closeDatabase(given);
     await removeDatabase(given);
   };
@@ -134,12 +140,12 @@ describe('a database that is made for a deployment', () => {
 
   test('a change that meets another under way waits for it, and one of somebody for later is not waited for', async () => {
     await make();
+    await rds().send(new ModifyDBInstanceCommand({ DBInstanceIdentifier: name, DeletionProtection: false }));
     await moto.server.setDatabaseState(name, 'modifying');
     await moto.server.setDatabaseSeconds(0.5);
     const given = options({ instance_class: 'db.m7g.large', backup_retention_days: 14 });
     const begun = await beginDatabase(given);
     expect(begun).toEqual([]);
-    await rds().send(new ModifyDBInstanceCommand({ DBInstanceIdentifier: name, DeletionProtection: false }));
     const heard = (line: string): void => {
       say(line);
       if (line.endsWith('is modifying')) ended ??= moto.server.setDatabaseState(name, 'available');
@@ -281,11 +287,20 @@ describe('a database that is made for a deployment', () => {
     await make();
     await moto.server.setDatabaseState(name, 'incompatible-network');
     await destroy();
-    expect(left).toMatchObject([{ why: expect.stringContaining('RDS makes no snapshot of it') as string }]);
+    expect(left).toMatchObject([
+      { why: expect.stringContaining('in which RDS makes no snapshot of it') as string },
+    ]);
     expect(await look()).toMatchObject({ DeletionProtection: true });
     await moto.server.setDatabaseState(name, 'failed', 'empty');
     await destroy();
     expect(await look()).toBeUndefined();
+  });
+
+  test('shuts the cluster out before it goes, whose security group would stay otherwise', async () => {
+    await make();
+    await closeDatabase(removal());
+    const remove = new DeleteSecurityGroupCommand({ GroupId: cluster });
+    await expect(moto.lookingClients.get(EC2Client).send(remove)).resolves.toBeDefined();
   });
 
   test('one that is being made is waited for, to be deleted', async () => {
@@ -293,5 +308,6 @@ describe('a database that is made for a deployment', () => {
     await beginDatabase(options());
     await destroy();
     expect(await look()).toBeUndefined();
+    expect((await rds().send(new DescribeDBSnapshotsCommand({}))).DBSnapshots).toHaveLength(1);
   });
 });
