@@ -19,6 +19,20 @@ test('sizes of a family cost in proportion, those with GPUs what they are listed
   expect(instanceHour('x9z.large')).toBeUndefined();
 });
 
+test('a database that is made costs by its class, its storage and its standby, and of an unknown class nobody knows', () => {
+  const databaseOf = (create: object) =>
+    estimateCosts(configured({ database: { create } })).items.filter(({ what }) =>
+      what.startsWith('database'),
+    );
+  expect(databaseOf({})).toEqual([{ what: 'database, db.t4g.medium with 50 GB of gp3', perMonth: 53.2 }]);
+  expect(databaseOf({ multi_az: true })).toEqual([
+    { what: 'database, db.t4g.medium with 50 GB of gp3 and a standby', perMonth: 106.4 },
+  ]);
+  expect(databaseOf({ instance_class: 'db.x9.large' })).toEqual([
+    { what: 'database, db.x9.large with 50 GB of gp3' },
+  ]);
+});
+
 test('nodes and their volumes are multiplied, and the sum is that of the items', () => {
   const costs = estimateCosts(
     configured({
