@@ -93,16 +93,19 @@ export function gatewayOnLoopback({ name, address }: { name: string; address: st
   };
 }
 
+/** The gateway's Service, to which the load balancer hands requests (kubeflow/community-distribution 26.03). */
+export const gatewayService = service('istio-system', 'istio-ingressgateway', gatewayLabels, [
+  { name: 'status-port', port: 15021, targetPort: 15021 },
+  { name: 'http2', port: 80, targetPort: 8080 },
+]);
+
 /**
  * What the whole distribution has beside the objects of the reduced one: the Services and routes of the gateway, the login
  * proxy and the dashboard (kubeflow/community-distribution 26.03).
  */
 export const distributionObjects: readonly KubeObject[] = [
   account('istio-system', gatewayAccount),
-  service('istio-system', 'istio-ingressgateway', gatewayLabels, [
-    { name: 'status-port', port: 15021, targetPort: 15021 },
-    { name: 'http2', port: 80, targetPort: 8080 },
-  ]),
+  gatewayService,
   route('oauth2-proxy', 'oauth2-proxy', '/oauth2/', 'oauth2-proxy.oauth2-proxy.svc.cluster.local'),
   service('kubeflow', 'dashboard', { app: 'dashboard' }, [{ name: 'http', port: 80, targetPort: 8082 }]),
   route('kubeflow', 'dashboard', '/', 'dashboard.kubeflow.svc.cluster.local'),

@@ -72,7 +72,7 @@ export function startControllers(
     loadBalancers: startLoadBalancerController({
       ...options,
       settings: () => settingsOfDeployment(client),
-      provision: (ingress, settings) => provisionLoadBalancer(clients, settings, ingress),
+      provision: (ingress, settings, backends) => provisionLoadBalancer(clients, settings, ingress, backends),
       deprovision: (ingress, settings) => deprovisionLoadBalancer(clients, settings, ingress),
     }),
   };

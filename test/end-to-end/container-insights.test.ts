@@ -1,5 +1,10 @@
+import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient, DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { DescribeAddonCommand, EKSClient } from '@aws-sdk/client-eks';
+import {
+  DescribeTargetGroupsCommand,
+  ElasticLoadBalancingV2Client,
+} from '@aws-sdk/client-elastic-load-balancing-v2';
 import { isAwsError } from '../../adapters/aws/errors';
 import { insightsAddon } from '../../builds/cluster/addons';
 import { clusterBuilds } from '../support/cluster-builds';
@@ -50,12 +55,51 @@ async function logGroups(): Promise<[name: string, days: number | undefined][]> 
     .send(new DescribeLogGroupsCommand(prefix));
   return found.map(({ logGroupName = '', retentionInDays }) => [logGroupName, retentionInDays]);
 }
+const onWayIn = ['certificate-expiry', 'server-errors', 'unhealthy-targets'];
+const onNodes = ['failed-nodes', 'node-cpu', 'node-filesystem', 'node-memory'];
+
+/** Kinds of the deployment's alarms. */
+async function alarms(): Promise<string[]> {
+  const { MetricAlarms: found = [] } = await region()
+    .clients.get(CloudWatchClient)
+    .send(new DescribeAlarmsCommand({ AlarmNamePrefix: 'kubeflow-eks-deployment-watched-' }));
+  return found.map(({ AlarmName = '' }) => AlarmName.slice('kubeflow-eks-deployment-watched-'.length)).sort();
+}
+
+/** The load balancer and the target group that the alarm on targets is on, and those that there are. */
+async function watchedTargets(): Promise<{ alarm: unknown; there: unknown }> {
+  const { MetricAlarms: [alarm] = [] } = await region()
+    .clients.get(CloudWatchClient)
+    .send(new DescribeAlarmsCommand({ AlarmNames: ['kubeflow-eks-deployment-watched-unhealthy-targets'] }));
+  const { TargetGroups = [] } = await region()
+    .clients.get(ElasticLoadBalancingV2Client)
+    .send(new DescribeTargetGroupsCommand({}));
+  return {
+    alarm: alarm?.Metrics?.flatMap(({ MetricStat: stat }) => [
+      Object.fromEntries((stat?.Metric?.Dimensions ?? []).map(({ Name = '', Value }) => [Name, Value])),
+    ]),
+    there: TargetGroups.map(({ TargetGroupArn: own = '', LoadBalancerArns: [balancer = ''] = [] }) => ({
+      LoadBalancer: balancer.slice(balancer.indexOf('/') + 1),
+      TargetGroup: own.slice(own.lastIndexOf(':') + 1),
+    })),
+  };
+}
+
 const group = (kind: string): string => `/aws/containerinsights/watched/${kind}`;
 
 test('is made, changed and taken away with its setting, as the plan says, and goes with the deployment', async () => {
   await succeeds('provision', documentWith({}));
   expect(await addon()).toMatchObject({ values: { containerLogs: { enabled: false } }, identities: 1 });
   expect(await stackStatus(roleStack)).toBe('CREATE_COMPLETE');
+  expect(await alarms()).toEqual([...onWayIn, ...onNodes].sort());
+  const targets = await watchedTargets();
+  expect(targets.alarm).toEqual(targets.there);
+  expect(targets.there).toEqual([
+    {
+      LoadBalancer: expect.stringMatching(/^app\//) as string,
+      TargetGroup: expect.stringMatching(/^targetgroup\//) as string,
+    },
+  ]);
   expect(await logGroups()).toEqual([[group('performance'), 30]]);
   await succeeds('resync', { deployment: 'watched' });
   expect(notLeft((await makePlan(region(), { deployment: 'watched' })).plan)).toEqual({});
@@ -79,6 +123,7 @@ test('is made, changed and taken away with its setting, as the plan says, and go
   ]);
   await succeeds('provision', without);
   expect(await addon()).toBeUndefined();
+  expect(await alarms()).toEqual(onWayIn);
   expect(await stackStatus(roleStack).catch(() => 'gone')).toBe('gone');
   expect(notLeft((await makePlan(region(), { deployment: 'watched' })).plan)).toEqual({});
 
@@ -91,4 +136,6 @@ test('is made, changed and taken away with its setting, as the plan says, and go
     'the log group /aws/eks/watched/cluster',
   ]);
   expect(region().region.clusters.all()).toEqual([]);
+  expect(await alarms()).toEqual([]);
+  expect((await watchedTargets()).there).toEqual([]);
 }, 900_000);

@@ -75,8 +75,7 @@ const alarmsOf = async ({ clients }: TestRegion): Promise<string[]> =>
   );
 
 /**
- * Whether it has the alarms that it asks for, which a plan takes for granted and a resync leaves alone. The region's stand-in for
- * the load balancer controller makes no target groups, so that there is none on these.
+ * Whether it has the alarms that it asks for, which a plan takes for granted and a resync leaves alone.
  */
 async function isWatched(
   current: TestRegion,
@@ -89,6 +88,7 @@ async function isWatched(
     ...(database === undefined ? [] : ['database-cpu', 'database-storage']),
     ...(insights === undefined ? [] : ['failed-nodes', 'node-cpu', 'node-filesystem', 'node-memory']),
     'server-errors',
+    'unhealthy-targets',
   ].map((kind) => `kubeflow-eks-deployment-${name}-${kind}`);
   const { start, finish } = current;
   expect((await alarmsOf(current)).sort()).toEqual(observability === undefined ? [] : wanted);

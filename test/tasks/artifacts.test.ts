@@ -91,7 +91,7 @@ describe('the bucket for artifacts, before anything is made', () => {
 describe('the role for artifacts', () => {
   const moto = useMoto({
     functions: ['reconcile-access'],
-    services: () => ({ eks: [clusterParts(accountId)] }),
+    services: () => ({ eks: [clusterParts(accountId, () => Promise.resolve(undefined))] }),
   });
   const identity = {
     roleArn: `arn:aws:iam::${accountId}:role/kubeflow_kubeflow_Artifacts_acme`,

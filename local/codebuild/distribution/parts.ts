@@ -1,4 +1,5 @@
 import { stringify } from 'yaml';
+import { gatewayService } from '../../mesh/mesh-objects';
 import { dashboardMenu } from './dashboard-menu';
 import { modelRegistryParts } from './hub-parts';
 import type { Part } from './part';
@@ -170,7 +171,7 @@ export const parts: readonly Part[] = [
     path: 'common/istio/istio-install/overlays/oauth2-proxy',
     namespace: { name: 'istio-system', made: false },
     deployments: ['istiod', 'istio-ingressgateway'],
-    objects: [meshConfiguration],
+    objects: [meshConfiguration, gatewayService],
   },
   {
     path: 'common/istio/kubeflow-istio-resources/base',

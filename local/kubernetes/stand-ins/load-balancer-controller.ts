@@ -1,3 +1,4 @@
+import { defined } from '../../../core/defined';
 import { messageOf } from '../../../core/errors';
 import type { KubeClient, KubeObject } from '../kube-client';
 import { startController, type Place } from './controller';
@@ -5,8 +6,32 @@ import type { StandIn, StandInOptions } from './stand-in';
 
 /** An Ingress as far as this controller reads it. */
 export interface Ingress extends KubeObject {
-  spec?: { ingressClassName?: string; [field: string]: unknown };
+  spec?: { ingressClassName?: string; rules?: IngressRule[]; [field: string]: unknown };
   status?: { loadBalancer?: { ingress?: { hostname?: string }[] } };
+}
+
+interface IngressRule {
+  host?: string;
+  http?: {
+    paths?: {
+      path?: string;
+      pathType?: string;
+      backend?: { service?: { name: string; port?: { number?: number; name?: string } } };
+    }[];
+  };
+}
+
+/** A Service behind an Ingress. */
+export interface IngressBackend {
+  name: string;
+  uid: string;
+  /** As the Ingress says it: a number or a name. */
+  port: string;
+  /** Of the pods; 1 where they name it, which is then in nobody's way. */
+  targetPort: number;
+  /** Which requests it gets; all where there is none. */
+  host?: string;
+  path?: string;
 }
 
 /** What an installation gives the controller to work with. */
@@ -28,7 +53,11 @@ export interface LoadBalancerOptions extends StandInOptions {
   /** Asked before each piece of work. Rejects while the controller does not run. */
   settings: () => Promise<ControllerSettings>;
   /** Makes the load balancer, or finds the one made before, and returns its DNS name. Tried again when it rejects. */
-  provision: (ingress: Ingress, settings: ControllerSettings) => Promise<string>;
+  provision: (
+    ingress: Ingress,
+    settings: ControllerSettings,
+    backends: readonly IngressBackend[],
+  ) => Promise<string>;
   /** Removes it; must not mind that it is gone. Tried again when it rejects. */
   deprovision: (ingress: Ingress, settings: ControllerSettings) => Promise<void>;
 }
@@ -111,7 +140,8 @@ export function startLoadBalancerController(options: LoadBalancerOptions): Stand
     // The finalizer comes first, or a load balancer could be left behind. Its being there is an event.
     if (!held) return setFinalizers([...finalizers, finalizer]);
     const given = await settings();
-    const hostname = await provision(ingress, given).catch(async (error: unknown) => {
+    const backends = await backendsOf(ingress, client);
+    const hostname = await provision(ingress, given, backends).catch(async (error: unknown) => {
       await emitEvent(client, ingress, error);
       throw error;
     });
@@ -120,6 +150,39 @@ export function startLoadBalancerController(options: LoadBalancerOptions): Stand
     say(`${nameOf(ingress)}: its load balancer is ${hostname}`);
   }
 }
+
+interface Service extends KubeObject {
+  spec?: { ports?: { name?: string; port: number; targetPort?: number | string }[] };
+}
+
+/**
+ * The Services that an Ingress names and that are there. One that is not, is answered for by the load balancer (controller v3.5,
+ * `pkg/ingress/enhanced_backend_builder.go`, `--tolerate-non-existent-backend-service`).
+ */
+async function backendsOf({ metadata, spec }: Ingress, client: KubeClient): Promise<IngressBackend[]> {
+  const found: IngressBackend[] = [];
+  for (const { host, http } of spec?.rules ?? [])
+    for (const { path, pathType, backend } of http?.paths ?? []) {
+      const { name = '', port: wanted } = backend?.service ?? {};
+      const service = await client.find<Service>(
+        `/api/v1/namespaces/${metadata.namespace ?? ''}/services/${name}`,
+      );
+      const port = service?.spec?.ports?.find((one) =>
+        wanted?.name === undefined ? one.port === wanted?.number : one.name === wanted.name,
+      );
+      if (service === undefined || port === undefined) continue;
+      const { targetPort = port.port } = port;
+      found.push({
+        ...{ name, uid: service.metadata.uid ?? '', port: wanted?.name ?? String(port.port) },
+        targetPort: typeof targetPort === 'number' ? targetPort : 1,
+        ...defined({ host, path: path === undefined || pathType !== 'Prefix' ? path : patternOf(path) }),
+      });
+    }
+  return found;
+}
+
+/** A prefix as the pattern of a rule (controller v3.5, `pkg/ingress/model_build_listener_rules.go`). */
+const patternOf = (path: string): string => `${path.replace(/\/$/, '')}/*`;
 
 /** What `kubectl describe ingress` shows where there can be no load balancer. */
 async function emitEvent(

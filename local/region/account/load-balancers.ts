@@ -6,9 +6,14 @@ import {
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { DescribeSubnetsCommand, type Subnet } from '@aws-sdk/client-ec2';
 import { createHash } from 'node:crypto';
-import type { ControllerSettings, Ingress } from '../../kubernetes/stand-ins/load-balancer-controller';
+import type {
+  ControllerSettings,
+  Ingress,
+  IngressBackend,
+} from '../../kubernetes/stand-ins/load-balancer-controller';
 import type { RegionClients } from './clients';
 import { setAttributes, setWebAcl } from './ingress-settings';
+import { clusterTag, keepTargetGroups, removeTargetGroups, stackOf, stackTag } from './target-groups';
 
 /** The controller's own naming: `k8s-<namespace>-<name>-<hash>`, each part shortened. */
 function nameOf(clusterName: string, { metadata }: Ingress): string {
@@ -37,6 +42,7 @@ export async function provisionLoadBalancer(
   clients: RegionClients,
   settings: ControllerSettings,
   ingress: Ingress,
+  backends: readonly IngressBackend[] = [],
 ): Promise<string> {
   const name = nameOf(settings.clusterName, ingress);
   const { LoadBalancerArn: arn, DNSName: hostname } =
@@ -44,6 +50,7 @@ export async function provisionLoadBalancer(
   if (arn === undefined || hostname === undefined) throw new Error('the load balancer has no DNS name');
   const annotations = ingress.metadata.annotations ?? {};
   await setAttributes(clients, arn, annotations);
+  await keepTargetGroups(clients, settings, ingress, backends, arn);
   if (settings.managesWebAcls) await setWebAcl(clients, arn, annotations);
   return hostname;
 }
@@ -66,11 +73,8 @@ async function makeLoadBalancer(
       Subnets: subnets.map(({ SubnetId: id = '' }) => id),
       Tags: [
         ...Object.entries(defaultTags).map(([Key, Value]) => ({ Key, Value })),
-        { Key: 'elbv2.k8s.aws/cluster', Value: clusterName },
-        {
-          Key: 'ingress.k8s.aws/stack',
-          Value: `${ingress.metadata.namespace ?? ''}/${ingress.metadata.name}`,
-        },
+        { Key: clusterTag, Value: clusterName },
+        { Key: stackTag, Value: stackOf(ingress) },
       ],
     }),
   );
@@ -121,13 +125,15 @@ async function resolveSubnets(
   return subnets.filter(({ SubnetId: id, AvailabilityZone: zone = '' }) => zones.get(zone)?.[0] === id);
 }
 
-/** Deletes it; no error if it is gone. */
+/** Deletes it with its target groups; no error if they are gone. */
 export async function deprovisionLoadBalancer(
   clients: RegionClients,
   { clusterName }: ControllerSettings,
   ingress: Ingress,
 ): Promise<void> {
   const existing = await find(clients, nameOf(clusterName, ingress));
-  if (existing?.LoadBalancerArn === undefined) return;
-  await clients.elb.send(new DeleteLoadBalancerCommand({ LoadBalancerArn: existing.LoadBalancerArn }));
+  const { LoadBalancerArn } = existing ?? {};
+  if (LoadBalancerArn !== undefined)
+    await clients.elb.send(new DeleteLoadBalancerCommand({ LoadBalancerArn }));
+  await removeTargetGroups(clients, clusterName, ingress);
 }

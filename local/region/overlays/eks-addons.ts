@@ -1,13 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import type { HttpParts } from '../gateway/aws-request';
 import type { AwsResponse, ServiceHandler } from '../gateway/gateway';
+import { findInCatalogue, problemOfValues, schemaOf, versionFor } from './addon-catalogue';
+import {
+  addonIdentitiesOf,
+  serveAssociation,
+  type AddonIdentities,
+  type PodIdentityAssociation,
+} from './eks-pod-identities';
 import { answer, bodyOf, refuse } from './rest-json';
 
 /** An add-on as the EKS API shows it (API reference, type Addon). */
 interface Addon {
   addonName: string;
   clusterName: string;
-  status: 'ACTIVE';
+  status: 'ACTIVE' | 'DELETING';
   addonVersion: string;
   addonArn: string;
   /** Seconds since 1970. */
@@ -20,63 +27,35 @@ interface Addon {
   podIdentityAssociations?: string[];
 }
 
-interface PodIdentityAssociation {
-  /** ARN of the add-on that it is for. */
-  ownerArn?: string;
-  clusterName: string;
-  namespace: string;
-  serviceAccount: string;
-  roleArn: string;
-  associationArn: string;
-  associationId: string;
-  tags: Record<string, string>;
-}
-
 const addonPath = /^\/clusters\/([^/]+)\/addons(?:\/([^/]+))?(\/update)?$/;
 const supportedVersions = '/addons/supported-versions';
 const configurationSchemas = '/addons/configuration-schemas';
 
-/**
- * The add-ons that need rights of their own, with the service account that has them and AWS' policy for it (EKS user guide,
- * "IAM roles for Amazon EKS add-ons"). eksctl asks, and ignores identities of an add-on that needs none.
- */
-const addonIdentities: Readonly<Record<string, { serviceAccount: string; policy: string }>> = {
-  'vpc-cni': { serviceAccount: 'aws-node', policy: 'AmazonEKS_CNI_Policy' },
-  'aws-ebs-csi-driver': {
-    serviceAccount: 'ebs-csi-controller-sa',
-    policy: 'service-role/AmazonEBSCSIDriverPolicy',
-  },
-  'aws-efs-csi-driver': {
-    serviceAccount: 'efs-csi-controller-sa',
-    policy: 'service-role/AmazonEFSCSIDriverPolicy',
-  },
-  'amazon-cloudwatch-observability': {
-    serviceAccount: 'cloudwatch-agent',
-    policy: 'CloudWatchAgentServerPolicy',
-  },
-};
 const associationPath = /^\/clusters\/([^/]+)\/pod-identity-associations(?:\/([^/]+))?$/;
 
 /**
  * What moto's EKS lacks of a cluster's parts: add-ons (Create-, Describe-, Update-, Delete-, ListAddons), their versions
  * (DescribeAddonVersions) and pod identity associations (Create-, Describe-, Update-, Delete-, List-). Everything else
  * is left to the next handler.
+ *
+ * @param clusters EKS' handler of clusters, asked which Kubernetes one has
  */
-export function clusterParts(accountId: string): ServiceHandler {
+export function clusterParts(accountId: string, clusters: ServiceHandler): ServiceHandler {
   const addons = new Map<string, Map<string, Addon>>();
   const associations = new Map<string, Map<string, PodIdentityAssociation>>();
   /** Each update's id, and of which add-on of which cluster it is. */
   const updates = new Map<string, string>();
-  return ({ region }, http) => {
+  return async (request, http) => {
+    const { region } = request;
     const path = decodeURIComponent(new URL(http.url, 'http://localhost').pathname);
     const arn = (kind: string, rest: string): string => `arn:aws:eks:${region}:${accountId}:${kind}/${rest}`;
-    if (path === supportedVersions) return Promise.resolve(serveVersions(http));
-    if (path === configurationSchemas) return Promise.resolve(serveConfiguration(http));
+    if (path === supportedVersions) return serveVersions(http);
+    if (path === configurationSchemas) return serveConfiguration(http);
     const deleted = http.method === 'DELETE' ? /^\/clusters\/([^/]+)$/.exec(path)?.[1] : undefined;
     if (deleted !== undefined) {
       addons.delete(deleted);
       associations.delete(deleted);
-      return Promise.resolve(undefined);
+      return undefined;
     }
     const addon = addonPath.exec(path);
     if (addon?.[1] !== undefined) {
@@ -87,104 +66,98 @@ export function clusterParts(accountId: string): ServiceHandler {
         updates.set(id, `${addon[1] ?? ''}/${addon[2] ?? ''}`);
         return id;
       };
-      return Promise.resolve(
-        serveAddon(http, of, addon[1], addon[2], (rest) => arn('addon', rest), { identities, beginUpdate }),
-      );
+      const url = `/clusters/${encodeURIComponent(addon[1])}`;
+      const read = await clusters(request, { ...http, method: 'GET', url, body: Buffer.alloc(0) });
+      if (read?.status !== 200) return read;
+      const { cluster } = JSON.parse(String(read.body)) as { cluster: { version: string } };
+      return serveAddon(http, of, addon[1], addon[2], (rest) => arn('addon', rest), {
+        ...{ identities, beginUpdate, kubernetes: cluster.version },
+      });
     }
     const { searchParams } = new URL(http.url, 'http://localhost');
     // An update of an add-on is done when it is answered; those of the other parts are another's.
     const [, cluster, update] = /^\/clusters\/([^/]+)\/updates\/([^/]+)$/.exec(path) ?? [];
     const addonName = searchParams.get('addonName');
     if (http.method === 'GET' && cluster !== undefined && update !== undefined && addonName !== null) {
-      return Promise.resolve(
-        updates.get(update) === `${cluster}/${addonName}`
-          ? answer({ update: { id: update, status: 'Successful', type: 'AddonUpdate', errors: [] } })
-          : refuse(http, 404, 'ResourceNotFoundException', `No update found for id: ${update}`),
-      );
+      return updates.get(update) === `${cluster}/${addonName}`
+        ? answer({ update: { id: update, status: 'Successful', type: 'AddonUpdate', errors: [] } })
+        : refuse(http, 404, 'ResourceNotFoundException', `No update found for id: ${update}`);
     }
     const association = associationPath.exec(path);
     if (association?.[1] !== undefined) {
       const of = partsOf(associations, association[1]);
-      return Promise.resolve(
-        serveAssociation(http, of, association[1], association[2], (rest) =>
-          arn('podidentityassociation', rest),
-        ),
+      return serveAssociation(http, of, association[1], association[2], (rest) =>
+        arn('podidentityassociation', rest),
       );
     }
-    return Promise.resolve(undefined);
+    return undefined;
   };
 }
 
-/** Every add-on has one version for a Kubernetes, which is the recommended one and has its number. */
+/** Every add-on has one version for a Kubernetes. There is none of what the account does not know (assumed). */
 function serveVersions(http: HttpParts): AwsResponse {
   const query = new URL(http.url, 'http://localhost').searchParams;
   const clusterVersion = query.get('kubernetesVersion') ?? '';
-  const addonName = query.get('addonName');
+  const addonName = query.get('addonName') ?? '';
+  const [entry, addonVersion] = [findInCatalogue(addonName), versionFor(clusterVersion)];
+  if (entry === undefined || addonVersion === undefined) return answer({ addons: [] });
   const version = {
-    addonVersion: `v${clusterVersion}.0-eksbuild.1`,
+    addonVersion,
     compatibilities: [{ clusterVersion, defaultVersion: true }],
-    requiresIamPermissions: (addonName ?? '') in addonIdentities,
+    requiresIamPermissions: entry.identity !== undefined,
     requiresConfiguration: false,
   };
   return answer({ addons: [{ addonName, addonVersions: [version] }] });
 }
 
-/** Which service accounts of an add-on need rights, and which. */
+/** Which values an add-on takes, which service accounts of it need rights, and which. */
 function serveConfiguration(http: HttpParts): AwsResponse {
   const query = new URL(http.url, 'http://localhost').searchParams;
   const addonName = query.get('addonName') ?? '';
-  const identity = addonIdentities[addonName];
+  const entry = findInCatalogue(addonName);
+  if (entry === undefined) return refuse(http, 400, ...unsupported);
+  const { identity } = entry;
   return answer({
     addonName,
     addonVersion: query.get('addonVersion'),
-    configurationSchema: '{}',
+    configurationSchema: schemaOf(entry),
     podIdentityConfiguration:
       identity === undefined
         ? []
         : [
             {
               serviceAccount: identity.serviceAccount,
-              recommendedManagedPolicies: [`arn:aws:iam::aws:policy/${identity.policy}`],
+              recommendedManagedPolicies: identity.policies.map((name) => `arn:aws:iam::aws:policy/${name}`),
             },
           ],
   });
 }
 
-/** The associations that EKS keeps for an add-on, in the namespace of all add-ons here; they have no tags. */
-interface AddonIdentities {
-  /** Makes those that an add-on is given, and removes the others. */
-  set(addonArn: string, wanted: readonly { serviceAccount: string; roleArn: string }[]): string[];
-}
+/** EKS' own words (aws/containers-roadmap#1429). */
+const unsupported = ['InvalidParameterException', 'Addon specified is not supported'] as const;
 
-function addonIdentitiesOf(
-  associations: Map<string, PodIdentityAssociation>,
-  clusterName: string,
-  arn: (kind: string, rest: string) => string,
-): AddonIdentities {
-  return {
-    set: (ownerArn, wanted) => {
-      for (const [id, association] of associations)
-        if (association.ownerArn === ownerArn) associations.delete(id);
-      return wanted.map(({ serviceAccount, roleArn }) => {
-        const id = newAssociationId();
-        const associationArn = arn('podidentityassociation', `${clusterName}/${id}`);
-        associations.set(id, {
-          ownerArn,
-          clusterName,
-          namespace: 'kube-system',
-          serviceAccount,
-          roleArn,
-          associationArn,
-          associationId: id,
-          tags: {},
-        });
-        return associationArn;
-      });
-    },
-  };
+/** What EKS refuses of an add-on that is to be made or changed, in words. */
+function refusalOf(
+  name: string,
+  kubernetes: string,
+  { addonVersion, configurationValues: values }: Record<string, unknown>,
+  identities: readonly { serviceAccount: string }[] = [],
+): readonly [code: string, message: string] | undefined {
+  const entry = findInCatalogue(name);
+  if (entry === undefined) return unsupported;
+  const invalid = (message: string): readonly [string, string] => ['InvalidParameterException', message];
+  // Its own words (hashicorp/terraform-provider-aws#32238).
+  if (addonVersion !== undefined && addonVersion !== versionFor(kubernetes))
+    return invalid('Addon version specified is not supported');
+  const problem = typeof values === 'string' ? problemOfValues(entry, values) : undefined;
+  if (problem !== undefined) return invalid(problem);
+  const stranger = identities.find(({ serviceAccount }) => serviceAccount !== entry.identity?.serviceAccount);
+  // The words are assumed.
+  return (
+    stranger &&
+    invalid(`The addon ${name} has no service account ${stranger.serviceAccount} that takes a role`)
+  );
 }
-
-const newAssociationId = (): string => `a-${randomUUID().replaceAll('-', '').slice(0, 17)}`;
 
 function partsOf<T>(all: Map<string, Map<string, T>>, cluster: string): Map<string, T> {
   const parts = all.get(cluster) ?? new Map<string, T>();
@@ -198,7 +171,11 @@ function serveAddon(
   clusterName: string,
   name: string | undefined,
   arn: (rest: string) => string,
-  { identities, beginUpdate }: { identities: AddonIdentities; beginUpdate: () => string },
+  {
+    identities,
+    beginUpdate,
+    kubernetes,
+  }: { identities: AddonIdentities; beginUpdate: () => string; kubernetes: string },
 ): AwsResponse {
   const body = bodyOf(http);
   const now = Date.now() / 1000;
@@ -209,18 +186,20 @@ function serveAddon(
     if (addons.has(addonName)) {
       return refuse(http, 409, 'ResourceInUseException', `Addon already exists: ${addonName}`);
     }
+    const refusal = refusalOf(addonName, kubernetes, body, wanted);
+    if (refusal !== undefined) return refuse(http, 400, ...refusal);
     const made: Addon = {
       addonName,
       clusterName,
       status: 'ACTIVE',
-      addonVersion: typeof body['addonVersion'] === 'string' ? body['addonVersion'] : 'v1.0.0-eksbuild.1',
+      addonVersion: (body['addonVersion'] as string | undefined) ?? versionFor(kubernetes) ?? '',
       addonArn: arn(`${clusterName}/${addonName}/${randomUUID()}`),
       createdAt: now,
       modifiedAt: now,
       tags: (body['tags'] as Record<string, string> | undefined) ?? {},
       ...settingsOf(body),
     };
-    if (wanted !== undefined) made.podIdentityAssociations = identities.set(made.addonArn, wanted);
+    if (wanted !== undefined) made.podIdentityAssociations = identities.set(made, wanted);
     addons.set(addonName, made);
     return answer({ addon: made });
   }
@@ -233,16 +212,20 @@ function serveAddon(
       `No addon: ${name} found in cluster: ${clusterName}`,
     );
   if (http.method === 'DELETE') {
-    addons.delete(name);
-    identities.set(addon.addonArn, []);
-    return answer({ addon: { ...addon, status: 'DELETING' } });
+    identities.set(addon, []);
+    addon.status = 'DELETING';
+    return answer({ addon });
   }
   if (http.method === 'POST') {
+    const refusal = refusalOf(name, kubernetes, body, wanted);
+    if (refusal !== undefined) return refuse(http, 400, ...refusal);
     Object.assign(addon, settingsOf(body), { modifiedAt: now });
     if (typeof body['addonVersion'] === 'string') addon.addonVersion = body['addonVersion'];
-    if (wanted !== undefined) addon.podIdentityAssociations = identities.set(addon.addonArn, wanted);
+    if (wanted !== undefined) addon.podIdentityAssociations = identities.set(addon, wanted);
     return answer({ update: { id: beginUpdate(), status: 'Successful', type: 'AddonUpdate' } });
   }
+  // One that is deleted is there for a while: here until somebody has seen it.
+  if (addon.status === 'DELETING') addons.delete(name);
   return answer({ addon });
 }
 
@@ -254,59 +237,4 @@ function settingsOf(
     ...(typeof configurationValues === 'string' ? { configurationValues } : {}),
     ...(typeof serviceAccountRoleArn === 'string' ? { serviceAccountRoleArn } : {}),
   };
-}
-
-function serveAssociation(
-  http: HttpParts,
-  associations: Map<string, PodIdentityAssociation>,
-  clusterName: string,
-  associationId: string | undefined,
-  arn: (rest: string) => string,
-): AwsResponse {
-  if (associationId === undefined) {
-    if (http.method === 'GET') {
-      const query = new URL(http.url, 'http://localhost').searchParams;
-      const found = [...associations.values()].filter(
-        ({ namespace, serviceAccount }) =>
-          [null, namespace].includes(query.get('namespace')) &&
-          [null, serviceAccount].includes(query.get('serviceAccount')),
-      );
-      return answer({ associations: found });
-    }
-    const body = bodyOf(http);
-    const taken = [...associations.values()].find(
-      ({ namespace, serviceAccount }) =>
-        namespace === body['namespace'] && serviceAccount === body['serviceAccount'],
-    );
-    if (taken !== undefined) {
-      return refuse(
-        http,
-        409,
-        'ResourceInUseException',
-        `Association already exists: ${taken.associationId}`,
-      );
-    }
-    const id = newAssociationId();
-    const made: PodIdentityAssociation = {
-      clusterName,
-      namespace: String(body['namespace']),
-      serviceAccount: String(body['serviceAccount']),
-      roleArn: String(body['roleArn']),
-      associationId: id,
-      associationArn: arn(`${clusterName}/${id}`),
-      tags: (body['tags'] as Record<string, string> | undefined) ?? {},
-    };
-    associations.set(id, made);
-    return answer({ association: made });
-  }
-  const association = associations.get(associationId);
-  if (association === undefined) {
-    return refuse(http, 404, 'ResourceNotFoundException', `No association found: ${associationId}`);
-  }
-  if (http.method === 'DELETE') associations.delete(associationId);
-  if (http.method === 'POST') {
-    const { roleArn } = bodyOf(http);
-    if (typeof roleArn === 'string') association.roleArn = roleArn;
-  }
-  return answer({ association });
 }

@@ -82,7 +82,7 @@ export function clusterServices(options: ClusterServicesOptions): {
     clusterVersions,
     keyGrants(permits),
     identities.handler,
-    clusterParts(accountId),
+    clusterParts(accountId, updates),
     clustersApi(clusters, updates, region, clusterSecurityGroups(ownClients)),
     updates,
   ].map((handler) => tellingOfNodes(handler, clusters));

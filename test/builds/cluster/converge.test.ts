@@ -154,6 +154,49 @@ test.each([
   },
 );
 
+describe('an add-on that goes', () => {
+  const role = 'eksctl-acme-addon-amazon-cloudwatch-observability-podidentityrole-cloudwatch-agent';
+  const having = (status: string) => ({
+    ...cluster('ACTIVE'),
+    addons: [
+      ...cluster('ACTIVE').addons,
+      {
+        ...{ name: 'amazon-cloudwatch-observability', status, version: '1', issues: [], owner: 'acme' },
+        configurationValues: '{}',
+      },
+    ],
+  });
+
+  test('loses its role first, so that one that a killed build left is seen', async () => {
+    const made = { ...stack('CREATE_COMPLETE'), name: role };
+    const { options, commands } = world({
+      observed: [having('ACTIVE')],
+      stacks: { [role]: [made, undefined] },
+    });
+    await convergeCluster(options);
+    expect(commands).toEqual([`delete stack ${role}`, 'remove add-on']);
+    const again = world({ observed: [having('ACTIVE')] });
+    await convergeCluster(again.options);
+    expect(again.commands).toEqual(['remove add-on']);
+  });
+
+  test("keeps a role of somebody else's of the name", async () => {
+    const { options, commands } = world({
+      observed: [having('ACTIVE')],
+      stacks: { [role]: [{ ...stack('CREATE_COMPLETE', {}), name: role }] },
+    });
+    await expect(convergeCluster(options)).rejects.toMatchObject({ name: 'ResourceConflict' });
+    expect(commands).toEqual([]);
+  });
+
+  test('is waited for where its deletion is under way', async () => {
+    const { options, commands, said } = world({ observed: [having('DELETING'), cluster('ACTIVE')] });
+    await convergeCluster(options);
+    expect(commands).toEqual([]);
+    expect(said.join('\n')).toContain('the add-on amazon-cloudwatch-observability is DELETING');
+  });
+});
+
 describe('planned only', () => {
   const plan = async (given: Parameters<typeof world>[0]) => {
     const { options, commands, said } = world(given);

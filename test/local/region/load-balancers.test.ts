@@ -1,11 +1,15 @@
 import {
+  DescribeListenersCommand,
   DescribeLoadBalancerAttributesCommand,
   DescribeLoadBalancersCommand,
+  DescribeRulesCommand,
+  DescribeTagsCommand,
+  DescribeTargetGroupsCommand,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { GetWebACLForResourceCommand } from '@aws-sdk/client-wafv2';
 import { loadBalancerAnnotations, noWebAcl } from '../../../core/load-balancer-annotations';
 import { createRegionClients, type RegionClients } from '../../../local/region/account/clients';
-import { provisionLoadBalancer } from '../../../local/region/account/load-balancers';
+import { deprovisionLoadBalancer, provisionLoadBalancer } from '../../../local/region/account/load-balancers';
 import { prepareNetwork, type PreparedNetwork } from '../../../local/region/account/prepare-network';
 import { configurationWith } from '../../builds/support';
 import { makeLogBucket, makeWebAcl } from '../../support/front-door-fixtures';
@@ -143,5 +147,80 @@ describe('the access logs of a load balancer', () => {
       ) as string,
     });
     expect(await isOn()).not.toBe('true');
+  });
+});
+
+describe('its target groups', () => {
+  const settings = () => ({
+    ...{ clusterName: 'acme', vpcId: network.vpcId, managesWebAcls: true },
+    defaultTags: { team: 'ml' },
+  });
+  const ingress = (annotations: Record<string, string> = {}) => ({
+    ...{ apiVersion: 'networking.k8s.io/v1', kind: 'Ingress' },
+    metadata: {
+      ...{ name: 'web', namespace: 'istio-system' },
+      annotations: {
+        'alb.ingress.kubernetes.io/scheme': 'internal',
+        'alb.ingress.kubernetes.io/subnets': network.subnets.private.slice(0, 2).join(','),
+        'alb.ingress.kubernetes.io/target-type': 'ip',
+        'alb.ingress.kubernetes.io/listen-ports': '[{"HTTP":80},{"HTTPS":443}]',
+        'alb.ingress.kubernetes.io/ssl-redirect': '443',
+        ...annotations,
+      },
+    },
+  });
+  const gateway = {
+    ...{ name: 'istio-ingressgateway', uid: 'one', port: '80', targetPort: 8080 },
+    ...{ host: 'kubeflow.example.com', path: '/*' },
+  };
+  const keep = (backends: readonly (typeof gateway)[], annotations?: Record<string, string>) =>
+    provisionLoadBalancer(clients, settings(), ingress(annotations), backends);
+  const groups = async () => (await clients.elb.send(new DescribeTargetGroupsCommand({}))).TargetGroups ?? [];
+
+  test('are those of the controller: names, tags, and known by the load balancer', async () => {
+    await keep([gateway]);
+    const [made, ...others] = await groups();
+    expect(others).toEqual([]);
+    expect(made).toMatchObject({
+      TargetGroupName: expect.stringMatching(/^k8s-istiosys-istioing-[0-9a-f]{10}$/) as string,
+      ...{ Port: 8080, Protocol: 'HTTP', TargetType: 'ip' },
+    });
+    const { LoadBalancers: [balancer] = [] } = await clients.elb.send(new DescribeLoadBalancersCommand({}));
+    expect(made?.LoadBalancerArns).toEqual([balancer?.LoadBalancerArn]);
+    const { TagDescriptions: [described] = [] } = await clients.elb.send(
+      new DescribeTagsCommand({ ResourceArns: [made?.TargetGroupArn ?? ''] }),
+    );
+    expect(Object.fromEntries((described?.Tags ?? []).map(({ Key = '', Value }) => [Key, Value]))).toEqual({
+      team: 'ml',
+      'elbv2.k8s.aws/cluster': 'acme',
+      'ingress.k8s.aws/stack': 'istio-system/web',
+      'ingress.k8s.aws/resource': 'istio-system/web-istio-ingressgateway:80',
+    });
+    await keep([gateway]);
+    expect(await groups()).toEqual([made]);
+  });
+
+  test('are others for another Service, and go with the load balancer', async () => {
+    await keep([gateway]);
+    const [first] = await groups();
+    await keep([{ ...gateway, uid: 'two' }]);
+    const [second, ...rest] = await groups();
+    expect(rest).toEqual([]);
+    expect(second?.TargetGroupName).not.toBe(first?.TargetGroupName);
+    await keep([{ ...gateway, uid: 'two', host: 'ai.example.com' }]);
+    expect((await groups()).map(({ TargetGroupArn }) => TargetGroupArn)).toEqual([second?.TargetGroupArn]);
+    const { Listeners = [] } = await clients.elb.send(
+      new DescribeListenersCommand({ LoadBalancerArn: second?.LoadBalancerArns?.[0] }),
+    );
+    expect(Listeners.map(({ Port }) => Port)).toEqual([80, 443]);
+    const rules = await Promise.all(
+      Listeners.map(async ({ ListenerArn }) => {
+        const { Rules = [] } = await clients.elb.send(new DescribeRulesCommand({ ListenerArn }));
+        return Rules.flatMap(({ Conditions = [] }) => Conditions.flatMap(({ Values = [] }) => Values));
+      }),
+    );
+    expect(rules).toEqual([[], ['ai.example.com', '/*']]);
+    await deprovisionLoadBalancer(clients, settings(), ingress());
+    expect(await groups()).toEqual([]);
   });
 });
