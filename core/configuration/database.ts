@@ -153,16 +153,17 @@ export function parseEndpoint(host: string): DatabaseEndpoint {
 
 const namesDatabase = z.object({
   eks_name: z.string(),
-  region: z.string(),
   database: z.object({ host: z.string().optional(), create: z.looseObject({}).optional() }),
 });
 
 /** The database that a configuration has, as a registration keeps it; `undefined` where it is in the cluster. */
-export function registeredDatabase(configuration: unknown): DatabaseEndpoint | undefined {
+export function registeredDatabase(
+  configuration: unknown,
+): Pick<DatabaseEndpoint, 'identifier' | 'isCluster'> | undefined {
   const named = namesDatabase.safeParse(configuration);
   if (!named.success) return undefined;
-  const { eks_name: deployment, region, database } = named.data;
+  const { eks_name: deployment, database } = named.data;
   if (database.create !== undefined)
-    return { identifier: deploymentNames.database(deployment), isCluster: false, region };
+    return { identifier: deploymentNames.database(deployment), isCluster: false };
   return database.host === undefined ? undefined : parseEndpoint(database.host);
 }

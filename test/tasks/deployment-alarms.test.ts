@@ -259,22 +259,28 @@ describe('the alarms of a deployment', () => {
 
   test.each([
     [
+      'the instance that was made for the deployment',
+      { create: {} },
+      [{ Name: 'DBInstanceIdentifier', Value: 'kubeflow-eks-acme' }],
+      named('database-cpu', 'database-storage'),
+    ],
+    [
       'an instance',
-      'kubeflow.abcdefghijkl.eu-central-1.rds.amazonaws.com',
+      { host: 'kubeflow.abcdefghijkl.eu-central-1.rds.amazonaws.com', port: 3306 },
       [{ Name: 'DBInstanceIdentifier', Value: 'kubeflow' }],
       named('database-cpu', 'database-storage'),
     ],
     [
       'the writer of a cluster of Aurora, whose storage grows by itself',
-      'kubeflow.cluster-abcdefghijkl.eu-central-1.rds.amazonaws.com',
+      { host: 'kubeflow.cluster-abcdefghijkl.eu-central-1.rds.amazonaws.com', port: 3306 },
       [
         { Name: 'DBClusterIdentifier', Value: 'kubeflow' },
         { Name: 'Role', Value: 'WRITER' },
       ],
       named('database-cpu'),
     ],
-  ])('are on the database where it is %s', async (_what, host, Dimensions, wanted) => {
-    const more = { database: { host, port: 3306 } };
+  ])('are on the database where it is %s', async (_what, database, Dimensions, wanted) => {
+    const more = { database };
     await run({}, { more });
     expect([...(await there()).keys()].sort()).toEqual([...names, ...wanted].sort());
     await run({ database_connections: 200, database_cpu_percent: 75, database_free_gib: 20 }, { more });
