@@ -42,10 +42,14 @@ export async function makeLogBucket(
     Action: 's3:PutObject',
     Resource: writable,
   };
-  await s3.send(
-    new PutBucketPolicyCommand({
-      Bucket: bucket,
-      Policy: JSON.stringify({ Version: '2012-10-17', Statement: [statement] }),
-    }),
-  );
+  const Policy = JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
+  // A bucket that was just made is not there for everybody.
+  for (let attempts = 1; ; attempts += 1)
+    try {
+      await s3.send(new PutBucketPolicyCommand({ Bucket: bucket, Policy }));
+      return;
+    } catch (error) {
+      const { name } = error as Error;
+      if (attempts > 5 || !['NoSuchBucket', 'OperationAborted'].includes(name)) throw error;
+    }
 }
