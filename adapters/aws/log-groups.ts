@@ -11,7 +11,7 @@ import type { AwsClients } from './clients';
 import { unlessMadeBefore } from './unrepeated';
 
 /** A log group. */
-export interface LogGroup {
+interface LogGroup {
   name: string;
   arn: string;
   /** Days that its events are kept; `undefined` for ever. */
