@@ -3,6 +3,7 @@ import { readDirectory, type DirectoryAccess, type DirectoryUser } from '../core
 import type { Refusal } from '../core/access/grants';
 import { createGroupMapper } from '../core/access/mapping';
 import type { AccessRules } from '../core/access/rules';
+import { errorName } from '../core/error-name';
 import { AccessWriter } from './access-writer';
 import { leave } from './admission';
 import { bounded } from './bounded';
@@ -180,7 +181,7 @@ export async function reconcileAll(
   // Last: access must be brought in line whatever becomes of roles.
   const identities = await options.giveIdentities?.(namespaces).catch((error: unknown) => ({
     given: 0,
-    failures: [{ reason: error instanceof Error ? error.name : 'Unknown' }],
+    failures: [{ reason: errorName(error) }],
   }));
   summary.failed(identities?.failures ?? []);
   return {

@@ -1,5 +1,6 @@
 import type { GrantPart } from '../core/access/diff';
 import type { Role } from '../core/access/roles';
+import { errorName } from '../core/error-name';
 import { isApiError } from '../adapters/kubernetes/api-error';
 
 /** One object that was changed. */
@@ -26,6 +27,5 @@ export interface Failure extends Change {
 /** What is reported of a change that did not come about. */
 export function failureOf(change: Change, error: unknown, leavesAccess = false): Failure {
   const message = error instanceof Error ? error.message : String(error);
-  const name = error instanceof Error ? error.name : 'Unknown';
-  return { ...change, message, reason: isApiError(error) ? error.reason : name, leavesAccess };
+  return { ...change, message, reason: isApiError(error) ? error.reason : errorName(error), leavesAccess };
 }

@@ -6,12 +6,9 @@ const sentOnce: ReadonlySet<string> = new Set([
   // Names are not unique, so that each time another thing is made.
   'CreateUserPool',
   'CreateUserPoolClient',
-  // Refused the second time, in the words in which a thing of somebody else is: DuplicateProviderException,
-  // InvalidParameterException (two of them), ResourceConflictException.
-  'CreateIdentityProvider',
+  // Refused the second time, by an exception that says other things as well: InvalidParameterException.
   'CreateUserPoolDomain',
   'AddCustomAttributes',
-  'AddPermission',
 ]);
 
 /** Holds what was thrown, and has nothing by which the SDK's retries would know it; a `cause` is looked at by them. */

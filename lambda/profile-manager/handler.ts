@@ -4,6 +4,7 @@ import type { Clusters, ConnectedPool } from './clusters';
 import { readLogin, withGroups, type PreTokenEvent } from './event';
 import { synchronise, type FindUsers } from './synchronise';
 import { reportLogin } from './report-login';
+import { errorName } from '../../core/error-name';
 
 /** What the handler is made of. */
 export interface ProfileManagerParts {
@@ -103,7 +104,7 @@ async function registeredPool(
   } catch (error) {
     logger.error('the registry cannot be read', {
       userPoolId,
-      error: error instanceof Error ? error.name : '',
+      error: errorName(error),
     });
     throw new LoginRefused(refusal, { cause: error });
   }

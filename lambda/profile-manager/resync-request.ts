@@ -1,6 +1,7 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { AwsClients } from '../../adapters/aws/clients';
 import { detailTypes, stackNames } from '../../core/naming';
+import { errorName } from '../../core/error-name';
 import type { ConnectedPool } from './clusters';
 
 /** One request per deployment and minute from each process: a cluster that is down must not flood the event bus. */
@@ -32,7 +33,7 @@ export function createResyncRequester({ clients, logger }: { clients: AwsClients
       askedAt.delete(deployment);
       logger.error('the re-sync could not be requested', {
         deployment,
-        error: error instanceof Error ? error.name : '',
+        error: errorName(error),
       });
     }
   };

@@ -3,6 +3,7 @@ import type { DirectoryUser } from '../../core/access/directory';
 import { parseGroups } from '../../core/access/groups';
 import { identityOf, userKey, type UserIdentity } from '../../core/access/user-identity';
 import { loginProblem } from '../../core/access/may-log-in';
+import { errorName } from '../../core/error-name';
 import { reconcileUser, type UserReport } from '../../isolation/reconcile-user';
 import type { ConnectedPool } from './clusters';
 import type { LoginRequest } from './event';
@@ -90,8 +91,12 @@ async function outcomeOf(
     const kind = report.failures.some(({ leavesAccess }) => leavesAccess) ? 'out-of-sync' : 'incomplete';
     return { kind, groups, problem, report };
   } catch (cause) {
-    const name = cause instanceof Error ? cause.name : 'unknown';
-    return { kind: 'out-of-sync', groups, problem: `the cluster could not be read (${name})`, cause };
+    return {
+      kind: 'out-of-sync',
+      groups,
+      problem: `the cluster could not be read (${errorName(cause)})`,
+      cause,
+    };
   }
 }
 

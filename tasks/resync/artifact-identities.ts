@@ -1,6 +1,7 @@
 import { createPodIdentity, listPodIdentityNames } from '../../adapters/aws/pod-identities';
 import type { AwsClients } from '../../adapters/aws/clients';
 import type { ArtifactIdentity } from '../../core/handover/artifact-identity';
+import { errorName } from '../../core/error-name';
 
 /** Service account of a tenant's notebooks and of the steps of its pipelines. */
 const serviceAccount = 'default-editor';
@@ -31,7 +32,7 @@ export async function giveArtifactIdentities(
       given += 1;
     } catch (error) {
       // Of one namespace: the others are to have theirs.
-      failures.push({ reason: error instanceof Error ? error.name : 'Unknown' });
+      failures.push({ reason: errorName(error) });
     }
   }
   return { given, failures };

@@ -168,8 +168,6 @@ test('of every call that makes something it is known what a repetition does', ()
   const others = calls.filter((call) => !once.includes(call)).sort();
   expect([...new Set(once)].sort()).toEqual([
     'AddCustomAttributes',
-    'AddPermission',
-    'CreateIdentityProvider',
     'CreateUserPool',
     'CreateUserPoolClient',
     'CreateUserPoolDomain',
@@ -181,6 +179,7 @@ test('of every call that makes something it is known what a repetition does', ()
 
 /** What the second attempt of a call does, by the service's API reference. */
 const repeated: Readonly<Record<string, string>> = {
+  AddPermission: 'is refused, and looked for again after unlessMadeMeanwhile',
   AddRoleToInstanceProfile: 'is refused, and known by unlessMadeBefore',
   AddTagsToCertificate: 'sets the same tags',
   AddTagsToResource: 'sets the same tags',
@@ -188,6 +187,7 @@ const repeated: Readonly<Record<string, string>> = {
   CreateBackupSelection: 'is known by its CreatorRequestId',
   CreateBackupVault: 'is refused, and known by unlessMadeBefore',
   CreateAccessEntry: "is known by the SDK's clientRequestToken",
+  CreateIdentityProvider: 'is refused, and looked for again after unlessMadeMeanwhile',
   CreateBucket: 'is refused, and known by unlessMadeBefore',
   CreateLogGroup: 'is refused, and known by unlessMadeBefore',
   CreateDBInstance: 'is refused, and known by unlessMadeBefore',
@@ -201,6 +201,7 @@ const repeated: Readonly<Record<string, string>> = {
   CreatePolicyVersion:
     'makes another version of the same text, of which the next change takes the older away',
   CreateRole: 'is refused, and known by unlessMadeBefore',
+  CreateServiceLinkedRole: 'is refused, and whoever made it: it is the one of the account',
   CreateSecret: "is known by the SDK's ClientRequestToken",
   CreateSecurityGroup: 'is refused for its name, and known by unlessMadeBefore',
   CreateTags: 'sets the same tags',
