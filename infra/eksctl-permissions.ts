@@ -192,6 +192,8 @@ export const seeNetwork = allowList(
     'ec2:DescribeVpcs',
     'ec2:DescribeSubnets',
     'ec2:DescribeSecurityGroups',
+    // CloudFormation, before it makes or takes back a rule of a security group.
+    'ec2:DescribeSecurityGroupRules',
     'ec2:DescribeNetworkInterfaces',
     'ec2:DescribeInstances',
     'ec2:DescribeLaunchTemplates',
@@ -203,7 +205,12 @@ export const seeNetwork = allowList(
 );
 
 export const seeMachines = allowList(
-  ['ec2:DescribeInstanceTypeOfferings', 'ec2:DescribeLaunchTemplateVersions'],
+  [
+    'ec2:DescribeInstanceTypeOfferings',
+    'ec2:DescribeLaunchTemplateVersions',
+    // EKS, for a node group, with the rights of who makes it.
+    'ec2:DescribeRouteTables',
+  ],
   'Reads what nodes can be made of, and the nodes',
 );
 
@@ -224,7 +231,8 @@ export const makeNodes: readonly Permission[] = [
     resources: [
       securityGroups,
       launchTemplates,
-      ...['instance/*', 'volume/*'].map((kind) => here('ec2', kind)),
+      // What eksctl's launch templates tag.
+      ...['instance/*', 'volume/*', 'network-interface/*'].map((kind) => here('ec2', kind)),
     ],
     conditions: {
       StringEquals: {
@@ -260,7 +268,8 @@ export const makeNodes: readonly Permission[] = [
       securityGroups,
       'arn:<partition>:ec2:<region>::image/*',
     ],
-    conditions: { Bool: { 'ec2:IsLaunchTemplateResource': 'true' } },
+    // Not ec2:IsLaunchTemplateResource: subnets and instance types are the node group's and in no template.
+    conditions: { ArnLike: { 'ec2:LaunchTemplate': launchTemplates } },
     why: 'EKS checks that the caller could run what the launch template says; nothing is run without a template.',
   },
 ];

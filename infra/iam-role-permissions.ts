@@ -131,10 +131,12 @@ export const makeIamRoles: readonly Permission[] = [
           'eks.amazonaws.com',
           'eks-nodegroup.amazonaws.com',
           'autoscaling.amazonaws.com',
+          'backup.amazonaws.com',
+          'spot.amazonaws.com',
         ],
       },
     },
-    why: 'The first cluster of an account makes the roles of these services; AWS chooses their names.',
+    why: 'The first cluster of an account makes the roles of these services, the first that backs up or takes Spot machines theirs; AWS chooses their names.',
   },
 ];
 

@@ -31,6 +31,7 @@ import { karpenterPolicy } from './karpenter-policy';
 import { noWebAcl } from '../../core/load-balancer-annotations';
 import { allowsWebAcl, loadBalancerPolicy } from './load-balancer-policy';
 import { nodePolicies } from './node-groups';
+import { planSpotRole } from './spot-role';
 import { partitionOf } from '../../core/partitions';
 import { awsPolicy } from './subnet-map';
 import { policyArn } from './cluster-config';
@@ -51,7 +52,8 @@ interface IamChange extends PlannedChange {
 
 /**
  * Ensures what eksctl expects to find: the cluster's service role, the policies of the load balancer controller and of
- * Karpenter, and the role of the nodes that the latter makes; and the role of tenants' pods, where artifacts are in S3.
+ * Karpenter, and the role of the nodes that the latter makes; the role of tenants' pods, where artifacts are in S3; and
+ * the account's role of Spot, where nodes may be Spot machines.
  *
  * @throws ConflictError `ResourceConflict` where one of the name is there without our tag
  */
@@ -81,6 +83,7 @@ export async function planIamRoles(
     ...(await planClusterRole(clients, configuration)),
     ...(await planLoadBalancerPolicy(clients, configuration, found)),
     ...(await planAutoscaling(clients, configuration)),
+    ...(await planSpotRole(clients, configuration)),
     ...(await planBackupRole(clients, configuration)),
     ...(await planArtifacts(clients, configuration)),
   ];

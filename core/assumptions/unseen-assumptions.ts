@@ -86,6 +86,13 @@ export const unseenAssumptions: readonly UnseenAssumption[] = [
     shows: 'The first build: where there are none it does not start.',
   },
   {
+    sentence:
+      'What EKS tries with the rights of the build before it makes nodes names the launch template (`ec2:LaunchTemplate`), and not its subnets as resources of it.',
+    source:
+      'EC2 user guide, "Use launch templates to control launching instances"; a decoded denial in public',
+    shows: 'Create cluster: otherwise the node group is refused, "not authorized to launch instances".',
+  },
+  {
     sentence: 'Karpenter’s policy suffices, and its nodes join.',
     source: 'Karpenter documentation',
     shows: 'A pod that waits longer than some minutes, with `autoscaling`.',

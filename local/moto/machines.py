@@ -1,5 +1,5 @@
 """What EC2 does with machines and moto leaves out: the images of EKS' nodes and the parameters that name them, fleets that
-become instances at once, and the paths of instance profiles. `local/RULES.md` lists the rules with their sources; each is held by a test in
+become instances at once, the role of Spot, and the paths of instance profiles. `local/RULES.md` lists the rules with their sources; each is held by a test in
 `test/local/moto/machines.test.ts`.
 """
 
@@ -14,6 +14,7 @@ from moto.ec2.models.instance_types import INSTANCE_TYPES
 from moto.ec2.responses.fleets import Fleets
 from moto.ec2.utils import convert_tag_spec, random_fleet_id, random_spot_request_id
 from moto.iam import models as iam
+from moto.iam.exceptions import EntityAlreadyExists, IAMException
 from moto.iam.responses import IamResponse
 from moto.ssm import models as ssm
 
@@ -21,6 +22,7 @@ from moto.ssm import models as ssm
 def apply():
     publish_node_images()
     launch_instant_fleets()
+    name_roles_of_services()
     list_instance_profiles_of_a_path()
 
 
@@ -165,9 +167,20 @@ def launch_instant_fleets():
             "Overrides": candidate["override"],
         }
 
+    def has_spot_role(backend):
+        """EC2 user guide, "Service-linked role for Spot Instances"; the words: kubernetes/kops#16475."""
+        roles = iam.iam_backends[backend.account_id][backend.partition].get_roles()
+        return any(role.name == SERVICE_ROLES["spot"] for role in roles)
+
     def launch(backend, candidate, fleet_tags, kind):
         data = candidate["version"].data | candidate["override"]
         instance_type = data.get("InstanceType")
+        if kind == "spot" and not has_spot_role(backend):
+            raise EC2ClientError(
+                "AuthFailure.ServiceLinkedRoleCreationNotPermitted",
+                "The provided credentials do not have permission to create the service-linked role for EC2 Spot "
+                "Instances.",
+            )
         if instance_type not in INSTANCE_TYPES:
             raise EC2ClientError("InvalidParameterValue", f"Invalid value '{instance_type}' for InstanceType.")
         image = backend.describe_images(ami_ids=[data["ImageId"]])[0]
@@ -228,6 +241,40 @@ def launch_instant_fleets():
         return made
 
     Fleets.create_fleet = create_fleet
+
+
+SERVICE_ROLES = {
+    "backup": "AWSServiceRoleForBackup",
+    "eks": "AWSServiceRoleForAmazonEKS",
+    "eks-nodegroup": "AWSServiceRoleForAmazonEKSNodegroup",
+    "spot": "AWSServiceRoleForEC2Spot",
+}
+"""Names that services give their roles, each by its own guide."""
+
+
+class RoleNameTaken(IAMException):
+    code = "InvalidInput"
+
+
+def name_roles_of_services():
+    """CreateServiceLinkedRole gives a role the name that its service has chosen, and says of a second one that the name is
+    taken (AWS Batch user guide, "Create Amazon EC2 spot fleet roles with the AWS CLI")."""
+    prefix = "AWSServiceRoleFor"
+    iam.SERVICE_NAME_CONVERSION.update(
+        {service: name.removeprefix(prefix) for service, name in SERVICE_ROLES.items()}
+    )
+    create = iam.IAMBackend.create_service_linked_role
+
+    def create_service_linked_role(self, service_name, description, suffix):
+        try:
+            return create(self, service_name, description, suffix)
+        except EntityAlreadyExists:
+            name = SERVICE_ROLES.get(service_name.split(".")[0], service_name)
+            raise RoleNameTaken(
+                f"Service role name {name} has been taken in this account, please try a different suffix."
+            ) from None
+
+    iam.IAMBackend.create_service_linked_role = create_service_linked_role
 
 
 def list_instance_profiles_of_a_path():

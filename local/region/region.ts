@@ -393,7 +393,7 @@ async function start(
       codebuild: [jsonApi(builds.handle, 'application/x-amz-json-1.1')],
       sts: [stsApi(createSts({ credentials }))],
       ...ofClusters,
-      backup: [backups.handler],
+      backup: [...ofClusters.backup, backups.handler],
       ec2: [instanceMetadataDefaults(), ...ofClusters.ec2],
       servicequotas: [serviceQuotas()],
       pricing: [priceList],

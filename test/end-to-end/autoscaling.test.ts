@@ -18,7 +18,7 @@ const configuration = {
   nodegroup_max_size: 2,
   nodegroup_desired_size: 2,
   kubeflow: { components: [] },
-  autoscaling: { general: { consolidate_after_minutes: 1 }, gpu: {} },
+  autoscaling: { general: { consolidate_after_minutes: 1, capacity_types: ['spot'] }, gpu: {} },
 };
 const region = useRegion(configuration);
 const namespace = 'default';
@@ -106,6 +106,7 @@ test('a pod that waits brings a machine as it is configured, and runs on it', as
     `aws:///${machine?.Placement?.AvailabilityZone ?? ''}/${machine?.InstanceId ?? ''}`,
   );
   expect(machine?.InstanceType).toMatch(/^m[67]i\./);
+  expect(machine?.InstanceLifecycle).toBe('spot');
   expect(machine?.IamInstanceProfile?.Arn).toContain(
     iamNames.autoscaledRole({ ...configuration, region: configuration.region }),
   );

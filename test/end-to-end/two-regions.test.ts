@@ -50,7 +50,12 @@ async function shared(): Promise<Record<'records' | 'roles' | 'policies' | 'cert
   const { CertificateSummaryList: certificates = [] } = await acm.send(new ListCertificatesCommand({}));
   return {
     records: records.map((record) => JSON.stringify(record)).sort(),
-    roles: roles.map(({ RoleName }) => RoleName ?? '').sort(),
+    // Those by which services act are the account's, and stay.
+    roles: roles
+      .flatMap(({ RoleName: role, Path: path = '' }) =>
+        path.startsWith('/aws-service-role/') ? [] : (role ?? []),
+      )
+      .sort(),
     policies: await Promise.all(
       policies.map(async ({ Arn: PolicyArn, DefaultVersionId: VersionId }) => {
         const { PolicyVersion } = await iam.send(new GetPolicyVersionCommand({ PolicyArn, VersionId }));

@@ -55,11 +55,13 @@ const deleteCluster = [
   'ec2:RevokeSecurityGroupIngress',
   'ec2:DescribeNetworkInterfaces',
   'ec2:DeleteNetworkInterface',
-  // The handlers that delete AWS::EKS::Nodegroup, ::AccessEntry, AWS::EC2::LaunchTemplate, ::SecurityGroup, AWS::IAM::Role
+  // The handlers that delete AWS::EKS::Nodegroup, ::AccessEntry, AWS::EC2::LaunchTemplate, ::SecurityGroup and its rules,
+  // AWS::IAM::Role
   'eks:DeleteNodegroup',
   'eks:ListAssociatedAccessPolicies',
   'ec2:DeleteLaunchTemplate',
   'ec2:DescribeLaunchTemplates',
+  'ec2:DescribeSecurityGroupRules',
   'ec2:DescribeInstances',
   'iam:GetRole',
   'iam:ListAttachedRolePolicies',
@@ -96,6 +98,7 @@ const create = [
   'ec2:AuthorizeSecurityGroupIngress',
   'ec2:AuthorizeSecurityGroupEgress',
   'ec2:RevokeSecurityGroupEgress',
+  'ec2:DescribeSecurityGroupRules',
   'ec2:CreateLaunchTemplate',
   'ec2:CreateTags',
   // AWS::IAM::Role
@@ -105,6 +108,7 @@ const create = [
   // EKS, for a node group with a launch template
   'ec2:RunInstances',
   'ec2:DescribeLaunchTemplateVersions',
+  'ec2:DescribeRouteTables',
 ];
 
 /** `upgrade`, `scale`, `update addon`, `utils`. */

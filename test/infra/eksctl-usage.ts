@@ -18,10 +18,9 @@ const reasons: readonly (readonly [actions: RegExp, why: string])[] = [
   ],
   [/^iam:(?:Delete|Get)RolePolicy$/, 'the handler of roles, for policies within one'],
   [
-    /^ec2:(?:RunInstances|CreateTags|DescribeLaunchTemplateVersions)$/,
-    'EKS and EC2 ask for it with the rights of the caller; the region does not',
+    /^(?:ec2:RunInstances|iam:CreateServiceLinkedRole|kms:.*)$/,
+    'EKS asks for it with the rights of the caller, without a call of its own',
   ],
-  [/^iam:CreateServiceLinkedRole$/, 'the first cluster, node group or group of machines of an account'],
   [/Egress$/, 'the rules that the handler of a security group manages'],
   [
     /^ec2:(?:CreateLaunchTemplateVersion|DescribeLaunchTemplates|DescribeInstances)$/,
@@ -32,7 +31,6 @@ const reasons: readonly (readonly [actions: RegExp, why: string])[] = [
     /^elasticloadbalancing:DescribeLoadBalancers$/,
     'load balancers of Services and Ingresses that are left when a cluster is deleted',
   ],
-  [/^kms:/, 'EKS asks for it with the rights of the caller, without a call of its own'],
 ];
 
 /** @returns command → the permissions that it was seen to use */

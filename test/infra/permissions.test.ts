@@ -1,20 +1,6 @@
 import { functionFiles, functionSpec, type FunctionFile } from '../../infra/functions';
 import { analyseFunctions, type Analysis } from './bundle-analysis';
-
-/** Actions that AWS checks for a call of another name. */
-const implied: Readonly<Record<string, readonly string[]>> = {
-  'cognito-idp:CreateUserPool': ['cognito-idp:TagResource'],
-  'acm:RequestCertificate': ['acm:AddTagsToCertificate'],
-  'secretsmanager:CreateSecret': ['secretsmanager:TagResource'],
-  'eks:CreateAccessEntry': ['eks:TagResource'],
-  'eks:CreatePodIdentityAssociation': ['eks:TagResource', 'iam:PassRole', 'iam:GetRole'],
-  'sns:CreateTopic': ['sns:TagResource'],
-  'cloudwatch:PutMetricAlarm': ['cloudwatch:TagResource'],
-  'wafv2:GetWebACLForResource': ['elasticloadbalancing:GetLoadBalancerWebACL', 'wafv2:GetWebACL'],
-  'cognito-idp:CreateUserPoolDomain': ['acm:DescribeCertificate', 'cloudfront:UpdateDistribution'],
-  // The topic is encrypted with our own key.
-  'sns:Publish': ['kms:Decrypt', 'kms:GenerateDataKey'],
-};
+import { impliedBy } from './implied-permissions';
 
 /** What Lambda itself does with a function's role. */
 const byLambda: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
@@ -31,11 +17,7 @@ beforeAll(async () => {
 describe('the permissions of the functions', () => {
   it.each(functionFiles)('of %s are the calls that its code can make, no fewer and no more', (file) => {
     const called = analyses.get(file)?.actions ?? [];
-    const needed = [
-      ...called,
-      ...called.flatMap((action) => implied[action] ?? []),
-      ...(byLambda[file] ?? []),
-    ];
+    const needed = [...called, ...impliedBy(called), ...(byLambda[file] ?? [])];
     const permitted = functionSpec(file).permissions.flatMap(({ actions }) => actions);
     expect([...new Set(permitted)].sort()).toEqual([...new Set(needed)].sort());
   });

@@ -151,7 +151,10 @@ async function identities(clients: AwsClients): Promise<WhatIsThere> {
     iam.send(new ListOpenIDConnectProvidersCommand({})),
   ]);
   return {
-    roles: (roles.Roles ?? []).map(({ RoleName: name = '' }) => name),
+    // Those by which services act are the account's, made by its first use of a service, and stay.
+    roles: (roles.Roles ?? [])
+      .filter(({ Path: path = '' }) => !path.startsWith('/aws-service-role/'))
+      .map(({ RoleName: name = '' }) => name),
     policies: (policies.Policies ?? []).map(({ PolicyName: name = '' }) => name),
     instanceProfiles: (profiles.InstanceProfiles ?? []).map(({ InstanceProfileName: name = '' }) => name),
     oidcProviders: (providers.OpenIDConnectProviderList ?? []).map(({ Arn: arn = '' }) => arn),

@@ -4,6 +4,7 @@ import {
   CreateSecurityGroupCommand,
   DeleteLaunchTemplateCommand,
   DeleteSecurityGroupCommand,
+  DescribeSecurityGroupRulesCommand,
   EC2Client,
   RevokeSecurityGroupIngressCommand,
   type IpPermission,
@@ -49,16 +50,27 @@ const securityGroup: ResourceKind = {
     unlessGone(() => clients.get(EC2Client).send(new DeleteSecurityGroupCommand({ GroupId }))),
 };
 
+/** It looks at the rules of its group whatever it does (CloudFormation's schema of the type, permissions of its handlers). */
 const securityGroupIngress: ResourceKind = {
   create: async ({ clients, properties }) => {
-    const { SecurityGroupRules: [rule] = [] } = await clients
-      .get(EC2Client)
-      .send(new AuthorizeSecurityGroupIngressCommand(ruleOf(properties)));
-    return { physicalId: rule?.SecurityGroupRuleId ?? 'sgr', attributes: {} };
+    const ec2 = clients.get(EC2Client);
+    const rule = ruleOf(properties);
+    await ec2.send(rulesOf(rule.GroupId));
+    const { SecurityGroupRules: [made] = [] } = await ec2.send(
+      new AuthorizeSecurityGroupIngressCommand(rule),
+    );
+    return { physicalId: made?.SecurityGroupRuleId ?? 'sgr', attributes: {} };
   },
-  remove: async ({ clients, properties }) =>
-    unlessGone(() => clients.get(EC2Client).send(new RevokeSecurityGroupIngressCommand(ruleOf(properties)))),
+  remove: async ({ clients, properties }) => {
+    const ec2 = clients.get(EC2Client);
+    const rule = ruleOf(properties);
+    await unlessGone(() => ec2.send(rulesOf(rule.GroupId)));
+    await unlessGone(() => ec2.send(new RevokeSecurityGroupIngressCommand(rule)));
+  },
 };
+
+const rulesOf = (GroupId: string): DescribeSecurityGroupRulesCommand =>
+  new DescribeSecurityGroupRulesCommand({ Filters: [{ Name: 'group-id', Values: [GroupId] }] });
 
 function ruleOf(properties: Making['properties']): { GroupId: string; IpPermissions: IpPermission[] } {
   const { GroupId, IpProtocol, FromPort, ToPort, CidrIp, SourceSecurityGroupId, Description } =

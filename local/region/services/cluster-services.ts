@@ -15,7 +15,9 @@ import { clustersApi } from './eks-api';
 import { clusterSecurityGroups } from './eks-security-groups';
 import { keyGrants, type Permits } from './eks-grants';
 import { launches } from './launches';
+import { nodeGroupLaunches } from './node-group-launches';
 import { ClusterIdentities } from './eks-identities';
+import { serviceLinkedRoles } from './service-linked-roles';
 
 export interface ClusterServicesOptions {
   accountId: string;
@@ -69,6 +71,8 @@ export function clusterServices(options: ClusterServicesOptions): {
   cloudformation: readonly ServiceHandler[];
   iam: readonly ServiceHandler[];
   ec2: readonly ServiceHandler[];
+  /** To be asked before the one that serves AWS Backup. */
+  backup: readonly ServiceHandler[];
 } {
   const { accountId, region, clusters, moto, permits, administrators, clientsOf, ownClients } = options;
   const updates = clusterUpdates(moto);
@@ -78,9 +82,14 @@ export function clusterServices(options: ClusterServicesOptions): {
     administrators,
     options.roleCreatedAt,
   );
+  const arn = (resource: string): string => `arn:aws:ec2:${region}:${accountId}:${resource}`;
+  const ofCaller = { permits, ec2: () => ownClients.get(EC2Client), iam: () => ownClients.get(IAMClient) };
+  const linkedRoles = serviceLinkedRoles({ ...ofCaller, accountId, partition: 'aws' });
   const eks = [
     clusterVersions,
+    linkedRoles,
     keyGrants(permits),
+    nodeGroupLaunches({ ...ofCaller, arn, imageArn: `arn:aws:ec2:${region}::image/ami-of-eks` }),
     identities.handler,
     clusterParts(accountId, updates),
     clustersApi(clusters, updates, region, clusterSecurityGroups(ownClients)),
@@ -93,11 +102,9 @@ export function clusterServices(options: ClusterServicesOptions): {
   };
   const store = new StackStore(options.stacksFile);
   const ec2 = launches({
+    ...ofCaller,
     moto,
-    permits,
-    ec2: () => ownClients.get(EC2Client),
-    iam: () => ownClients.get(IAMClient),
-    arn: (resource) => `arn:aws:ec2:${region}:${accountId}:${resource}`,
+    arn,
     onChange: () => {
       clusters.machinesChanged();
     },
@@ -106,6 +113,7 @@ export function clusterServices(options: ClusterServicesOptions): {
     eks,
     cloudformation: [cloudFormation({ accountId, region, store, clientsOf })],
     iam: [iam],
-    ec2: [ec2],
+    ec2: [linkedRoles, ec2],
+    backup: [linkedRoles],
   };
 }

@@ -12,7 +12,12 @@ import {
   TerminateInstancesCommand,
   type FleetLaunchTemplateOverridesRequest,
 } from '@aws-sdk/client-ec2';
-import { CreateInstanceProfileCommand, IAMClient, ListInstanceProfilesCommand } from '@aws-sdk/client-iam';
+import {
+  CreateInstanceProfileCommand,
+  CreateServiceLinkedRoleCommand,
+  IAMClient,
+  ListInstanceProfilesCommand,
+} from '@aws-sdk/client-iam';
 import { useMoto } from '../../support/moto';
 
 describe('machines, as EC2 has them and moto alone has not', () => {
@@ -102,6 +107,7 @@ describe('machines, as EC2 has them and moto alone has not', () => {
 
   test('an instant fleet becomes machines as their launch template says, of the override that comes first', async () => {
     const { subnet, group, image } = await prepare('nodes');
+    await iam().send(new CreateServiceLinkedRoleCommand({ AWSServiceName: 'spot.amazonaws.com' }));
     const { Instances: made } = await launch(
       [
         { InstanceType: 'm6i.large', SubnetId: subnet, ImageId: image, Priority: 2 },
@@ -146,6 +152,17 @@ describe('machines, as EC2 has them and moto alone has not', () => {
     expect(
       all.flatMap(({ Instances: instances = [] }) => instances.map(({ State: state }) => state?.Name)),
     ).toEqual(['terminated']);
+  });
+
+  test('an account without the role of Spot gets no Spot machine', async () => {
+    const { subnet, image } = await prepare('nodes');
+    const override = { InstanceType: 'm7i.large', SubnetId: subnet, ImageId: image } as const;
+    const refused = await launch([override], 'spot');
+    expect(refused.Instances ?? []).toEqual([]);
+    expect(refused.Errors).toMatchObject([
+      { ErrorCode: 'AuthFailure.ServiceLinkedRoleCreationNotPermitted', Lifecycle: 'spot' },
+    ]);
+    expect((await launch([override])).Instances).toHaveLength(1);
   });
 
   test('a fleet that is only tried launches nothing', async () => {

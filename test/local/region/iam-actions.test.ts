@@ -623,19 +623,67 @@ describe('condition keys', () => {
       expect(passed[index]?.context.known.includes('iam:passedtoservice')).toBe(service !== undefined);
   });
 
-  test('what is looked at as its caller: the role of pods', async () => {
-    const asked = await askedBy(
-      EKSClient,
+  test.each<[what: string, Parameters<typeof askedBy>[1], expected: readonly string[]]>([
+    [
+      'a cluster',
+      new CreateClusterCommand({ name: 'acme', roleArn: roleOf('control-plane'), resourcesVpcConfig: {} }),
+      [
+        'ec2:DescribeSubnets *',
+        'ec2:DescribeVpcs *',
+        'iam:GetRole control-plane',
+        'iam:ListAttachedRolePolicies control-plane',
+      ],
+    ],
+    [
+      'nodes, with the role by which EKS makes them',
+      new CreateNodegroupCommand({
+        clusterName: 'acme',
+        nodegroupName: 'cpu',
+        nodeRole: roleOf('nodes'),
+        subnets: ['subnet-1'],
+        launchTemplate: { id: 'lt-1' },
+      }),
+      [
+        'ec2:DescribeKeyPairs *',
+        'ec2:DescribeLaunchTemplateVersions *',
+        'ec2:DescribeLaunchTemplates *',
+        'ec2:DescribeRouteTables *',
+        'ec2:DescribeSecurityGroups *',
+        'ec2:DescribeSubnets *',
+        'ec2:DescribeVpcs *',
+        'iam:GetRole aws-service-role/eks-nodegroup.amazonaws.com/AWSServiceRoleForAmazonEKSNodegroup',
+        'iam:GetRole nodes',
+        'iam:ListAttachedRolePolicies nodes',
+      ],
+    ],
+    [
+      'pods',
       new CreatePodIdentityAssociationCommand({
         clusterName: 'acme',
         namespace: 'a',
         serviceAccount: 'b',
         roleArn: roleOf('pods'),
       }),
-    );
-    expect(asked).toContainEqual(
-      expect.objectContaining({ action: 'iam:GetRole', resource: roleOf('pods') }),
-    );
+      ['iam:GetRole pods'],
+    ],
+    [
+      'the pods of an add-on, for which it makes associations',
+      new CreateAddonCommand({
+        clusterName: 'acme',
+        addonName: 'vpc-cni',
+        podIdentityAssociations: [{ serviceAccount: 'a', roleArn: roleOf('pods') }],
+      }),
+      [`eks:CreatePodIdentityAssociation ${here('eks', 'cluster/acme')}`, 'iam:GetRole pods'],
+    ],
+  ])('what EKS does on behalf of its caller for %s', async (_, command, expected) => {
+    const [own, ...others] = await askedBy(EKSClient, command);
+    expect(own?.action).toMatch(/^eks:Create/);
+    expect(
+      others
+        .filter(({ action }) => action !== 'iam:PassRole')
+        .map(({ action, resource = '' }) => `${action} ${resource.replace(/^arn:.*:role\//, '')}`)
+        .sort(),
+    ).toEqual(expected);
   });
 
   test("an event's source", async () => {

@@ -3,8 +3,9 @@ import { tagsOf, text } from '../parameters';
 
 /**
  * AWS Backup: a vault by its name, a plan by its id. What is made with tags also needs the permission to tag it, a vault with a
- * key the permissions on that, and who gives AWS Backup a role must be allowed to pass it (Service Authorization Reference, AWS
- * Backup; AWS Backup developer guide, "Backup vault creation and deletion").
+ * key the permissions on that, and who gives AWS Backup a role must be allowed to pass it, for a selection to look at it, too
+ * (Service Authorization Reference, AWS Backup; AWS Backup developer guide, "Backup vault creation and deletion";
+ * CloudFormation's schema of AWS::Backup::BackupSelection, permissions of its handlers).
  */
 export const backupNeeds: Needs = (call) => {
   const { action, parameters } = call;
@@ -48,13 +49,13 @@ function keyOf({ parameters, region }: Asked): Need[] {
 function handedOn({ operation, parameters }: Asked): Need[] {
   const selection = parameters['BackupSelection'] as { IamRoleArn?: string } | undefined;
   const role = operation === 'CreateBackupSelection' ? selection?.IamRoleArn : text(parameters, 'IamRoleArn');
-  return role === undefined
-    ? []
-    : [
-        {
-          action: 'iam:PassRole',
-          resource: role,
-          keys: { 'iam:passedtoservice': ['backup.amazonaws.com'] },
-        },
-      ];
+  if (role === undefined) return [];
+  return [
+    {
+      action: 'iam:PassRole',
+      resource: role,
+      keys: { 'iam:passedtoservice': ['backup.amazonaws.com'] },
+    },
+    ...(operation === 'CreateBackupSelection' ? [{ action: 'iam:GetRole', resource: role }] : []),
+  ];
 }

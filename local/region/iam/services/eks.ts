@@ -1,5 +1,6 @@
-import { madeUp, type Asked, type Need, type Needs } from '../needs';
+import { madeUp, type Asked, type Needs } from '../needs';
 import { tagsOf, text, texts } from '../parameters';
+import { onBehalfOfCaller } from './eks-on-behalf';
 
 /** What an operation is about, by the end of its name (Service Authorization Reference, Amazon EKS). */
 const kinds: readonly (readonly [RegExp, string])[] = [
@@ -24,9 +25,9 @@ export const eksNeeds: Needs = (call) => {
   const { action, operation, parameters } = call;
   const cluster = text(parameters, 'cluster') ?? text(parameters, 'name');
   const own = { action, resource: resourceOf(call, cluster), keys: keysOf(call) };
-  const handed = rolesHandedOn(call);
+  const onBehalf = onBehalfOfCaller(call);
   if (!operation.startsWith('Create') || Object.keys(tagsOf(parameters)).length === 0)
-    return [own, ...handed];
+    return [own, ...onBehalf];
   const kind = made[operation];
   const tagged =
     operation === 'CreateCluster'
@@ -34,51 +35,8 @@ export const eksNeeds: Needs = (call) => {
       : operation === 'CreateAccessEntry'
         ? entryArn(call, cluster, text(parameters, 'principalArn'))
         : kind && call.arn(`${kind}/${cluster ?? ''}/${madeUp}/${madeUp}`);
-  return [own, { action: 'eks:TagResource', resource: tagged }, ...handed];
+  return [own, { action: 'eks:TagResource', resource: tagged }, ...onBehalf];
 };
-
-/**
- * Who gives a role to a cluster, nodes or pods needs the permission to pass it (Service Authorization Reference, Amazon EKS,
- * dependent actions; EKS user guide, "Assign an IAM role to a Kubernetes service account"). To which service a node group's
- * role is passed is not written, and so is not known here. For pods EKS also looks at the role as its caller
- * (CloudFormation's schema of AWS::EKS::PodIdentityAssociation, permissions of its handlers).
- */
-function rolesHandedOn({ operation, parameters }: Asked): Need[] {
-  const pass = (role: unknown, service?: string): Need[] =>
-    typeof role === 'string' && role !== ''
-      ? [
-          {
-            action: 'iam:PassRole',
-            resource: role,
-            ...(service !== undefined && { keys: { 'iam:passedtoservice': [service] } }),
-          },
-        ]
-      : [];
-  const look = (role: unknown): Need[] => pass(role).map((need) => ({ ...need, action: 'iam:GetRole' }));
-  switch (operation) {
-    case 'CreateCluster':
-      return pass(parameters['roleArn'], 'eks.amazonaws.com');
-    case 'CreateNodegroup':
-      return pass(parameters['nodeRole']);
-    case 'CreatePodIdentityAssociation':
-    case 'UpdatePodIdentityAssociation':
-      return [...look(parameters['roleArn']), ...pass(parameters['roleArn'], podIdentity)];
-    case 'CreateAddon':
-    case 'UpdateAddon': {
-      const associations = parameters['podIdentityAssociations'];
-      const list = Array.isArray(associations) ? (associations as readonly { roleArn?: unknown }[]) : [];
-      return [
-        ...pass(parameters['serviceAccountRoleArn']),
-        ...list.flatMap(({ roleArn }) => pass(roleArn, podIdentity)),
-      ];
-    }
-    default:
-      return [];
-  }
-}
-
-/** Whom the trust policy of a pod's role names. */
-const podIdentity = 'pods.eks.amazonaws.com';
 
 function resourceOf(call: Asked, cluster: string | undefined): string | undefined {
   const { operation, parameters } = call;
