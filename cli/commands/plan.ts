@@ -1,16 +1,10 @@
 import { existsSync } from 'node:fs';
 import { readableCause } from '../../core/execution/cause';
-import { findInstanceShape } from '../../adapters/aws/instance-shapes';
-import { selectedComponents } from '../../builds/kubeflow/components';
 import type { Configuration } from '../../core/configuration';
 import { defined } from '../../core/defined';
 import { executionNameFor } from '../../core/execution/name-execution';
 import { registeredConfiguration } from '../../core/handover/registered-configuration';
 import { stackNames } from '../../core/naming';
-import { podsElsewhere } from '../../core/nodes/distribution-pods';
-import { estimateRoom, type PlannedGroup } from '../../core/nodes/estimate';
-import { nodeVolumeGiB } from '../../core/nodes/resources';
-import type { Room } from '../../core/nodes/room';
 import { readPlan } from '../../core/execution/read-plan';
 import { hasSomethingToDo, type Plan } from '../../core/plan';
 import { estimateCosts } from '../../core/prices/estimate-costs';
@@ -20,6 +14,7 @@ import { printDocument } from '../documents/print-document';
 import { CliError, detailedExitCodes, exitCodes, type ExitCode } from '../exit-codes';
 import { follow, type Followed } from '../follow';
 import type { Host } from '../host';
+import { reckonRoom } from '../estimated-room';
 import { changesOf, planNotes, planText } from '../render/plan';
 import { costsText } from '../render/costs';
 import { estimateText } from '../render/room';
@@ -48,13 +43,13 @@ export async function plan(host: Host, subject: string, options: PlanOptions): P
   host.err(`started ${executionArn}\n`);
   const live = liveSteps(host, options.json === true);
   const found = outcome(target, executionArn, await follow(host, target, executionArn, live));
-  const room = await reckonRoom(target, configuration);
+  const room = await reckonRoom(target.clients, configuration);
   const costs = estimateCosts(configuration);
   if (options.json === true)
     printDocument(host, 'Plan', { ...planBody(found, target.flags), ...defined({ room }), costs });
   else
     host.out(
-      `${planText(found, host.paint.out, target.flags)}${room === undefined ? '' : estimateText(room, host.paint.out)}${costsText(costs, host.paint.out)}`,
+      `${planText(found, host.paint.out, target.flags)}${room === undefined ? '' : estimateText(room, host.paint.out, configuration)}${costsText(costs, host.paint.out)}`,
     );
   if (found.summary.problem > 0) return exitCodes.failed;
   return options.detailedExitcode === true && hasSomethingToDo(found.summary)
@@ -111,35 +106,6 @@ function planBody({ deployment, steps, summary }: Plan, flags: string): Omit<Doc
     summary: { changes: changesOf(steps), steps: summary },
     notes: planNotes({ deployment, steps }, flags),
   };
-}
-
-/** How the selected components fit on the configured nodes; nothing where EC2 does not tell of their machines. */
-async function reckonRoom({ clients }: Target, configuration: Estimated): Promise<Room | undefined> {
-  if (configuration.kubeflow.installer !== 'kustomize') return undefined;
-  const { cpu_worker_type: cpuType, gpu_node_group: gpu, nodegroup_desired_size: nodes } = configuration;
-  const wanted = [
-    { name: 'node group', type: cpuType, nodes, isForGpus: false },
-    ...(gpu === undefined
-      ? []
-      : [{ name: 'GPU node group', type: gpu.worker_type, nodes: gpu.desired_size, isForGpus: true }]),
-  ];
-  const groups: PlannedGroup[] = [];
-  for (const { type, ...group } of wanted) {
-    // The plan stands without it: who may plan need not be allowed to ask EC2.
-    const shape = await findInstanceShape(clients, type).catch(() => undefined);
-    if (shape === undefined) return undefined;
-    groups.push({ ...group, shape, volumeGiB: nodeVolumeGiB });
-  }
-  const { components, model_registry: registries } = configuration.kubeflow;
-  const further = (registries?.namespaces ?? []).slice(1).map(() => 'further-registry');
-  const shared = configuration.shared_volumes === undefined ? [] : ['shared-volumes'];
-  const insights = configuration.observability?.container_insights;
-  const agents = [
-    ...(insights === undefined ? [] : ['container-insights']),
-    ...(insights?.container_logs === true ? ['container-logs'] : []),
-  ];
-  const parts = [...selectedComponents(components).map(({ id }) => id), ...further, ...shared, ...agents];
-  return estimateRoom(parts, groups, podsElsewhere(configuration));
 }
 
 /** @throws CliError for an execution that has come to no plan */

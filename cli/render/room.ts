@@ -1,3 +1,4 @@
+import { componentPods } from '../../core/nodes/distribution-pods';
 import type { Room } from '../../core/nodes/room';
 import type { Paint } from './paint';
 import { table } from './tables';
@@ -21,13 +22,26 @@ export function roomText({ groups, waiting }: Room): string {
   ].join('\n');
 }
 
-/** The room as it is reckoned before there are nodes. */
-export function estimateText(room: Room, paint: Paint): string {
+/**
+ * The room as it is reckoned before there are nodes.
+ *
+ * @param artifacts where it is configured, Profiles that nobody knows yet take a pod each
+ */
+export function estimateText(
+  room: Room,
+  paint: Paint,
+  { artifacts }: { artifacts?: object | undefined } = {},
+): string {
   const { groups, waiting } = room;
   const verdict =
     waiting.length === 0
       ? 'the selected components fit on the configured nodes; what is left is for tenants'
       : `${paint.yellow('the selected components do not fit on the configured nodes')}: ${waiting.length} pods find no room`;
+  const [pod] = componentPods['artifacts-of-a-profile'] ?? [];
+  const later =
+    artifacts === undefined || pod === undefined
+      ? ''
+      : `for its artifacts each Profile that the configuration does not name takes ${pod.cpuMillis}m of CPU and ${pod.memoryMiB} MiB more\n`;
   const title = `room on ${groups.reduce((sum, { nodes }) => sum + nodes, 0)} nodes, reckoned from what pods ask for`;
-  return `\n${paint.bold(title)}\n${roomText(room)}\n${verdict}\n`;
+  return `\n${paint.bold(title)}\n${roomText(room)}\n${verdict}\n${later}`;
 }

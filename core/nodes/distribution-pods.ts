@@ -95,6 +95,10 @@ export const componentPods: Readonly<Record<string, readonly PodRequests[]>> = {
     },
   ],
   'container-logs': [{ name: 'fluent-bit', cpuMillis: 50, memoryMiB: 25 }],
+  // The page's own pod in each Profile, with the sidecar (`builds/kubeflow/hooks/artifacts.py`).
+  'artifacts-of-a-profile': [
+    { name: 'ml-pipeline-ui-artifact', replicas: 1, cpuMillis: 20, memoryMiB: 110, isX86Only: true },
+  ],
   'further-registry': [
     { name: 'model-registry-db', replicas: 1, cpuMillis: 50, memoryMiB: 256 },
     { name: 'model-registry-deployment', replicas: 1, cpuMillis: 60, memoryMiB: 296 },
@@ -128,4 +132,26 @@ export function podsElsewhere(configuration: {
     ...(configuration.artifacts === undefined ? [] : ['seaweedfs']),
     ...(configuration.database === undefined ? [] : ['mysql', 'katib-mysql']),
   ]);
+}
+
+/**
+ * The namespaces that a configuration names, each of which is or becomes a Profile: there may be more, which nobody knows before
+ * people log in.
+ */
+export function namedProfiles({
+  access,
+  kubeflow,
+}: {
+  access: {
+    namespaces: Readonly<Record<string, unknown>>;
+    namespace_aliases: Readonly<Record<string, string>>;
+  };
+  kubeflow: { model_registry?: { namespaces: readonly string[] } | undefined };
+}): string[] {
+  const names = [
+    ...Object.keys(access.namespaces),
+    ...Object.values(access.namespace_aliases),
+    ...(kubeflow.model_registry?.namespaces ?? []),
+  ];
+  return [...new Set(names)];
 }

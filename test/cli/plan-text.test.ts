@@ -97,6 +97,13 @@ describe('the room that a plan reckons', () => {
     ]);
   });
 
+  test('tells of the pods of Profiles that nobody knows yet, where there are such', () => {
+    const line =
+      'for its artifacts each Profile that the configuration does not name takes 20m of CPU and 110 MiB more';
+    expect(estimateText({ groups, waiting: [] }, plain, { artifacts: {} }).split('\n').at(-2)).toBe(line);
+    expect(estimateText({ groups, waiting: [] }, plain, {})).not.toContain(line);
+  });
+
   test('names what finds none, and for want of what', () => {
     const waiting = [{ pod: 'mysql', why: 'none of 2 nodes has room: 2 too many pods' }];
     const text = estimateText({ groups, waiting }, plain);

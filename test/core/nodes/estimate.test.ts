@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { selectedComponents } from '../../../builds/kubeflow/components';
 import { usualComponents } from '../../../core/configuration/schema';
-import { podsElsewhere } from '../../../core/nodes/distribution-pods';
+import { componentPods, namedProfiles, podsElsewhere } from '../../../core/nodes/distribution-pods';
 import { estimateRoom, type PlannedGroup } from '../../../core/nodes/estimate';
 import { meshedNamespaces, podsIn } from '../../../core/nodes/requests';
 
@@ -64,6 +66,50 @@ test.each<[object, number, number]>([
     estimateRoom(everything, groups, without).groups[0]?.requested ?? { pods: 0, memoryMiB: 0 };
   const [all, left] = [requested(), requested(podsElsewhere(configuration))];
   expect([all.pods - left.pods, all.memoryMiB - left.memoryMiB]).toEqual([pods, memoryMiB]);
+});
+
+test('with artifacts each Profile takes a pod of the page, which finds no image on Graviton', () => {
+  const requested = (profiles: number) =>
+    estimateRoom(
+      [...everything, ...Array.from({ length: profiles }, () => 'artifacts-of-a-profile')],
+      [group('m5.large', 4)],
+    ).groups[0]?.requested ?? { pods: 0, memoryMiB: 0 };
+  const [none, three] = [requested(0), requested(3)];
+  expect([three.pods - none.pods, three.memoryMiB - none.memoryMiB]).toEqual([3, 3 * 110]);
+  const arm = group('m7g.large', 4, { architecture: 'arm64' });
+  expect(estimateRoom(['artifacts-of-a-profile'], [arm]).waiting).toHaveLength(1);
+});
+
+test("what a Profile's page asks for is what its namespace gets, with the sidecar", () => {
+  const hook = readFileSync(join(__dirname, '../../../builds/kubeflow/hooks/artifacts.py'), 'utf8');
+  const [, cpu, memory] = /"requests": \{"cpu": "(\d+)m", "memory": "(\d+)Mi"\}/.exec(hook) ?? [];
+  const objects = [
+    { kind: 'Namespace', metadata: { name: 'team-a', labels: { 'istio-injection': 'enabled' } } },
+    {
+      kind: 'Deployment',
+      metadata: { name: 'ml-pipeline-ui-artifact', namespace: 'team-a' },
+      spec: {
+        template: {
+          spec: {
+            containers: [
+              {
+                image: 'ghcr.io/kubeflow/kfp-frontend:2',
+                resources: { requests: { cpu: `${cpu ?? ''}m`, memory: `${memory ?? ''}Mi` } },
+              },
+            ],
+          },
+        },
+      },
+    },
+  ];
+  expect(podsIn(objects, meshedNamespaces(objects))).toEqual(componentPods['artifacts-of-a-profile']);
+});
+
+test('the Profiles that a configuration names are counted once each', () => {
+  const access = { namespaces: { 'team-a': {}, 'team-b': {} }, namespace_aliases: { 'Team A': 'team-a' } };
+  const registry = { model_registry: { namespaces: ['team-b', 'team-c'] } };
+  expect(namedProfiles({ access, kubeflow: registry })).toEqual(['team-a', 'team-b', 'team-c']);
+  expect(namedProfiles({ access: { namespaces: {}, namespace_aliases: {} }, kubeflow: {} })).toEqual([]);
 });
 
 test('the driver of shared volumes takes a pod of every node, GPU nodes included, and two more', () => {
