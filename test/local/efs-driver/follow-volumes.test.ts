@@ -23,7 +23,7 @@ beforeEach(() => {
     get: () => Promise.resolve({ items: [], metadata: { resourceVersion: '1' } } as never),
     watch: (path, _version, tell, signal) =>
       new Promise((resolve) => {
-        told.set(path.split('/').at(-1) ?? '', tell as Tell);
+        told.set(path.split('/').at(-1) ?? '', tell);
         signal.addEventListener('abort', () => {
           resolve();
         });
@@ -59,7 +59,7 @@ const until = (condition: () => boolean, what: string): Promise<boolean> =>
   waitFor(condition, { what, timeoutMs: 10_000, intervalMs: 5 });
 const tell = async (collection: string, type: string, object: object): Promise<void> => {
   await until(() => told.has(collection), 'the watch');
-  told.get(collection)?.(type, { metadata: { name: 'x' }, ...object } as KubeObject);
+  told.get(collection)?.(type, { metadata: { name: 'x' }, ...object });
 };
 const aWhile = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 50));
 const ofEfs = { provisioner: 'efs.csi.aws.com' };
