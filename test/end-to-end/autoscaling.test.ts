@@ -182,7 +182,7 @@ test('where the setting is taken out, its nodes are drained, once nobody holds a
   const begun = await start('provision', without);
   await waitFor(
     async () => {
-      const claims = await client.list<KubeObject>('/apis/karpenter.sh/v1/nodeclaims');
+      const claims = await client.list('/apis/karpenter.sh/v1/nodeclaims');
       return claims.some(({ metadata }) => metadata.deletionTimestamp !== undefined);
     },
     { what: 'the node to be given up', timeoutMs: 300_000, intervalMs: 500 },
