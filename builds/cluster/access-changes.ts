@@ -1,7 +1,7 @@
 import type { AccessEntryWithPolicies } from '../../adapters/aws/eks-access-entries';
 import { foreignResource } from '../../adapters/aws/errors';
 import type { AccessEntry } from './access-entries';
-import { isOfArtifacts, tenantServiceAccount } from './artifacts-policy';
+import { isOfArtifacts, tenantServiceAccount } from '../artifacts/artifacts-policy';
 import { karpenterServiceAccount, type ClusterConfig } from './cluster-config';
 import type { ObservedCluster, ClusterChange } from './cluster-change';
 

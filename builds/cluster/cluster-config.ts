@@ -1,4 +1,4 @@
-import { tenantServiceAccount } from './artifacts-policy';
+import { tenantServiceAccount } from '../artifacts/artifacts-policy';
 import type { BuildConfiguration } from '../../core/configuration';
 import { iamNames } from '../../core/iam-names';
 import { deploymentTags } from '../../core/naming';

@@ -15,35 +15,40 @@ import { inPlanMode, writePlan } from '../support/plan-output';
 import { say } from '../support/say';
 import { reader } from '../tools/download';
 import { accessCorrector } from './access-correction';
-import { ensureArtifactsBucket, planArtifactsBucket } from './artifacts-bucket';
+import { ensureArtifactsBucket, planArtifactsBucket } from '../artifacts/artifacts-bucket';
 import { convergeCluster, planConvergence, type ConvergeOptions } from './converge';
-import { backUpBeforeUpgrade, planBackupBeforeUpgrade } from './backup-before-upgrade';
-import { ensureBackups, planBackups, type BackupOptions } from './backups';
-import { beginDatabase, finishDatabase, planDatabase } from './database-instance';
-import type { DatabaseOptions } from './own-database';
-import { ensureFileSystem, planFileSystem } from './file-system';
-import { ensureFileSystemBackup, planFileSystemBackup } from './file-system-backup';
+import { backUpBeforeUpgrade, planBackupBeforeUpgrade } from '../backups/backup-before-upgrade';
+import { ensureBackups, planBackups, type BackupOptions } from '../backups/backups';
+import { beginDatabase, finishDatabase, planDatabase } from '../database/database-instance';
+import type { DatabaseOptions } from '../database/own-database';
+import { ensureFileSystem, planFileSystem } from '../shared-volumes/file-system';
+import { ensureFileSystemBackup, planFileSystemBackup } from '../shared-volumes/file-system-backup';
 import { ensureDevicePlugin, planDevicePlugin } from './device-plugin';
 import { eksctl } from './eksctl';
 import {
   ensureLoadBalancerController,
   newController,
   planLoadBalancerController,
-} from './load-balancer-controller';
-import { ensureInsightsLogs, planInsightsLogs } from './insights-logs';
-import { ensureInterruptionQueue, planInterruptionQueue } from './interruption-queue';
-import { ensureKarpenter, newKarpenter, planKarpenter, removeUnwantedKarpenter } from './karpenter';
+} from '../load-balancer/load-balancer-controller';
+import { ensureInsightsLogs, planInsightsLogs } from '../observability/insights-logs';
+import { ensureInterruptionQueue, planInterruptionQueue } from '../autoscaling/interruption-queue';
+import {
+  ensureKarpenter,
+  newKarpenter,
+  planKarpenter,
+  removeUnwantedKarpenter,
+} from '../autoscaling/karpenter';
 import { findVersionChanges } from './installed-software';
 import { observeCluster } from './observe';
 import { observeEntries } from './observe-entries';
 import { renderCluster } from './cluster-config';
-import { findOwnFileSystem, type FileSystemOptions } from './own-file-system';
+import { findOwnFileSystem, type FileSystemOptions } from '../shared-volumes/own-file-system';
 import { partUpdater } from './part-updates';
 import { pollInterval } from './settled';
 import { ensureIamRoles, planIamRoles } from './iam-roles';
 import { stacksThrough } from './stacks';
 import { sharedStorageOf } from '../../core/shared-storage';
-import { ensureSharedVolumes, planSharedVolumes } from './shared-volumes';
+import { ensureSharedVolumes, planSharedVolumes } from '../shared-volumes/shared-volumes';
 import { ensureStorageClass, planStorageClass } from './storage-class';
 
 runMain(async () => {

@@ -4,7 +4,7 @@ import {
   EC2Client,
   type Instance,
 } from '@aws-sdk/client-ec2';
-import { karpenterKinds } from '../../builds/cluster/karpenter-objects';
+import { karpenterKinds } from '../../builds/autoscaling/karpenter-objects';
 import { ownerTag } from '../../core/naming';
 import { iamNames } from '../../core/iam-names';
 import type { KubeObject } from '../../local/kubernetes/kube-client';

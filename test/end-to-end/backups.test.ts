@@ -1,7 +1,7 @@
 import { BackupClient, UpdateRegionSettingsCommand } from '@aws-sdk/client-backup';
 import { findBackupPlan, findBackupVault } from '../../adapters/aws/backup-plans';
 import { registryKey, writeItem } from '../../adapters/aws/registry';
-import { beforeTag } from '../../builds/cluster/backup-before-upgrade';
+import { beforeTag } from '../../builds/backups/backup-before-upgrade';
 import { deploymentNames } from '../../core/naming';
 import { kubeflowOf } from '../../core/upgrades/software';
 import { changesDuring, clusterBuilds, planOf } from '../support/cluster-builds';

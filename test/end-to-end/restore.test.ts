@@ -8,7 +8,7 @@ import {
 import { AdminDisableUserCommand } from '@aws-sdk/client-cognito-identity-provider';
 import { AttachRolePolicyCommand, CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam';
 import { findBackupVault } from '../../adapters/aws/backup-plans';
-import { backupNames } from '../../builds/cluster/backups';
+import { backupNames } from '../../builds/backups/backups';
 import { functionName } from '../../core/naming';
 import type { SampleUser } from '../../core/configuration/users';
 import { objectGuid } from '../../local/adfs/people';

@@ -1,6 +1,6 @@
 import { DescribeAccessPointsCommand, DescribeFileSystemPolicyCommand, EFSClient } from '@aws-sdk/client-efs';
 import { findMadeFileSystem, listMountTargets } from '../../adapters/aws/file-systems';
-import { sharedClassName } from '../../builds/cluster/shared-volumes';
+import { sharedClassName } from '../../builds/shared-volumes/shared-volumes';
 import { deploymentNames } from '../../core/naming';
 import type { KubeObject } from '../../local/kubernetes/kube-client';
 import { waitFor } from '../../local/processes/wait-for';

@@ -1,5 +1,5 @@
-import { karpenterPolicy } from '../../builds/cluster/karpenter-policy';
-import { loadBalancerPolicy, type PolicyStatement } from '../../builds/cluster/load-balancer-policy';
+import { karpenterPolicy } from '../../builds/autoscaling/karpenter-policy';
+import { loadBalancerPolicy, type PolicyStatement } from '../../builds/load-balancer/load-balancer-policy';
 import { buildPermissions } from '../../infra/build-permissions';
 import { functionFiles, functionSpec } from '../../infra/functions';
 import { impliedBy, impliedPermissions } from './implied-permissions';

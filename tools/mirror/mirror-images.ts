@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util';
 import { run } from '../../builds/support/command';
 import { loadBalancerController } from '../../core/versions';
-import { controllerImage } from '../../builds/cluster/load-balancer-controller';
+import { controllerImage } from '../../builds/load-balancer/load-balancer-controller';
 import { devicePluginImage } from '../../builds/cluster/device-plugin';
 import { mirroredName } from '../../builds/kubernetes/image-mirror';
 import { imagesOf } from '../../builds/kubernetes/images';

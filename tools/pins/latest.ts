@@ -121,7 +121,7 @@ export const followed: readonly Releases[] = [
   {
     name: loadBalancerController.name,
     pinned: loadBalancerController.version,
-    rule: "same minor: builds/cluster/load-balancer-policy.ts is this version's policy",
+    rule: "same minor: builds/load-balancer/load-balancer-policy.ts is this version's policy",
     source: charts,
     find: async (get) =>
       within(

@@ -31,7 +31,7 @@ const noNodeRole: Variable = { name: 'AWS_EC2_METADATA_DISABLED', value: 'true' 
 
 /**
  * Pipelines without the store in the cluster: runs read and write in S3 with the role of their namespace
- * (`builds/cluster/artifacts-policy.ts`). Nothing central has a right there. The page of Pipelines asks nobody whose an
+ * (`builds/artifacts/artifacts-policy.ts`). Nothing central has a right there. The page of Pipelines asks nobody whose an
  * artifact is (kubeflow/pipelines 2.16.1, frontend/server/app.ts, `/artifacts`), and the API server reads what the
  * workflow of a run names, which its author writes (run_artifact_server.go); so the page sends a request on to its own
  * pod in the namespace (`ARTIFACTS_PROXY_ENABLED`), where the namespace's policies and its role hold. The API server

@@ -1,4 +1,4 @@
-import { removeLoadBalancers } from '../../../builds/teardown/load-balancers';
+import { removeLoadBalancers } from '../../../builds/load-balancer/remove-load-balancers';
 import { removeVolumes } from '../../../builds/teardown/volumes';
 import type { KubectlProgram } from '../../../builds/kubernetes/kubectl';
 import type { KubernetesObject, ObjectReference } from '../../../builds/kubernetes/objects';

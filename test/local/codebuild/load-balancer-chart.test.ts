@@ -7,7 +7,7 @@ import {
   chartValues,
   ensureLoadBalancerController,
   planLoadBalancerController,
-} from '../../../builds/cluster/load-balancer-controller';
+} from '../../../builds/load-balancer/load-balancer-controller';
 import { run, type Run } from '../../../builds/support/command';
 import type { BuildConfiguration } from '../../../core/configuration';
 import { deploymentTags } from '../../../core/naming';

@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import type { IAMClient } from '@aws-sdk/client-iam';
 import { createClients, type AwsClients } from '../../../adapters/aws/clients';
-import { karpenterPolicy } from '../../../builds/cluster/karpenter-policy';
+import { karpenterPolicy } from '../../../builds/autoscaling/karpenter-policy';
 import { openGateway, type Gateway } from '../../../local/region/gateway/gateway';
 import { AccessControl, policiesOfPods } from '../../../local/region/iam';
 import { launches } from '../../../local/region/services/launches';
