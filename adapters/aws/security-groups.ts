@@ -4,18 +4,49 @@ import {
   DeleteSecurityGroupCommand,
   DescribeSecurityGroupsCommand,
   EC2Client,
+  RevokeSecurityGroupIngressCommand,
+  type IpPermission,
 } from '@aws-sdk/client-ec2';
 import type { AwsClients } from './clients';
 import { isAwsError } from './errors';
 import { tagList } from './iam';
 import { unlessMadeBefore } from './unrepeated';
 
+/** Tells the rules that are made here from those of others. */
+const ruleDescription = 'kubeflow-eks: the cluster';
+
 /** A security group of ours, as far as it is compared. */
 export interface OwnSecurityGroup {
   id: string;
   tags: Readonly<Record<string, string>>;
-  /** Of each rule by which another group is let in by TCP: which one, and on which port. */
-  admits: { groupId: string; port: number }[];
+  /** Of each rule by which another group is let in by TCP: which one, on which port, and whether {@link admitGroup} made it. */
+  admits: { groupId: string; port: number; ours: boolean }[];
+}
+
+/** The security groups of a name; one at most in a VPC. */
+export async function findSecurityGroups(
+  clients: AwsClients,
+  name: string,
+  vpcId?: string,
+): Promise<OwnSecurityGroup[]> {
+  const Filters = [
+    { Name: 'group-name', Values: [name] },
+    ...(vpcId === undefined ? [] : [{ Name: 'vpc-id', Values: [vpcId] }]),
+  ];
+  const { SecurityGroups: found = [] } = await clients
+    .get(EC2Client)
+    .send(new DescribeSecurityGroupsCommand({ Filters }));
+  return found.map(({ GroupId: id = '', Tags: tags = [], IpPermissions: rules = [] }) => ({
+    id,
+    tags: Object.fromEntries(tags.map(({ Key = '', Value = '' }) => [Key, Value])),
+    admits: rules
+      .filter(({ IpProtocol, FromPort, ToPort }) => IpProtocol === 'tcp' && FromPort === ToPort)
+      .flatMap(({ FromPort: port = 0, UserIdGroupPairs: pairs = [] }) =>
+        pairs.flatMap(({ GroupId: groupId, Description: description }) =>
+          groupId === undefined ? [] : [{ groupId, port, ours: description === ruleDescription }],
+        ),
+      ),
+  }));
 }
 
 /** The security group of a name in a VPC, where names are unique. */
@@ -24,34 +55,14 @@ export async function findSecurityGroup(
   name: string,
   vpcId: string,
 ): Promise<OwnSecurityGroup | undefined> {
-  const Filters = [
-    { Name: 'group-name', Values: [name] },
-    { Name: 'vpc-id', Values: [vpcId] },
-  ];
-  const { SecurityGroups: [found] = [] } = await clients
-    .get(EC2Client)
-    .send(new DescribeSecurityGroupsCommand({ Filters }));
-  if (found === undefined) return undefined;
-  return {
-    id: found.GroupId ?? '',
-    tags: Object.fromEntries((found.Tags ?? []).map(({ Key = '', Value = '' }) => [Key, Value])),
-    admits: (found.IpPermissions ?? [])
-      .filter(({ IpProtocol, FromPort, ToPort }) => IpProtocol === 'tcp' && FromPort === ToPort)
-      .flatMap(({ FromPort: port = 0, UserIdGroupPairs: pairs = [] }) =>
-        pairs.flatMap(({ GroupId: groupId }) => (groupId === undefined ? [] : [{ groupId, port }])),
-      ),
-  };
+  return (await findSecurityGroups(clients, name, vpcId))[0];
 }
 
-/**
- * Makes a security group that lets nobody in.
- *
- * @returns its id
- */
+/** Makes a security group that lets nobody in. */
 export async function createSecurityGroup(
   clients: AwsClients,
   wanted: { name: string; description: string; vpcId: string; tags: Readonly<Record<string, string>> },
-): Promise<string> {
+): Promise<void> {
   await unlessMadeBefore('InvalidGroup.Duplicate', () =>
     clients.get(EC2Client).send(
       new CreateSecurityGroupCommand({
@@ -62,36 +73,41 @@ export async function createSecurityGroup(
       }),
     ),
   );
-  return (await findSecurityGroup(clients, wanted.name, wanted.vpcId))?.id ?? '';
 }
 
+/** A group that is let in, on one TCP port. */
+interface Admission {
+  groupId: string;
+  port: number;
+}
+
+const ruleOf = ({ groupId, port }: Admission): IpPermission => ({
+  ...{ IpProtocol: 'tcp', FromPort: port, ToPort: port },
+  UserIdGroupPairs: [{ GroupId: groupId, Description: ruleDescription }],
+});
+
 /** Lets the machines of another group in on a TCP port. */
-export async function admitGroup(
-  clients: AwsClients,
-  id: string,
-  { groupId, port }: { groupId: string; port: number },
-): Promise<void> {
+export async function admitGroup(clients: AwsClients, id: string, admission: Admission): Promise<void> {
+  const IpPermissions = [ruleOf(admission)];
   await unlessMadeBefore('InvalidPermission.Duplicate', () =>
-    clients.get(EC2Client).send(
-      new AuthorizeSecurityGroupIngressCommand({
-        GroupId: id,
-        IpPermissions: [
-          {
-            IpProtocol: 'tcp',
-            FromPort: port,
-            ToPort: port,
-            UserIdGroupPairs: [{ GroupId: groupId }],
-          },
-        ],
-      }),
-    ),
+    clients.get(EC2Client).send(new AuthorizeSecurityGroupIngressCommand({ GroupId: id, IpPermissions })),
   );
 }
 
+/** Takes back what {@link admitGroup} gave; that it is not so any more is no error. */
+export async function withdrawGroup(clients: AwsClients, id: string, admission: Admission): Promise<void> {
+  try {
+    const IpPermissions = [ruleOf(admission)];
+    await clients.get(EC2Client).send(new RevokeSecurityGroupIngressCommand({ GroupId: id, IpPermissions }));
+  } catch (error) {
+    if (!isAwsError(error, 'InvalidPermission.NotFound')) throw error;
+  }
+}
+
 /**
- * Deletes a security group.
+ * Deletes a security group; that there is none is no error.
  *
- * @returns whether it is gone; not yet where a network interface still has it
+ * @returns whether it is gone; not yet where a network interface or another group's rule still has it
  */
 export async function deleteSecurityGroup(clients: AwsClients, id: string): Promise<boolean> {
   try {

@@ -1,4 +1,4 @@
-import { letGroupIn, shutGroupOut } from '../../adapters/aws/database-security-group';
+import { admitGroup, withdrawGroup } from '../../adapters/aws/security-groups';
 import { foreignResource } from '../../adapters/aws/errors';
 import {
   createInstance,
@@ -23,6 +23,8 @@ import { deploymentTags, ownerTag } from '../../core/naming';
 import { settle, type Look } from '../support/settle';
 import {
   databaseNamesOf,
+  letInBy,
+  mysqlPort,
   ownSecurityGroup,
   planSurroundings,
   readUser,
@@ -168,21 +170,22 @@ async function planDoor(
   if (group === undefined || clusterGroupId === undefined) return [];
   const { clients, configuration } = options;
   const what = `the security group ${databaseNamesOf(configuration).name}`;
-  const former = group.letIn.filter((id) => id !== clusterGroupId);
+  const letIn = letInBy(group);
+  const former = letIn.filter((id) => id !== clusterGroupId);
   return [
-    ...(group.letIn.includes(clusterGroupId)
+    ...(letIn.includes(clusterGroupId)
       ? []
       : [
           {
             action: 'change' as const,
             what: `${what}: it lets ${clusterGroupId} of the cluster in`,
-            make: () => letGroupIn(clients, group.id, clusterGroupId),
+            make: () => admitGroup(clients, group.id, { groupId: clusterGroupId, port: mysqlPort }),
           },
         ]),
     ...former.map((id) => ({
       action: 'change' as const,
       what: `${what}: it lets ${id} in no more`,
-      make: () => shutGroupOut(clients, group.id, id),
+      make: () => withdrawGroup(clients, group.id, { groupId: id, port: mysqlPort }),
     })),
   ];
 }

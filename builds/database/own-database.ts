@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { AwsClients } from '../../adapters/aws/clients';
 import {
-  createDatabaseSecurityGroup,
-  findDatabaseSecurityGroups,
-  type DatabaseSecurityGroup,
-} from '../../adapters/aws/database-security-group';
+  createSecurityGroup,
+  findSecurityGroup,
+  type OwnSecurityGroup,
+} from '../../adapters/aws/security-groups';
 import { foreignResource } from '../../adapters/aws/errors';
 import {
   createParameterGroup,
@@ -70,15 +70,22 @@ function requireOurs(what: string, owner: string | undefined, { eks_name: name }
   if (owner !== name) throw foreignResource(what, owner, name);
 }
 
+/** The port of MySQL. */
+export const mysqlPort = 3306;
+
+/** The groups that we have let in to a database; what somebody else has is theirs to take back. */
+export const letInBy = ({ admits }: OwnSecurityGroup): string[] =>
+  admits.flatMap(({ groupId, port, ours }) => (ours && port === mysqlPort ? [groupId] : []));
+
 /** The security group of the database, which is ours, or none. */
 export async function ownSecurityGroup({
   clients,
   configuration,
   found,
-}: DatabaseOptions): Promise<DatabaseSecurityGroup | undefined> {
+}: DatabaseOptions): Promise<OwnSecurityGroup | undefined> {
   const { name } = databaseNamesOf(configuration);
-  const [group] = await findDatabaseSecurityGroups(clients, name, found.vpc.id);
-  if (group !== undefined) requireOurs(`the security group ${name}`, group.owner, configuration);
+  const group = await findSecurityGroup(clients, name, found.vpc.id);
+  if (group !== undefined) requireOurs(`the security group ${name}`, group.tags[ownerTag], configuration);
   return group;
 }
 
@@ -86,12 +93,13 @@ async function planSecurityGroup(options: DatabaseOptions): Promise<DatabaseChan
   if ((await ownSecurityGroup(options)) !== undefined) return [];
   const { clients, configuration, found } = options;
   const { name } = databaseNamesOf(configuration);
-  const wanted = { vpcId: found.vpc.id, tags: deploymentTags(configuration) };
+  const description = 'database of Pipelines and Katib';
+  const wanted = { name, description, vpcId: found.vpc.id, tags: deploymentTags(configuration) };
   return [
     {
       action: 'create',
       what: `the security group ${name}, which lets the cluster in on port 3306 alone`,
-      make: () => createDatabaseSecurityGroup(clients, name, wanted),
+      make: () => createSecurityGroup(clients, wanted),
     },
   ];
 }

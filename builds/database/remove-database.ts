@@ -1,9 +1,5 @@
 import type { AwsClients } from '../../adapters/aws/clients';
-import {
-  deleteDatabaseSecurityGroup,
-  findDatabaseSecurityGroups,
-  shutGroupOut,
-} from '../../adapters/aws/database-security-group';
+import { deleteSecurityGroup, findSecurityGroups, withdrawGroup } from '../../adapters/aws/security-groups';
 import {
   deleteParameterGroup,
   deleteSubnetGroup,
@@ -22,7 +18,7 @@ import type { BuildConfiguration } from '../../core/configuration';
 import { notOurs } from '../../core/handover/left';
 import { isBroken } from '../../core/made-database';
 import { ownerTag } from '../../core/naming';
-import { databaseNamesOf } from './own-database';
+import { databaseNamesOf, letInBy, mysqlPort } from './own-database';
 import type { Leave } from '../support/left-output';
 import type { Say } from '../support/say';
 import { settle, type Look } from '../support/settle';
@@ -51,12 +47,13 @@ const recoveryDays = 30;
 export async function closeDatabase(options: RemovalOptions): Promise<void> {
   const { clients, configuration, say, leave } = options;
   const { name } = databaseNamesOf(configuration);
-  for (const group of await findDatabaseSecurityGroups(clients, name)) {
-    if (group.owner !== configuration.eks_name) {
+  for (const group of await findSecurityGroups(clients, name)) {
+    if (group.tags[ownerTag] !== configuration.eks_name) {
       leave({ what: `the security group ${name}`, why: notOurs });
       continue;
     }
-    for (const id of group.letIn) await shutGroupOut(clients, group.id, id);
+    for (const groupId of letInBy(group))
+      await withdrawGroup(clients, group.id, { groupId, port: mysqlPort });
     const instance = await findMadeInstance(clients, name);
     if (instance?.tags[ownerTag] !== configuration.eks_name || instance.state === 'deleting') continue;
     if (staysFor(instance, configuration) !== undefined) continue;
@@ -73,8 +70,8 @@ export async function removeDatabase(options: RemovalOptions): Promise<void> {
   const { clients, configuration, say, leave } = options;
   const { eks_name: deployment } = configuration;
   const { name, secret } = databaseNamesOf(configuration);
-  const groups = (await findDatabaseSecurityGroups(clients, name)).filter(
-    ({ owner }) => owner === deployment,
+  const groups = (await findSecurityGroups(clients, name)).filter(
+    ({ tags }) => tags[ownerTag] === deployment,
   );
   if (groups.length === 0) return;
   if (!(await awaitGone(options))) return;
@@ -93,7 +90,7 @@ export async function removeDatabase(options: RemovalOptions): Promise<void> {
     say(`deleting the security group ${id} of the database`);
     const isDeleted = await settle(
       async () =>
-        (await deleteDatabaseSecurityGroup(clients, id))
+        (await deleteSecurityGroup(clients, id))
           ? { done: true }
           : { waiting: `the security group ${id} is still in use` },
       { ...bounds(options), late: () => false },

@@ -22,7 +22,7 @@ import {
 import { beginDatabase, finishDatabase, planDatabase } from '../../../builds/database/database-instance';
 import { closeDatabase, removeDatabase } from '../../../builds/database/remove-database';
 import type { DatabaseOptions } from '../../../builds/database/own-database';
-import { createDatabaseSecurityGroup } from '../../../adapters/aws/database-security-group';
+import { createSecurityGroup } from '../../../adapters/aws/security-groups';
 import { locateDatabase } from '../../../builds/kubeflow/locate-database';
 import type { Left } from '../../../core/handover/left';
 import { secretVersionTag } from '../../../core/made-database';
@@ -218,12 +218,9 @@ describe('a database that is made for a deployment', () => {
     },
   );
 
+  const group = () => ({ name, description: 'x', vpcId: network.vpcId, tags: { a: 'b' } });
   test.each<[string, () => Promise<unknown>]>([
-    [
-      'security group',
-      () =>
-        createDatabaseSecurityGroup(moto.lookingClients, name, { vpcId: network.vpcId, tags: { a: 'b' } }),
-    ],
+    ['security group', () => createSecurityGroup(moto.lookingClients, group())],
     [
       'subnet group',
       () =>

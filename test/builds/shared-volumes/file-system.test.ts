@@ -74,7 +74,7 @@ describe('the file system that is made for shared volumes', () => {
     });
     expect(await mounted()).toEqual(['eu-central-1a', 'eu-central-1b']);
     const group = await findSecurityGroup(moto.lookingClients, groupName, network.vpcId);
-    expect(group?.admits).toEqual([{ groupId: nodes, port: 2049 }]);
+    expect(group?.admits).toEqual([{ groupId: nodes, port: 2049, ours: true }]);
     expect(await hasAutomaticBackups(moto.lookingClients, made?.id ?? '')).toBe(true);
     expect(await planned()).toEqual([]);
     moto.forgetCalls();
