@@ -80,6 +80,22 @@ export async function findSecurityGroupsOf(clients: AwsClients, deployment: stri
   return found;
 }
 
+/**
+ * Security groups that EKS made for a cluster of a name, with their names. One stays where rules of other groups still referred to
+ * it when somebody deleted the cluster (EKS user guide, "Delete a cluster"; EC2 API reference, DeleteSecurityGroup).
+ */
+export async function listGroupsOfEks(
+  clients: AwsClients,
+  cluster: string,
+): Promise<{ id: string; name: string }[]> {
+  const client = clients.get(EC2Client);
+  const found: { id: string; name: string }[] = [];
+  const Filters = [tagged('aws:eks:cluster-name', cluster)];
+  for await (const { SecurityGroups: page = [] } of paginateDescribeSecurityGroups({ client }, { Filters }))
+    found.push(...page.map(({ GroupId: id = '', GroupName: name = '' }) => ({ id, name })));
+  return found;
+}
+
 /** EBS volumes that the storage driver of a deployment's cluster made. */
 export async function findVolumesOf(clients: AwsClients, deployment: string): Promise<Leftover[]> {
   const client = clients.get(EC2Client);

@@ -2,6 +2,7 @@
 import { createClients } from '../../adapters/aws/clients';
 import { tagWaits } from '../../adapters/aws/tag-visibility';
 import { findCluster, type Cluster } from '../../adapters/aws/eks';
+import { listGroupsOfEks } from '../../adapters/aws/leftovers';
 import { listLogGroups } from '../../adapters/aws/log-groups';
 import { buildEnvironment } from '../../core/handover/build-environment';
 import { notOurs, type Left } from '../../core/handover/left';
@@ -69,6 +70,13 @@ runMain(async () => {
   }
   // Before the roles that are not in them: CloudFormation could not take away what uses these.
   await removeStacks({ stacks: stacksThrough(clients), say, pollMs: pollInterval() }, name);
+  // With a cluster that we delete its group goes, since the stacks take their rules back before.
+  if (cluster === undefined)
+    for (const group of await listGroupsOfEks(clients, name))
+      leave({
+        what: `the security group ${group.id} (${group.name})`,
+        why: 'EKS made it for the cluster, and could not delete it with that, since rules of the nodes referred to it; delete it in EC2',
+      });
   await sweepAfterCluster(emptied?.doomed ?? new Set(), sweeping);
   await removeDatabase(database);
   await removeInterruptionQueue(clients, configuration, { say, leave });

@@ -53,8 +53,8 @@ const situations: Row[] = [
       await removeCluster(current);
       await resync(current);
     },
-    // Nobody can be asked any more whether they were to be kept.
-    stays: /^\+ volumes /,
+    // Nobody can be asked any more whether volumes were to be kept; the group that EKS made is not ours to delete.
+    stays: /^\+ (?:volumes |securityGroups eks-cluster-sg-)/,
     by: 'name',
     isUsual: true,
   },

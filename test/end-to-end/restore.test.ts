@@ -68,9 +68,14 @@ test('a lost namespace comes back with what users made in it, and with the acces
       Lifecycle: { DeleteAfterDays: 35 },
     }),
   );
-  const complete = async () =>
-    (await backup.send(new DescribeBackupJobCommand({ BackupJobId: job }))).State === 'COMPLETED';
-  await waitFor(complete, { what: 'the backup to be complete', timeoutMs: 60_000 });
+  const ended = async () => {
+    const { State: state, StatusMessage: why } = await backup.send(
+      new DescribeBackupJobCommand({ BackupJobId: job }),
+    );
+    return state === 'RUNNING' ? undefined : { state, why };
+  };
+  const outcome = await waitFor(ended, { what: 'the backup to end', timeoutMs: 60_000 });
+  expect(outcome).toEqual({ state: 'COMPLETED', why: undefined });
 
   // After the backup somebody leaves, and then the namespace is lost.
   await local.clients.cognito.send(

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { ControlPlane } from '../../kubernetes/control-plane';
-import type { KubeObject } from '../../kubernetes/kube-client';
+import { KubeError, type KubeObject } from '../../kubernetes/kube-client';
 import { BackupRefusal, type JobRecord, type PointRecord, type RestoreRecord } from './backup-records';
 import { captureState, restoreState } from './cluster-state';
 
@@ -19,6 +20,19 @@ export interface BackupJobsOptions {
 
 /** How long AWS Backup does not see a role that was made (how long it is in truth is not published), in milliseconds. */
 const unseenMs = 1_000;
+
+/** How often a cluster is read whose API server cannot answer for a kind at once, as after a change of its definitions; assumed. */
+const attempts = 5;
+
+async function readState(cluster: Pick<ControlPlane, 'client'>): Promise<KubeObject[]> {
+  for (let attempt = 1; ; attempt += 1)
+    try {
+      return await captureState(cluster);
+    } catch (error) {
+      if (attempt === attempts || !(error instanceof KubeError)) throw error;
+      await delay(1_000);
+    }
+}
 
 type Request = Readonly<Record<string, unknown>>;
 const seconds = (): number => Date.now() / 1000;
@@ -86,7 +100,7 @@ export class BackupJobs {
     try {
       if (!existsSync(file) && cluster !== undefined) {
         await mkdir(this.options.dir, { recursive: true });
-        await writeFile(file, JSON.stringify(await captureState(cluster)));
+        await writeFile(file, JSON.stringify(await readState(cluster)));
       }
       const objects = JSON.parse(await readFile(file, 'utf8')) as KubeObject[];
       this.points.push(...this.pointsOf(job, objects, days));

@@ -26,12 +26,13 @@ export interface ClusterSecurityGroups {
 export function clusterSecurityGroups(clients: AwsClients): ClusterSecurityGroups {
   const ec2 = clients.get(EC2Client);
   const find = async (cluster: string): Promise<string | undefined> => {
-    const { SecurityGroups: [group] = [] } = await ec2.send(
+    const { SecurityGroups: groups = [] } = await ec2.send(
       new DescribeSecurityGroupsCommand({
         Filters: [{ Name: 'tag:aws:eks:cluster-name', Values: [cluster] }],
       }),
     );
-    return group?.GroupId;
+    // That of an earlier cluster of the name may be there still.
+    return groups.at(-1)?.GroupId;
   };
   return {
     find,

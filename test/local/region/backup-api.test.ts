@@ -18,6 +18,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createClients, type AwsClients } from '../../../adapters/aws/clients';
+import { KubeError } from '../../../local/kubernetes/kube-client';
 import { openGateway, type Gateway } from '../../../local/region/gateway/gateway';
 import { BackupApi } from '../../../local/region/services/backup-api';
 import { waitFor } from '../../../local/processes/wait-for';
@@ -78,8 +79,13 @@ const oneVolume = {
             ],
           },
     ),
-  list: () => Promise.resolve([volume]),
+  list: () =>
+    notYet-- > 0
+      ? Promise.reject(new KubeError(429, 'TooManyRequests', 'storage is (re)initializing'))
+      : Promise.resolve([volume]),
 };
+/** How often its API server cannot answer yet. */
+let notYet = 0;
 
 const makeVault = (name = 'vault') =>
   backup.send(new CreateBackupVaultCommand({ BackupVaultName: name, BackupVaultTags: { a: 'b' } }));
@@ -175,6 +181,13 @@ test('a backup needs its vault, its cluster, and that the account has EKS opted 
   });
   await backup.send(new UpdateRegionSettingsCommand({ ResourceTypeOptInPreference: { EKS: false } }));
   await expect(begin()).rejects.toMatchObject({ name: 'InvalidRequestException' });
+});
+
+test('a cluster that cannot answer for a kind at once is read again', async () => {
+  await makeVault();
+  notYet = 1;
+  await complete((await begin()).BackupJobId);
+  expect(await points()).toHaveLength(3);
 });
 
 test('a backup has parts, which go before the whole, and holds its vault until then', async () => {
