@@ -12,6 +12,7 @@ import {
 import type { AwsClients } from './clients';
 import { isAwsError } from './errors';
 import { defined } from '../../core/defined';
+import { tagList, tagsFrom } from './tag-lists';
 
 /** The CNAME by which ACM is shown that a name is ours. It stays, because every renewal looks at it again. */
 export interface ValidationRecord {
@@ -80,7 +81,7 @@ export async function readCertificateTags(
     const { Tags } = await clients
       .get(ACMClient, region)
       .send(new ListTagsForCertificateCommand({ CertificateArn: arn }));
-    return Object.fromEntries((Tags ?? []).map(({ Key, Value }) => [Key ?? '', Value ?? '']));
+    return tagsFrom(Tags);
   } catch (error) {
     if (isAwsError(error, 'ResourceNotFoundException')) return {};
     throw error;
@@ -155,7 +156,7 @@ export async function requestCertificate(
       ValidationMethod: 'DNS',
       KeyAlgorithm: 'RSA_2048',
       IdempotencyToken: idempotencyToken,
-      Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+      Tags: tagList(tags),
     }),
   );
   if (CertificateArn === undefined) throw new Error('ACM answered a certificate request without an ARN');
@@ -172,7 +173,7 @@ export async function tagCertificate(
   await clients.get(ACMClient, region).send(
     new AddTagsToCertificateCommand({
       CertificateArn: arn,
-      Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+      Tags: tagList(tags),
     }),
   );
 }

@@ -20,8 +20,8 @@ import {
 } from '@aws-sdk/client-s3';
 import type { AwsClients } from './clients';
 import { isAwsError } from './errors';
-import { tagList } from './iam';
 import { unlessMadeBefore } from './unrepeated';
+import { tagList, tagsFrom } from './tag-lists';
 
 export type { LifecycleRule };
 
@@ -77,7 +77,7 @@ export async function readBucketTags(clients: AwsClients, name: BucketName): Pro
   const found = await unlessUnset('NoSuchTagSet', () =>
     clients.get(S3Client).send(new GetBucketTaggingCommand(named(name))),
   );
-  return Object.fromEntries((found?.TagSet ?? []).map(({ Key = '', Value = '' }) => [Key, Value]));
+  return tagsFrom(found?.TagSet);
 }
 
 /** `Enabled`, `Suspended`, or nothing where there never were versions. */

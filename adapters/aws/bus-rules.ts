@@ -12,7 +12,7 @@ import { TransientError } from '../../core/errors';
 import { ownerTag } from '../../core/naming';
 import type { AwsClients } from './clients';
 import { isAwsError } from './errors';
-import { tagList } from './iam';
+import { tagList } from './tag-lists';
 
 /** A rule of the default event bus. */
 export interface EventRule {

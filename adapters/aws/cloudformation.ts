@@ -9,6 +9,7 @@ import {
 } from '@aws-sdk/client-cloudformation';
 import type { AwsClients } from './clients';
 import { isAwsError } from './errors';
+import { tagsFrom } from './tag-lists';
 
 /** A CloudFormation stack. */
 export interface Stack {
@@ -25,7 +26,7 @@ export async function findStack(clients: AwsClients, name: string): Promise<Stac
   return {
     name,
     status: stack.StackStatus ?? '',
-    tags: Object.fromEntries((stack.Tags ?? []).map(({ Key, Value }) => [Key ?? '', Value ?? ''])),
+    tags: tagsFrom(stack.Tags),
   };
 }
 

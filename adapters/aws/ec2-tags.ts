@@ -1,6 +1,7 @@
 import { CreateTagsCommand, DeleteTagsCommand, DescribeTagsCommand, EC2Client } from '@aws-sdk/client-ec2';
 import type { AwsClients } from './clients';
 import { defined } from '../../core/defined';
+import { tagList } from './tag-lists';
 
 /** Tags by resource id. */
 export type TagsById = Map<string, Record<string, string>>;
@@ -38,7 +39,7 @@ export async function createTags(
   await clients.get(EC2Client).send(
     new CreateTagsCommand({
       Resources: [...ids],
-      Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+      Tags: tagList(tags),
     }),
   );
 }
@@ -52,7 +53,7 @@ export async function deleteTags(
   await clients.get(EC2Client).send(
     new DeleteTagsCommand({
       Resources: [...ids],
-      Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+      Tags: tagList(tags),
     }),
   );
 }

@@ -20,8 +20,8 @@ import {
 } from '@aws-sdk/client-efs';
 import type { AwsClients } from './clients';
 import { isAwsError } from './errors';
-import { tagList } from './iam';
 import { unlessMadeBefore } from './unrepeated';
+import { tagList, tagsFrom } from './tag-lists';
 
 export type { LifecyclePolicy };
 
@@ -84,7 +84,7 @@ export async function findMadeFileSystem(
       mode: found.ThroughputMode ?? 'bursting',
       mibps: found.ThroughputMode === 'provisioned' ? found.ProvisionedThroughputInMibps : undefined,
     },
-    tags: Object.fromEntries((found.Tags ?? []).map(({ Key = '', Value = '' }) => [Key, Value])),
+    tags: tagsFrom(found.Tags),
     bytes: found.SizeInBytes?.Value ?? 0,
   };
 }

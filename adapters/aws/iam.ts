@@ -21,6 +21,7 @@ import { isAwsError } from './errors';
 import { findRoleByArn } from './iam-presence';
 import { defined } from '../../core/defined';
 import { unlessMadeBefore } from './unrepeated';
+import { tagList } from './tag-lists';
 
 /** The tags that say whose something is. */
 export type OwnerMarks = Readonly<Record<typeof ownerTag | typeof regionTag, string | undefined>>;
@@ -47,10 +48,6 @@ export const marksOf = (tags: readonly Tag[] = []): OwnerMarks => ({
   [ownerTag]: tags.find(({ Key }) => Key === ownerTag)?.Value,
   [regionTag]: tags.find(({ Key }) => Key === regionTag)?.Value,
 });
-
-/** Tags as IAM takes them. */
-export const tagList = (tags: Readonly<Record<string, string>>): Tag[] =>
-  Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
 
 /** A role by its name, or `undefined`. */
 export async function findRole(clients: AwsClients, name: string): Promise<IamRole | undefined> {

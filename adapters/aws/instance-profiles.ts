@@ -8,8 +8,9 @@ import {
 } from '@aws-sdk/client-iam';
 import type { AwsClients } from './clients';
 import { isAwsError } from './errors';
-import { marksOf, tagList, type OwnerMarks } from './iam';
+import { marksOf, type OwnerMarks } from './iam';
 import { unlessMadeBefore } from './unrepeated';
+import { tagList } from './tag-lists';
 
 /** An instance profile: what gives a machine of EC2 its role. */
 export interface InstanceProfile {

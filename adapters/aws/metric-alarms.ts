@@ -11,7 +11,7 @@ import {
 import type { DeploymentAlarm } from '../../core/deployment-alarms';
 import { ownerTag } from '../../core/naming';
 import type { AwsClients } from './clients';
-import { tagList } from './iam';
+import { tagList, tagsFrom } from './tag-lists';
 
 /** An alarm that is there. */
 export interface Alarm {
@@ -68,7 +68,7 @@ export async function findAlarms(clients: AwsClients, names: readonly string[]):
       const { Tags: tags = [] } = await client.send(
         new ListTagsForResourceCommand({ ResourceARN: definition.AlarmArn }),
       );
-      const named = Object.fromEntries(tags.map(({ Key = '', Value = '' }) => [Key, Value]));
+      const named = tagsFrom(tags);
       const { AlarmName: name = '', AlarmArn: arn = '' } = definition;
       return { name, arn, owner: named[ownerTag], tags: named, definition };
     }),

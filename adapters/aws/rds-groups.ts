@@ -16,6 +16,7 @@ import { ownerTag } from '../../core/naming';
 import type { AwsClients } from './clients';
 import { isAwsError } from './errors';
 import { unlessMadeBefore } from './unrepeated';
+import { tagList } from './tag-lists';
 
 /** The subnets in which RDS puts an instance. */
 export interface SubnetGroup {
@@ -33,8 +34,6 @@ export interface ParameterGroup {
 }
 
 type Tags = Readonly<Record<string, string>>;
-
-const asList = (tags: Tags) => Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
 
 async function ownerOf(clients: AwsClients, arn: string): Promise<string | undefined> {
   const { TagList: tags = [] } = await clients
@@ -70,7 +69,7 @@ export async function createSubnetGroup(
     clients.get(RDSClient).send(
       new CreateDBSubnetGroupCommand({
         ...{ DBSubnetGroupName: name, DBSubnetGroupDescription: description },
-        ...{ SubnetIds: [...subnetIds], Tags: asList(tags) },
+        ...{ SubnetIds: [...subnetIds], Tags: tagList(tags) },
       }),
     ),
   );
@@ -125,7 +124,7 @@ export async function createParameterGroup(
     clients.get(RDSClient).send(
       new CreateDBParameterGroupCommand({
         ...{ DBParameterGroupName: name, DBParameterGroupFamily: family },
-        ...{ Description: description, Tags: asList(tags) },
+        ...{ Description: description, Tags: tagList(tags) },
       }),
     ),
   );

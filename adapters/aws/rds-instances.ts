@@ -14,6 +14,7 @@ import {
 import type { AwsClients } from './clients';
 import { isAwsError } from './errors';
 import { unlessMadeBefore } from './unrepeated';
+import { tagList, tagsFrom } from './tag-lists';
 
 /** What of an instance is configured, by RDS' own names for it. */
 export type InstanceSettings = Pick<
@@ -79,7 +80,7 @@ function instanceOf(found: DBInstance): DatabaseInstance {
   return {
     arn: found.DBInstanceArn ?? '',
     state: found.DBInstanceStatus ?? 'unknown',
-    tags: Object.fromEntries((found.TagList ?? []).map(({ Key, Value }) => [Key ?? '', Value ?? ''])),
+    tags: tagsFrom(found.TagList),
     settings,
     pending: Object.entries(pending).flatMap(([key, value]) => (value === undefined ? [] : [key])),
     isBackedUp: found.LatestRestorableTime !== undefined,
@@ -116,7 +117,7 @@ export async function createInstance(clients: AwsClients, wanted: NewInstance): 
     VpcSecurityGroupIds: [wanted.securityGroupId],
     MasterUsername: wanted.user.username,
     MasterUserPassword: wanted.user.password,
-    Tags: Object.entries(wanted.tags).map(([Key, Value]) => ({ Key, Value })),
+    Tags: tagList(wanted.tags),
   };
   await unlessMadeBefore('DBInstanceAlreadyExistsFault', async () =>
     clients.get(RDSClient).send(new CreateDBInstanceCommand(message)),
@@ -144,7 +145,7 @@ export async function tagDatabase(
   await clients.get(RDSClient).send(
     new AddTagsToResourceCommand({
       ResourceName: arn,
-      Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+      Tags: tagList(tags),
     }),
   );
 }

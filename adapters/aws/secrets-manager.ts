@@ -11,6 +11,7 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import type { AwsClients } from './clients';
 import { isAwsError } from './errors';
+import { tagList, tagsFrom } from './tag-lists';
 
 /** A secret without its value. */
 export interface Secret {
@@ -28,7 +29,7 @@ export async function describeSecret(clients: AwsClients, name: string): Promise
     return {
       arn: found.ARN ?? '',
       name,
-      tags: Object.fromEntries((found.Tags ?? []).map(({ Key, Value }) => [Key ?? '', Value ?? ''])),
+      tags: tagsFrom(found.Tags),
       deletionScheduled: found.DeletedDate !== undefined,
     };
   } catch (error) {
@@ -63,7 +64,7 @@ export async function createSecret(
       Name: name,
       Description: description,
       SecretString: value,
-      Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+      Tags: tagList(tags),
     }),
   );
   if (ARN === undefined) throw new Error(`Secrets Manager made the secret ${name} without an ARN`);
@@ -86,7 +87,7 @@ export async function tagSecret(
   await clients.get(SecretsManagerClient).send(
     new TagResourceCommand({
       SecretId: arn,
-      Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+      Tags: tagList(tags),
     }),
   );
 }

@@ -9,8 +9,8 @@ import {
 } from '@aws-sdk/client-ec2';
 import type { AwsClients } from './clients';
 import { isAwsError } from './errors';
-import { tagList } from './iam';
 import { unlessMadeBefore } from './unrepeated';
+import { tagList, tagsFrom } from './tag-lists';
 
 /** Tells the rules that are made here from those of others. */
 const ruleDescription = 'kubeflow-eks: the cluster';
@@ -38,7 +38,7 @@ export async function findSecurityGroups(
     .send(new DescribeSecurityGroupsCommand({ Filters }));
   return found.map(({ GroupId: id = '', Tags: tags = [], IpPermissions: rules = [] }) => ({
     id,
-    tags: Object.fromEntries(tags.map(({ Key = '', Value = '' }) => [Key, Value])),
+    tags: tagsFrom(tags),
     admits: rules
       .filter(({ IpProtocol, FromPort, ToPort }) => IpProtocol === 'tcp' && FromPort === ToPort)
       .flatMap(({ FromPort: port = 0, UserIdGroupPairs: pairs = [] }) =>

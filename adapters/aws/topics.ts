@@ -14,6 +14,7 @@ import {
 import { ownerTag } from '../../core/naming';
 import type { AwsClients } from './clients';
 import { isAwsError } from './errors';
+import { tagList, tagsFrom } from './tag-lists';
 
 /** A topic with those who get mail from it. */
 export interface Topic {
@@ -48,7 +49,7 @@ export async function findTopic(clients: AwsClients, arn: string): Promise<Topic
         );
       }
     }
-    const named = Object.fromEntries(tags.map(({ Key = '', Value = '' }) => [Key, Value]));
+    const named = tagsFrom(tags);
     return { owner: named[ownerTag], tags: named, mail };
   } catch (error) {
     if (isAwsError(error, 'NotFoundException', 'ResourceNotFoundException')) return undefined;
@@ -121,7 +122,7 @@ export async function createTopic(
     new CreateTopicCommand({
       Name: arn.slice(arn.lastIndexOf(':') + 1),
       Attributes: { KmsMasterKeyId: keyAlias, Policy: JSON.stringify(policy) },
-      Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+      Tags: tagList(tags),
     }),
   );
 }
@@ -132,7 +133,7 @@ export async function tagTopic(
   arn: string,
   tags: Readonly<Record<string, string>>,
 ): Promise<void> {
-  const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+  const Tags = tagList(tags);
   await clients.get(SNSClient).send(new TagResourceCommand({ ResourceArn: arn, Tags }));
 }
 
