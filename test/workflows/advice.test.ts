@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { CreateKeyPairCommand, EC2Client, ModifyVpcAttributeCommand } from '@aws-sdk/client-ec2';
 import { CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam';
 import { DisableKeyCommand, EnableKeyCommand, KMSClient } from '@aws-sdk/client-kms';
@@ -201,11 +199,6 @@ test.each(trials.map((trial): [ErrorName, Trial] => [trial.error, trial]))(
 test('of every other error it is known where its advice is tried, or why not', () => {
   const tried = [...trials.map(({ error }) => error), ...Object.keys(triedElsewhere)];
   expect(tried.toSorted()).toEqual(Object.keys(errorCatalogue).toSorted());
-});
-
-test.each(Object.entries(triedElsewhere))('%s: the test that is named is there', (_error, elsewhere) => {
-  if ('why' in elsewhere) expect(elsewhere.why).toMatch(/./);
-  else expect(readFileSync(join(__dirname, '..', elsewhere.test), 'utf8')).toContain(elsewhere.title);
 });
 
 function outcomeOf({ status, failure }: ExecutionRecord): object {
