@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { formatProblem, parseConfiguration, type Configuration, type Problem } from '../core/configuration';
 import { unusableMetadata } from '../core/configuration/rules/saml';
 import { parseUsers, type SampleUser } from '../core/configuration/users';
-import { decodeSamlMetadata } from '../core/saml/saml-metadata';
+import { decodeText } from '../core/decode-text';
 import { CliError, exitCodes } from './exit-codes';
 import { nameOfFile, readYaml, whyUnreadable, type YamlFile } from './yaml-file';
 
@@ -124,7 +124,7 @@ async function withMetadata(
   const metadataPath = resolve(dirname(path), file);
   let inline: string;
   try {
-    inline = decodeSamlMetadata(await readFile(metadataPath));
+    inline = decodeText(await readFile(metadataPath));
   } catch (error) {
     return problem(
       `cannot be read at ${metadataPath}: ${whyUnreadable(error)}; name the metadata file that the directory serves, relative to the configuration`,

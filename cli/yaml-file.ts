@@ -1,7 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import { text as readAll } from 'node:stream/consumers';
+import { buffer as readAll } from 'node:stream/consumers';
 import { isNode, LineCounter, parseDocument, type Document } from 'yaml';
 import type { Problem } from '../core/configuration';
+import { decodeText } from '../core/decode-text';
+
+/** Of a file that is not YAML, as many are shown. */
+const mostSyntaxErrors = 5;
 
 /** A YAML (or JSON) file as read. */
 export interface YamlFile {
@@ -23,11 +27,15 @@ export function nameOfFile(path: string): string {
  * not an error.
  */
 export async function readYaml(path: string): Promise<YamlFile> {
-  let text: string;
+  let bytes: Buffer;
   try {
-    text = path === '-' ? await readAll(process.stdin) : await readFile(path, 'utf8');
+    bytes = path === '-' ? await readAll(process.stdin) : await readFile(path);
   } catch (error) {
     return unreadable([{ path: '', value: path, message: `cannot be read: ${whyUnreadable(error)}` }]);
+  }
+  const text = decodeText(bytes);
+  if (/[\0\uFFFD]/.test(text)) {
+    return unreadable([{ path: '', value: null, message: 'is no text: save it as UTF-8' }]);
   }
   if (isTerraform(text)) {
     const message =
@@ -42,18 +50,7 @@ export async function readYaml(path: string): Promise<YamlFile> {
       { path: '', value: null, message: 'holds several YAML documents; give a file with one of them' },
     ]);
   }
-  if (parsed.errors.length > 0) {
-    return unreadable(
-      parsed.errors.map(({ pos: [start], message }) => {
-        const { line, col } = lines.linePos(start);
-        return {
-          path: '',
-          value: null,
-          message: `is not YAML: line ${line}, column ${col}: ${message}${near(text, start)}`,
-        };
-      }),
-    );
-  }
+  if (parsed.errors.length > 0) return unreadable(syntaxProblems(parsed.errors, lines, text));
   try {
     return {
       document: parsed.toJS() as unknown,
@@ -66,6 +63,17 @@ export async function readYaml(path: string): Promise<YamlFile> {
       { path: '', value: null, message: `is not usable YAML: ${(error as Error).message}` },
     ]);
   }
+}
+
+/** What the parser stumbled over: the first few, since what comes after one is often its consequence. */
+function syntaxProblems(errors: Document.Parsed['errors'], lines: LineCounter, text: string): Problem[] {
+  const problems = errors.slice(0, mostSyntaxErrors).map(({ pos: [start], message }) => {
+    const { line, col } = lines.linePos(start);
+    return `is not YAML: line ${line}, column ${col}: ${printable(message)}${near(text, start)}`;
+  });
+  const more = errors.length - problems.length;
+  if (more > 0) problems.push(`and ${more} more like ${more === 1 ? 'it' : 'these'}`);
+  return problems.map((message) => ({ path: '', value: null, message }));
 }
 
 /** Whether most lines that say something are assignments: the sample's users have such a file. */
@@ -81,7 +89,12 @@ function unreadable(problems: Problem[]): YamlFile {
 /** The words at a place, so that the message can be understood without the file. */
 function near(text: string, offset: number): string {
   const [words = ''] = text.slice(offset).split('\n', 1);
-  return words.trim() === '' ? '' : ` (at "${words.trim().slice(0, 60)}")`;
+  return words.trim() === '' ? '' : ` (at "${printable(words.trim()).slice(0, 60)}")`;
+}
+
+/** Words of a file as a terminal may have them: without what would move its cursor, and of a bounded length. */
+function printable(words: string): string {
+  return words.replace(/\p{Cc}/gu, '�').slice(0, 200);
 }
 
 /** Why a file cannot be read, in plain words. */

@@ -84,18 +84,6 @@ export function parseSamlMetadata(text: string): SamlMetadata {
 }
 
 /**
- * Decodes a metadata document by its byte order mark: Windows tools save UTF-16 as soon as UTF-8.
- *
- * @returns the text, without the mark
- */
-export function decodeSamlMetadata(bytes: Uint8Array): string {
-  const [first, second] = bytes;
-  const encoding =
-    first === 0xff && second === 0xfe ? 'utf-16le' : first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8';
-  return new TextDecoder(encoding).decode(bytes);
-}
-
-/**
  * Why nobody could log in with the metadata at a time, whatever else is right with it.
  *
  * @returns what is wrong and what to do, or `undefined`

@@ -1,7 +1,7 @@
+import { decodeText } from '../../core/decode-text';
 import { UserError } from '../../core/errors';
 import {
   daysUntilExpiry,
-  decodeSamlMetadata,
   maximumMetadataLength,
   parseSamlMetadata,
   whyNotValidAt,
@@ -123,5 +123,5 @@ async function readBounded(response: Response): Promise<string> {
     if (length > maximumMetadataLength) throw new TooLong();
     chunks.push(chunk);
   }
-  return decodeSamlMetadata(Buffer.concat(chunks));
+  return decodeText(Buffer.concat(chunks));
 }

@@ -270,6 +270,34 @@ describe('validate', () => {
     expect(problems[0]).toMatchObject({ path: '', message: expect.stringMatching(message) as string });
   });
 
+  test.each([
+    ['an image', Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 0x0d])],
+    ['another encoding', Buffer.from('tags: {city: Zürich}', 'latin1')],
+  ])('says of %s in one line that it is no text', async (_what, bytes) => {
+    const path = join(folder, 'bytes.yaml');
+    writeFileSync(path, bytes);
+    const recording = await cli(['validate', path]);
+    expect(recording.code).toBe(2);
+    expect(recording.out).toBe(`${path} has 1 problem:\n  ${path}: is no text: save it as UTF-8\n`);
+  });
+
+  test('reads what PowerShell writes', async () => {
+    const path = join(folder, 'utf16-configuration.yaml');
+    writeFileSync(path, Buffer.from(`\uFEFF${JSON.stringify(valid)}`, 'utf16le'));
+    expect(await cli(['validate', path])).toMatchObject({ code: 0 });
+  });
+
+  test('of a file that is no YAML at all, shows the first lines alone, with nothing that moves a cursor', async () => {
+    const path = file('log.yaml', `\u001b[31m- a: [\u001b[0m ${'x'.repeat(5000)}\n}{: : ]\n`.repeat(100));
+    const { code, out } = await cli(['validate', path]);
+    expect(code).toBe(2);
+    expect(out).not.toMatch(/[^\P{Cc}\n]/u);
+    const lines = out.trimEnd().split('\n');
+    expect(lines).toHaveLength(7);
+    expect(lines.at(-1)).toMatch(/and \d+ more like these$/);
+    expect(Math.max(...lines.map(({ length }) => length))).toBeLessThan(500);
+  });
+
   test('a file that is not there is a problem like any other', async () => {
     const path = join(folder, 'absent.yaml');
     const recording = await cli(['validate', path, '--json']);

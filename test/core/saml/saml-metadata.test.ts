@@ -1,6 +1,5 @@
 import {
   daysUntilExpiry,
-  decodeSamlMetadata,
   parseSamlMetadata,
   sameProvider,
   whyNotValidAt,
@@ -71,18 +70,6 @@ describe('SAML metadata', () => {
     for (const text of [prefixed, federation, `\uFEFF${plain}`]) {
       expect(sameProvider(parseSamlMetadata(text), parseSamlMetadata(plain))).toBe(true);
     }
-  });
-
-  test('the forms in which Windows tools save text are read', async () => {
-    const text = await makeSamlMetadata();
-    const littleEndian = Buffer.from(`\uFEFF${text}`, 'utf16le');
-    const forms = [
-      Buffer.from(text),
-      Buffer.from(`\uFEFF${text}`),
-      littleEndian,
-      Buffer.from(littleEndian).swap16(),
-    ];
-    expect(forms.map(decodeSamlMetadata)).toEqual([text, text, text, text]);
   });
 
   test('its certificates must be valid now: neither expired nor yet to come', async () => {
