@@ -9,6 +9,7 @@ import type { ClusterConfig } from './cluster-config';
 import { isPartUpdate, type PartUpdate } from './part-updates';
 import { settled, type Waiting } from './settled';
 import { clearFailedStack, findOurStack, removeStack, stackNameOf, stacksOf, type Stacks } from './stacks';
+import { onceRolesAreSeen } from './unseen-roles';
 import {
   describeChange,
   type AccessCorrection,
@@ -91,7 +92,9 @@ async function createCluster(options: ConvergeOptions): Promise<ObservedCluster>
   const stack = stackNameOf.cluster(name);
   await clearFailedStack(options, name, stack);
   say(`there is no cluster ${name}: it is created`);
-  await explained(options, `the cluster ${name}`, [stack], async () => eksctl(createCommand(desired)));
+  await onceRolesAreSeen(options, name, [stack], async () =>
+    explained(options, `the cluster ${name}`, [stack], async () => eksctl(createCommand(desired))),
+  );
   const made = await settledCluster(options);
   if (made !== undefined) return made;
   throw new UserError(
@@ -133,7 +136,7 @@ async function perform(
     );
     return;
   }
-  await eksctl(changeCommand(change, desired));
+  await onceRolesAreSeen(options, name, stacks, async () => eksctl(changeCommand(change, desired)));
 }
 
 /** The cluster once nothing is under way; what a killed build began, EKS and CloudFormation go on with. */

@@ -237,6 +237,27 @@ test("a creation that fails says CloudFormation's reason, and the next build cle
   expect(await stackStatus(`eksctl-${name}-cluster`)).toBe('CREATE_COMPLETE');
 }, 300_000);
 
+test('where EKS does not see the role that the build has just made, the build goes on by itself', async () => {
+  const name = 'unseen';
+  const role = 'arn:aws:iam::111122223333:role/unseen';
+  let refused = 0;
+  region().region.faults.request = ({ service, operation }) =>
+    service === 'eks' && operation === 'POST /clusters' && (refused += 1) === 1
+      ? {
+          status: 400,
+          code: 'InvalidParameterException',
+          message: `Role with arn: ${role}, could not be assumed because it does not exist or the trusted entity is not correct`,
+        }
+      : undefined;
+  const created = await succeed(name);
+  delete region().region.faults.request;
+  expect(refused).toBe(2);
+  expect(commands(created)).toEqual(['create cluster', ...creation]);
+  expect(created.lines.join('\n')).toMatch(
+    /EKS does not see a role yet[^]*ROLLBACK_COMPLETE[^]*it is deleted/,
+  );
+}, 300_000);
+
 test('a build that is killed while it creates leaves what the next one goes on with: one cluster, complete', async () => {
   const name = 'killed';
   const begun = await begin(name);

@@ -10,6 +10,7 @@ import { clusterVersions } from '../overlays/account-facts';
 import { accessEntries } from '../overlays/eks-access-entries';
 import { clusterParts } from '../overlays/eks-addons';
 import { clusterUpdates } from '../overlays/eks-updates';
+import { newRoles } from '../overlays/new-roles';
 import type { Clusters } from './clusters';
 import { clustersApi } from './eks-api';
 import { clusterSecurityGroups } from './eks-security-groups';
@@ -89,6 +90,7 @@ export function clusterServices(options: ClusterServicesOptions): {
     clusterVersions,
     linkedRoles,
     keyGrants(permits),
+    newRoles(options.roleCreatedAt),
     nodeGroupLaunches({ ...ofCaller, arn, imageArn: `arn:aws:ec2:${region}::image/ami-of-eks` }),
     identities.handler,
     clusterParts(accountId, updates),

@@ -91,6 +91,44 @@ test("a creation that fails gives CloudFormation's reasons, not eksctl's exit co
   });
 });
 
+test('where EKS does not see the role of the cluster yet, the cluster is created again', async () => {
+  const unseen =
+    'ControlPlane (AWS::EKS::Cluster): Role with arn: arn:aws:iam::111122223333:role/new, could not be assumed because it ' +
+    'does not exist or the trusted entity is not correct';
+  const failed = stack('ROLLBACK_COMPLETE');
+  let attempts = 0;
+  const { options, commands, said } = world({
+    observed: [undefined, fresh],
+    stacks: {
+      'eksctl-acme-cluster': [
+        ...[undefined, undefined, failed, stack('ROLLBACK_IN_PROGRESS'), failed, failed],
+        ...[undefined, undefined],
+      ],
+    },
+    failures: [unseen],
+    eksctl: ({ args }) => {
+      if (args[1] !== 'cluster') return;
+      attempts += 1;
+      if (attempts === 1) throw new Error('eksctl ended with exit code 1');
+    },
+  });
+  await convergeCluster({ ...options, patienceMs: 10_000 });
+  expect(commands).toEqual(['create cluster', 'delete stack eksctl-acme-cluster', ...creation]);
+  expect(said.join('\n')).toMatch(
+    /does not see a role yet[^]*stack eksctl-acme-cluster is ROLLBACK_IN_PROGRESS/,
+  );
+});
+
+test('a role that EKS never comes to see is named in the end', async () => {
+  const { options } = world({
+    observed: [{ ...cluster('ACTIVE'), accessEntries: [] }],
+    eksctl: () => {
+      throw new Error('The specified principalArn is invalid: invalid principal.');
+    },
+  });
+  await expect(convergeCluster(options)).rejects.toThrow(/invalid principal/);
+});
+
 test("a node group's failed stack is cleared before the group is made again", async () => {
   const nodeStack = { ...stack('ROLLBACK_COMPLETE'), name: 'eksctl-acme-nodegroup-acme-nodegroup' };
   const { options, commands } = world({
