@@ -23,6 +23,12 @@ const deploymentsAtATime = 5;
 const causeLength = 1000;
 
 /**
+ * The warnings as one text, for a rule that puts it between quotes into a mail: EventBridge escapes nothing there (its user guide,
+ * "Amazon EventBridge input transformation"), so that a quote or a line's end in it would leave the mail unsent.
+ */
+const notice = String.raw`$replace($replace($join($append([], $summary.warnings), "; "), /[\\"]/, "'"), /\s+/, " ")`;
+
+/**
  * Brings every registered deployment, or the one named in the input, back in line: access of all users, DNS against
  * the ingress, SAML metadata, and the address as somebody outside sees it. What fails for one is kept as its result and stops neither its other checks nor other
  * deployments; the run then ends as failed and says which.
@@ -123,6 +129,7 @@ function checkDeployment(scope: Construct, resources: WorkflowResources): IChain
       status: jsonata('$summary.status'),
       reason: jsonata('$summary.reason'),
       warnings: jsonata('$summary.warnings'),
+      notice: jsonata(notice),
       // For the rule that notifies: what a pattern makes of an empty list is not said anywhere.
       attention: jsonata('$count($summary.warnings) > 0'),
       access: jsonata('$access'),

@@ -194,7 +194,7 @@ export class EventRules extends Construct {
         new SnsTopic(topic, {
           message: RuleTargetInput.fromText(
             `The resync of ${EventField.fromPath('$.detail.deployment')} found what needs a look: ` +
-              `${EventField.fromPath('$.detail.warnings')}. ${runbookEntry('resync-warnings', runbookUrl)}`,
+              `${EventField.fromPath('$.detail.notice')}. ${runbookEntry('resync-warnings', runbookUrl)}`,
           ),
         }),
       ],

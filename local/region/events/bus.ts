@@ -119,13 +119,21 @@ function inputFor(target: DeployedRule['targets'][number], event: BusEvent): unk
     const value = values.get(name);
     const before = transformer.inputTemplate.slice(0, offset);
     const withinText = (before.match(/(?<!\\)"/g) ?? []).length % 2 === 1;
-    const json = JSON.stringify(value ?? null);
-    if (!withinText) return json;
-    // Within quotes of the template text is put in as it is, all else as its JSON (EventBridge user guide); quotes in
-    // either are escaped, so that the whole stays JSON.
-    return JSON.stringify(typeof value === 'string' ? value : json).slice(1, -1);
+    if (!withinText) return JSON.stringify(value ?? null);
+    // What has a quote in it ends the text there, and what is left is no JSON: nothing is delivered.
+    return typeof value === 'string' ? value : withoutQuotes(value);
   });
   return JSON.parse(text) as unknown;
+}
+
+/**
+ * What is no text, within the quotes of a template: EventBridge escapes no value that it puts in (its user guide, "Amazon
+ * EventBridge input transformation", Common issues), and leaves the quotes of lists and objects out (localstack,
+ * `services/events/target.py`, whose tests were run against AWS).
+ */
+function withoutQuotes(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.join(',')}]`;
+  return JSON.stringify(value ?? '').replaceAll('"', '');
 }
 
 function valueAt(event: BusEvent, path: string): unknown {

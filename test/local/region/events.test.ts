@@ -92,17 +92,42 @@ describe('the event bus', () => {
     expect(delivered[0]?.[1]).toEqual({ text: 'it is FAILED', bare: 'FAILED', all: event.detail });
   });
 
-  test('puts a list into a text, its quotes escaped', async () => {
+  test.each([
+    ['a list', ['one', 'two'], 'found: [one,two].'],
+    ['an object', { a: ['b'] }, 'found: {a:[b]}.'],
+    ['a number', 3, 'found: 3.'],
+    ['nothing', undefined, 'found: .'],
+  ])('puts %s into a text without its quotes', async (_, warnings, text) => {
     const { bus, delivered } = busWith({
       inputTransformer: {
         inputPathsMap: { warnings: '$.detail.warnings' },
         inputTemplate: '"found: <warnings>."',
       },
     });
-    bus.put({ ...event, detail: { warnings: ['the certificate "ADFS" expires'] } });
+    bus.put({ ...event, detail: { warnings } });
     await bus.settled();
-    expect(delivered).toEqual([['arn:target', 'found: ["the certificate \\"ADFS\\" expires"].']]);
+    expect(delivered).toEqual([['arn:target', text]]);
   });
+
+  test.each([
+    ['a text', 'the certificate "ADFS" expires'],
+    ['a text of a list', ['the certificate "ADFS" expires']],
+    ['a text of two lines', 'it expires\nsoon'],
+  ])(
+    'delivers no text into which %s with a character of JSON is put: none is escaped',
+    async (_, warnings) => {
+      const { bus, delivered, failures } = busWith({
+        inputTransformer: {
+          inputPathsMap: { warnings: '$.detail.warnings' },
+          inputTemplate: '"found: <warnings>."',
+        },
+      });
+      bus.put({ ...event, detail: { warnings } });
+      await bus.settled();
+      expect(delivered).toEqual([]);
+      expect(failures).toHaveLength(1);
+    },
+  );
 
   test('takes an event also where its template cannot be filled, and says that the delivery failed', async () => {
     const { bus, delivered, failures } = busWith({
