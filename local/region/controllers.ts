@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { describeInstanceShape } from '../../adapters/aws/instance-shapes';
 import type { ControlPlane } from '../kubernetes/control-plane';
 import { startCertificateStatus } from '../kubernetes/stand-ins/certificate-status';
@@ -18,17 +19,23 @@ import { machinesOf } from './account/joining-machines';
 import { nodeGroupsOf } from './account/node-groups';
 import { deprovisionLoadBalancer, provisionLoadBalancer } from './account/load-balancers';
 import { makeVolume, removeVolume } from './account/volumes';
+import type { Progress } from '../processes/progress';
+import type { CredentialStore } from '../sts/credentials';
 import type { Logs } from './logs';
-import type { Controller, Controllers } from './services/clusters';
+import { startAutoscaler } from './services/autoscalers';
+import type { Controllers } from './services/clusters';
+import { startEfsDriver } from './services/efs-drivers';
 
 export interface ControllersOptions {
+  /** Folder of the region. */
+  dir: string;
   clients: RegionClients;
+  credentials: CredentialStore;
+  /** The gateway. */
+  endpoint: () => string;
   logs: Logs;
   region: string;
-  /** Runs Karpenter where it is installed. */
-  autoscaler: (cluster: ControlPlane) => Controller;
-  /** Runs EFS' driver where there is a class of it. */
-  efsDriver: (cluster: ControlPlane) => Controller;
+  onProgress: Progress;
 }
 
 /**
@@ -36,15 +43,19 @@ export interface ControllersOptions {
  * them; but no container runs, so stand-ins do what the controllers of an installation would: make a profile's objects,
  * issue certificates, make volumes and load balancers. Karpenter and the driver of EFS run themselves.
  */
-export function startControllers(
-  cluster: ControlPlane,
-  { clients, logs, region, autoscaler, efsDriver }: ControllersOptions,
-): Controllers {
+export function startControllers(cluster: ControlPlane, settings: ControllersOptions): Controllers {
+  const { dir, clients, logs, region } = settings;
   const { client, clusterName } = cluster;
   const options = {
     client,
     onLine: (line: string) => {
       logs.write(`kubernetes/${clusterName}-stand-ins`, line);
+    },
+  };
+  const programs = {
+    ...settings,
+    onLine: (component: string, line: string) => {
+      logs.write(`kubernetes/${component}`, line);
     },
   };
   const nodes = startNodes({ ...options, region, nodeGroups: () => nodeGroupsOf(clients, clusterName) });
@@ -59,8 +70,8 @@ export function startControllers(
       ...options,
       gpusOf: async (type) => (await describeInstanceShape(clients.ec2, type))?.gpus ?? 0,
     }),
-    autoscaler: autoscaler(cluster),
-    efsDriver: efsDriver(cluster),
+    autoscaler: startAutoscaler(cluster, { ...programs, dir: join(dir, 'karpenter') }),
+    efsDriver: startEfsDriver(cluster, { ...programs, dir: join(dir, 'efs-driver') }),
     volumes: startVolumeProvisioner({
       ...options,
       make: (volume) => makeVolume(clients, clusterName, volume),

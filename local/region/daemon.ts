@@ -4,7 +4,8 @@
  */
 import { setInterval } from 'node:timers';
 import { productVersion } from '../../core/product-version';
-import { operator, startRegion } from './region';
+import { operator } from './operator';
+import { startRegion } from './start-region';
 import { publishConnection, withdrawConnection } from './connection';
 
 /** What the daemon tells the process that started it. */

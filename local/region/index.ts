@@ -1,4 +1,5 @@
-export { startRegion, operator } from './region';
+export { operator } from './operator';
+export { startRegion } from './start-region';
 export type { Region } from './region';
 export { Chaos } from './chaos';
 export { failState } from './faults';

@@ -8,7 +8,7 @@ import { isRunning } from '../processes/running';
 import { waitFor } from '../processes/wait-for';
 import type { Person } from '../adfs';
 import type { Preparation } from './account/prepare';
-import type { Entrance, PersonToPut } from './control';
+import type { Entrance, PersonToPut } from './control-api';
 import { findConnection, regionFolder, type RegionConnection } from './connection';
 import type { DaemonMessage, DaemonOptions } from './daemon';
 import { defined } from '../../core/defined';

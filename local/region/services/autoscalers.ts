@@ -9,45 +9,43 @@ import { ensureProgram } from '../../programs';
 import type { Controller } from './clusters';
 import { podEnvironment, type PodCredentialsOptions } from './pod-credentials';
 
-export interface AutoscalersOptions extends PodCredentialsOptions {
+export interface AutoscalerOptions extends PodCredentialsOptions {
   dir: string;
   onLine: (component: string, line: string) => void;
   onProgress: Progress;
 }
 
 /**
- * Karpenter, with the provider of AWS, over clusters in which its chart is installed. It is built when the first one is, and
+ * Karpenter, with the provider of AWS, over a cluster from when its chart is installed. It is built if it is not there, and
  * acts with the role that EKS' Pod Identity gives its service account.
  */
-export function autoscalerOf(options: AutoscalersOptions): (cluster: ControlPlane) => Controller {
+export function startAutoscaler(cluster: ControlPlane, options: AutoscalerOptions): Controller {
   const { dir, onProgress } = options;
-  return (cluster) => {
-    const onLine = (line: string): void => {
-      options.onLine(`${cluster.clusterName}-karpenter`, line);
-    };
-    return followKarpenter({
-      client: cluster.client,
-      onLine,
-      start: async (installed, signal) => {
-        const { namespace = '' } = installed.metadata;
-        const { serviceAccountName = '' } = installed.spec.template.spec;
-        const aws = await podEnvironment(options, {
-          clusterName: cluster.clusterName,
-          namespace,
-          serviceAccount: serviceAccountName,
-          session: 'karpenter',
-        });
-        return startKarpenter({
-          cluster,
-          program: await ensureProgram('karpenter', { onProgress, signal }),
-          dir: join(dir, cluster.clusterName),
-          installed,
-          aws,
-          onLine,
-        });
-      },
-    });
+  const onLine = (line: string): void => {
+    options.onLine(`${cluster.clusterName}-karpenter`, line);
   };
+  return followKarpenter({
+    client: cluster.client,
+    onLine,
+    start: async (installed, signal) => {
+      const { namespace = '' } = installed.metadata;
+      const { serviceAccountName = '' } = installed.spec.template.spec;
+      const aws = await podEnvironment(options, {
+        clusterName: cluster.clusterName,
+        namespace,
+        serviceAccount: serviceAccountName,
+        session: 'karpenter',
+      });
+      return startKarpenter({
+        cluster,
+        program: await ensureProgram('karpenter', { onProgress, signal }),
+        dir: join(dir, cluster.clusterName),
+        installed,
+        aws,
+        onLine,
+      });
+    },
+  });
 }
 
 /**

@@ -1,5 +1,6 @@
 import { delimiter, dirname, join } from 'node:path';
 import type { DeployedBuildProject } from '../../stack/template';
+import type { BuildMachine } from '../../codebuild/build-machine';
 import { CodeBuild } from '../../codebuild/service';
 import type { CredentialStore } from '../../sts/credentials';
 import type { Faults } from '../faults';
@@ -15,12 +16,7 @@ export interface BuildsOptions {
   credentials: CredentialStore;
   logs: Logs;
   buildLogs: BuildLogs;
-  /** Folder with the programs that the builds call. */
-  bin: string;
-  /** Folder with the charts that they install, packed. */
-  charts: string;
-  /** Folder with the distribution of Kubeflow that stands for the pinned source. */
-  distribution: string;
+  machine: BuildMachine;
   /** Called when a build of a deployment with `autoscaling` begins. */
   onAutoscaling: () => void;
   /** How a process of the region reaches it. */
@@ -32,8 +28,7 @@ export interface BuildsOptions {
  * is taken from this machine, which the builds say.
  */
 export function startBuilds(parts: BuildsOptions): CodeBuild {
-  const { options, faults, projects, credentials, logs, buildLogs, bin, charts, distribution, reach } = parts;
-  const { onAutoscaling } = parts;
+  const { options, faults, projects, credentials, logs, buildLogs, machine, onAutoscaling, reach } = parts;
   const dir = join(options.dir, 'builds');
   return new CodeBuild({
     projects,
@@ -43,7 +38,7 @@ export function startBuilds(parts: BuildsOptions): CodeBuild {
     environment: (project) => {
       const identity = credentials.issue(project.serviceRoleArn, 'AWSCodeBuild-local');
       return {
-        PATH: [bin, dirname(process.execPath), '/usr/local/bin', '/usr/bin', '/bin'].join(delimiter),
+        PATH: [machine.bin, dirname(process.execPath), '/usr/local/bin', '/usr/bin', '/bin'].join(delimiter),
         HOME: dir,
         LANG: 'C.UTF-8',
         TZ: 'UTC',
@@ -56,8 +51,8 @@ export function startBuilds(parts: BuildsOptions): CodeBuild {
         // What takes minutes on AWS takes seconds here.
         KUBEFLOW_EKS_POLL_SECONDS: '1',
         KUBEFLOW_EKS_PATIENCE_SECONDS: '30',
-        KUBEFLOW_EKS_CHARTS: charts,
-        KUBEFLOW_DISTRIBUTION_MIRROR: distribution,
+        KUBEFLOW_EKS_CHARTS: machine.charts,
+        KUBEFLOW_DISTRIBUTION_MIRROR: machine.distribution,
       };
     },
     onStart: (_project, { CONFIGURATION: configuration = '{}' }) => {

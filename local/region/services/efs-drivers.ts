@@ -13,38 +13,36 @@ export interface EfsDriverOptions extends PodCredentialsOptions {
 }
 
 /**
- * The controller of EFS' driver over clusters with a class of it. Its two programs are built when the first one is, and act with the role
- * that EKS' Pod Identity gives the service account of the add-on.
+ * The controller of EFS' driver over a cluster from when there is a class of it. Its two programs are built if they are not there, and act with
+ * the role that EKS' Pod Identity gives the service account of the add-on.
  */
-export function efsDriverOf(options: EfsDriverOptions): (cluster: ControlPlane) => Controller {
+export function startEfsDriver(cluster: ControlPlane, options: EfsDriverOptions): Controller {
   const { dir, onProgress } = options;
-  return (cluster) => {
-    const { client, clusterName } = cluster;
-    const onLine = (line: string): void => {
-      options.onLine(`${clusterName}-efs-driver`, line);
-    };
-    return followSharedVolumes({
-      client,
-      onLine,
-      start: async (signal) => {
-        const { namespace, name: serviceAccount } = driverServiceAccount;
-        const pod = { clusterName, namespace, serviceAccount, session: 'efs-csi-controller' };
-        const aws = await podEnvironment(options, pod);
-        const [node] = await client.list('/api/v1/nodes');
-        if (node === undefined) throw new Error('there is no node for its pod');
-        const build = { onProgress, signal };
-        return startDriver({
-          cluster,
-          programs: {
-            driver: await ensureProgram('efs-csi-driver', build),
-            provisioner: await ensureProgram('csi-provisioner', build),
-          },
-          dir: join(dir, clusterName),
-          nodeName: node.metadata.name,
-          aws,
-          onLine,
-        });
-      },
-    });
+  const { client, clusterName } = cluster;
+  const onLine = (line: string): void => {
+    options.onLine(`${clusterName}-efs-driver`, line);
   };
+  return followSharedVolumes({
+    client,
+    onLine,
+    start: async (signal) => {
+      const { namespace, name: serviceAccount } = driverServiceAccount;
+      const pod = { clusterName, namespace, serviceAccount, session: 'efs-csi-controller' };
+      const aws = await podEnvironment(options, pod);
+      const [node] = await client.list('/api/v1/nodes');
+      if (node === undefined) throw new Error('there is no node for its pod');
+      const build = { onProgress, signal };
+      return startDriver({
+        cluster,
+        programs: {
+          driver: await ensureProgram('efs-csi-driver', build),
+          provisioner: await ensureProgram('csi-provisioner', build),
+        },
+        dir: join(dir, clusterName),
+        nodeName: node.metadata.name,
+        aws,
+        onLine,
+      });
+    },
+  });
 }
