@@ -160,7 +160,7 @@ runMain(async () => {
     say,
     pollMs: pollInterval(),
   });
-  await finishDatabase(database, cluster.securityGroupId ?? '', begun);
+  await finishDatabase(database, cluster.securityGroupId, begun);
 
   function fileSystem(of: Cluster | undefined): FileSystemOptions {
     const securityGroupId = of?.securityGroupId;

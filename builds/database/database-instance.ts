@@ -1,4 +1,3 @@
-import { admitGroup, withdrawGroup } from '../../adapters/aws/security-groups';
 import { foreignResource } from '../../adapters/aws/errors';
 import {
   createInstance,
@@ -20,12 +19,11 @@ import {
   secretVersionTag,
 } from '../../core/made-database';
 import { deploymentTags, ownerTag } from '../../core/naming';
+import { findAdmittingGroup, planAdmission } from '../network/admitting-group';
 import { settle, type Look } from '../support/settle';
 import {
+  databaseGroupOf,
   databaseNamesOf,
-  letInBy,
-  mysqlPort,
-  ownSecurityGroup,
   planSurroundings,
   readUser,
   type DatabaseChange,
@@ -149,7 +147,7 @@ async function planInstance(
   }
 
   async function make(): Promise<void> {
-    const group = await ownSecurityGroup(options);
+    const group = await findAdmittingGroup(options, options.found.vpc.id, databaseGroupOf(configuration));
     const { version, ...user } = await readUser(options);
     await createInstance(clients, {
       ...{ name, subnetGroup: name, parameterGroup: name, user },
@@ -161,34 +159,9 @@ async function planInstance(
   }
 }
 
-/** Lets the nodes of the cluster in, by the security group that EKS gives them all, Karpenter's too; and former ones no more. */
-async function planDoor(
-  options: DatabaseOptions,
-  clusterGroupId: string | undefined,
-): Promise<DatabaseChange[]> {
-  const group = await ownSecurityGroup(options);
-  if (group === undefined || clusterGroupId === undefined) return [];
-  const { clients, configuration } = options;
-  const what = `the security group ${databaseNamesOf(configuration).name}`;
-  const letIn = letInBy(group);
-  const former = letIn.filter((id) => id !== clusterGroupId);
-  return [
-    ...(letIn.includes(clusterGroupId)
-      ? []
-      : [
-          {
-            action: 'change' as const,
-            what: `${what}: it lets ${clusterGroupId} of the cluster in`,
-            make: () => admitGroup(clients, group.id, { groupId: clusterGroupId, port: mysqlPort }),
-          },
-        ]),
-    ...former.map((id) => ({
-      action: 'change' as const,
-      what: `${what}: it lets ${id} in no more`,
-      make: () => withdrawGroup(clients, group.id, { groupId: id, port: mysqlPort }),
-    })),
-  ];
-}
+/** Lets the cluster in to the database. */
+const planDoor = (options: DatabaseOptions, clusterGroupId: string | undefined): Promise<DatabaseChange[]> =>
+  planAdmission(options, options.found.vpc.id, databaseGroupOf(options.configuration), clusterGroupId);
 
 /**
  * What {@link beginDatabase} and {@link finishDatabase} would do. Reads only, and asks nothing where no database is to be made.
@@ -248,7 +221,7 @@ export async function beginDatabase(options: DatabaseOptions): Promise<string[]>
  */
 export async function finishDatabase(
   options: DatabaseOptions,
-  clusterGroupId: string,
+  clusterGroupId: string | undefined,
   begun: readonly string[],
 ): Promise<void> {
   const create = options.configuration.database?.create;

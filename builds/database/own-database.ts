@@ -1,10 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import type { AwsClients } from '../../adapters/aws/clients';
-import {
-  createSecurityGroup,
-  findSecurityGroup,
-  type OwnSecurityGroup,
-} from '../../adapters/aws/security-groups';
 import { foreignResource } from '../../adapters/aws/errors';
 import {
   createParameterGroup,
@@ -27,6 +22,7 @@ import type { Network } from '../../core/handover/found';
 import { madeUser, mysqlParameters, parameterFamily } from '../../core/made-database';
 import { deploymentNames, deploymentTags, ownerTag } from '../../core/naming';
 import type { PlannedChange } from '../../core/plan';
+import { planAdmittingGroup, type AdmittingGroup } from '../network/admitting-group';
 import type { Say } from '../support/say';
 
 /** What a database is made with. */
@@ -59,7 +55,12 @@ export function databaseNamesOf({ eks_name: deployment }: Pick<BuildConfiguratio
  */
 export async function planSurroundings(options: DatabaseOptions): Promise<DatabaseChange[]> {
   return [
-    ...(await planSecurityGroup(options)),
+    ...(await planAdmittingGroup(
+      options,
+      options.found.vpc.id,
+      databaseGroupOf(options.configuration),
+      undefined,
+    )),
     ...(await planSubnetGroup(options)),
     ...(await planParameterGroup(options)),
     ...(await planSecret(options)),
@@ -70,39 +71,12 @@ function requireOurs(what: string, owner: string | undefined, { eks_name: name }
   if (owner !== name) throw foreignResource(what, owner, name);
 }
 
-/** The port of MySQL. */
-export const mysqlPort = 3306;
-
-/** The groups that we have let in to a database; what somebody else has is theirs to take back. */
-export const letInBy = ({ admits }: OwnSecurityGroup): string[] =>
-  admits.flatMap(({ groupId, port, ours }) => (ours && port === mysqlPort ? [groupId] : []));
-
-/** The security group of the database, which is ours, or none. */
-export async function ownSecurityGroup({
-  clients,
-  configuration,
-  found,
-}: DatabaseOptions): Promise<OwnSecurityGroup | undefined> {
-  const { name } = databaseNamesOf(configuration);
-  const group = await findSecurityGroup(clients, name, found.vpc.id);
-  if (group !== undefined) requireOurs(`the security group ${name}`, group.tags[ownerTag], configuration);
-  return group;
-}
-
-async function planSecurityGroup(options: DatabaseOptions): Promise<DatabaseChange[]> {
-  if ((await ownSecurityGroup(options)) !== undefined) return [];
-  const { clients, configuration, found } = options;
-  const { name } = databaseNamesOf(configuration);
-  const description = 'database of Pipelines and Katib';
-  const wanted = { name, description, vpcId: found.vpc.id, tags: deploymentTags(configuration) };
-  return [
-    {
-      action: 'create',
-      what: `the security group ${name}, which lets the cluster in on port 3306 alone`,
-      make: () => createSecurityGroup(clients, wanted),
-    },
-  ];
-}
+/** The security group of the database, which lets the cluster in. */
+export const databaseGroupOf = (configuration: Pick<BuildConfiguration, 'eks_name'>): AdmittingGroup => ({
+  name: databaseNamesOf(configuration).name,
+  description: 'database of Pipelines and Katib',
+  port: 3306,
+});
 
 async function planSubnetGroup({
   clients,

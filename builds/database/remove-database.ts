@@ -1,5 +1,4 @@
 import type { AwsClients } from '../../adapters/aws/clients';
-import { deleteSecurityGroup, findSecurityGroups, withdrawGroup } from '../../adapters/aws/security-groups';
 import {
   deleteParameterGroup,
   deleteSubnetGroup,
@@ -18,7 +17,8 @@ import type { BuildConfiguration } from '../../core/configuration';
 import { notOurs } from '../../core/handover/left';
 import { isBroken } from '../../core/made-database';
 import { ownerTag } from '../../core/naming';
-import { databaseNamesOf, letInBy, mysqlPort } from './own-database';
+import { closeGroups, deleteGroups, ownGroups } from '../network/admitting-group';
+import { databaseGroupOf, databaseNamesOf } from './own-database';
 import type { Leave } from '../support/left-output';
 import type { Say } from '../support/say';
 import { settle, type Look } from '../support/settle';
@@ -45,21 +45,14 @@ const recoveryDays = 30;
  * security group, which is made first and goes last, says whether there is one, so that RDS is asked nothing otherwise.
  */
 export async function closeDatabase(options: RemovalOptions): Promise<void> {
-  const { clients, configuration, say, leave } = options;
+  const { clients, configuration, say } = options;
   const { name } = databaseNamesOf(configuration);
-  for (const group of await findSecurityGroups(clients, name)) {
-    if (group.tags[ownerTag] !== configuration.eks_name) {
-      leave({ what: `the security group ${name}`, why: notOurs });
-      continue;
-    }
-    for (const groupId of letInBy(group))
-      await withdrawGroup(clients, group.id, { groupId, port: mysqlPort });
-    const instance = await findMadeInstance(clients, name);
-    if (instance?.tags[ownerTag] !== configuration.eks_name || instance.state === 'deleting') continue;
-    if (staysFor(instance, configuration) !== undefined) continue;
-    say(`deleting the database ${name}`);
-    await beginDeletion(options, instance);
-  }
+  if ((await closeGroups(options, databaseGroupOf(configuration))).length === 0) return;
+  const instance = await findMadeInstance(clients, name);
+  if (instance?.tags[ownerTag] !== configuration.eks_name || instance.state === 'deleting') return;
+  if (staysFor(instance, configuration) !== undefined) return;
+  say(`deleting the database ${name}`);
+  await beginDeletion(options, instance);
 }
 
 /**
@@ -67,12 +60,10 @@ export async function closeDatabase(options: RemovalOptions): Promise<void> {
  * password until Secrets Manager deletes it.
  */
 export async function removeDatabase(options: RemovalOptions): Promise<void> {
-  const { clients, configuration, say, leave } = options;
+  const { clients, configuration, leave } = options;
   const { eks_name: deployment } = configuration;
   const { name, secret } = databaseNamesOf(configuration);
-  const groups = (await findSecurityGroups(clients, name)).filter(
-    ({ tags }) => tags[ownerTag] === deployment,
-  );
+  const groups = await ownGroups(options, databaseGroupOf(configuration));
   if (groups.length === 0) return;
   if (!(await awaitGone(options))) return;
   if ((await findSubnetGroup(clients, name))?.owner === deployment) await deleteSubnetGroup(clients, name);
@@ -86,18 +77,7 @@ export async function removeDatabase(options: RemovalOptions): Promise<void> {
       why: `they outlive the deployment, until somebody deletes them in RDS${kept ? `; the secret ${secret}, which Secrets Manager deletes in ${recoveryDays.toString()} days, has their password` : ''}`,
     });
   // Last: as long as it is there, a retry looks for the rest.
-  for (const { id } of groups) {
-    say(`deleting the security group ${id} of the database`);
-    const isDeleted = await settle(
-      async () =>
-        (await deleteSecurityGroup(clients, id))
-          ? { done: true }
-          : { waiting: `the security group ${id} is still in use` },
-      { ...bounds(options), late: () => false },
-    );
-    if (!isDeleted)
-      leave({ what: `the security group ${id}`, why: 'something has it; delete it when nothing does' });
-  }
+  await deleteGroups(options, groups, bounds(options));
 }
 
 const bounds = ({ pollMs, patienceMs = usualPatienceMs, say }: RemovalOptions) => ({

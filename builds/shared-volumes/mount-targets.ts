@@ -1,72 +1,31 @@
 import { createMountTarget, listMountTargets, type MadeFileSystem } from '../../adapters/aws/file-systems';
-import { foreignResource } from '../../adapters/aws/errors';
-import {
-  admitGroup,
-  createSecurityGroup,
-  findSecurityGroup,
-  type OwnSecurityGroup,
-} from '../../adapters/aws/security-groups';
 import { UserError } from '../../core/errors';
-import { deploymentNames, deploymentTags, ownerTag } from '../../core/naming';
-import { ownershipOf } from '../../core/ownership';
+import { findAdmittingGroup, planAdmittingGroup } from '../network/admitting-group';
 import {
   availableFileSystem,
+  fileSystemGroupOf,
   patienceMs,
   type FileSystemChange,
   type FileSystemOptions,
 } from './own-file-system';
 import { settled } from '../cluster/settled';
 
-/** Port of NFS 4.1, which is all that EFS speaks (EFS user guide, "Using VPC security groups"). */
-const nfsPort = 2049;
-
 /** The security group that lets the cluster's nodes in and nobody else, and a mount target in each of their zones. */
 export async function planNetwork(
   options: FileSystemOptions,
   current: MadeFileSystem | undefined,
 ): Promise<FileSystemChange[]> {
-  const { clients, configuration, found, securityGroupId: nodes } = options;
-  const name = deploymentNames.fileSystemGroup(configuration.eks_name);
-  const group = await findSecurityGroup(clients, name, found.vpc.id);
-  const { eks_name: deployment, region } = configuration;
-  if (group !== undefined && ownershipOf(group.tags, { name: deployment, region }) !== 'ours')
-    throw foreignResource(`the security group ${name}`, group.tags[ownerTag], deployment);
-  const make = async (): Promise<void> => {
-    await createSecurityGroup(clients, {
-      name,
-      description: `NFS from the nodes of ${deployment}`,
-      vpcId: found.vpc.id,
-      tags: deploymentTags(configuration),
-    });
-  };
-  const admit = async (): Promise<void> => {
-    const made = await findSecurityGroup(clients, name, found.vpc.id);
-    await admitGroup(clients, made?.id ?? '', { groupId: nodes ?? '', port: nfsPort });
-  };
+  const { configuration, found, securityGroupId: nodes } = options;
+  const group = fileSystemGroupOf(configuration);
   return [
-    ...(group === undefined
-      ? [{ action: 'create' as const, what: `the security group ${name} of its mount targets`, make }]
-      : []),
-    ...(letsIn(group, nodes)
-      ? []
-      : [
-          {
-            action: 'change' as const,
-            what: `the security group ${name}: NFS from the cluster's own`,
-            make: admit,
-          },
-        ]),
-    ...(await planMountTargets(options, current, name)),
+    ...(await planAdmittingGroup(options, found.vpc.id, group, nodes)),
+    ...(await planMountTargets(options, current)),
   ];
 }
-
-const letsIn = (group: OwnSecurityGroup | undefined, nodes: string | undefined): boolean =>
-  group?.admits.some(({ groupId, port }) => groupId === nodes && port === nfsPort) === true;
 
 async function planMountTargets(
   options: FileSystemOptions,
   current: MadeFileSystem | undefined,
-  groupName: string,
 ): Promise<FileSystemChange[]> {
   const { clients, configuration, found } = options;
   const all = current === undefined ? [] : await listMountTargets(clients, current.id);
@@ -87,7 +46,7 @@ async function planMountTargets(
     make: async () => {
       const { id: fileSystemId } = await availableFileSystem(options);
       await withoutFormer(options, fileSystemId, zone);
-      const group = await findSecurityGroup(clients, groupName, found.vpc.id);
+      const group = await findAdmittingGroup(options, found.vpc.id, fileSystemGroupOf(configuration));
       await createMountTarget(clients, { fileSystemId, subnetId, securityGroupId: group?.id ?? '' });
     },
   }));

@@ -6,6 +6,7 @@ import type { Network } from '../../core/handover/found';
 import { deploymentNames, ownerTag } from '../../core/naming';
 import { ownershipOf } from '../../core/ownership';
 import type { PlannedChange } from '../../core/plan';
+import type { AdmittingGroup } from '../network/admitting-group';
 import type { Say } from '../support/say';
 import { settled } from '../cluster/settled';
 
@@ -25,6 +26,15 @@ export interface FileSystemOptions {
 export interface FileSystemChange extends PlannedChange {
   make: () => Promise<void>;
 }
+
+/** The security group of its mount targets, which lets the cluster in: EFS speaks NFS 4.1 alone (user guide, "Using VPC security groups"). */
+export const fileSystemGroupOf = ({
+  eks_name: deployment,
+}: Pick<BuildConfiguration, 'eks_name'>): AdmittingGroup => ({
+  name: deploymentNames.fileSystemGroup(deployment),
+  description: `NFS from the nodes of ${deployment}`,
+  port: 2049,
+});
 
 /** How long EFS may take for a file system or its mount targets, of which it says minutes, in milliseconds. */
 export const patienceMs = 15 * 60_000;

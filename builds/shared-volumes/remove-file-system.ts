@@ -8,14 +8,15 @@ import {
   type MadeFileSystem,
 } from '../../adapters/aws/file-systems';
 import type { AwsClients } from '../../adapters/aws/clients';
-import { deleteSecurityGroup, findSecurityGroup } from '../../adapters/aws/security-groups';
 import type { BuildConfiguration } from '../../core/configuration';
 import { notOurs } from '../../core/handover/left';
 import { deploymentNames, keptFileSystemTag } from '../../core/naming';
 import { ownershipOf } from '../../core/ownership';
+import { closeGroups, deleteGroups } from '../network/admitting-group';
 import type { Leave } from '../support/left-output';
 import type { Say } from '../support/say';
 import { settle } from '../support/settle';
+import { fileSystemGroupOf } from './own-file-system';
 
 interface RemovalOptions {
   clients: AwsClients;
@@ -53,11 +54,21 @@ export async function noteVolumes({ clients, configuration, say }: RemovalOption
  * would hold that of the cluster. After the volumes, and before the cluster.
  */
 export async function removeMountTargets(options: RemovalOptions): Promise<void> {
-  const { clients, configuration, say, leave, pollMs, timeoutSeconds = patienceSeconds } = options;
+  const { clients, configuration, pollMs, timeoutSeconds = patienceSeconds } = options;
+  const waiting = { deadline: Date.now() + timeoutSeconds * 1000, poll: pollMs };
+  // Also without a file system, which somebody may have deleted alone.
+  const groups = await closeGroups(options, fileSystemGroupOf(configuration));
   const made = await findOurs(clients, configuration);
-  if (made === undefined) return;
+  if (made !== undefined) await deleteMountTargets(options, made, waiting);
+  await deleteGroups(options, groups, waiting);
+}
+
+async function deleteMountTargets(
+  { clients, say, leave }: RemovalOptions,
+  made: MadeFileSystem,
+  waiting: { deadline: number; poll: number },
+): Promise<void> {
   const asked = new Set<string>();
-  const waiting = { deadline: Date.now() + timeoutSeconds * 1000, poll: pollMs, say };
   await settle(
     async () => {
       const targets = await listMountTargets(clients, made.id);
@@ -72,38 +83,9 @@ export async function removeMountTargets(options: RemovalOptions): Promise<void>
         : { waiting: `${targets.map(({ id }) => id).join(', ')} must go` };
     },
     {
-      ...waiting,
+      ...{ ...waiting, say },
       late: (what) => {
         leave({ what: `mount targets of the file system ${made.id}`, why: `${what}; delete them` });
-      },
-    },
-  );
-  await removeGroup(options, waiting);
-}
-
-async function removeGroup(
-  { clients, configuration, say, leave }: RemovalOptions,
-  waiting: { deadline: number; poll: number; say: Say },
-): Promise<void> {
-  const { eks_name: name, region } = configuration;
-  const groupName = deploymentNames.fileSystemGroup(name);
-  const group = await findSecurityGroup(clients, groupName, configuration.vpc_id);
-  if (group === undefined) return;
-  const what = `the security group ${groupName} (${group.id})`;
-  if (ownershipOf(group.tags, { name, region }) !== 'ours') {
-    leave({ what, why: notOurs });
-    return;
-  }
-  say(`deleting ${what}`);
-  await settle(
-    async () =>
-      (await deleteSecurityGroup(clients, group.id))
-        ? { done: undefined }
-        : { waiting: `${what} is still in use` },
-    {
-      ...waiting,
-      late: (why) => {
-        leave({ what, why: `${why}; delete it when it is not` });
       },
     },
   );

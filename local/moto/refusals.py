@@ -15,6 +15,7 @@ from moto.ec2.models.security_groups import SecurityGroupBackend
 from moto.ec2.responses._base_response import EC2BaseResponse
 from moto.ec2.responses.launch_templates import LaunchTemplates
 from moto.ec2.responses.tags import TagResponse
+from moto.efs.models import efs_backends
 from moto.rds.models import rds_backends
 from moto.route53.models import route53_backends
 
@@ -160,8 +161,9 @@ def check_tags_of_ec2():
 
 
 def keep_a_security_group_that_is_needed():
-    """A group to which a rule of another refers, or that an instance of RDS has, is not deleted (EC2 API reference,
-    DeleteSecurityGroup: DependencyViolation; RDS user guide, "Deleting DB VPC security groups")."""
+    """A group to which a rule of another refers, or that an instance of RDS or a mount target of EFS has, is not deleted (EC2 API
+    reference, DeleteSecurityGroup: DependencyViolation; RDS user guide, "Deleting DB VPC security groups"; EFS API reference,
+    CreateMountTarget: a mount target is a network interface with its groups)."""
     delete = SecurityGroupBackend.delete_security_group
 
     def delete_security_group(self, name=None, group_id=None):
@@ -171,8 +173,12 @@ def keep_a_security_group_that_is_needed():
                 referred = {rule.source_group.get("GroupId") for rule in rules}
                 if group.id != group_id and group_id in referred:
                     raise DependencyViolationError(f"resource {group_id} has a dependent object")
-        for database in rds_backends[self.account_id][self.region_name].databases.values():
-            if group_id is not None and group_id in database.vpc_security_group_ids:
+        databases = rds_backends[self.account_id][self.region_name].databases.values()
+        targets = efs_backends[self.account_id][self.region_name].mount_targets_by_id.values()
+        users = [database.vpc_security_group_ids for database in databases]
+        users += [target.security_groups or [] for target in targets]
+        for groups in users:
+            if group_id is not None and group_id in groups:
                 raise DependencyViolationError(f"resource {group_id} has a dependent object")
         return delete(self, name, group_id)
 

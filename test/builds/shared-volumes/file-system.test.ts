@@ -1,4 +1,10 @@
-import { CreateSecurityGroupCommand, EC2Client } from '@aws-sdk/client-ec2';
+import {
+  AuthorizeSecurityGroupIngressCommand,
+  CreateSecurityGroupCommand,
+  CreateTagsCommand,
+  DeleteSecurityGroupCommand,
+  EC2Client,
+} from '@aws-sdk/client-ec2';
 import {
   CreateAccessPointCommand,
   CreateFileSystemCommand,
@@ -15,9 +21,10 @@ import {
   listMountTargets,
   readLifecyclePolicies,
 } from '../../../adapters/aws/file-systems';
-import { findSecurityGroup } from '../../../adapters/aws/security-groups';
+import { findSecurityGroup, withdrawGroup } from '../../../adapters/aws/security-groups';
+import { planAdmittingGroup } from '../../../builds/network/admitting-group';
 import { ensureFileSystem, planFileSystem } from '../../../builds/shared-volumes/file-system';
-import type { FileSystemOptions } from '../../../builds/shared-volumes/own-file-system';
+import { fileSystemGroupOf, type FileSystemOptions } from '../../../builds/shared-volumes/own-file-system';
 import {
   noteVolumes,
   removeFileSystem,
@@ -110,12 +117,42 @@ describe('the file system that is made for shared volumes', () => {
       'a file system of EFS for shared volumes, elastic throughput',
       "the file system of shared volumes: EFS' own daily backups",
       'the file system of shared volumes: TLS and access points alone',
-      `the security group ${groupName} of its mount targets`,
-      `the security group ${groupName}: NFS from the cluster's own`,
+      `the security group ${groupName}, which lets the cluster in on port 2049 alone`,
       expect.stringMatching(/^a mount target of the file system in eu-central-1a \(subnet-\w+\)$/) as string,
       expect.stringMatching(/^a mount target of the file system in eu-central-1b/) as string,
     ]);
     expect(moto.mutatingCalls()).toEqual([]);
+  });
+
+  test('lets in a cluster that was made again, and no more the former, whose security group would stay', async () => {
+    await ensureFileSystem(options());
+    const { GroupId: again = '' } = await moto.lookingClients
+      .get(EC2Client)
+      .send(new CreateSecurityGroupCommand({ GroupName: 'again', Description: 'x', VpcId: network.vpcId }));
+    const given = { ...options(), securityGroupId: again };
+    expect((await planFileSystem(given)).map(({ what }) => what)).toEqual([
+      `the security group ${groupName}: it lets ${again} of the cluster in`,
+      `the security group ${groupName}: it lets ${nodes} in no more`,
+    ]);
+    await ensureFileSystem(given);
+    const group = await findSecurityGroup(moto.lookingClients, groupName, network.vpcId);
+    expect(group?.admits).toEqual([{ groupId: again, port: 2049, ours: true }]);
+    await moto.lookingClients.get(EC2Client).send(new DeleteSecurityGroupCommand({ GroupId: nodes }));
+  });
+
+  test('keeps what somebody else has let in, also to the cluster itself', async () => {
+    await ensureFileSystem(options());
+    const group = await findSecurityGroup(moto.lookingClients, groupName, network.vpcId);
+    await withdrawGroup(moto.lookingClients, group?.id ?? '', { groupId: nodes, port: 2049 });
+    await moto.lookingClients.get(EC2Client).send(
+      new AuthorizeSecurityGroupIngressCommand({
+        GroupId: group?.id,
+        IpPermissions: [
+          { IpProtocol: 'tcp', FromPort: 2049, ToPort: 2049, UserIdGroupPairs: [{ GroupId: nodes }] },
+        ],
+      }),
+    );
+    expect(await planned()).toEqual([]);
   });
 
   test('is changed in what EFS changes, and mended', async () => {
@@ -246,17 +283,37 @@ describe('a destroy', () => {
     expect(await mounted()).toEqual(['eu-central-1a', 'eu-central-1b']);
   });
 
+  test('lets the security group of the cluster go though somebody deleted the file system alone', async () => {
+    const given = options();
+    for (const { make } of await planAdmittingGroup(
+      given,
+      network.vpcId,
+      fileSystemGroupOf(given.configuration),
+      nodes,
+    ))
+      await make();
+    expect(await destroy()).toEqual([]);
+    await moto.lookingClients.get(EC2Client).send(new DeleteSecurityGroupCommand({ GroupId: nodes }));
+    expect(await findSecurityGroup(moto.lookingClients, groupName, network.vpcId)).toBeUndefined();
+  });
+
   test("leaves another's and an existing one alone, and names them", async () => {
     await ensureFileSystem(options());
     const { id } = await found();
-    await efs().send(new TagResourceCommand({ ResourceId: id, Tags: [{ Key: ownerTag, Value: 'other' }] }));
+    const Tags = [{ Key: ownerTag, Value: 'other' }];
+    await efs().send(new TagResourceCommand({ ResourceId: id, Tags }));
+    const group = await findSecurityGroup(moto.lookingClients, groupName, network.vpcId);
+    await moto.lookingClients
+      .get(EC2Client)
+      .send(new CreateTagsCommand({ Resources: [group?.id ?? ''], Tags }));
     moto.forgetCalls();
     expect(await destroy()).toEqual([
+      { what: `the security group ${groupName}`, why: expect.stringContaining('another') as string },
       { what: `the file system ${id}`, why: expect.stringContaining('another') as string },
     ]);
     expect(moto.mutatingCalls()).toEqual([]);
     const existing = configurationWith({ shared_volumes: { file_system_id: 'fs-89abcdef' } });
-    expect((await destroy(existing))[0]).toEqual({
+    expect(await destroy(existing)).toContainEqual({
       what: 'the file system fs-89abcdef with what volumes stored on it',
       why: 'it was there before the deployment',
     });

@@ -1,6 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { DescribeNetworkInterfacesCommand, EC2Client } from '@aws-sdk/client-ec2';
+import {
+  CreateSecurityGroupCommand,
+  DeleteSecurityGroupCommand,
+  DescribeNetworkInterfacesCommand,
+  EC2Client,
+} from '@aws-sdk/client-ec2';
 import {
   CreateAccessPointCommand,
   CreateFileSystemCommand,
@@ -59,6 +64,28 @@ describe('file systems, as EFS has them and moto alone has not', () => {
   };
   const targets = async (FileSystemId: string) =>
     (await efs().send(new DescribeMountTargetsCommand({ FileSystemId }))).MountTargets ?? [];
+
+  test('have mount targets that hold their security group in EC2', async () => {
+    const { vpcId, subnets } = await makeNetwork(moto.lookingClients);
+    const ec2 = moto.lookingClients.get(EC2Client);
+    const { GroupId = '' } = await ec2.send(
+      new CreateSecurityGroupCommand({ GroupName: 'mounts', Description: 'x', VpcId: vpcId }),
+    );
+    const FileSystemId = await available();
+    const { MountTargetId } = await efs().send(
+      new CreateMountTargetCommand({
+        FileSystemId,
+        SubnetId: subnets.private[0]?.id,
+        SecurityGroups: [GroupId],
+      }),
+    );
+    const remove = () => ec2.send(new DeleteSecurityGroupCommand({ GroupId }));
+    await expect(remove()).rejects.toMatchObject({ name: 'DependencyViolation' });
+    await efs().send(new DeleteMountTargetCommand({ MountTargetId }));
+    await targets(FileSystemId);
+    await targets(FileSystemId);
+    await remove();
+  });
 
   test('are being made for a while, and get no mount target until they are available', async () => {
     const { subnets } = await makeNetwork(moto.lookingClients);
