@@ -90,14 +90,6 @@ export const makeDatabases: readonly Permission[] = [
     conditions: hasOurTag,
     why: `Hands RDS the password, which it keeps in memory alone, and takes a deletion back that is to come. ${ofDeployment}`,
   },
-  {
-    actions: ['iam:CreateServiceLinkedRole'],
-    resources: [
-      'arn:<partition>:iam::<account>:role/aws-service-role/rds.amazonaws.com/AWSServiceRoleForRDS',
-    ],
-    conditions: { StringEquals: { 'iam:AWSServiceName': 'rds.amazonaws.com' } },
-    why: 'The first database of an account makes the role of RDS.',
-  },
 ];
 
 export const locateDatabases: Permission = {

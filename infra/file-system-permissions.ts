@@ -80,12 +80,6 @@ export const makeFileSystems: readonly Permission[] = [
     conditions: hasOurTag,
     why: 'This network interface is in a security group with our tag; its id is random.',
   },
-  {
-    actions: ['iam:CreateServiceLinkedRole'],
-    resources: ['arn:<partition>:iam::<account>:role/aws-service-role/*'],
-    conditions: { StringEquals: { 'iam:AWSServiceName': 'elasticfilesystem.amazonaws.com' } },
-    why: "The first mount target of an account makes EFS' own role; AWS chooses its name.",
-  },
 ];
 
 export const removeFileSystems: readonly Permission[] = [

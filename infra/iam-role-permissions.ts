@@ -39,6 +39,30 @@ const awsPolicies = [
 
 const attachable = { ArnLike: { 'iam:PolicyARN': [...awsPolicies, ...policies] } } as const;
 
+/**
+ * Services that act by a role of their own, which the account has once, and what makes it where there is none: with the rights of
+ * whoever asked for the rest (IAM user guide, "Create a service-linked role").
+ */
+const rolesOfServices = {
+  'eks.amazonaws.com': 'the first cluster',
+  'eks-nodegroup.amazonaws.com': 'the first nodes',
+  'autoscaling.amazonaws.com': 'the first nodes',
+  'spot.amazonaws.com': 'the first pool of Spot machines',
+  'elasticfilesystem.amazonaws.com': 'the first mount target',
+  'rds.amazonaws.com': 'the first database',
+  'backup.amazonaws.com': 'the first backups',
+} as const;
+
+/** The only statement by which a role of ours makes one of these. */
+const serviceRoles: Permission = {
+  actions: ['iam:CreateServiceLinkedRole'],
+  resources: Object.keys(rolesOfServices).map(
+    (service) => `arn:<partition>:iam::<account>:role/aws-service-role/${service}/*`,
+  ),
+  conditions: { StringEquals: { 'iam:AWSServiceName': Object.keys(rolesOfServices) } },
+  why: `Services make their own roles in an account that has none: ${[...new Set(Object.values(rolesOfServices))].join(', ')}. AWS chooses their names.`,
+};
+
 export const readIamRoles: readonly Permission[] = [
   {
     actions: [
@@ -122,22 +146,7 @@ export const makeIamRoles: readonly Permission[] = [
     conditions: { StringEquals: { 'iam:PassedToService': 'pods.eks.amazonaws.com' } },
     why: "Hands tenants' pods the roles that the configuration names, of the paths of the option namespaceRolePaths alone; without it, none.",
   },
-  {
-    actions: ['iam:CreateServiceLinkedRole'],
-    resources: ['arn:<partition>:iam::<account>:role/aws-service-role/*'],
-    conditions: {
-      StringEquals: {
-        'iam:AWSServiceName': [
-          'eks.amazonaws.com',
-          'eks-nodegroup.amazonaws.com',
-          'autoscaling.amazonaws.com',
-          'backup.amazonaws.com',
-          'spot.amazonaws.com',
-        ],
-      },
-    },
-    why: 'The first cluster of an account makes the roles of these services, the first that backs up or takes Spot machines theirs; AWS chooses their names.',
-  },
+  serviceRoles,
 ];
 
 export const oldPolicyVersions: Permission = {

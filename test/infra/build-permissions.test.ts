@@ -43,6 +43,20 @@ describe('the permissions of the builds', () => {
       expect([action, seen === '' ? why !== '' : why === '']).toEqual([action, true]);
   });
 
+  it.each(buildProjects)(
+    'let %s make the roles of services by one statement, each by its name',
+    (project) => {
+      const making = buildPermissions[project].filter(({ actions }) =>
+        actions.includes('iam:CreateServiceLinkedRole'),
+      );
+      expect(making).toHaveLength(project === 'cluster' ? 1 : 0);
+      for (const { resources, conditions } of making) {
+        const services = resources.map((arn) => /role\/aws-service-role\/([a-z0-9.-]+)\/\*$/.exec(arn)?.[1]);
+        expect(conditions).toEqual({ StringEquals: { 'iam:AWSServiceName': services } });
+      }
+    },
+  );
+
   it('have no wildcard in an action', () => {
     for (const { actions } of Object.values(buildPermissions).flat())
       for (const action of actions) expect(action).toMatch(/^[a-z0-9-]+:[A-Za-z0-9]+$/);
