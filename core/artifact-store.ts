@@ -38,6 +38,15 @@ export function artifactStoreOf(configuration: Stored): ArtifactStore | undefine
   };
 }
 
+/**
+ * Whether the keys of one store may be those of the other: their prefixes are the same, or one lies below the other, where a namespace
+ * may have the name of what is between.
+ */
+export function shareKeys(one: ArtifactStore, other: ArtifactStore): boolean {
+  const [a, b] = [`${one.prefix}/`, `${other.prefix}/`];
+  return one.bucket === other.bucket && (a.startsWith(b) || b.startsWith(a));
+}
+
 /** What the name of every bucket that is made begins with: builds have rights on these alone. */
 export const artifactBucketPrefix = 'kubeflow-artifacts-';
 

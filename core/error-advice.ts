@@ -105,8 +105,8 @@ export const errorAdvice: Readonly<Record<ErrorName, ErrorAdvice>> = {
     'Look at its events in RDS, and do as docs/operate/databases.md says under "When a database of ours does not come".',
   ),
   ArtifactBucketUnusable: either(
-    'The bucket of `artifacts` is not there, is of another region or account, or is encrypted with another key than the configured one.',
-    'Correct the bucket or its encryption, or name another bucket or key.',
+    'The bucket of `artifacts` is not there, is of another region or account, is encrypted with another key than the configured one, or has the artifacts of another deployment below the same prefix.',
+    'Correct the bucket or its encryption, or name another bucket, key or prefix.',
   ),
   AccountUnsuitable: retry(
     'A default of the account makes every node group fail: instances show their tags in their metadata, for which EC2 refuses the tags that eksctl gives them.',

@@ -29,7 +29,7 @@ export const artifactsSchema = z.strictObject(
       .regex(/^[\w-]+(?:\/[\w-]+)*$/, prefixMessage)
       .optional()
       .describe(
-        "What the objects' keys begin with, before the namespace; by default eks_name. Of deployments that share a bucket none may have one below another's: a namespace of that name would have all of it.",
+        "What the objects' keys begin with, before the namespace; by default eks_name. Of deployments that share a bucket none may have one below another's: a namespace of that name would have all of it. The preflight compares with those that are registered.",
       ),
   },
   { error: 'must be a map with perhaps "bucket", "kms_key_arn" and "prefix"; {} for a bucket that is made' },

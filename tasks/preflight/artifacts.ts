@@ -10,6 +10,7 @@ import { isDenied } from '../../adapters/aws/errors';
 import { findBucketRegion } from '../../adapters/aws/s3';
 import { artifactStoreOf, bucketArn, type ArtifactStore } from '../../core/artifact-store';
 import type { Configuration } from '../../core/configuration';
+import { checkNeighbours } from './artifact-neighbours';
 import type { Finding } from './findings';
 
 type Checked = Pick<Configuration, 'account_id' | 'kms_key_arn' | 'artifacts' | 'access'> & {
@@ -19,17 +20,35 @@ type Checked = Pick<Configuration, 'account_id' | 'kms_key_arn' | 'artifacts' | 
 
 /**
  * Whether pods could keep their artifacts in the bucket that is configured: they would find it out at the end of their first
- * step. Of one that is made for the deployment there is nothing to check but the key, which the keys' own check does.
+ * step. Of one that is made for the deployment there is nothing to check but the key, which the keys' own check does. And whether
+ * no other deployment could read them there.
  *
+ * @param table the registry
  * @returns findings, and warnings: public access that the bucket itself does not refuse, which the account may; and the
  *   namespaces whose pods have a role of their own, of which nothing is known
  */
 export async function checkArtifacts(
   clients: AwsClients,
   configuration: Checked,
+  table: string,
 ): Promise<{ findings: Finding[]; warnings: string[] }> {
   const store = artifactStoreOf(configuration);
   if (store === undefined) return { findings: [], warnings: [] };
+  const [bucket, neighbours] = await Promise.all([
+    checkBucket(clients, configuration, store),
+    checkNeighbours(clients, table, configuration, store),
+  ]);
+  return {
+    findings: [...bucket.findings, ...neighbours.findings],
+    warnings: [...bucket.warnings, ...neighbours.warnings],
+  };
+}
+
+async function checkBucket(
+  clients: AwsClients,
+  configuration: Checked,
+  store: ArtifactStore,
+): Promise<{ findings: Finding[]; warnings: string[] }> {
   const roles = ownRoles(configuration, store);
   if (store.isMade) return { findings: [], warnings: roles };
   const finding = (message: string) => ({

@@ -12,7 +12,7 @@ import { foreignResource } from '../../adapters/aws/errors';
 import { listHostedZones } from '../../adapters/aws/hosted-zones';
 import { listRecords } from '../../adapters/aws/route53';
 import type { Configuration } from '../../core/configuration';
-import { environmentNames } from '../../core/environment';
+import { environmentNames, readEnvironment } from '../../core/environment';
 import { foundSchema, type Subnets } from '../../core/handover/found';
 import { checkBuildQuota } from './build-quota';
 import { checkAccount } from './account';
@@ -149,7 +149,7 @@ export const task = defineTask({
         deployment: deployment.name,
         zones: network.subnets.private.map(({ az }) => az),
       }),
-      checkArtifacts(context.clients, own),
+      checkArtifacts(context.clients, own, readEnvironment('registryTable', context.environment)),
     ]);
     const asked = {
       configuration: own,

@@ -1,5 +1,12 @@
 import type { FunctionSpec } from '../../core/function-spec';
-import { allowList, allowRegistry, boundless, databaseSecrets, here } from '../../core/permissions';
+import {
+  allowList,
+  allowRegistry,
+  boundless,
+  databaseSecrets,
+  here,
+  scanRegistry,
+} from '../../core/permissions';
 import { findPools, findZones, readCluster, readNetwork, readPools } from '../support/shared-permissions';
 import { buildQuota } from '../../core/concurrent-builds';
 import type { task as checkPrerequisites } from './check-prerequisites';
@@ -128,6 +135,7 @@ export const functions: Readonly<Record<keyof Tasks, FunctionSpec>> = {
       readCluster,
       findPools,
       readPools,
+      scanRegistry,
       allowRegistry({ actions: ['GetItem'], why: 'Compares with what the deployment was provisioned with.' }),
     ],
   },

@@ -1,13 +1,17 @@
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { blockPublicAccess, encryptWith } from '../../adapters/aws/buckets';
 import { EKSClient } from '@aws-sdk/client-eks';
+import { registryKey, writeItem } from '../../adapters/aws/registry';
 import { listPodIdentityNames } from '../../adapters/aws/pod-identities';
+import { artifactBucketName } from '../../core/artifact-store';
+import { stackNames } from '../../core/naming';
 import { clusterParts } from '../../local/region/overlays/eks-addons';
 import { checkArtifacts } from '../../tasks/preflight/artifacts';
 import { giveArtifactIdentities } from '../../tasks/resync/artifact-identities';
 import { configurationWith } from '../builds/support';
 import { minimalConfiguration } from '../support/minimal-configuration';
 import { useMoto } from '../support/moto';
+import { makeRegistry } from '../support/registry';
 
 const accountId = '123456789012';
 const key = minimalConfiguration.kms_key_arn.replace('111122223333', accountId);
@@ -32,7 +36,13 @@ describe('the bucket for artifacts, before anything is made', () => {
     checkArtifacts(
       moto.clients,
       configurationWith({ account_id: accountId, kms_key_arn: key, access, ...(artifacts && { artifacts }) }),
+      stackNames.table,
     );
+  beforeEach(() => makeRegistry(moto.lookingClients));
+  const register = (name: string, artifacts: object | undefined) =>
+    writeItem(moto.lookingClients, stackNames.table, registryKey.registration(name), {
+      configuration: { ...(artifacts && { artifacts }) },
+    });
 
   test.each<[string, string | undefined]>([
     ['a key', key],
@@ -43,9 +53,51 @@ describe('the bucket for artifacts, before anything is made', () => {
     expect(await check(configured)).toEqual({ findings: [], warnings: [] });
   });
 
-  test.each([undefined, {}])('is not asked for where %j is configured', async (artifacts) => {
+  test.each<[object | undefined, string[]]>([
+    [undefined, []],
+    [{}, ['Scan']],
+  ])('is not asked for where %j is configured', async (artifacts, calls) => {
     expect(await check(artifacts)).toEqual({ findings: [], warnings: [] });
-    expect(moto.calls).toEqual([]);
+    expect(moto.calls.map(({ operation }) => operation)).toEqual(calls);
+  });
+
+  const made = artifactBucketName({ eks_name: 'made', region: 'eu-central-1', account_id: accountId });
+  test.each<[string, object, string, object]>([
+    ['the same prefix', { bucket: 'theirs', prefix: 'ml' }, 'other', { bucket: 'theirs', prefix: 'ml' }],
+    ['one below its own', { bucket: 'theirs', prefix: 'ml' }, 'other', { bucket: 'theirs', prefix: 'ml/b' }],
+    [
+      'one above its own',
+      { bucket: 'theirs', prefix: 'ml/a/b' },
+      'other',
+      { bucket: 'theirs', prefix: 'ml/a' },
+    ],
+    ['its name as prefix', { bucket: 'theirs' }, 'other', { bucket: 'theirs', prefix: 'acme' }],
+    ['a bucket that was made', { bucket: made, prefix: 'made/x' }, 'made', {}],
+  ])(
+    'is refused where another deployment has %s, and warned of where both are there',
+    async (_, own, name, artifacts) => {
+      await makeBucket();
+      await register(name, artifacts);
+      const said = expect.stringMatching(/has the artifacts of (other|made) below/) as string;
+      const { findings } = await check(own);
+      expect(findings).toContainEqual({ name: 'ArtifactBucketUnusable', message: said });
+      await register('acme', own);
+      const again = await check(own);
+      expect(again.warnings).toContainEqual(said);
+      expect(again.findings).toEqual(
+        findings.filter(({ message }) => !message.includes('has the artifacts')),
+      );
+    },
+  );
+
+  test('is taken beside what shares no key with it', async () => {
+    await makeBucket();
+    await register('acme-b', { bucket: 'theirs' });
+    await register('elsewhere', { bucket: 'another', prefix: 'acme' });
+    await register('beside', { bucket: 'theirs', prefix: 'ml/acme' });
+    await register('in-the-cluster', undefined);
+    await register('acme', { bucket: 'theirs' });
+    expect(await check({ bucket: 'theirs' })).toEqual({ findings: [], warnings: [] });
   });
 
   test('is warned of where it does not refuse public access itself', async () => {
