@@ -139,8 +139,8 @@ export const deploymentNames = {
   backupPlan: shortName,
   /** Creation token and name of the file system for shared volumes. */
   fileSystem: shortName,
-  /** Security group of its mount targets; EC2 takes 255 characters. */
-  fileSystemGroup: (deployment: string) => `${shortName(deployment)}-nfs`,
+  /** Security group of its mount targets; EC2 takes 255 characters. With a hyphen it would be that of another's database. */
+  fileSystemGroup: (deployment: string) => `${shortName(deployment)}/nfs`,
 } as const;
 
 /** Stands for the deployment where the input of an execution names none; no deployment can have this name. */

@@ -61,9 +61,9 @@ export async function findTopic(clients: AwsClients, arn: string): Promise<Topic
  * The policy of a topic that takes TLS only. It stands in the place of SNS' own, by which the account's alarms might
  * publish, so that it says which may.
  *
- * @param alarms pattern of the ARNs of the alarms that tell the topic, if any do
+ * @param alarms ARNs of the alarms that may tell the topic
  */
-export function topicPolicy(arn: string, alarms?: string): object {
+export function topicPolicy(arn: string, alarms: readonly string[]): object {
   return {
     Version: '2012-10-17',
     Statement: [
@@ -74,7 +74,7 @@ export function topicPolicy(arn: string, alarms?: string): object {
         Resource: arn,
         Condition: { Bool: { 'aws:SecureTransport': 'false' } },
       },
-      ...(alarms === undefined
+      ...(alarms.length === 0
         ? []
         : [
             {
@@ -85,7 +85,7 @@ export function topicPolicy(arn: string, alarms?: string): object {
               Resource: arn,
               Condition: {
                 StringEquals: { 'aws:SourceAccount': arn.split(':')[4] },
-                ArnLike: { 'aws:SourceArn': alarms },
+                ArnEquals: { 'aws:SourceArn': [...alarms] },
               },
             },
           ]),

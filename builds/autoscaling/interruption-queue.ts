@@ -38,7 +38,7 @@ interface QueueChange extends PlannedChange {
  * that the project publishes for version 1.12, with what its parsers pass over left out (`pkg/controllers/interruption/messages`).
  * It drains at all of them but the rebalance recommendation, of which it tells by an event alone.
  */
-const interruptions = {
+export const interruptions = {
   spot: { source: ['aws.ec2'], 'detail-type': ['EC2 Spot Instance Interruption Warning'] },
   rebalance: { source: ['aws.ec2'], 'detail-type': ['EC2 Instance Rebalance Recommendation'] },
   state: {

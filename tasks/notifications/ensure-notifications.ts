@@ -14,6 +14,7 @@ import {
   unsubscribe,
   untagTopic,
 } from '../../adapters/aws/topics';
+import { alarmKinds } from '../../core/deployment-alarms';
 import { readEnvironment } from '../../core/environment';
 import { satisfies } from '../../core/differences';
 import { leftOutput, notOurs, whatIsLeft } from '../../core/handover/left';
@@ -79,7 +80,7 @@ export const task = defineTask({
       }
       return { topic: null, confirmed: false, ...whatIsLeft(left) };
     }
-    const policy = topicPolicy(arn, alarms === 'wanted' ? alarmPattern(arn, deployment) : undefined);
+    const policy = topicPolicy(arn, alarms === 'wanted' ? alarmArns(arn, deployment) : []);
     if (topic === undefined) {
       await context.mutate({ action: 'create', what: `topic ${name}` }, () =>
         createTopic(clients, arn, { keyAlias: stackNames.keyAlias, policy, tags: deployment.tags }),
@@ -121,10 +122,12 @@ export const task = defineTask({
 
 export const handler = task.handler;
 
-/** ARNs of the deployment's alarms, which are where its topic is. */
-function alarmPattern(topicArn: string, { name }: Deployment): string {
-  const [, partition, , region, account] = topicArn.split(':');
-  return `arn:${partition ?? ''}:cloudwatch:${region ?? ''}:${account ?? ''}:alarm:${deploymentAlarmName(name, '*')}`;
+/** ARNs of the deployment's alarms, which are where its topic is; each by itself, since a pattern would be that of a longer name, too. */
+function alarmArns(topicArn: string, { name }: Deployment): string[] {
+  const [, partition = '', , region = '', account = ''] = topicArn.split(':');
+  return alarmKinds.map(
+    (kind) => `arn:${partition}:cloudwatch:${region}:${account}:alarm:${deploymentAlarmName(name, kind)}`,
+  );
 }
 
 /** What is configured is set, and what is no longer is taken off. */

@@ -184,12 +184,12 @@ test('shared volumes without a file system get one of ours, which is planned for
     const { changes } = planOf(await (await begin(name, on(settings), { MODE: 'plan' })).ended());
     return changes.map(({ action, what }) => `${action} ${what}`);
   };
-  const [group, zone] = [`kubeflow-eks-${name}-nfs`, seedConfiguration.region];
+  const [group, zone] = [`kubeflow-eks-${name}/nfs`, seedConfiguration.region];
   const planning = await changesDuring(region(), async () => {
     expect(await planned({})).toEqual(
       expect.arrayContaining([
         'create a file system of EFS for shared volumes, elastic throughput',
-        `create the security group ${group} of its mount targets`,
+        `create the security group ${group}, which lets the cluster in on port 2049 alone`,
         expect.stringContaining(`create a mount target of the file system in ${zone}a`),
         'create the storage class kubeflow-eks-efs for the file system that is made',
       ]),

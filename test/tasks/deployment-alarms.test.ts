@@ -195,7 +195,8 @@ describe('the alarms of a deployment', () => {
       await permits(arn),
       await permits(arn, '111122223333'),
       await permits(arn.replace('acme', 'other')),
-    ]).toEqual([true, false, false]);
+      await permits(arn.replace('acme', 'acme-b')),
+    ]).toEqual([true, false, false, false]);
 
     const planned = testContext(moto, { environment, readOnly: true });
     await notify.run({ deployment, email, alarms: 'none' }, planned);
