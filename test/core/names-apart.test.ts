@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../support/fast-check';
 import { interruptionRules, interruptions } from '../../builds/autoscaling/interruption-queue';
 import { stackNameOf } from '../../builds/cluster/stacks';
 import { artifactBucketName } from '../../core/artifact-store';
