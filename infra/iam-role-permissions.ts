@@ -119,6 +119,12 @@ export const makeIamRoles: readonly Permission[] = [
     why: "Gives roles with our tag the policies of AWS that they are for, and those of the load balancer controller, of Karpenter and of tenants' pods, and no other.",
   },
   {
+    actions: ['iam:UpdateAssumeRolePolicy'],
+    resources: roles,
+    conditions: hasOurTagHere,
+    why: 'Brings who may assume a role with our tag back to what is wanted, where somebody changed it.',
+  },
+  {
     actions: ['iam:CreatePolicyVersion'],
     resources: policies,
     conditions: hasOurTagHere,

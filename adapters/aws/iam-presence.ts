@@ -22,9 +22,12 @@ export async function roleExists(clients: AwsClients, arn: string): Promise<bool
 /** The trust policy of the role of exactly this ARN; `undefined` where there is none. */
 export async function readTrust(clients: AwsClients, arn: string): Promise<unknown> {
   const role = await findRoleByArn(clients, arn);
-  if (role === undefined) return undefined;
-  // IAM answers with a URL-encoded document (RFC 3986).
-  return JSON.parse(decodeURIComponent(role.AssumeRolePolicyDocument ?? '{}')) as unknown;
+  return role && trustOf(role);
+}
+
+/** Who may assume a role. IAM answers with a URL-encoded document (RFC 3986). */
+export function trustOf(role: Role | undefined): unknown {
+  return JSON.parse(decodeURIComponent(role?.AssumeRolePolicyDocument ?? '{}')) as unknown;
 }
 
 /** Whether there is a policy of this ARN. */

@@ -13,12 +13,13 @@ import {
   IAMClient,
   ListAttachedRolePoliciesCommand,
   ListPolicyVersionsCommand,
+  UpdateAssumeRolePolicyCommand,
   type Tag,
 } from '@aws-sdk/client-iam';
 import { ownerTag, regionTag } from '../../core/naming';
 import type { AwsClients } from './clients';
 import { isAwsError } from './errors';
-import { findRoleByArn } from './iam-presence';
+import { findRoleByArn, trustOf } from './iam-presence';
 import { defined } from '../../core/defined';
 import { unlessMadeBefore } from './unrepeated';
 import { tagList } from './tag-lists';
@@ -31,6 +32,8 @@ export interface IamRole {
   name: string;
   arn: string;
   marks: OwnerMarks;
+  /** Who may assume it, as a document. */
+  trust: unknown;
   /** ARNs of the attached policies. */
   policies: string[];
 }
@@ -61,6 +64,7 @@ export async function findRole(clients: AwsClients, name: string): Promise<IamRo
       name,
       arn: role?.Arn ?? '',
       marks: marksOf(role?.Tags),
+      trust: trustOf(role),
       policies: attached.flatMap(({ PolicyArn }) => PolicyArn ?? []),
     };
   } catch (error) {
@@ -95,6 +99,13 @@ export async function createRole(
       }),
     ),
   );
+}
+
+/** Says who may assume a role. */
+export async function replaceTrust(clients: AwsClients, roleName: string, trust: object): Promise<void> {
+  await clients
+    .get(IAMClient)
+    .send(new UpdateAssumeRolePolicyCommand({ RoleName: roleName, PolicyDocument: JSON.stringify(trust) }));
 }
 
 export async function attachPolicy(clients: AwsClients, roleName: string, policyArn: string): Promise<void> {

@@ -11,6 +11,7 @@ import { karpenter } from '../../core/versions';
 import { mirroredName } from '../kubernetes/image-mirror';
 import type { Kubectl } from '../kubernetes/kubectl';
 import type { KubernetesObject } from '../kubernetes/objects';
+import { surplusFields } from '../kubernetes/surplus-fields';
 import type { Say } from '../support/say';
 import { downloadVerified, type Get } from '../tools/download';
 import { karpenterServiceAccount } from '../cluster/cluster-config';
@@ -172,7 +173,8 @@ async function compareObjects(options: Options, configuration: Scaled): Promise<
       ({ kind, metadata }) => kind === object.kind && metadata.name === object.metadata.name,
     );
     if (same === undefined) return [{ action: 'create', what: describeObject(object) }];
-    return satisfies(same['spec'], object['spec'])
+    // A tag that is no longer configured would stay on each new machine.
+    return satisfies(same['spec'], object['spec']) && surplusFields(same, object).length === 0
       ? []
       : [{ action: 'change', what: describeObject(object) }];
   });

@@ -9,6 +9,7 @@ import {
   findPolicy,
   findRole,
   replacePolicyDocument,
+  replaceTrust,
   type OwnerMarks,
 } from '../../adapters/aws/iam';
 import {
@@ -212,6 +213,13 @@ async function planRole(
         tags: deploymentTags(configuration),
       }),
   };
+  // Somebody may have changed it by hand, and an earlier release may have made it otherwise.
+  const isTrusted = existing === undefined || isDeepStrictEqual(existing.trust, trust);
+  const trusting: IamChange = {
+    action: 'change',
+    what: `the role ${name}: who may assume it`,
+    make: () => replaceTrust(clients, name, trust),
+  };
   const attachments = policies
     .map((policy) =>
       policy.startsWith('arn:') ? policy : awsPolicy(partitionOf(configuration.region), policy),
@@ -222,7 +230,7 @@ async function planRole(
       what: `the role ${name}: the policy ${policy} is attached`,
       make: () => attachPolicy(clients, name, policy),
     }));
-  return [...(existing === undefined ? [creation] : []), ...attachments];
+  return [...(existing === undefined ? [creation] : []), ...(isTrusted ? [] : [trusting]), ...attachments];
 }
 
 async function planLoadBalancerPolicy(

@@ -26,6 +26,12 @@ const scaled = (autoscaling: object = { gpu: {} }, more: object = {}) =>
 const containing = (items: unknown[]): unknown => expect.arrayContaining(items);
 const specOf = (object: KubernetesObject | undefined) => object?.['spec'] as Record<string, unknown>;
 
+/** Fields as `managedFields` has them, but for those within lists. */
+const fieldsOf = (value: unknown): object =>
+  typeof value !== 'object' || value === null || Array.isArray(value)
+    ? {}
+    : Object.fromEntries(Object.entries(value).map(([key, below]) => [`f:${key}`, fieldsOf(below)]));
+
 /** A cluster with Helm and Karpenter, as far as they are asked; a pool takes its claims with it. */
 function world() {
   const objects = new Map<string, KubernetesObject>();
@@ -52,7 +58,20 @@ function world() {
   const ready = { conditions: [{ type: 'Ready', status: 'True' }] };
   const kubectl = {
     apply: (applied: readonly KubernetesObject[]) => {
-      for (const object of applied) objects.set(keyOf(object), { ...object, status: ready });
+      // Whoever applies owns what is applied, as the API server notes (`cluster-objects.test.ts`).
+      for (const object of applied) {
+        const managedFields = [
+          {
+            ...{ manager: 'kubeflow-eks', operation: 'Apply' },
+            fieldsV1: { 'f:spec': fieldsOf(specOf(object)) },
+          },
+        ];
+        objects.set(keyOf(object), {
+          ...object,
+          metadata: { ...object.metadata, managedFields } as KubernetesObject['metadata'],
+          status: ready,
+        });
+      }
       return Promise.resolve();
     },
     get: (wanted: readonly KubernetesObject[]) =>
@@ -129,6 +148,25 @@ describe('the pools', () => {
         },
       },
     });
+  });
+
+  it('give up a tag that is no longer configured, and leave one that somebody else has set', async () => {
+    const it = world();
+    await ensureKarpenter(optionsOf(it, scaled({ gpu: {} }, { tags: { team: 'a', cost: 'b' } })));
+    const [key = '', nodeClass] = [...it.objects].find(([name]) => name.startsWith('EC2NodeClass/')) ?? [];
+    const spec = specOf(nodeClass);
+    const { tags } = spec as { tags: object };
+    const mixed = { ...spec, tags: { ...tags, theirs: 'c' } };
+    it.objects.set(key, { ...(nodeClass as KubernetesObject), spec: mixed });
+    const changes = async (tags: object) =>
+      (await planKarpenter(optionsOf(it, scaled({ gpu: {} }, { tags }))))
+        .map(({ action, what }) => `${action} ${what}`)
+        .filter((line) => line.includes('node'));
+    expect(await changes({ team: 'a', cost: 'b' })).toEqual([]);
+    expect(await changes({ team: 'a' })).toEqual(['change the node class kubeflow-eks']);
+    await ensureKarpenter(optionsOf(it, scaled({ gpu: {} }, { tags: { team: 'a' } })));
+    expect(specOf(it.objects.get(key))).not.toHaveProperty('tags.cost');
+    expect(await changes({ team: 'a' })).toEqual([]);
   });
 
   it('are installed once, changed where the configuration is, and taken away with their nodes', async () => {

@@ -4,8 +4,9 @@ import {
   ListOpenIDConnectProvidersCommand,
   ListPoliciesCommand,
   ListRolesCommand,
+  UpdateAssumeRolePolicyCommand,
 } from '@aws-sdk/client-iam';
-import { createPolicy, createRole, findPolicy } from '../../../adapters/aws/iam';
+import { createPolicy, createRole, findPolicy, findRole } from '../../../adapters/aws/iam';
 import { ensureIamRoles, planIamRoles } from '../../../builds/cluster/iam-roles';
 import { removeIamRoles } from '../../../builds/teardown/remove-iam-roles';
 import { parseConfiguration, type Configuration } from '../../../core/configuration';
@@ -23,12 +24,13 @@ const say = (): void => undefined;
 const left: string[] = [];
 const telling = { say, leave: ({ what }: Left) => left.push(what) };
 
-function configurationIn(region: string): Configuration {
+function configurationIn(region: string, more: object = {}): Configuration {
   const parsed = parseConfiguration({
     ...minimalConfiguration,
     region,
     account_id: '123456789012',
     kms_key_arn: `arn:aws:kms:${region}:123456789012:key/11111111-2222-3333-4444-555555555555`,
+    ...more,
   });
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
   return parsed.configuration;
@@ -87,6 +89,33 @@ describe('the identities of clusters of one name in two regions of an account', 
     expect(JSON.stringify(policy?.document)).toContain('wafv2:DisassociateWebACL');
     expect(JSON.stringify(policy?.document)).not.toContain('wafv2:AssociateWebACL');
     await removeIamRoles(moto.clients, first, undefined, telling);
+  });
+
+  test('who may assume a role of ours is brought back where somebody changed it, and told by a plan before', async () => {
+    const all = configurationIn('eu-central-1', { autoscaling: {}, backup: {}, artifacts: {} });
+    await ensureIamRoles(moto.clients, all, found, say);
+    const iam = moto.lookingClients.get(IAMClient);
+    const roles = ['clusterRole', 'autoscaledRole', 'backupRole', 'artifactsRole'] as const;
+    const trusts = async () =>
+      Promise.all(
+        roles.map(async (role) => (await findRole(moto.lookingClients, iamNames[role](all)))?.trust),
+      );
+    const before = await trusts();
+    const stranger = { Effect: 'Allow', Principal: { AWS: '999999999999' }, Action: 'sts:AssumeRole' };
+    for (const role of roles)
+      await iam.send(
+        new UpdateAssumeRolePolicyCommand({
+          RoleName: iamNames[role](all),
+          PolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: [stranger] }),
+        }),
+      );
+    expect((await planIamRoles(moto.clients, all, found)).map(({ what }) => what)).toEqual(
+      roles.map((role) => `the role ${iamNames[role](all)}: who may assume it`),
+    );
+    await ensureIamRoles(moto.clients, all, found, say);
+    expect(await trusts()).toEqual(before);
+    expect(await planIamRoles(moto.clients, all, found)).toEqual([]);
+    await removeIamRoles(moto.clients, all, undefined, telling);
   });
 
   test('a plan reads each policy once', async () => {

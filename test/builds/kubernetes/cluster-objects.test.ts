@@ -6,6 +6,7 @@ import {
   type ClusterObjects,
 } from '../../../builds/kubernetes/cluster-objects';
 import type { KubernetesObject } from '../../../builds/kubernetes/objects';
+import { surplusFields } from '../../../builds/kubernetes/surplus-fields';
 import { useControlPlane } from '../../support/control-plane';
 import { eventually } from '../../isolation/support';
 import { patientClientOf } from '../../support/patient-client';
@@ -65,6 +66,21 @@ test('a manifest without a namespace goes into the default one, and a cluster-wi
     { metadata: { namespace: 'default' } },
     { metadata: { name: 'stray' } },
   ]);
+});
+
+test('a field that is not wanted any more is told and goes; what somebody else has set beside it stays', async () => {
+  const wanted = settings('shrinking', { data: { kept: 'a' } });
+  await objects.apply([settings('shrinking', { data: { kept: 'a', retired: 'b' } })]);
+  await client.merge(
+    { apiVersion: 'v1', kind: 'ConfigMap', plural: 'configmaps' },
+    { name: 'shrinking', namespace: 'default' },
+    { data: { theirs: 'c' } },
+  );
+  const look = async () => (await objects.get([wanted]))[0] ?? wanted;
+  expect(surplusFields(await look(), wanted)).toEqual(['data.retired']);
+  await objects.apply([wanted]);
+  expect(await look()).toMatchObject({ data: { kept: 'a', theirs: 'c' } });
+  expect(surplusFields(await look(), wanted)).toEqual([]);
 });
 
 test('a kind that was unknown before is known once it is defined', async () => {
