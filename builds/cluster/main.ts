@@ -9,6 +9,7 @@ import { upgradeNotes } from '../../core/upgrades/path';
 import { run } from '../support/command';
 import { readConfiguration, readInput } from '../support/input';
 import { enterCluster, type EnteredCluster } from '../kubernetes/enter-cluster';
+import { beside } from '../support/beside';
 import { requireLockOfBuild } from '../support/lock';
 import { runMain } from '../support/run-main';
 import { inPlanMode, writePlan } from '../support/plan-output';
@@ -112,8 +113,6 @@ runMain(async () => {
     await findVersionChanges(clients, configuration, await findCluster(clients, name)),
   );
   await ensureArtifactsBucket(clients, configuration, { say, pollMs: pollInterval() });
-  // It takes as long as the control plane, beside which it is made.
-  const begun = await beginDatabase(database);
   await removeUnwantedKarpenter(
     configuration,
     await findCluster(clients, name),
@@ -126,7 +125,8 @@ runMain(async () => {
   // After a Karpenter that goes, and before one that comes: neither runs without it.
   await ensureInterruptionQueue(clients, configuration, { say, pollMs: pollInterval() });
   await ensureInsightsLogs(clients, configuration, say);
-  await convergeCluster(options);
+  // A database takes as long as the control plane, beside which it is made.
+  const [, begun] = await beside(convergeCluster(options), beginDatabase(database));
   const cluster = await findCluster(clients, name);
   if (cluster?.status !== 'ACTIVE') {
     throw new UserError(

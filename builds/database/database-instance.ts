@@ -24,34 +24,16 @@ import { settle, type Look } from '../support/settle';
 import {
   databaseGroupOf,
   databaseNamesOf,
+  parametersTaken,
   planSurroundings,
   readUser,
   type DatabaseChange,
   type DatabaseOptions,
 } from './own-database';
+import { settingsInWords } from './instance-words';
 
 // An instance takes some ten minutes, one with a standby twenty; another class as long.
 const usualPatienceMs = 60 * 60_000;
-
-/** What RDS calls the settings that a plan tells of. */
-const words: Readonly<Partial<Record<keyof InstanceSettings, (value: unknown) => string>>> = {
-  DBInstanceClass: (value) => `class ${String(value)}`,
-  AllocatedStorage: (value) => `${String(value)} GiB`,
-  MaxAllocatedStorage: (value) => `storage grows up to ${String(value)} GiB`,
-  MultiAZ: (value) => (value === true ? 'a standby in another zone' : 'no standby'),
-  EngineVersion: (value) => `MySQL ${String(value)}`,
-  AutoMinorVersionUpgrade: (value) =>
-    value === true ? 'RDS keeps the minor version up to date' : 'the minor version stays',
-  BackupRetentionPeriod: (value) => `backups for ${String(value)} days`,
-  DeletionProtection: () => 'protected from deletion',
-  PubliclyAccessible: () => 'no public address',
-  CopyTagsToSnapshot: () => 'snapshots get its tags',
-};
-
-const describe = (settings: InstanceSettings, keys: readonly string[]): string =>
-  keys
-    .map((key) => words[key as keyof InstanceSettings]?.(settings[key as keyof InstanceSettings]) ?? key)
-    .join(', ');
 
 /** What an instance shall be. */
 function settingsOf(create: DatabaseToMake): InstanceSettings {
@@ -104,7 +86,7 @@ async function planInstance(
   const tags = deploymentTags(configuration);
   if (instance === undefined) {
     const settings = settingsOf(create);
-    return [{ action: 'create', what: `${what}: ${describe(settings, Object.keys(settings))}`, make }];
+    return [{ action: 'create', what: `${what}: ${settingsInWords(settings, Object.keys(settings))}`, make }];
   }
   const owner = instance.tags[ownerTag];
   if (owner !== configuration.eks_name) throw foreignResource(what, owner, configuration.eks_name);
@@ -117,7 +99,7 @@ async function planInstance(
       ? []
       : [
           change(
-            describe(missing, keys),
+            settingsInWords(missing, keys),
             async () => {
               await modifyInstance(clients, name, missing);
             },
@@ -147,6 +129,7 @@ async function planInstance(
   }
 
   async function make(): Promise<void> {
+    await parametersTaken(options);
     const group = await findAdmittingGroup(options, options.found.vpc.id, databaseGroupOf(configuration));
     const { version, ...user } = await readUser(options);
     await createInstance(clients, {
@@ -196,7 +179,7 @@ async function makeAll(changes: readonly InstanceChange[], { say }: DatabaseOpti
 
 /**
  * Makes the database of the deployment and what it stands in, or changes it, without waiting for it: it takes about as long as the
- * control plane. Where something is under way already, changes wait for {@link finishDatabase}.
+ * control plane, and RDS asks for five minutes before it is begun. Where something is under way already, changes wait for {@link finishDatabase}.
  *
  * @returns what RDS goes on with, by its own names
  * @throws ConflictError `ResourceConflict`; UserError `DatabaseUnusable`

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { AwsClients } from '../../adapters/aws/clients';
 import { foreignResource } from '../../adapters/aws/errors';
 import {
@@ -121,6 +122,19 @@ async function planParameterGroup({ clients, configuration }: DatabaseOptions): 
   const tags = deploymentTags(configuration);
   const wanted = { description: 'TLS alone', family: parameterFamily, tags };
   return [{ action: 'create', what, make: () => createParameterGroup(clients, name, wanted) }, change];
+}
+
+/**
+ * How long RDS may take to complete a change of a parameter group, in looks of a build: five minutes. An instance that is made before
+ * may be made without the parameters (RDS API reference, ModifyDBParameterGroup), and its master user with MySQL's own plugin, which
+ * no restart changes.
+ */
+const parameterLooks = 20;
+
+/** Waits until RDS has taken the parameters for sure, which it does not tell: it shows them at once. */
+export async function parametersTaken({ say, pollMs }: DatabaseOptions): Promise<void> {
+  say('waiting: RDS takes the parameters of the database, for which it asks for five minutes');
+  await delay(parameterLooks * pollMs);
 }
 
 /** A value is made up here, kept nowhere else, and given back by nothing but {@link readUser}. */

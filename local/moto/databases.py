@@ -1,8 +1,8 @@
 """What RDS does with instances and their groups, and moto does not: it refuses, and it takes its time. `local/RULES.md` lists
 the rules with their sources; each is held by a test in `test/local/moto/databases.test.ts`.
 
-An instance is `creating`, `modifying` or `deleting` for as long as {@link seconds} says, which is no time unless the region asks
-for it: `POST /local-region/rds-seconds`.
+An instance is `creating`, `modifying` or `deleting`, and parameters of a group are not complete, for as long as {@link seconds} says,
+which is no time unless the region asks for it: `POST /local-region/rds-seconds`.
 """
 
 import re
@@ -144,6 +144,8 @@ def check_groups():
 
     def modify_db_parameter_group(self, db_parameter_group_name, db_parameter_group_parameters):
         group = self.db_parameter_groups.get(db_parameter_group_name)
+        if group is not None:
+            group._set_at = time.monotonic()
         for parameter in db_parameter_group_parameters:
             name = parameter["ParameterName"]
             if group is None or group.family != "mysql8.4":
@@ -248,6 +250,7 @@ def check_and_delay_instances():
     delete = rds.RDSBackend.delete_db_instance
     address = rds.DBInstance.endpoint.fget
     restorable = rds.DBInstance.latest_restorable_time.fget
+    status_list = rds.DBInstance.db_parameter_group_status_list.fget
 
     def create_db_instance(self, db_kwargs):
         is_ours = db_kwargs.get("engine") == "mysql" and db_kwargs.get("db_cluster_identifier") is None
@@ -255,10 +258,21 @@ def check_and_delay_instances():
         if is_ours and db_kwargs["db_instance_identifier"] not in self.databases:
             check_an_instance(self, db_kwargs)
         database = create(self, db_kwargs)
+        if is_ours:
+            group = self.db_parameter_groups.get(db_kwargs.get("db_parameter_group_name") or "")
+            database._lacks_parameters = time.monotonic() - getattr(group, "_set_at", -seconds) < seconds
         if is_ours and seconds > 0:
             database.status = "creating"
             database._until = time.monotonic() + seconds
         return database
+
+    def parameter_groups_of(database):
+        """One that was made before its group was complete has the engine's parameters until a restart."""
+        groups = status_list(database)
+        for group in groups:
+            if getattr(database, "_lacks_parameters", False):
+                group.ParameterApplyStatus = "pending-reboot"
+        return groups
 
     def describe_db_instances(self, db_instance_identifier=None, filters=None):
         settled(self)
@@ -351,6 +365,7 @@ def check_and_delay_instances():
     rds.RDSBackend.describe_db_instances = describe_db_instances
     rds.RDSBackend.modify_db_instance = modify_db_instance
     rds.RDSBackend.delete_db_instance = delete_db_instance
+    rds.DBInstance.db_parameter_group_status_list = property(parameter_groups_of)
     rds.DBInstance.endpoint = property(endpoint)
     rds.DBInstance.latest_restorable_time = property(latest_restorable_time)
 

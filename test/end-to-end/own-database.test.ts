@@ -75,7 +75,7 @@ test('a database is made, used, left alone, changed, watched by the plan, and go
     ...{ AllocatedStorage: 50, MaxAllocatedStorage: 500, BackupRetentionPeriod: 7 },
     ...{ PubliclyAccessible: false, DeletionProtection: true, CopyTagsToSnapshot: true },
     AutoMinorVersionUpgrade: true,
-    DBParameterGroups: [{ DBParameterGroupName: name }],
+    DBParameterGroups: [{ DBParameterGroupName: name, ParameterApplyStatus: 'in-sync' }],
     TagList: expect.arrayContaining([{ Key: ownerTag, Value: deployment }]) as unknown,
   });
   const { cluster } = await clients.get(EKSClient).send(new DescribeClusterCommand({ name: deployment }));

@@ -104,7 +104,10 @@ describe('a database that is made for a deployment', () => {
     await moto.server.setDatabaseSeconds(0.3);
     await make();
     expect(said).toContain(`waiting: the database ${name} is creating`);
-    expect(await look()).toMatchObject({ DBInstanceStatus: 'available', EngineVersion: '8.4.7' });
+    expect(await look()).toMatchObject({
+      ...{ DBInstanceStatus: 'available', EngineVersion: '8.4.7' },
+      DBParameterGroups: [{ DBParameterGroupName: name, ParameterApplyStatus: 'in-sync' }],
+    });
     const location = await locateDatabase(moto.clients, configured({}));
     expect(location).toEqual({
       ...{ host: (await look())?.Endpoint?.Address, port: 3306, secretArn: secretName },

@@ -155,6 +155,26 @@ describe('what RDS refuses and moto alone takes', () => {
     expect(DBSnapshots).toMatchObject([{ DBSnapshotIdentifier: 'last', TagList: input.Tags }]);
   });
 
+  test('what is made before the parameters of its group are complete lacks them', async () => {
+    const status = async () => (await look())?.DBParameterGroups?.[0]?.ParameterApplyStatus;
+    await moto.server.setDatabaseSeconds(0.3);
+    const Parameters = [
+      { ParameterName: 'require_secure_transport', ParameterValue: '1', ApplyMethod: 'immediate' as const },
+    ];
+    await rds().send(new ModifyDBParameterGroupCommand({ DBParameterGroupName: 'd', Parameters }));
+    await create();
+    expect(await status()).toBe('pending-reboot');
+    await waitFor(async () => (await look())?.DBInstanceStatus === 'available', {
+      what: 'the database',
+      timeoutMs: 10_000,
+    });
+    expect(await status()).toBe('pending-reboot');
+    await remove({ SkipFinalSnapshot: true });
+    await waitFor(async () => (await look()) === undefined, { what: 'its end', timeoutMs: 10_000 });
+    await create();
+    expect(await status()).toBe('in-sync');
+  });
+
   test('which classes there are of a version is told', async () => {
     const { OrderableDBInstanceOptions: options = [] } = await rds().send(
       new DescribeOrderableDBInstanceOptionsCommand({ Engine: 'mysql', EngineVersion: '8.4.7' }),
