@@ -140,8 +140,10 @@ export const unseenAssumptions: readonly UnseenAssumption[] = [
       'A build of the cluster that is denied or refused, or a pod of `metadata-grpc-deployment` that does not start, with `database.create`.',
   },
   {
-    sentence: "Katib's driver takes its parameters along with the database's name.",
-    source: 'kubeflow/katib v0.19.0 and go-sql-driver/mysql v1.5.0, sources; its parser was asked',
+    sentence:
+      "MySQL takes what Katib's driver sends it for parameters that go along with the database's name, a comment at their end among it.",
+    source:
+      'MySQL reference manual, "Comments"; katib-db-manager v0.19.0 itself gets into go-mysql-server 0.20 with them (test/end-to-end/katib-database)',
     shows: 'A pod of `katib-db-manager` that does not start, with `database`.',
   },
   {

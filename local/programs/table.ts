@@ -132,6 +132,23 @@ export const programs = {
       },
     ],
   },
+  'katib-db-manager': {
+    // As the pinned distribution's image has it. Its go.mod is its own alone: beside another program its driver of MySQL would be newer.
+    module: 'github.com/kubeflow/katib',
+    version: 'v0.19.0',
+    folder: 'katib',
+    why: 'shows that Katib gets into a database of RDS by what is rendered for it',
+    package: 'github.com/kubeflow/katib/cmd/db-manager/v1beta1',
+    links: {},
+  },
+  'mysql-server': {
+    module: 'github.com/dolthub/go-mysql-server',
+    version: 'v0.20.0',
+    folder: 'database',
+    why: 'a MySQL in memory that asks for TLS, as a database of RDS is to its clients',
+    package: './mysql-server',
+    links: {},
+  },
   'oauth2-proxy': {
     module: 'github.com/oauth2-proxy/oauth2-proxy/v7',
     version: 'v7.15.6',

@@ -83,6 +83,7 @@ const environments: Readonly<Record<string, object>> = {
     args: ['--grpc_port=8080', '--mysql_config_host=mysql', '--mysql_config_password=$(DBCONFIG_PASSWORD)'],
   },
   'katib-db-manager': {
+    command: ['./katib-db-manager'],
     env: [
       { name: 'DB_NAME', value: 'mysql' },
       {
