@@ -46,7 +46,10 @@ export const triedElsewhere: Readonly<Partial<Record<ErrorName, Elsewhere>>> = {
   BackupFailed: at('builds/backups/backups.test.ts', 'one that failed is made again'),
   ArtifactBucketUnusable: at('tasks/artifacts.test.ts', 'that does not exist'),
   InstallerRefused: not('the local region has no Kubernetes as old as kfctl needs'),
-  ComponentNotReady: at('end-to-end/installation.test.ts', 'when the cause is gone a redrive resumes'),
+  ComponentNotReady: at(
+    'end-to-end/installation/installation.test.ts',
+    'when the cause is gone a redrive resumes',
+  ),
   SecretMissing: not(
     'the step before the build writes the secret again; `installation.test.ts` shows the refusal alone',
   ),
