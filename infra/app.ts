@@ -2,6 +2,7 @@ import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import fs from 'node:fs';
 import path from 'node:path';
+import { messageOf } from '../core/errors';
 import { createClients } from '../adapters/aws/clients';
 import { findStackOutputs } from '../adapters/aws/cloudformation';
 import { product, stackNames } from '../core/naming';
@@ -103,7 +104,7 @@ async function main(): Promise<void> {
 
 if (require.main === module) {
   main().catch((error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(`${messageOf(error)}\n`);
     process.exitCode = 1;
   });
 }

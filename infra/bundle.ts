@@ -1,6 +1,7 @@
 import type { Metafile, Plugin } from 'esbuild';
 import fs from 'node:fs/promises';
 import path from 'node:path';
+import { messageOf } from '../core/errors';
 import { functionFiles, functionSpec, type FunctionFile } from './functions';
 
 /** The repository's root: entry points are relative to it. */
@@ -122,7 +123,7 @@ if (require.main === module) {
       process.stdout.write(`${formatSizes(sizes)}\n`);
     },
     (error: unknown) => {
-      process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+      process.stderr.write(`${messageOf(error)}\n`);
       process.exitCode = 1;
     },
   );

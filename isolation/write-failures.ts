@@ -1,3 +1,4 @@
+import { messageOf } from '../core/errors';
 import type { GrantPart } from '../core/access/diff';
 import type { Role } from '../core/access/roles';
 import { errorName } from '../core/error-name';
@@ -26,6 +27,6 @@ export interface Failure extends Change {
 
 /** What is reported of a change that did not come about. */
 export function failureOf(change: Change, error: unknown, leavesAccess = false): Failure {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   return { ...change, message, reason: isApiError(error) ? error.reason : errorName(error), leavesAccess };
 }

@@ -1,4 +1,4 @@
-import { TransientError } from '../../core/errors';
+import { TransientError, messageOf } from '../../core/errors';
 
 /** The API server answered, and refused. */
 export class KubernetesApiError extends Error {
@@ -60,7 +60,7 @@ export function isNamespaceTerminating(error: unknown): boolean {
  * @param cause the last failure
  */
 export function clusterUnreachable(what: string, cause: unknown): TransientError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
+  const reason = messageOf(cause);
   return new TransientError(
     'ClusterUnreachable',
     `${what}: no usable answer from the Kubernetes API server (${reason}); check that its endpoint is reachable from here and that it is healthy, then try again`,

@@ -1,6 +1,7 @@
 import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import { messageOf } from '../../core/errors';
 import { startChild, type Child } from '../processes/child';
 import { beginPhase, completeBuild, endPhase, type Build, type BuildStatus, type PhaseType } from './build';
 import { parseBuildspec } from './buildspec';
@@ -107,7 +108,7 @@ async function run(
       outcome === 'FAILED' ? `the shell ended with exit status ${code ?? 'unknown'}` : undefined,
     );
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     onLine(message);
     outcome = stoppedOr(control, 'FAILED');
     endPhase(build, outcome, message);

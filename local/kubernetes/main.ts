@@ -5,6 +5,7 @@
  *
  * With a directory its data are kept for the next time.
  */
+import { messageOf } from '../../core/errors';
 import { progressOn } from '../processes/progress';
 import { makeTempDir } from '../processes/temp-dir';
 import { startControlPlane } from './control-plane';
@@ -36,6 +37,6 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`${messageOf(error)}\n`);
   process.exitCode = 1;
 });

@@ -3,6 +3,7 @@
  * one JSON document a line, what it is doing.
  */
 import { setInterval } from 'node:timers';
+import { messageOf } from '../../core/errors';
 import { productVersion } from '../../core/product-version';
 import { operator } from './operator';
 import { startRegion } from './start-region';
@@ -65,6 +66,6 @@ async function main(options: DaemonOptions): Promise<void> {
 }
 
 main(JSON.parse(process.argv[2] ?? '{}') as DaemonOptions).catch((error: unknown) => {
-  send({ failed: error instanceof Error ? error.message : String(error) });
+  send({ failed: messageOf(error) });
   process.exit(1);
 });

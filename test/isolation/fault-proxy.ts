@@ -9,6 +9,9 @@ import {
 import type { AddressInfo } from 'node:net';
 import { ensurePki, readPem } from '../../local/kubernetes/pki';
 import { makeTempDir } from '../../local/processes/temp-dir';
+import { createKubernetesClient, type KubernetesClient } from '../../adapters/kubernetes/client';
+import type { ControlPlane } from '../../local/kubernetes/control-plane';
+import { profileManager } from './support';
 
 /** What the proxy does to a request. */
 export type Fault =
@@ -106,3 +109,14 @@ export async function startFaultProxy(target: { endpoint: string; caPem: string 
   await once(server, 'listening');
   return Object.assign(proxy, { endpoint: `https://127.0.0.1:${(server.address() as AddressInfo).port}` });
 }
+
+/** The profile manager's client by way of a proxy, which gives up soon. */
+export const clientThrough = (proxy: FaultProxy, { adminToken }: ControlPlane): KubernetesClient =>
+  createKubernetesClient({
+    endpoint: proxy.endpoint,
+    caPem: proxy.caPem,
+    token: () => Promise.resolve(adminToken),
+    impersonate: profileManager,
+    timeoutMs: 1_000,
+    attempts: 2,
+  });

@@ -1,19 +1,18 @@
 import fc from '../support/fast-check';
-import { createKubernetesClient, type KubernetesClient } from '../../adapters/kubernetes/client';
+import type { KubernetesClient } from '../../adapters/kubernetes/client';
 import { grantsFor } from '../../core/access/grants';
 import { reconcileAll } from '../../isolation/reconcile-all';
 import { accessCluster } from '../../isolation/reconcile-user';
 import type { DirectoryUser } from '../../core/access/directory';
 import type { Role } from '../../core/access/roles';
 import { useControlPlane } from '../support/control-plane';
-import { startFaultProxy, type FaultProxy } from './fault-proxy';
+import { clientThrough, startFaultProxy, type FaultProxy } from './fault-proxy';
 import {
   eventually,
   identity,
   login,
   makeTenant,
   prepareCluster,
-  profileManager,
   profileManagerClient,
   rulesWith,
   unfencedEditor,
@@ -37,14 +36,7 @@ beforeAll(async () => {
   await kubernetes().client.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'plain' } });
   await makeTenant(kubernetes().client, 'taken', 'somebody@example.com');
   proxy = await startFaultProxy(kubernetes());
-  faulty = createKubernetesClient({
-    endpoint: proxy.endpoint,
-    caPem: proxy.caPem,
-    token: () => Promise.resolve(kubernetes().adminToken),
-    impersonate: profileManager,
-    timeoutMs: 1_000,
-    attempts: 2,
-  });
+  faulty = clientThrough(proxy, kubernetes());
 });
 afterAll(async () => {
   client.close();

@@ -1,6 +1,7 @@
 import type { KubeClient } from '../kube-client';
 import { LatestWork } from '../stand-ins/latest-work';
-import { describeError, speaker, type StandIn, type StandInOptions } from '../stand-ins/stand-in';
+import { messageOf } from '../../../core/errors';
+import { speaker, type StandIn, type StandInOptions } from '../stand-ins/stand-in';
 
 /** Nodes that follow what is outside of the cluster. */
 export interface NodeFollower extends StandIn {
@@ -28,7 +29,7 @@ export function followWithNodes(
   const work = new LatestWork({
     reconcile: async () => reconcile(client, say),
     onError: (error) => {
-      say(`${describeError(error)}; trying again`);
+      say(`${messageOf(error)}; trying again`);
     },
     signal: stopping.signal,
   });

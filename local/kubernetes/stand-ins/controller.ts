@@ -1,6 +1,7 @@
 import type { KubeClient, KubeObject } from '../kube-client';
 import { Informer } from './informer';
-import { describeError, speaker, type StandIn, type StandInOptions } from './stand-in';
+import { messageOf } from '../../../core/errors';
+import { speaker, type StandIn, type StandInOptions } from './stand-in';
 import { WorkQueue } from './work-queue';
 
 /** What {@link startController} works with. */
@@ -62,7 +63,7 @@ export function startController<Collection extends string>(
     onError: (key, error) => {
       const { collection, object } = find(key);
       const what = object === undefined ? 'an object that is gone' : describe(collection, object);
-      say(`${what}: ${describeError(error)}; trying again`);
+      say(`${what}: ${messageOf(error)}; trying again`);
     },
   });
   const informers = new Map(
@@ -75,7 +76,7 @@ export function startController<Collection extends string>(
           queue.add(keyOf(collection, metadata.name, metadata.namespace));
         },
         (error) => {
-          say(describeError(error));
+          say(messageOf(error));
         },
       ),
     ]),

@@ -8,7 +8,8 @@ import {
   profileApiVersion,
   type Profile,
 } from './profile-objects';
-import { describeError, includes, speaker, type StandIn, type StandInOptions } from './stand-in';
+import { messageOf } from '../../../core/errors';
+import { includes, speaker, type StandIn, type StandInOptions } from './stand-in';
 import { WorkQueue } from './work-queue';
 
 const profilesCollection = `/apis/${profileApiVersion}/profiles`;
@@ -37,7 +38,7 @@ export function startProfileController({ client: admin, onLine }: StandInOptions
   const { signal } = stopping;
   const client = admin.as(identity, 'profile-controller (stand-in)');
   const complain = (error: unknown): void => {
-    say(describeError(error));
+    say(messageOf(error));
   };
 
   const queue = new WorkQueue({
@@ -46,7 +47,7 @@ export function startProfileController({ client: admin, onLine }: StandInOptions
     onError: (name, error) => {
       // Somebody else wrote first: no news.
       if (error instanceof KubeError && error.status === 409) return;
-      say(`profile ${name}: ${describeError(error)}; trying again`);
+      say(`profile ${name}: ${messageOf(error)}; trying again`);
     },
   });
   const profiles = new Informer(

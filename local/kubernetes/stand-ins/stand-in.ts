@@ -23,10 +23,6 @@ export function speaker(
   };
 }
 
-export function describeError(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
 /** Whether every field of `desired` is in `actual` with the same value; what else `actual` has does not matter. */
 export function includes(actual: unknown, desired: unknown): boolean {
   if (Array.isArray(desired)) {

@@ -1,3 +1,4 @@
+import { messageOf } from '../../../core/errors';
 import { defined } from '../../../core/defined';
 import type { AwsClients } from '../../../adapters/aws/clients';
 import type { Making, ResourceKind } from './resource-kind';
@@ -116,7 +117,7 @@ function stepsOf({ stack, onChange }: Work, resource: StackResource) {
 
 /** As CloudFormation passes on what a service said. */
 function reasonOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   const code =
     error instanceof Error && /AccessDenied|Unauthorized/.test(error.name)
       ? 'AccessDenied'

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { messageOf } from '../../../core/errors';
 import { loopback } from '../../processes/free-port';
 import { describeAwsRequest, header, type AwsRequest, type HttpParts } from './aws-request';
 import type { RequestJournal } from './journal';
@@ -136,7 +137,7 @@ async function serve(
     outgoing.end(response.body);
   } catch (error) {
     if (!outgoing.headersSent) outgoing.writeHead(500, { 'content-type': 'text/plain' });
-    outgoing.end(error instanceof Error ? error.message : String(error));
+    outgoing.end(messageOf(error));
   }
 }
 

@@ -6,6 +6,7 @@ import { createServer as createHttpServer, type IncomingMessage, type ServerResp
 import { createServer as createHttpsServer } from 'node:https';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import { createSecureContext } from 'node:tls';
+import { messageOf } from '../../../core/errors';
 import { loopback } from '../../processes/free-port';
 import { listen } from '../gateway/gateway';
 import type { Authority, Certificate } from './authority';
@@ -121,6 +122,6 @@ async function serveSite(
     else await site.serve(request, response, host);
   } catch (error) {
     if (!response.headersSent) response.writeHead(502);
-    response.end(error instanceof Error ? error.message : String(error));
+    response.end(messageOf(error));
   }
 }

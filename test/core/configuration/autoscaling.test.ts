@@ -1,27 +1,18 @@
 import { formatProblem, parseConfiguration } from '../../../core/configuration';
-
-const minimal = {
-  region: 'eu-central-1',
-  account_id: '111122223333',
-  vpc_id: 'vpc-0123456789abcdef0',
-  kms_key_arn: 'arn:aws:kms:eu-central-1:111122223333:key/11111111-2222-3333-4444-555555555555',
-  eks_name: 'acme',
-  route53_domain: 'acme.example.com',
-  adfs_url: 'adfs.acme.example.com',
-};
+import { minimalConfiguration } from '../../support/minimal-configuration';
 
 function problemsOf(autoscaling: unknown, more: object = {}): string[] {
-  const parsed = parseConfiguration({ ...minimal, ...more, autoscaling });
+  const parsed = parseConfiguration({ ...minimalConfiguration, ...more, autoscaling });
   return parsed.ok ? [] : parsed.problems.map(formatProblem);
 }
 
 test('nodes that follow the work are asked for by a map, and nothing is made without it', () => {
-  const parsed = parseConfiguration({ ...minimal, autoscaling: {} });
+  const parsed = parseConfiguration({ ...minimalConfiguration, autoscaling: {} });
   expect(parsed.ok && parsed.configuration.autoscaling).toMatchObject({
     general: { instance_families: ['m6i', 'm7i'], capacity_types: ['on-demand'], max_vcpus: 64 },
     ami_version: 'latest',
   });
-  const without = parseConfiguration(minimal);
+  const without = parseConfiguration(minimalConfiguration);
   expect(without.ok && without.configuration.autoscaling).toBeUndefined();
 });
 

@@ -1,6 +1,7 @@
 import { formatProblem, parseConfiguration } from '../../../core/configuration';
 import { sharedStorageOf } from '../../../core/shared-storage';
 import { configurationWith } from '../../builds/support';
+import { minimalConfiguration } from '../../support/minimal-configuration';
 
 const key = 'arn:aws:kms:eu-central-1:111122223333:key/22222222-2222-3333-4444-555555555555';
 const existing = { file_system_id: 'fs-89abcdef' };
@@ -27,7 +28,7 @@ test.each([
   [{ infrequent_access_after_days: 30, archive_after_days: 30 }, 'must be later than'],
   [{ throughput_mode: 'bursting', archive_after_days: 90 }, 'cannot be had but with throughput_mode elastic'],
 ])('shared volumes on %j are refused with what is wrong', (shared_volumes, message) => {
-  const parsed = parseConfiguration({ ...sample(), shared_volumes });
+  const parsed = parseConfiguration({ ...minimalConfiguration, shared_volumes });
   expect(parsed.ok ? '' : parsed.problems.map(formatProblem).join('\n')).toContain(message);
 });
 
@@ -55,15 +56,3 @@ test('one is made without a word, with elastic throughput and the key of the dep
     wanted({ kms_key_arn: key, infrequent_access_after_days: 30, archive_after_days: 90 }),
   ).toMatchObject({ keyArn: key, infrequentAccessDays: 30, archiveDays: 90 });
 });
-
-function sample(): Record<string, unknown> {
-  return {
-    region: 'eu-central-1',
-    account_id: '111122223333',
-    vpc_id: 'vpc-0123456789abcdef0',
-    kms_key_arn: 'arn:aws:kms:eu-central-1:111122223333:key/11111111-2222-3333-4444-555555555555',
-    eks_name: 'acme',
-    route53_domain: 'acme.example.com',
-    adfs_url: 'adfs.acme.example.com',
-  };
-}

@@ -1,13 +1,12 @@
-import { createKubernetesClient, type KubernetesClient } from '../../../adapters/kubernetes/client';
+import type { KubernetesClient } from '../../../adapters/kubernetes/client';
 import { accessCluster } from '../../../isolation/reconcile-user';
 import { synchronise, type LoginOutcome } from '../../../lambda/profile-manager/synchronise';
-import { startFaultProxy, type FaultProxy } from '../../isolation/fault-proxy';
+import { clientThrough, startFaultProxy, type FaultProxy } from '../../isolation/fault-proxy';
 import {
   identity,
   login,
   makeTenant,
   prepareCluster,
-  profileManager,
   profileManagerClient,
   rulesWith,
   unfencedEditor,
@@ -127,14 +126,7 @@ beforeAll(async () => {
   for (const name of ['old', 'edited', 'foreign', 'fresh']) await makeTenant(kubernetes().client, name);
   await login(direct, 'first@example.com', ['old', 'edited', 'foreign', 'fresh']);
   proxy = await startFaultProxy(kubernetes());
-  faulty = createKubernetesClient({
-    endpoint: proxy.endpoint,
-    caPem: proxy.caPem,
-    token: () => Promise.resolve(kubernetes().adminToken),
-    impersonate: profileManager,
-    timeoutMs: 1_000,
-    attempts: 2,
-  });
+  faulty = clientThrough(proxy, kubernetes());
 });
 afterAll(async () => {
   faulty.close();

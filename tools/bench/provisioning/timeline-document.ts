@@ -1,6 +1,7 @@
 /** `npx tsx tools/bench/provisioning/timeline-document.ts` writes `docs/timeline.md`: what happens when. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { messageOf } from '../../../core/errors';
 import { provisionParts } from '../../../workflows/steps/provision';
 import {
   awaited,
@@ -105,7 +106,7 @@ if (require.main === module) {
       writeFileSync(timelineFile, text);
     },
     (error: unknown) => {
-      process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+      process.stderr.write(`${messageOf(error)}\n`);
       process.exitCode = 1;
     },
   );
