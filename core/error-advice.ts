@@ -53,7 +53,7 @@ export const errorAdvice: Readonly<Record<ErrorName, ErrorAdvice>> = {
     'Add subnets or routes, or name the right ones in `subnets`.',
   ),
   KmsKeyUnusable: either(
-    'The key of `kms_key_arn` is missing, disabled, about to be deleted, or not for symmetric encryption.',
+    'The key of `kms_key_arn`, or the one that EBS takes for volumes, is missing, disabled, about to be deleted, or not for symmetric encryption.',
     'Enable the key, or name another.',
   ),
   HostedZoneMissing: either(

@@ -278,7 +278,7 @@ export const encryption: readonly Permission[] = [
   {
     actions: ['kms:DescribeKey'],
     resources: [here('kms', 'key/*')],
-    why: 'Reads the configured key; which one it is stands in the configuration.',
+    why: 'Reads the configured key, and that of volumes; which one it is stands in the configuration, or in the account.',
   },
   {
     actions: ['kms:CreateGrant'],

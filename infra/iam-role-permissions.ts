@@ -88,6 +88,10 @@ export const readIamRoles: readonly Permission[] = [
 ];
 
 export const makeIamRoles: readonly Permission[] = [
+  allowList(
+    ['ec2:GetEbsDefaultKmsKeyId'],
+    "Tells Karpenter's policy the key of volumes, where it is the account's own",
+  ),
   {
     actions: ['iam:CreateRole'],
     resources: roles,

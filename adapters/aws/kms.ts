@@ -8,6 +8,8 @@ export interface KmsKey {
   state: string;
   /** `SYMMETRIC_DEFAULT` for the keys that EKS takes; all of these encrypt and decrypt. */
   spec: string;
+  /** Whether it is one that AWS manages for a service. */
+  isOfAws: boolean;
 }
 
 /** A key in the clients' region, or `undefined` where there is none. */
@@ -19,6 +21,7 @@ export async function findKey(clients: AwsClients, arn: string): Promise<KmsKey 
       arn: KeyMetadata.Arn ?? arn,
       state: KeyMetadata.KeyState ?? '',
       spec: KeyMetadata.KeySpec ?? '',
+      isOfAws: KeyMetadata.KeyManager === 'AWS',
     };
   } catch (error) {
     if (isAwsError(error, 'NotFoundException', 'InvalidArnException')) return undefined;

@@ -1,4 +1,5 @@
 import { defined } from '../../core/defined';
+import { endpointDomainOf } from '../../core/partitions';
 import type { PolicyStatement } from '../load-balancer/load-balancer-policy';
 
 /**
@@ -8,6 +9,7 @@ import type { PolicyStatement } from '../load-balancer/load-balancer-policy';
  * there is.
  *
  * @param nodeRole name of the role of its nodes
+ * @param volumeKeyArn the account's own key that encrypts volumes for which none is named, if it has one
  * @param queueArn of the queue by which it learns of machines that end
  */
 export function karpenterPolicy(options: {
@@ -17,8 +19,9 @@ export function karpenterPolicy(options: {
   clusterName: string;
   nodeRole: string;
   queueArn: string;
+  volumeKeyArn?: string | undefined;
 }): { Version: '2012-10-17'; Statement: PolicyStatement[] } {
-  const { partition, region, accountId, clusterName, nodeRole, queueArn } = options;
+  const { partition, region, accountId, clusterName, nodeRole, queueArn, volumeKeyArn } = options;
   const ec2 = (resource: string): string => `arn:${partition}:ec2:${region}:${accountId}:${resource}`;
   const owned = `kubernetes.io/cluster/${clusterName}`;
   const requested = {
@@ -138,6 +141,38 @@ export function karpenterPolicy(options: {
         ['sqs:DeleteMessage', 'sqs:GetQueueUrl', 'sqs:ReceiveMessage'],
         queueArn,
       ),
+      ...(volumeKeyArn === undefined ? [] : encryptVolumes(volumeKeyArn, region)),
     ],
   };
+}
+
+/**
+ * EC2 asks KMS with the rights of who launches a machine, and gets a grant with them, by which its host has the volume's key for as
+ * long as the volume is attached; without them the machine ends at once (EBS user guide, "Requirements for Amazon EBS encryption";
+ * Karpenter's guide, "Troubleshooting": Node terminates before ready on failed encrypted EBS volume). Through EC2 alone.
+ */
+function encryptVolumes(keyArn: string, region: string): PolicyStatement[] {
+  const StringEquals = { 'kms:ViaService': `ec2.${region}.${endpointDomainOf(region)}` };
+  return [
+    {
+      Sid: 'EncryptVolumes',
+      Effect: 'Allow',
+      Action: [
+        'kms:Decrypt',
+        'kms:DescribeKey',
+        'kms:GenerateDataKeyWithoutPlaintext',
+        'kms:ReEncryptFrom',
+        'kms:ReEncryptTo',
+      ],
+      Resource: keyArn,
+      Condition: { StringEquals },
+    },
+    {
+      Sid: 'LetVolumesBeAttached',
+      Effect: 'Allow',
+      Action: ['kms:CreateGrant'],
+      Resource: keyArn,
+      Condition: { StringEquals, Bool: { 'kms:GrantIsForAWSResource': 'true' } },
+    },
+  ];
 }

@@ -17,6 +17,7 @@ import {
   createInstanceProfile,
   findInstanceProfile,
 } from '../../adapters/aws/instance-profiles';
+import { findVolumeKey } from '../../adapters/aws/volume-key';
 import { artifactStoreOf } from '../../core/artifact-store';
 import type { BuildConfiguration } from '../../core/configuration';
 import { formerIamNames, iamNames } from '../../core/iam-names';
@@ -106,6 +107,7 @@ async function planAutoscaling(clients: AwsClients, configuration: BuildConfigur
   if (configuration.autoscaling === undefined) return [];
   const { eks_name: deployment, region, account_id: accountId } = configuration;
   const nodeRole = iamNames.autoscaledRole(configuration);
+  const volumeKey = await findVolumeKey(clients);
   return [
     ...(await planPolicy(clients, configuration, {
       name: iamNames.karpenterPolicy(configuration),
@@ -118,6 +120,7 @@ async function planAutoscaling(clients: AwsClients, configuration: BuildConfigur
           clusterName: deployment,
           nodeRole,
           queueArn: interruptionQueueArn(configuration),
+          volumeKeyArn: volumeKey?.arn,
         }),
     })),
     ...(await planRole(clients, configuration, {

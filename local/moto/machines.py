@@ -11,11 +11,13 @@ from moto.core.responses import ActionResult
 from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.models import amis
 from moto.ec2.models.instance_types import INSTANCE_TYPES
+from moto.ec2.responses.elastic_block_store import ElasticBlockStore
 from moto.ec2.responses.fleets import Fleets
 from moto.ec2.utils import convert_tag_spec, random_fleet_id, random_spot_request_id
 from moto.iam import models as iam
 from moto.iam.exceptions import EntityAlreadyExists, IAMException
 from moto.iam.responses import IamResponse
+from moto.kms.models import kms_backends
 from moto.ssm import models as ssm
 
 
@@ -24,6 +26,7 @@ def apply():
     launch_instant_fleets()
     name_roles_of_services()
     list_instance_profiles_of_a_path()
+    tell_the_default_key_of_volumes()
 
 
 NODE_IMAGE_OWNER = "602401143452"
@@ -287,3 +290,19 @@ def list_instance_profiles_of_a_path():
         return ActionResult({"InstanceProfiles": found})
 
     IamResponse.list_instance_profiles = list_instance_profiles
+
+
+def tell_the_default_key_of_volumes():
+    """GetEbsDefaultKmsKeyId, which moto has not: the alias of AWS' key until the account names another (API reference; AWS CLI
+    reference, get-ebs-default-kms-key-id)."""
+
+    def get_ebs_default_kms_key_id(self):
+        self.error_on_dryrun()
+        backend, alias = self.ec2_backend, "alias/aws/ebs"
+        kms = kms_backends[backend.account_id][backend.region_name]
+        is_of_aws = not backend.default_kms_key_id or (
+            kms.alias_exists(alias) and kms.describe_key(alias).arn == backend.default_kms_key_id
+        )
+        return ActionResult({"KmsKeyId": alias if is_of_aws else backend.default_kms_key_id})
+
+    ElasticBlockStore.get_ebs_default_kms_key_id = get_ebs_default_kms_key_id

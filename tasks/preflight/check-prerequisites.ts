@@ -34,6 +34,7 @@ import { checkSamlMetadata, type SamlSource } from './saml';
 import { checkQuotas } from './instance-quotas';
 import { checkStackBounds } from './stack-bounds';
 import { checkNamespaceRoles } from './namespace-roles';
+import { checkVolumeKey } from './key-of-volumes';
 import { refuseTakenNames } from './taken-names';
 import { chooseZone } from './zone';
 import type { TaskContext } from '../support/context';
@@ -123,6 +124,7 @@ export const task = defineTask({
       database,
       ownDatabase,
       store,
+      volumes,
     ] = await Promise.all([
       checkNodes(context, configuration, types, zones, cluster?.version),
       checkAccount(context, configuration),
@@ -150,6 +152,7 @@ export const task = defineTask({
         zones: network.subnets.private.map(({ az }) => az),
       }),
       checkArtifacts(context.clients, own, readEnvironment('registryTable', context.environment)),
+      checkVolumeKey(context.clients),
     ]);
     const asked = {
       configuration: own,
@@ -187,6 +190,7 @@ export const task = defineTask({
       ...shared.warnings,
       ...database.warnings,
       ...store.warnings,
+      ...volumes.warnings,
     ];
     const findings = [
       ...changes,
@@ -207,6 +211,7 @@ export const task = defineTask({
       ...database.findings,
       ...ownDatabase,
       ...store.findings,
+      ...volumes.findings,
       ...saml.findings,
     ];
     if (findings.length > 0 || network.vpc === undefined || zone.zone === undefined)

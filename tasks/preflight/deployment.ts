@@ -40,7 +40,12 @@ export const functions: Readonly<Record<keyof Tasks, FunctionSpec>> = {
         why: 'Checks that the VPC resolves names, as nodes need it. Which one it is stands in the configuration.',
       },
       allowList(
-        ['ec2:DescribeInstanceTypes', 'ec2:DescribeInstanceTypeOfferings', 'ec2:GetInstanceMetadataDefaults'],
+        [
+          'ec2:DescribeInstanceTypes',
+          'ec2:DescribeInstanceTypeOfferings',
+          'ec2:GetInstanceMetadataDefaults',
+          'ec2:GetEbsDefaultKmsKeyId',
+        ],
         'Checks that nodes of the configured types can be made',
       ),
       allowList(['eks:DescribeClusterVersions'], 'Checks that EKS has the configured version'),
@@ -58,7 +63,7 @@ export const functions: Readonly<Record<keyof Tasks, FunctionSpec>> = {
       {
         actions: ['kms:DescribeKey'],
         resources: [here('kms', 'key/*')],
-        why: 'Checks that the configured key can be used. Which one it is stands in the configuration.',
+        why: 'Checks that the configured key can be used, and that of volumes. Which one it is stands in the configuration, or in the account.',
       },
       findZones,
       {

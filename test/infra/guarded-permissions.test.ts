@@ -94,6 +94,7 @@ test('the table has every permission by which somebody becomes an administrator'
       'eks:CreateAccessEntry',
       'events:PutEvents',
       'iam:PassRole',
+      'iam:UpdateAssumeRolePolicy',
       'lambda:InvokeFunction',
       'lambda:InvokeFunction',
       'lambda:UpdateFunctionCode',

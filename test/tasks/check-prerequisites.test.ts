@@ -1,6 +1,11 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { CreateKeyPairCommand, EC2Client, ModifySubnetAttributeCommand } from '@aws-sdk/client-ec2';
+import {
+  CreateKeyPairCommand,
+  EC2Client,
+  ModifySubnetAttributeCommand,
+  ModifyEbsDefaultKmsKeyIdCommand,
+} from '@aws-sdk/client-ec2';
 import { CreateClusterCommand, EKSClient } from '@aws-sdk/client-eks';
 import {
   CreateKeyCommand,
@@ -143,6 +148,8 @@ describe('check-prerequisites', () => {
     const { KeyMetadata } = await moto.lookingClients.get(KMSClient).send(new CreateKeyCommand(input));
     return KeyMetadata?.Arn ?? '';
   }
+  const useForVolumes = (arn: string) =>
+    moto.lookingClients.get(EC2Client).send(new ModifyEbsDefaultKmsKeyIdCommand({ KmsKeyId: arn }));
   /** A stand-in for ADFS. */
   async function serve(listener: RequestListener): Promise<string> {
     const server = createServer(listener);
@@ -259,6 +266,16 @@ describe('check-prerequisites', () => {
     expect((await run({ kubeflow: archived('s3://acme-mirror/kubeflow.tar.gz') })).hostedZone.id).toBe(
       zoneId,
     );
+  });
+
+  it('warns of a key of volumes that is the account’s own, whose policy it does not read', async () => {
+    const arn = await makeKey();
+    await useForVolumes(arn);
+    expect((await run()).warnings).toEqual([
+      expect.stringMatching(
+        new RegExp(`${arn}, .* is the account's own: .* AWSServiceRoleForAutoScaling .* EBS driver`),
+      ),
+    ]);
   });
 
   test('a web ACL and a bucket for access logs that are there are taken, each with one call', async () => {
@@ -590,6 +607,19 @@ describe('check-prerequisites', () => {
       },
       'KmsKeyUnusable',
       /is Disabled/,
+    ],
+    [
+      'a key of volumes that is disabled',
+      async () => {
+        const arn = await makeKey();
+        await useForVolumes(arn);
+        await moto.lookingClients
+          .get(KMSClient)
+          .send(new DisableKeyCommand({ KeyId: arn.slice(arn.lastIndexOf('/') + 1) }));
+        return {};
+      },
+      'KmsKeyUnusable',
+      /has EBS encrypt volumes in eu-central-1, is Disabled; expected Enabled/,
     ],
     [
       'an asymmetric KMS key',

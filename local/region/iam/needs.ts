@@ -69,6 +69,7 @@ const withoutResource: ReadonlySet<string> = new Set([
   'iam:ListRoles',
   'kms:ListAliases',
   'kms:ListKeys',
+  'ec2:GetEbsDefaultKmsKeyId',
   'ec2:GetInstanceMetadataDefaults',
   'lambda:GetAccountSettings',
   'lambda:ListFunctions',

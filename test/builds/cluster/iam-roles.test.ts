@@ -1,3 +1,5 @@
+import { EC2Client, ModifyEbsDefaultKmsKeyIdCommand } from '@aws-sdk/client-ec2';
+import { CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import {
   CreateOpenIDConnectProviderCommand,
   IAMClient,
@@ -8,6 +10,7 @@ import {
 } from '@aws-sdk/client-iam';
 import { createPolicy, createRole, findPolicy, findRole } from '../../../adapters/aws/iam';
 import { ensureIamRoles, planIamRoles } from '../../../builds/cluster/iam-roles';
+import type { PolicyStatement } from '../../../builds/load-balancer/load-balancer-policy';
 import { removeIamRoles } from '../../../builds/teardown/remove-iam-roles';
 import { parseConfiguration, type Configuration } from '../../../core/configuration';
 import type { Left } from '../../../core/handover/left';
@@ -116,6 +119,43 @@ describe('the identities of clusters of one name in two regions of an account', 
     expect(await trusts()).toEqual(before);
     expect(await planIamRoles(moto.clients, all, found)).toEqual([]);
     await removeIamRoles(moto.clients, all, undefined, telling);
+  });
+
+  test('Karpenter may use the account’s own key of volumes, and the plan follows another', async () => {
+    const scaled = configurationIn('eu-central-1', { autoscaling: {} });
+    const name = iamNames.karpenterPolicy(scaled);
+    const useKey = async (): Promise<string> => {
+      const { KeyMetadata: key } = await moto.lookingClients.get(KMSClient).send(new CreateKeyCommand({}));
+      await moto.lookingClients
+        .get(EC2Client)
+        .send(new ModifyEbsDefaultKmsKeyIdCommand({ KmsKeyId: key?.Arn }));
+      return key?.Arn ?? '';
+    };
+    const ofKey = async (): Promise<PolicyStatement[]> => {
+      const policy = await findPolicy(moto.lookingClients, `arn:aws:iam::123456789012:policy/${name}`);
+      const { Statement } = policy?.document as { Statement: PolicyStatement[] };
+      return Statement.filter(({ Action }) => JSON.stringify(Action).includes('kms:'));
+    };
+    await ensureIamRoles(moto.clients, scaled, found, say);
+    expect(await ofKey()).toEqual([]);
+    const key = await useKey();
+    expect((await planIamRoles(moto.clients, scaled, found)).map(({ what }) => what)).toEqual([
+      `the document of the policy ${name}`,
+    ]);
+    await ensureIamRoles(moto.clients, scaled, found, say);
+    const viaEc2 = { 'kms:ViaService': 'ec2.eu-central-1.amazonaws.com' };
+    expect((await ofKey()).map(({ Resource, Condition }) => ({ Resource, Condition }))).toEqual([
+      { Resource: key, Condition: { StringEquals: viaEc2 } },
+      {
+        Resource: key,
+        Condition: { StringEquals: viaEc2, Bool: { 'kms:GrantIsForAWSResource': 'true' } },
+      },
+    ]);
+    expect(await planIamRoles(moto.clients, scaled, found)).toEqual([]);
+    await useKey();
+    expect(await planIamRoles(moto.clients, scaled, found)).toHaveLength(1);
+    await moto.lookingClients.get(EC2Client).send(new ModifyEbsDefaultKmsKeyIdCommand({ KmsKeyId: '' }));
+    await removeIamRoles(moto.clients, scaled, undefined, telling);
   });
 
   test('a plan reads each policy once', async () => {

@@ -3,12 +3,15 @@ import {
   CreateLaunchTemplateCommand,
   CreateSecurityGroupCommand,
   CreateSubnetCommand,
+  CreateVolumeCommand,
   CreateVpcCommand,
   DescribeImagesCommand,
   DescribeInstanceAttributeCommand,
   DescribeInstancesCommand,
   DescribeVolumesCommand,
   EC2Client,
+  GetEbsDefaultKmsKeyIdCommand,
+  ModifyEbsDefaultKmsKeyIdCommand,
   TerminateInstancesCommand,
   type FleetLaunchTemplateOverridesRequest,
 } from '@aws-sdk/client-ec2';
@@ -18,6 +21,7 @@ import {
   IAMClient,
   ListInstanceProfilesCommand,
 } from '@aws-sdk/client-iam';
+import { CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { useMoto } from '../../support/moto';
 
 describe('machines, as EC2 has them and moto alone has not', () => {
@@ -39,6 +43,18 @@ describe('machines, as EC2 has them and moto alone has not', () => {
     const body = (await response.json()) as { Parameter?: { Value: string }; __type?: string };
     return body.Parameter?.Value ?? body.__type ?? '';
   }
+
+  test('the default key of volumes is that of AWS, also once it is made, until the account names its own', async () => {
+    const usual = async () => (await ec2().send(new GetEbsDefaultKmsKeyIdCommand({}))).KmsKeyId;
+    expect(await usual()).toBe('alias/aws/ebs');
+    await ec2().send(
+      new CreateVolumeCommand({ AvailabilityZone: 'eu-central-1a', Size: 1, Encrypted: true }),
+    );
+    expect(await usual()).toBe('alias/aws/ebs');
+    const { KeyMetadata: key } = await moto.lookingClients.get(KMSClient).send(new CreateKeyCommand({}));
+    await ec2().send(new ModifyEbsDefaultKmsKeyIdCommand({ KmsKeyId: key?.Arn }));
+    expect(await usual()).toBe(key?.Arn);
+  });
 
   const imageOf = (rest: string): Promise<string> =>
     parameter(`/aws/service/eks/optimized-ami/1.35/amazon-linux-2023/${rest}/image_id`);

@@ -17,14 +17,16 @@ import { answeringClients } from '../../support/answering-clients';
 
 const accountId = '111122223333';
 const region = 'eu-central-1';
-const policy = karpenterPolicy({
-  partition: 'aws',
-  region,
-  accountId,
-  clusterName: 'acme',
-  nodeRole: 'nodes',
-  queueArn: `arn:aws:sqs:${region}:${accountId}:acme`,
-});
+const policyOf = (volumeKeyArn: string | undefined) =>
+  karpenterPolicy({
+    partition: 'aws',
+    region,
+    accountId,
+    clusterName: 'acme',
+    nodeRole: 'nodes',
+    queueArn: `arn:aws:sqs:${region}:${accountId}:acme`,
+    volumeKeyArn,
+  });
 const owned = { 'kubernetes.io/cluster/acme': 'owned', 'karpenter.sh/nodepool': 'general' };
 const tagsOfMade = { ...owned, 'eks:eks-cluster-name': 'acme' };
 const asTags = (tags: Record<string, string>): Tag[] =>
@@ -38,24 +40,40 @@ let changes: number;
 /** Whose role a machine of the template gets, and which tags the template has. */
 let profileRole: string;
 let templateTags: Record<string, string>;
+/** The account's key for volumes, that which Karpenter may use, and what was asked of the account. */
+let volumeKey: string;
+let allowedKey: string | undefined;
+let asked: string[];
 
 /** The account, as far as is asked about it: a template with an instance profile, and Karpenter's role with its policy. */
 function account(trusted = 'pods.eks.amazonaws.com'): AwsClients {
   const profile = { Roles: [{ Arn: `arn:aws:iam::${accountId}:role/${profileRole}` }] };
-  return answeringClients({
+  const told = answeringClients({
     DescribeLaunchTemplateVersions: {
       LaunchTemplateVersions: [
-        { LaunchTemplateId: 'lt-1', LaunchTemplateData: { IamInstanceProfile: { Name: 'nodes' } } },
+        {
+          LaunchTemplateId: 'lt-1',
+          LaunchTemplateData: {
+            IamInstanceProfile: { Name: 'nodes' },
+            BlockDeviceMappings: [{ DeviceName: '/dev/xvda', Ebs: { Encrypted: true } }],
+          },
+        },
       ],
     },
+    GetEbsDefaultKmsKeyId: { KmsKeyId: volumeKey },
+    TerminateInstances: {},
     GetInstanceProfile: { InstanceProfile: profile },
     GetRole: {
       Role: { AssumeRolePolicyDocument: encodeURIComponent(JSON.stringify({ Principal: trusted })) },
     },
     ListAttachedRolePolicies: { AttachedPolicies: [{ PolicyArn: `arn:aws:iam::${accountId}:policy/k` }] },
     GetPolicy: { Policy: { DefaultVersionId: 'v1' } },
-    GetPolicyVersion: { PolicyVersion: { Document: encodeURIComponent(JSON.stringify(policy)) } },
-  }).clients;
+    GetPolicyVersion: {
+      PolicyVersion: { Document: encodeURIComponent(JSON.stringify(policyOf(allowedKey))) },
+    },
+  });
+  asked = told.called;
+  return told.clients;
 }
 
 async function open(trusted?: string): Promise<void> {
@@ -75,7 +93,7 @@ async function open(trusted?: string): Promise<void> {
   changes = 0;
   const moto = ({ operation }: { operation: string }) => {
     served.push(operation);
-    return Promise.resolve({ status: 200, body: '<R/>' });
+    return Promise.resolve({ status: 200, body: '<R><item>i-0123456789abcdef0</item></R>' });
   };
   gateway = await openGateway({
     services: {
@@ -107,6 +125,8 @@ async function open(trusted?: string): Promise<void> {
 beforeEach(async () => {
   profileRole = 'nodes';
   templateTags = tagsOfMade;
+  volumeKey = 'alias/aws/ebs';
+  allowedKey = undefined;
   await open();
 });
 afterEach(async () => {
@@ -181,6 +201,21 @@ test('a launch by itself is held to the same', async () => {
   await expect(ec2().send(run({ Name: 'x' }))).rejects.toMatchObject(refused);
   await ec2().send(run(tagsOfMade));
   expect(served).toEqual(['RunInstances']);
+});
+
+test.each<[string, string | undefined, string[]]>([
+  ['without a right on the account’s key for volumes', undefined, ['TerminateInstances']],
+  ['with rights on another key', 'other', ['TerminateInstances']],
+  ['with those that it is given', 'own', []],
+])('a machine that is launched %s ends at once, or stays', async (_, allowed, ended) => {
+  await gateway.close();
+  const keyOf = (id: string): string => `arn:aws:kms:${region}:${accountId}:key/${id}`;
+  volumeKey = keyOf('own');
+  allowedKey = allowed && keyOf(allowed);
+  await open();
+  await ec2().send(fleet());
+  expect(served).toEqual(['CreateFleet']);
+  expect(asked.filter((operation) => operation === 'TerminateInstances')).toEqual(ended);
 });
 
 test('it ends the machines of its cluster alone', async () => {
