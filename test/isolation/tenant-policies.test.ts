@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
+import { defined } from '../../core/defined';
 import { programAudience } from '../../builds/kubeflow/overlay/request-authentication';
 import { waitFor } from '../../local/processes/wait-for';
 import { useControlPlane } from '../support/control-plane';
@@ -59,6 +60,42 @@ const ingress = (namespace: string, name = 'web', keep = false): Promise<Answer>
     { keep },
   );
 
+/** Whom a notebook of team-a is. */
+const editor = { user: 'system:serviceaccount:team-a:default-editor', groups: ['system:authenticated'] };
+
+/** What Kubeflow's role for editing says of Endpoints (`common/kubeflow-roles`), in a namespace. */
+const editorOf = (namespace: string): object[] => [
+  {
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'Role',
+    metadata: { name: 'edit', namespace },
+    rules: [{ apiGroups: [''], resources: ['endpoints'], verbs: ['create', 'patch', 'update'] }],
+  },
+  {
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'RoleBinding',
+    metadata: { name: 'edit', namespace },
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'edit' },
+    subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: editor.user }],
+  },
+];
+
+/** Leads a Service to an address of another namespace's pod. */
+async function endpoints(namespace: string, as?: typeof editor): Promise<Answer> {
+  const { status, body } = await kubernetes().client.raw({
+    ...defined({ as }),
+    path: `/api/v1/namespaces/${namespace}/endpoints?dryRun=All`,
+    method: 'POST',
+    body: {
+      apiVersion: 'v1',
+      kind: 'Endpoints',
+      metadata: { name: 'model-registry' },
+      subsets: [{ addresses: [{ ip: '10.0.3.7' }], ports: [{ name: 'http-api', port: 8080 }] }],
+    },
+  });
+  return { status, body };
+}
+
 beforeAll(async () => {
   const { client } = kubernetes();
   await makeTenant(client, 'team-a');
@@ -76,15 +113,23 @@ beforeAll(async () => {
     contentType: 'application/merge-patch+json',
     body: { metadata: { labels: { 'kubeflow-eks/may-publish': 'true' } } },
   });
-  for (const file of ['service-account-tokens.yaml', 'tenant-publishing.yaml']) {
+  for (const file of ['service-account-tokens.yaml', 'tenant-publishing.yaml', 'tenant-endpoints.yaml']) {
     const documents = parseAllDocuments(await readFile(join(rbac, file), 'utf8'));
     await client.applyAll(documents.map((document) => document.toJS() as object));
   }
+  for (const namespace of ['team-a', 'default']) await client.applyAll(editorOf(namespace));
   const inForce = [
     () => secret('team-a', 'kubernetes.io/service-account-token'),
     () => ingress('team-a'),
     () => token({ audiences: [programAudience], expirationSeconds: 7200 }),
   ];
+  // RBAC takes a moment as well, and refuses until then.
+  await waitFor(
+    async () =>
+      (await endpoints('team-a', editor)).body.includes('selector') &&
+      (await endpoints('default', editor)).status === 201,
+    { what: 'the role and the policy to be in force', timeoutMs: 60_000 },
+  );
   for (const probe of inForce)
     await waitFor(async () => (await probe()).status === 403, {
       what: 'the policy to be in force',
@@ -149,4 +194,12 @@ test('what was published before can be let go, and not be changed', async () => 
     ).status;
   expect(await patch({ spec: { defaultBackend: { service: { name: 'other' } } } })).toBe(403);
   expect(await patch({ metadata: { finalizers: null } })).toBe(200);
+});
+
+test('a tenant leads no Service to pods of another namespace; who may do so anywhere may here', async () => {
+  const theirs = await endpoints('team-a', editor);
+  expect([theirs.status, (await endpoints('team-a')).status]).toEqual([403, 201]);
+  expect(theirs.body).toContain('decided by its selector');
+  // Outside of Profiles RBAC alone decides.
+  expect((await endpoints('default', editor)).status).toBe(201);
 });

@@ -40,6 +40,11 @@ export function passFilter(code: string, headers: Headers): Passed {
       all.splice(0, all.length, ...all.filter(([key]) => key !== name));
       return 0;
     },
+    replace: () => {
+      const name = text(2);
+      all.splice(0, all.length, ...all.filter(([key]) => key !== name), [name, text(3)]);
+      return 0;
+    },
     add: () => {
       all.push([text(2), text(3)]);
       return 0;

@@ -6,6 +6,7 @@ import { modelsReachedFromWithin, webhooksReached } from './network-policies';
 import { withProxy } from './proxy-environment';
 import { linksThatLead } from './menu';
 import { withNotebookSettings } from './notebook-settings';
+import { withPageWithoutSecrets } from './pipelines-page';
 
 /** Changes one object of a component that comes from the distribution as it is. */
 interface Adjustment {
@@ -107,10 +108,7 @@ export function withAdjustments(
   objects: readonly KubernetesObject[],
   input: AdjustmentInput,
 ): KubernetesObject[] {
-  const settled =
-    component === 'notebooks'
-      ? withNotebookSettings(objects, input.configuration.kubeflow.notebooks)
-      : objects;
+  const settled = settledOf(component, objects, input);
   const adjusted = (adjustments[component] ?? []).reduce<KubernetesObject[]>(
     (all, { kind, namespace, name, optional, apply }) => {
       const index = all.findIndex(
@@ -128,6 +126,16 @@ export function withAdjustments(
   const added = additions(component, adjusted);
   const names = new Set(added.map(describeObject));
   return [...adjusted.filter((object) => !names.has(describeObject(object))), ...added];
+}
+
+/** What takes more than one object. */
+function settledOf(
+  component: string,
+  objects: readonly KubernetesObject[],
+  { configuration }: AdjustmentInput,
+): readonly KubernetesObject[] {
+  if (component === 'notebooks') return withNotebookSettings(objects, configuration.kubeflow.notebooks);
+  return component === 'pipelines' ? withPageWithoutSecrets(objects) : objects;
 }
 
 /** Network policies that the distribution lacks: its tests run where nothing enforces them, and the nodes' CNI does. */

@@ -1,6 +1,7 @@
 import { logoutUrl } from '../../../core/login-urls';
 import { product } from '../../../core/naming';
 import { membershipsClosed } from './memberships-closed';
+import { pipelinesPageBounded } from './pipelines-page';
 import { proxyConfiguration, type Login } from './proxy-configuration';
 import { programAuthentication, userAuthentication } from './request-authentication';
 import { sessionEndsHere } from './session-ends-here';
@@ -61,6 +62,7 @@ export function loginOverlay(upstream: string, login: Login, options: LoginOptio
       `${upstream}/${loginParts.base}`,
       'cognito-jwt.json',
       'session-ends-here.json',
+      'pipelines-page.json',
       ...(membershipListing ? [] : ['memberships-closed.json']),
     ],
     components,
@@ -109,6 +111,7 @@ export function loginOverlay(upstream: string, login: Login, options: LoginOptio
     'kustomization.yaml': json(kustomization),
     'cognito-jwt.json': json(userAuthentication(login)),
     'session-ends-here.json': json(sessionEndsHere()),
+    'pipelines-page.json': json(pipelinesPageBounded()),
     'memberships-closed.json': json(membershipsClosed()),
     'oauth2_proxy.cfg': proxyConfiguration(login),
   };

@@ -67,6 +67,21 @@ export const pipelinesObjects: readonly object[] = [
   configMap('kubeflow-pipelines-profile-controller-code-9h5k2f7m4t', {
     'sync.py': '# makes a user of seaweedfs for each namespace, and its Secret mlpipeline-minio-artifact',
   }),
+  {
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'ClusterRole',
+    metadata: { name: 'ml-pipeline-ui' },
+    rules: [
+      { apiGroups: [''], resources: ['pods', 'pods/log'], verbs: ['get'] },
+      { apiGroups: [''], resources: ['secrets'], verbs: ['get', 'list'] },
+    ],
+  },
+  {
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'Role',
+    metadata: { name: 'ml-pipeline-ui', namespace: 'kubeflow' },
+    rules: [{ apiGroups: [''], resources: ['secrets', 'configmaps'], verbs: ['get', 'list'] }],
+  },
   { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'seaweedfs', namespace: 'kubeflow' } },
   ofStore('Service', 'v1', 'seaweedfs', {
     ports: [{ name: 'http-s3', port: 8333 }],
