@@ -44,7 +44,7 @@ export async function readYaml(path: string): Promise<YamlFile> {
     return unreadable([{ path: '', value: null, message }]);
   }
   const lines = new LineCounter();
-  const parsed = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const parsed = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error' });
   if (parsed.errors.some(({ code }) => code === 'MULTIPLE_DOCS')) {
     return unreadable([
       { path: '', value: null, message: 'holds several YAML documents; give a file with one of them' },

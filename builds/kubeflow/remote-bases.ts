@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join, posix } from 'node:path';
-import { parse } from 'yaml';
 import { messageOf, UserError } from '../../core/errors';
 import { remoteBases, type RemoteBase } from '../../core/versions';
+import { parseYaml } from '../support/parse-yaml';
 
 /** What a kustomization fetches from elsewhere, and which one does. */
 export interface RemoteReference {
@@ -49,7 +49,7 @@ export async function findRemoteReferences(
 function references(text: string, file: string): string[] {
   let kustomization: unknown;
   try {
-    kustomization = parse(text);
+    kustomization = parseYaml(text);
   } catch (error) {
     throw new UserError(
       'InvalidConfiguration',

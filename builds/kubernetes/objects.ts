@@ -62,7 +62,7 @@ export function parseManifests(yaml: string): KubernetesObject[] {
 
 function contentsOf(yaml: string): unknown[] {
   try {
-    return parseAllDocuments(yaml).map((document): unknown => {
+    return parseAllDocuments(yaml, { logLevel: 'error' }).map((document): unknown => {
       if (document.errors[0] !== undefined) throw document.errors[0];
       return document.toJS({ maxAliasCount: mostAliases }) as unknown;
     });

@@ -1,7 +1,8 @@
-import { parse, stringify } from 'yaml';
+import { stringify } from 'yaml';
 import { UserError } from '../../../core/errors';
 import type { BuildConfiguration } from '../../../core/configuration';
 import { describeObject, type KubernetesObject } from '../../kubernetes/objects';
+import { parseYaml } from '../../support/parse-yaml';
 import { modelsReachedFromWithin, webhooksReached } from './network-policies';
 import { withProxy } from './proxy-environment';
 import { linksThatLead } from './menu';
@@ -41,7 +42,7 @@ const refreshedSessionReachesBrowser: Adjustment = {
   name: 'istio',
   apply: (object) => {
     const data = object['data'] as Record<string, string>;
-    const mesh = parse(data['mesh'] ?? '') as { extensionProviders?: ExtensionProvider[] };
+    const mesh = parseYaml(data['mesh'] ?? '') as { extensionProviders?: ExtensionProvider[] };
     const provider = mesh.extensionProviders?.find(({ name }) => name === 'oauth2-proxy')?.envoyExtAuthzHttp;
     if (provider === undefined) throw missing('the extension provider oauth2-proxy of the mesh');
     provider['headersToDownstreamOnAllow'] = ['set-cookie'];

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
-import { parse, stringify } from 'yaml';
+import { stringify } from 'yaml';
 import { defined } from '../../../core/defined';
 import type { ArtifactStore } from '../../../core/artifact-store';
 import { UserError } from '../../../core/errors';
 import { endpointDomainOf } from '../../../core/partitions';
 import type { Kubectl } from '../../kubernetes/kubectl';
 import type { KubernetesObject } from '../../kubernetes/objects';
+import { parseYaml } from '../../support/parse-yaml';
 
 interface Variable {
   name: string;
@@ -105,7 +106,10 @@ function adjustments(input: {
     // For workflows of namespaces without an `artifact-repositories` of their own, which the hook gives all tenants.
     'ConfigMap workflow-controller-configmap': (object) => {
       const data = dataOf(object);
-      const { s3: _, ...repository } = parse(data['artifactRepository'] ?? '{}') as Record<string, unknown>;
+      const { s3: _, ...repository } = parseYaml(data['artifactRepository'] ?? '{}') as Record<
+        string,
+        unknown
+      >;
       const day = ['Y', 'm', 'd'].map((part) => `{{workflow.creationTimestamp.${part}}}`).join('/');
       data['artifactRepository'] = stringify({
         ...repository,

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { parse, stringify } from 'yaml';
+import { stringify } from 'yaml';
 import { gpuVendors, type NotebookSettings } from '../../../core/configuration/notebooks';
 import { UserError } from '../../../core/errors';
 import type { KubernetesObject } from '../../kubernetes/objects';
+import { parseYaml } from '../../support/parse-yaml';
 
 /** The file of the form in which notebooks are made. */
 const formFile = 'spawner_ui_config.yaml';
@@ -55,7 +56,7 @@ export function withNotebookSettings(
 function setForm(objects: KubernetesObject[], settings: Omit<NotebookSettings, 'culling'>): void {
   const configuration = find(objects, 'ConfigMap', /^jupyter-web-app-config(?:-[a-z0-9]{10})?$/);
   const data = configuration['data'] as Record<string, string> | undefined;
-  const document = parse(data?.[formFile] ?? '') as { spawnerFormDefaults?: FormDefaults } | null;
+  const document = parseYaml(data?.[formFile] ?? '') as { spawnerFormDefaults?: FormDefaults } | null;
   const form = document?.spawnerFormDefaults;
   if (form === undefined) throw missing(`${formFile} in the ConfigMap ${configuration.metadata.name}`);
   const { images, custom_images: custom, gpu_vendors: vendors, cpu, memory, volume } = settings;

@@ -105,7 +105,8 @@ const poolUsers = fc.array(
     {
       Username: fc.string(),
       Enabled: fc.boolean(),
-      UserLastModifiedDate: fc.date(),
+      // Whatever calendars write: the week of the first moment that a Date can hold begins before it.
+      UserLastModifiedDate: fc.date({ min: new Date('0001-01-08'), max: new Date('9999-12-31') }),
       Attributes: fc.array(
         fc.record(
           {
