@@ -27,6 +27,7 @@ import { ConflictError, TransientError } from '../../core/errors';
 import { deploymentTags, ownerTag, regionTag } from '../../core/naming';
 import { ownershipOf } from '../../core/ownership';
 import type { PlannedChange } from '../../core/plan';
+import { isSamePolicy } from '../../core/same-policy';
 import { settle, type Look } from '../support/settle';
 import type { Waiting } from '../cluster/settled';
 
@@ -168,7 +169,7 @@ export async function planArtifactsBucket(
       ...(current?.keepsVersions === true
         ? []
         : [change('former versions are kept', () => keepVersions(clients, name))]),
-      ...(statementsOf(policy).some((one) => isDeepStrictEqual(one, ours))
+      ...(statementsOf(policy).some((one) => isSamePolicy(one, ours))
         ? []
         : [change('TLS alone', () => putBucketPolicy(clients, name, withStatement(policy, ours)))]),
       ...(current?.expires === true

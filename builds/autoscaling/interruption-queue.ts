@@ -22,6 +22,7 @@ import { fittingRoleName, iamNames } from '../../core/iam-names';
 import { deploymentNames, deploymentTags } from '../../core/naming';
 import { partitionOf } from '../../core/partitions';
 import type { PlannedChange } from '../../core/plan';
+import { isSamePolicy } from '../../core/same-policy';
 import { policyArn } from '../cluster/cluster-config';
 import { settled, type Waiting } from '../cluster/settled';
 
@@ -193,7 +194,7 @@ function planQueue(
       { action: 'create', what: `the queue ${name}, by which Karpenter learns of machines that end`, make },
     ];
   }
-  if (isDeepStrictEqual(meaning(queue.attributes, attributes), meaning(attributes, attributes))) return [];
+  if (isSamePolicy(meaning(queue.attributes, attributes), meaning(attributes, attributes))) return [];
   const make = (): Promise<void> => setQueueAttributes(clients, queue, attributes);
   return [{ action: 'change', what: `the queue ${name}: its policy, encryption and retention`, make }];
 }

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { AwsClients } from '../../adapters/aws/clients';
 import { findCluster } from '../../adapters/aws/eks';
 import { foreignResource } from '../../adapters/aws/errors';
@@ -24,6 +23,7 @@ import { formerIamNames, iamNames } from '../../core/iam-names';
 import { deploymentTags, ownerTag, regionTag } from '../../core/naming';
 import { ownershipOf } from '../../core/ownership';
 import type { PlannedChange } from '../../core/plan';
+import { isSamePolicy } from '../../core/same-policy';
 import type { Network } from '../../core/handover/found';
 import type { Say } from '../support/say';
 import { interruptionQueueArn } from '../autoscaling/interruption-queue';
@@ -217,7 +217,7 @@ async function planRole(
       }),
   };
   // Somebody may have changed it by hand, and an earlier release may have made it otherwise.
-  const isTrusted = existing === undefined || isDeepStrictEqual(existing.trust, trust);
+  const isTrusted = existing === undefined || isSamePolicy(existing.trust, trust);
   const trusting: IamChange = {
     action: 'change',
     what: `the role ${name}: who may assume it`,
@@ -278,7 +278,7 @@ async function planPolicy(
     return [{ action: 'create', what: `the policy ${name}`, make }];
   }
   requireOurs(`the policy ${name}`, existing.marks, configuration, false);
-  if (isDeepStrictEqual(existing.document, document)) return [];
+  if (isSamePolicy(existing.document, document)) return [];
   const make = (): Promise<void> => replacePolicyDocument(clients, existing, document);
   return [{ action: 'change', what: `the document of the policy ${name}`, make }];
 }

@@ -17,6 +17,7 @@ import type { BuildConfiguration } from '../../core/configuration';
 import { UserError } from '../../core/errors';
 import { deploymentNames, deploymentTags } from '../../core/naming';
 import { partitionOf } from '../../core/partitions';
+import { isSamePolicy } from '../../core/same-policy';
 import { sharedStorageOf, type SharedStorage } from '../../core/shared-storage';
 import { mountTargetsAvailable, planNetwork } from './mount-targets';
 import {
@@ -161,7 +162,7 @@ async function planSettings(
             ({ id }) => setAutomaticBackups(clients, id, automatic),
           ),
         ]),
-    ...(current !== undefined && isDeepStrictEqual(policy, policyOf(configuration, current.arn))
+    ...(current !== undefined && isSamePolicy(policy, policyOf(configuration, current.arn))
       ? []
       : [
           change('TLS and access points alone', ({ id, arn }) =>

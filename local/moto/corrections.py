@@ -4,6 +4,8 @@ Each function names what AWS does. Every correction is held by a test in `test/l
 newer moto that needs it no more, or differs elsewhere, is found out.
 """
 
+import json
+
 from moto.acm import models as acm
 from moto.cognitoidp import models as cognito
 from moto.cognitoidp.exceptions import InvalidParameterException
@@ -12,6 +14,7 @@ from moto.core.exceptions import JsonRESTError
 from moto.core.responses import EmptyResult
 from moto.route53 import models as route53
 from moto.route53.exceptions import ResourceRecordAlreadyExists, Route53ClientError
+from moto.s3 import models as s3
 
 
 def apply():
@@ -23,6 +26,7 @@ def apply():
     take_tags_off_a_user_pool()
     compare_record_changes_with_the_zone()
     remember_the_token_of_a_deleted_certificate()
+    write_bucket_policies_otherwise()
 
 
 def keep_what_a_user_pool_was_made_with():
@@ -216,3 +220,24 @@ def remember_the_token_of_a_deleted_certificate():
         return request(self, domain_name, idempotency_token, *rest, **options)
 
     acm.AWSCertificateManagerBackend.request_certificate = request_certificate
+
+
+def write_bucket_policies_otherwise():
+    """GetBucketPolicy gives lists in an order of its own, and one of a single entry as this entry (hashicorp/terraform issues 2432
+    and 5978). Here the order is the reverse."""
+    put = s3.S3Backend.put_bucket_policy
+
+    def rewritten(value):
+        if isinstance(value, list):
+            entries = [rewritten(entry) for entry in reversed(value)]
+            return entries[0] if len(entries) == 1 and isinstance(entries[0], str) else entries
+        return {key: rewritten(entry) for key, entry in value.items()} if isinstance(value, dict) else value
+
+    def put_bucket_policy(self, bucket_name, policy):
+        try:
+            policy = json.dumps(rewritten(json.loads(policy))).encode()
+        except ValueError:
+            pass
+        return put(self, bucket_name, policy)
+
+    s3.S3Backend.put_bucket_policy = put_bucket_policy

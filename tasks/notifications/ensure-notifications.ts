@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { foreignResource } from '../../adapters/aws/errors';
 import { requireLock } from '../../adapters/aws/registry-lock';
@@ -17,6 +16,7 @@ import {
 import { alarmKinds } from '../../core/deployment-alarms';
 import { readEnvironment } from '../../core/environment';
 import { satisfies } from '../../core/differences';
+import { isSamePolicy } from '../../core/same-policy';
 import { leftOutput, notOurs, whatIsLeft } from '../../core/handover/left';
 import { unknownAddressSchema } from '../../core/handover/registered-configuration';
 import { deploymentAlarmName, deploymentNames, deploymentTopicArn, stackNames } from '../../core/naming';
@@ -87,7 +87,7 @@ export const task = defineTask({
       );
     } else {
       await ensureTags(arn, topic.tags, deployment, context);
-      if (!isDeepStrictEqual(await readTopicPolicy(clients, arn), policy)) {
+      if (!isSamePolicy(await readTopicPolicy(clients, arn), policy)) {
         const who = alarms === 'wanted' ? `the alarms of ${deployment.name} tell it` : 'no alarm tells it';
         await context.mutate({ action: 'change', what: `topic ${name}: ${who}` }, () =>
           setTopicPolicy(clients, arn, policy),

@@ -131,7 +131,10 @@ describe('the bucket for artifacts', () => {
       'kubeflow-eks',
     ]);
     expect(await readBucketPolicy(moto.lookingClients, name)).toMatchObject({
-      Statement: [statement, { Sid: 'TlsOnly' }],
+      Statement: expect.arrayContaining([
+        statement,
+        expect.objectContaining({ Sid: 'TlsOnly' }) as unknown,
+      ]) as unknown,
     });
   });
 

@@ -21,6 +21,13 @@ import {
   type ChangeAction,
   type ResourceRecordSet,
 } from '@aws-sdk/client-route-53';
+import {
+  CreateBucketCommand,
+  GetBucketPolicyCommand,
+  PutBucketPolicyCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
+import { isSamePolicy } from '../../../core/same-policy';
 import { useMoto } from '../../support/moto';
 
 const certificateArn = (id: string) => `arn:aws:acm:us-east-1:123456789012:certificate/${id}`;
@@ -190,5 +197,25 @@ describe('what AWS does and moto alone does not', () => {
       await expect(change(['CREATE', record('192.0.2.9')])).rejects.toMatchObject(refused);
       await expect(change(['DELETE', record('192.0.2.9')])).rejects.toMatchObject(refused);
     });
+  });
+
+  test('the policy of a bucket comes back with lists in another order, and of one entry as the entry', async () => {
+    const s3 = moto.lookingClients.get(S3Client);
+    const Bucket = 'written-otherwise';
+    const CreateBucketConfiguration = { LocationConstraint: 'eu-central-1' } as const;
+    await s3.send(new CreateBucketCommand({ Bucket, CreateBucketConfiguration }));
+    const statement = {
+      ...{ Effect: 'Deny', Principal: '*', Action: ['s3:*'] },
+      Resource: [`arn:aws:s3:::${Bucket}`, `arn:aws:s3:::${Bucket}/*`],
+    };
+    const policy = { Version: '2012-10-17', Statement: [statement] };
+    await s3.send(new PutBucketPolicyCommand({ Bucket, Policy: JSON.stringify(policy) }));
+    const { Policy = '{}' } = await s3.send(new GetBucketPolicyCommand({ Bucket }));
+    const found: unknown = JSON.parse(Policy);
+    expect(found).toEqual({
+      ...policy,
+      Statement: [{ ...statement, Action: 's3:*', Resource: [...statement.Resource].reverse() }],
+    });
+    expect(isSamePolicy(found, policy)).toBe(true);
   });
 });
