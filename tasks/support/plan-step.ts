@@ -66,7 +66,7 @@ function isFinding({ name }: Error): boolean {
   return kind === 'user' || kind === 'conflict' || (kind === undefined && name.includes('.'));
 }
 
-/** The second lock on the door of plan mode: a task that went round its context fails here and changes nothing. */
+/** The second guard of plan mode: a task that changes something past its context fails here, before the call is sent. */
 export function refuseChanges({ service, operation }: AwsCall): void {
   if (!isMutating(operation)) return;
   throw new Error(
