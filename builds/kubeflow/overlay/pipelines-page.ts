@@ -11,10 +11,12 @@ import { gatewayFilter } from './gateway-filter';
  * - Below `_proxy/`, or with that in the referer, any address is fetched with the page's place in the mesh (`proxy-middleware.ts`).
  *   What Pipelines uses it for goes on: TensorBoards, whose namespace judges who asks.
  *
+ * The authorizer's router has led a browser to the address with one slash (oauth2-proxy 7.15, `pkg/upstream/proxy.go`).
+ *
  * Express reads names of parameters decoded and in brackets, and paths in any case; what is not written plainly is left out.
  */
 export const pipelinesPageBounds = `local passed = { source = true, bucket = true, key = true, peek = true, namespace = true }
-local viewer = "^https?://viewer%-%x+%-service%.[a-z0-9%-]+%.svc%.[a-z0-9%-%.]+:80/tensorboard/"
+local viewer = "^https?://?viewer%-%x+%-service%.[a-z0-9%-]+%.svc%.[a-z0-9%-%.]+:80/tensorboard/"
 
 local function decoded(text)
   return (string.gsub(text, "%%(%x%x)", function(code) return string.char(tonumber(code, 16)) end))

@@ -17,6 +17,7 @@ import { inARealBrowser } from './browser';
 import { identityComesFromTheToken } from './identity';
 import { openedInABrowser } from './opened';
 import { tokensOfAnotherPool } from './other-pool';
+import { pipelinesPageIsBounded } from './pipelines-page';
 import { programsShowTokens } from './programs';
 import { groupsInEveryNumber } from './sizes';
 import { tenantsAreKeptApart } from './tenants';
@@ -70,6 +71,10 @@ describe('sessions', () => {
 
 describe('programs', () => {
   programsShowTokens(wayIn);
+});
+
+describe('the page of Pipelines', () => {
+  pipelinesPageIsBounded(wayIn);
 });
 
 describe('groups', () => {
