@@ -5,6 +5,7 @@ import type { CredentialStore } from '../sts/credentials';
 import { createSts } from '../sts/sts';
 import type { EventBus } from './events/bus';
 import { invokeApi } from './functions/api';
+import type { Faults } from './faults';
 import type { FunctionRunner } from './functions/function-runner';
 import type { GatewayOptions, ServiceHandler } from './gateway/gateway';
 import type { AccessControl } from './iam';
@@ -39,6 +40,7 @@ export interface AwsServicesOptions {
   clientsOf: (accessKeyId: string) => AwsClients;
   /** Clients of the region itself, past the gateway. */
   ownClients: AwsClients;
+  faults: Faults;
   /** When a role of the account was made. */
   roleCreatedAt: (roleArn: string) => Promise<Date | undefined>;
   /** Passes a request on to moto. */
@@ -62,6 +64,7 @@ export function awsServices(parts: AwsServicesOptions): GatewayOptions['services
     stacksFile: join(dir, 'stacks.json'),
     ownClients: parts.ownClients,
     roleCreatedAt: parts.roleCreatedAt,
+    unseenRoleMs: () => parts.faults.unseenRoleMs ?? 0,
     permits: (caller, authorization) => access.permits(caller, authorization),
     administrators: [operatorArn(accountId)],
   });

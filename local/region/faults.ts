@@ -19,6 +19,8 @@ export interface Faults {
   kill?: (functionName: string, request: AwsRequest) => boolean;
   /** An AWS request is answered with an error, or its connection is cut before or after it takes effect. */
   request?: (request: AwsRequest, caller: string | undefined) => RequestFault | undefined;
+  /** How long EKS does not see a role that IAM has made, in milliseconds; without it, it does at once. */
+  unseenRoleMs?: number;
   /** A host name leads nowhere, for this reason. */
   host?: (host: string) => string | undefined;
   /** An event reaches a function only after this. */

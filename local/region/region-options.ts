@@ -2,6 +2,7 @@ import type { HistoryEvent } from 'step-functions-local';
 import type { Progress } from '../processes/progress';
 import type { Moto } from '../moto/moto';
 import type { Faults } from './faults';
+import type { GatewayOptions } from './gateway/gateway';
 
 /** How a region is to be brought up. */
 export interface RegionOptions {
@@ -29,6 +30,8 @@ export interface RegionOptions {
   distribution?: string;
   /** What is going on, in sentences. */
   onProgress: Progress;
+  /** An AWS request has come, of whomever, before it is answered. */
+  onRequest?: GatewayOptions['onRequest'];
   onHistoryEvent?: (executionArn: string, event: HistoryEvent) => void;
   /** A line that a build printed. */
   onBuildLine?: (project: string, line: string) => void;

@@ -14,6 +14,7 @@ import type { RegionOptions } from '../../local/region/region-options';
 import { operatorClients } from '../../local/rehearsal';
 import { makeTempDir } from '../../local/processes/temp-dir';
 import { expectLeastPrivilege, recordEksctl, unusedReport } from './access';
+import { RecordedRequests } from './service-models/recorded-requests';
 import { progressOn } from '../../local/processes/progress';
 
 /** A configuration with the seed's parameters only, but for the numbers. */
@@ -64,7 +65,7 @@ type UseRegionOptions = Pick<RegionOptions, 'context' | 'distribution' | 'moto' 
 /**
  * Starts a region before the first test of a file, prepares the account for a configuration, and stops the region after
  * the last test. Says what it does, since a first start builds for minutes. Whatever the tests of the file make the
- * stack do, its roles must be permitted; with REPORT_UNUSED_ACTIONS set, what they did not use is listed.
+ * stack do, its roles must be permitted, and each request must be one that the model of its service admits; with REPORT_UNUSED_ACTIONS set, what they did not use is listed.
  */
 export function useRegion(
   configuration: Record<string, unknown> = seedConfiguration,
@@ -73,6 +74,7 @@ export function useRegion(
   let running: TestRegion | undefined;
   let remove: (() => Promise<void>) | undefined;
   let provoked: readonly string[] | undefined;
+  const requests = new RecordedRequests();
 
   beforeAll(async () => {
     const dir = await makeTempDir('kubeflow-eks-region-');
@@ -86,6 +88,7 @@ export function useRegion(
       clock: 'virtual',
       context: stackOptionsFor(configuration),
       ...given,
+      onRequest: requests.add,
       onProgress: progressOn(process.stderr),
     });
     const clients = operatorClients(region);
@@ -102,6 +105,7 @@ export function useRegion(
       process.stderr.write(`allowed and not used:\n${unusedReport(running.region)}\n`);
     recordEksctl(running.region);
     expectLeastPrivilege(running.region, provoked);
+    expect(await requests.misfits()).toEqual([]);
   }, 60_000);
 
   return () => {

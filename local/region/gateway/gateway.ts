@@ -35,6 +35,8 @@ export interface GatewayOptions {
   /** The named point at which faults of AWS APIs are injected. */
   fault?: (request: AwsRequest, http: HttpParts) => RequestFault | undefined;
   port?: number;
+  /** A request that is signed for AWS has come. */
+  onRequest?: ((request: AwsRequest, http: HttpParts) => void) | undefined;
   /** The principal behind an access key: the ARN of a role's session, or of a user. */
   callerOf?: (accessKeyId: string) => string | undefined;
   /** Answers instead of the service where the caller, by its ARN, is denied the request. */
@@ -113,6 +115,7 @@ async function serve(
     };
     const request = describeAwsRequest(http);
     if (request !== undefined) http.headers[callerHeader] = options.callerOf?.(request.accessKeyId);
+    if (request !== undefined) options.onRequest?.(request, http);
     const fault = request === undefined ? undefined : options.fault?.(request, http);
     const cut = fault !== undefined && 'cut' in fault ? fault.cut : undefined;
     if (cut === 'before') {

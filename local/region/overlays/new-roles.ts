@@ -1,8 +1,5 @@
 import { awsError, type ServiceHandler } from '../gateway/gateway';
 
-/** How long EKS does not see a role that IAM has made, in milliseconds; how long it may take on AWS is not published. */
-export const unseenMs = 1_000;
-
 /** The calls of EKS that look at a role, the parameter that names it, and what EKS says while it does not see it. */
 const looks = [
   {
@@ -24,9 +21,11 @@ const looks = [
  * refusals only. A role that is not there is for them to judge.
  *
  * @param roleCreatedAt when a role of the account was made
+ * @param unseenMs how long EKS does not see one, in milliseconds; how long it may take on AWS is not published
  */
 export function newRoles(
   roleCreatedAt: (roleArn: string) => Promise<Date | undefined>,
+  unseenMs: () => number,
   now: () => number = Date.now,
 ): ServiceHandler {
   return async (_request, http) => {
@@ -35,7 +34,7 @@ export function newRoles(
     if (look === undefined) return undefined;
     const arn = (JSON.parse(http.body.toString('utf8')) as Record<string, unknown>)[look.parameter];
     const madeAt = typeof arn === 'string' ? await roleCreatedAt(arn) : undefined;
-    if (typeof arn !== 'string' || madeAt === undefined || now() - madeAt.getTime() >= unseenMs)
+    if (typeof arn !== 'string' || madeAt === undefined || now() - madeAt.getTime() >= unseenMs())
       return undefined;
     return awsError(http, {
       status: 400,

@@ -36,6 +36,8 @@ export interface ClusterServicesOptions {
   permits: Permits;
   /** When a role of the account was made. */
   roleCreatedAt: (roleArn: string) => Promise<Date | undefined>;
+  /** How long EKS does not see a role that was just made, in milliseconds. */
+  unseenRoleMs: () => number;
   /** ARNs of who administers every cluster. */
   administrators: readonly string[];
 }
@@ -90,7 +92,7 @@ export function clusterServices(options: ClusterServicesOptions): {
     clusterVersions,
     linkedRoles,
     keyGrants(permits),
-    newRoles(options.roleCreatedAt),
+    newRoles(options.roleCreatedAt, options.unseenRoleMs),
     nodeGroupLaunches({ ...ofCaller, arn, imageArn: `arn:aws:ec2:${region}::image/ami-of-eks` }),
     identities.handler,
     clusterParts(accountId, updates),

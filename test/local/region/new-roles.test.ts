@@ -1,13 +1,18 @@
-import { newRoles, unseenMs } from '../../../local/region/overlays/new-roles';
+import { newRoles } from '../../../local/region/overlays/new-roles';
 import type { AwsRequest } from '../../../local/region/gateway/aws-request';
 
 const made = 1_000_000;
+const unseenMs = 2_000;
 const role = 'arn:aws:iam::111122223333:role/new';
 
 /** What EKS says to a call that names the role, so long after it was made. */
 async function say(method: string, url: string, body: object, age: number): Promise<string | undefined> {
   const createdAt = (arn: string) => Promise.resolve(arn === role ? new Date(made) : undefined);
-  const handler = newRoles(createdAt, () => made + age);
+  const handler = newRoles(
+    createdAt,
+    () => unseenMs,
+    () => made + age,
+  );
   const http = { method, url, headers: {}, body: Buffer.from(JSON.stringify(body)) };
   const answer = await handler({ service: 'eks' } as AwsRequest, http);
   return answer?.body.toString();
