@@ -6,7 +6,7 @@ import { CreateSecurityGroupCommand, DescribeVpcsCommand, EC2Client } from '@aws
 import { CreateAddonCommand, EKSClient } from '@aws-sdk/client-eks';
 import { CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam';
 import { ChangeResourceRecordSetsCommand, Route53Client } from '@aws-sdk/client-route-53';
-import { PutBucketVersioningCommand, S3Client } from '@aws-sdk/client-s3';
+import { PutBucketVersioningCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { openGateway, type Gateway } from '../../../local/region/gateway/gateway';
 import { RecordedRequests, type Misfit } from '../../support/service-models/recorded-requests';
 
@@ -67,9 +67,13 @@ test('what a service takes is passed over', async () => {
         new S3Client({ ...settings(), forcePathStyle: true }).send(
           new PutBucketVersioningCommand({ Bucket: 'acme', VersioningConfiguration: { Status: 'Enabled' } }),
         ),
+      () =>
+        new S3Client({ ...settings(), forcePathStyle: true }).send(
+          new PutObjectCommand({ Bucket: 'acme', Key: 'a/b.zip', Body: Buffer.from([0, 0x1f, 0xff]) }),
+        ),
     ),
   ).toEqual([]);
-  expect(requests.size).toBe(6);
+  expect(requests.size).toBe(7);
 });
 
 test('what it refuses is said: a name, a length, a bound, a choice, and what is not there', async () => {

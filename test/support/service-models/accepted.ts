@@ -25,6 +25,12 @@ const accepted: readonly Accepted[] = [
     source:
       'eksctl sends it in the case of its configuration; eksctl-io/eksctl issue 5880 shows EKS taking it',
   },
+  {
+    operation: /^sqs:ReceiveMessage$/,
+    where: '.AttributeNames[]',
+    what: /^'SentTimestamp' is none of /,
+    source: 'SQS API reference, ReceiveMessage, AttributeNames; Karpenter asks for it (pkg/providers/sqs)',
+  },
 ];
 
 /** Whether a service is known to take what does not fit its model. */

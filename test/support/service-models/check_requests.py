@@ -58,7 +58,11 @@ def routes_of(service):
     """The operations of a REST protocol: method, pattern of the path, parameters of the query that tell it, its name."""
     routes = []
     for name in model_of(service).operation_names:
-        http = model_of(service).operation_model(name).http
+        operation = model_of(service).operation_model(name)
+        # S3's former PutBucketLifecycle has the route of its successor.
+        if operation.deprecated:
+            continue
+        http = operation.http
         path, _, query = http["requestUri"].partition("?")
         pattern = re.sub(
             r"\\\{(\w+?)(\\\+)?\\\}",
@@ -78,9 +82,20 @@ def operation_of(request, url):
     given = {key for key, _ in parse_qsl(url.query, keep_blank_values=True)}
     for method, pattern, told, name in routes_of(request["service"]):
         found = pattern.fullmatch(url.path)
-        if method == request["method"] and found and told <= given:
-            return model.operation_model(name), {key: unquote(text) for key, text in found.groupdict().items()}
+        operation = model.operation_model(name)
+        if method == request["method"] and found and told <= given and not lacks_headers(operation, request):
+            return operation, {key: unquote(text) for key, text in found.groupdict().items()}
     return None, {}
+
+
+def lacks_headers(operation, request):
+    """Whether a header is missing without which it is another operation: S3's CopyObject is a PutObject with a source."""
+    shape = operation.input_shape
+    return any(
+        shape.members[name].serialization.get("location") == "header"
+        and shape.members[name].serialization["name"].lower() not in request["headers"]
+        for name in (shape.required_members if shape else ())
+    )
 
 
 def parameters_of(request, operation, url, in_path):

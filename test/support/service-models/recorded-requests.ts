@@ -50,6 +50,8 @@ export class RecordedRequests {
     const ended = new Promise<number | null>((resolve) => checking.on('close', resolve));
     let said = '';
     checking.stderr?.on('data', (text) => (said += String(text)));
+    // One that fails reads no further; how it ended says so.
+    checking.stdin?.on('error', () => undefined);
     checking.stdin?.end([...this.lines, ''].join('\n'));
     const found = new Map<string, Misfit>();
     if (checking.stdout !== null)
